@@ -1,0 +1,1 @@
+"""Objects as state: what ConnectWise PSA and Cisco Umbrella hold, as Pulumi resources."""

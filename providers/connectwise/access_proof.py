@@ -1,0 +1,115 @@
+"""`AccessProof`: the new key signs in as itself and shows what it may do. Nothing less is believed.
+
+A difference stops `create` and `update`, so the sink is not written with a key that does not work or may too much;
+in `read` it is an observation, and so drift.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from pydantic import Field, SecretStr
+
+from providers.connectwise.grants import Levels, granted, level_words, table_key, table_words
+from providers.connectwise.records import MySecurityRecord
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import NotPermitted, NotSignedIn, Problem
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, Follows, NotCompared
+
+
+class AccessProofArgs(ConnectWiseOwned):
+    key_id: str = Field(description="the API key's id")
+    public_key: Annotated[str, Follows("key_id")]
+    private_key: Annotated[SecretStr, Follows("key_id")]
+    role_id: str = Field(description="the role's id: another role is proved anew")
+    permissions: dict[str, Levels] = Field(description="what the key must be able to do, and no more")
+    table_access: list[str] = Field(description="the setup tables that the key must be able to use, and no more")
+    signs_in: bool = Field(default=True, description="always wanted")
+    member: Annotated[str, NotCompared] = Field(default="", description="the member's identifier, for sentences only")
+
+
+class AccessProofState(AccessProofArgs):
+    """What the key could do when it last signed in."""
+
+
+class Session(Protocol):
+    """One key's view of the site."""
+
+    def my_security(self) -> list[MySecurityRecord]: ...
+    def my_tables(self) -> list[str]: ...
+
+
+class SignIn(Protocol):
+    """What this room needs of the site."""
+
+    def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session: ...
+    def my_security(self) -> list[MySecurityRecord]: ...
+
+
+class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
+    args = AccessProofArgs
+    state = AccessProofState
+
+    def __init__(self, site: SignIn) -> None:
+        self._site = site
+
+    def create(self, args: AccessProofArgs) -> tuple[str, AccessProofState]:
+        return args.company, self._prove(args)
+
+    def read(self, object_id: str, state: AccessProofState) -> AccessProofState | None:
+        seen = self._look(state)
+        if seen is None:
+            return state.model_copy(update={"signs_in": False})
+        permissions, tables = seen
+        return state.model_copy(update={"signs_in": True, "permissions": permissions, "table_access": tables})
+
+    def update(self, object_id: str, state: AccessProofState, args: AccessProofArgs) -> AccessProofState:
+        return self._prove(args)
+
+    def delete(self, object_id: str, state: AccessProofState) -> None:
+        """Nothing: a proof is a look."""
+
+    def words(self, change: Change, state: AccessProofState) -> list[str]:
+        if change.field == "signs_in":
+            return [f"The API key {state.public_key} can't sign in; Umbrella can't either."]
+        return []  # the same levels and tables, told once by PermissionSet
+
+    def _prove(self, args: AccessProofArgs) -> AccessProofState:
+        seen = self._look(args)
+        if seen is None:
+            raise Problem(
+                f"the API key {args.public_key} was refused when it signed in as itself, so Umbrella was not given it "
+                "and keeps what it has; check that the member and the key are active, and run again."
+            )
+        permissions, tables = seen
+        wrong = level_words(permissions, args.permissions) + table_words(tables, args.table_access)
+        if wrong:
+            raise Problem(
+                f"the API key {args.public_key} works but its rights are not as asked for, so Umbrella was not given "
+                f"it and keeps what it has: {' '.join(wrong)}"
+            )
+        return AccessProofState(**args.model_dump())
+
+    def _look(self, args: AccessProofArgs) -> tuple[dict[str, Levels], list[str]] | None:
+        """What the key may do; None when the key is refused while the provisioning key is not."""
+        session = self._site.signed_in_as(args.public_key, args.private_key)
+        try:
+            permissions = granted(session.my_security())
+            tables = session.my_tables()
+        except (NotSignedIn, NotPermitted):
+            # Raises when the provisioning key is refused as well: then nothing is known about this one.
+            self._site.my_security()
+            return None
+        spelled = {table_key(label): label for label in args.table_access}
+        return permissions, sorted((spelled.get(table_key(table), table) for table in tables), key=table_key)
+
+
+class AccessProofProvider(DynamicProvider, handler=AccessProofHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class AccessProof(Declared, module="connectwise", name="AccessProof"):
+    provider = AccessProofProvider

@@ -1,0 +1,136 @@
+"""`ApiKey`: the pair whose private half is shown once.
+
+Made by a hand and never changed, only replaced; the engine makes the new one before the old one goes, and nothing
+here revokes a key that the sink still holds. The private half lives in the state's encryption and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+import pulumi
+from pydantic import Field, SecretStr
+
+from providers.console.contract import Key
+from providers.console.hands import KeyHand
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import NotThere, Refusal
+from providers.core.questions import KeyHolder, MintGate
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.tags import new_tag
+
+
+class ApiKeyArgs(ConnectWiseOwned):
+    member_id: Annotated[str, Replaces] = Field(description="the API member's id")
+    owner: Annotated[str, Replaces] = Field(description="whose key this is, see core/tags.py")
+    description: Annotated[str, Replaces] = Field(min_length=1, max_length=60, description="the tag is appended")
+    rotate: Annotated[str, Replaces] = Field(default="", description="any text; another one means another key")
+    minted_on: Annotated[str, Replaces] = Field(default="", description="kept by `check`; moves on when the key is due")
+    max_age_days: Annotated[int | None, NotCompared] = Field(
+        default=None, ge=1, description="from this age on it is due"
+    )
+    active: bool = Field(default=True, description="always wanted while the key exists")
+
+
+class ApiKeyState(ApiKeyArgs):
+    public_key: str
+    private_key: SecretStr
+    tagged: str = Field(description="the description as the site holds it, with the tag")
+
+
+class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
+    args = ApiKeyArgs
+    state = ApiKeyState
+
+    def __init__(self, hand: KeyHand, gate: MintGate, holder: KeyHolder) -> None:
+        self._hand = hand
+        self._gate = gate
+        self._holder = holder
+
+    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
+        """The day of minting is an input, so that preview and up agree on a key's age and show it as the reason."""
+        kept = str(olds.get("minted_on") or "") if olds else ""
+        age = (today - date.fromisoformat(kept)).days if kept else None
+        limit = news.get("max_age_days")
+        due = age is not None and limit is not None and age >= limit
+        same = olds is not None and all(
+            name in unknown or olds.get(name, "") == news.get(name, "")
+            for name in ("member_id", "owner", "description", "rotate")
+        )
+        news["minted_on"] = kept if kept and same and not due else today.isoformat()
+
+    def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
+        """Minting never revokes; and what could be refused later is refused before."""
+        self._gate.refuse_unless_ready()
+        tagged = f"{args.description} {new_tag(args.owner, args.rotate, args.minted_on)}"
+        minted = self._hand.mint(int(args.member_id), tagged)
+        return minted.id, ApiKeyState(
+            **args.model_dump(), public_key=minted.publicKey, private_key=minted.privateKey, tagged=tagged
+        )
+
+    def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
+        """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
+        try:
+            listed = self._hand.keys(int(state.member_id))
+        except NotThere:
+            # The member itself is gone or out of sight: ApiMember says so; about the key nothing is known.
+            return state
+        key = next((key for key in listed if key.id == object_id), None)
+        if key is None or key.publicKey != state.public_key:
+            return None
+        return state.model_copy(update={"active": not key.inactive})
+
+    def update(self, object_id: str, state: ApiKeyState, args: ApiKeyArgs) -> ApiKeyState:
+        self._hand.set_inactive(int(state.member_id), object_id, inactive=False)
+        return ApiKeyState(**{**state.model_dump(), **args.model_dump()})
+
+    def delete(self, object_id: str, state: ApiKeyState) -> None:
+        """Refuses while the sink holds the key, whatever flags the engine was given; a key that is gone is fine."""
+        listed = self._listed(state)
+        if listed is not None and all(key.id != object_id for key in listed):
+            return
+        if self._holder.holds(state.public_key):
+            raise Refusal(
+                f"the key {state.public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
+                "Umbrella off. Run `pulumi up` or `pulumi destroy` on the whole stack."
+            )
+        self._hand.revoke(int(state.member_id), object_id)
+
+    def words(self, change: Change, state: ApiKeyState) -> list[str]:
+        key = f"The API key {state.public_key}"
+        if change.field == "active":
+            return [f"{key} was made inactive, so Umbrella can't sign in; it should be active."]
+        if change.field == "rotate":
+            return [
+                f"{key} will be replaced by a new one because rotate changed from {change.live!r} to {change.wanted!r}."
+            ]
+        if change.field == "minted_on" and state.max_age_days:
+            age = (date.fromisoformat(change.wanted) - date.fromisoformat(change.live)).days
+            return [f"{key} will be replaced by a new one: it is {age} days old (maxAgeDays)."]
+        return []
+
+    def gone(self, state: ApiKeyState) -> str:
+        return f"The API key {state.public_key} was deleted at the site; `pulumi up` makes a new one."
+
+    def _listed(self, state: ApiKeyState) -> list[Key] | None:
+        try:
+            return self._hand.keys(int(state.member_id))
+        except NotThere:
+            return None
+
+
+class ApiKeyProvider(DynamicProvider, handler=ApiKeyHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class ApiKey(Declared, module="connectwise", name="ApiKey"):
+    provider = ApiKeyProvider
+
+    public_key: pulumi.Output[str]
+    private_key: pulumi.Output[str]
+    minted_on: pulumi.Output[str]

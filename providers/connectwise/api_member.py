@@ -1,0 +1,197 @@
+"""`ApiMember`: the non-human member that owns the key.
+
+The site has no delete for members: destroying makes it inactive, and the next create takes the same one up again.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Protocol
+
+import pulumi
+from pydantic import Field
+
+from providers.connectwise.records import MemberRecord, Reference, only
+from providers.connectwise.references import complete, live, named
+from providers.console.hands import KeyHand
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import Conflict, LostAnswer, Refusal
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.tags import read_tag
+
+Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]+$", description="the Member ID")]
+
+
+class ApiMemberArgs(ConnectWiseOwned):
+    identifier: Annotated[Identifier, Replaces]
+    name: str = Field(min_length=1, max_length=30, description="the Member Name")
+    email: str = Field(default="", max_length=250)
+    role_id: str = Field(description="the security role's id")
+    role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
+    defaults: dict[str, str] = Field(default_factory=dict, description="references by name; see references.py")
+    active: bool = Field(default=True, description="always wanted while the resource exists")
+    owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours when it is taken up")
+    adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = "never"
+
+
+class ApiMemberState(ApiMemberArgs):
+    adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
+
+
+class Members(Protocol):
+    """What this room needs of the site."""
+
+    def find_members(self, identifier: str) -> list[MemberRecord]: ...
+    def member(self, member_id: int) -> MemberRecord | None: ...
+    def create_member(self, body: dict[str, Any]) -> MemberRecord: ...
+    def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord: ...
+    def catalogue(self, path: str) -> list[Reference]: ...
+    def default_member(self) -> dict[str, Any]: ...
+    def myself(self) -> str: ...
+
+
+class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
+    args = ApiMemberArgs
+    state = ApiMemberState
+
+    def __init__(self, members: Members, keys: KeyHand) -> None:
+        self._members = members
+        self._keys = keys
+
+    def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
+        existing = self.existing(args.identifier)
+        if existing is None:
+            body = {"identifier": args.identifier, **self._plain(args), **complete(self._members, args.defaults)}
+            try:
+                return self._made(self._members.create_member(body), args, adopted=False)
+            except (LostAnswer, Conflict) as problem:
+                if isinstance(problem, LostAnswer) and not problem.sent:
+                    raise
+                # The reply was lost, or a lost request arrived after all: look before giving up.
+                existing = self.existing(args.identifier)
+                if existing is None:
+                    raise
+        adopted = self.may_take(existing, args)
+        member = self._members.patch_member(
+            existing.id, {**self._plain(args), **named(self._members, args.defaults), "inactiveFlag": False}
+        )
+        return self._made(member, args, adopted=adopted)
+
+    def read(self, object_id: str, state: ApiMemberState) -> ApiMemberState | None:
+        member = self._members.member(int(object_id))
+        return None if member is None else self._live(member, state)
+
+    def update(self, object_id: str, state: ApiMemberState, args: ApiMemberArgs) -> ApiMemberState:
+        values: dict[str, Any] = self._plain(args)
+        if not state.active:
+            values["inactiveFlag"] = False
+        different = {what: name for what, name in args.defaults.items() if state.defaults.get(what) != name}
+        member = self._members.patch_member(int(object_id), {**values, **named(self._members, different)})
+        return self._made(member, args, adopted=state.adopted)[1]
+
+    def delete(self, object_id: str, state: ApiMemberState) -> None:
+        if state.adopted:
+            return
+        member = self._members.member(int(object_id))
+        if member and not member.inactiveFlag:
+            self._members.patch_member(member.id, {"inactiveFlag": True})
+
+    def words(self, change: Change, state: ApiMemberState) -> list[str]:
+        who = f"The API member {state.identifier}"
+        if change.field == "active":
+            return [f"{who} was made inactive, so its keys don't work; it should be active."]
+        if change.field == "role_id":
+            role = state.role_name or change.wanted
+            return [f"{who} has another security role (id {change.live or 'none'}), should have {role}."]
+        if change.field == "name":
+            return [f"{who} is named {change.live!r}, should be {change.wanted!r}."]
+        if change.field == "email":
+            return [f"{who} has the e-mail address {change.live!r}, should have {change.wanted!r}."]
+        if change.field == "defaults":
+            wanted = {what: name for what, name in change.wanted.items() if change.live.get(what) != name}
+            return [
+                f"{who} has the {what} {change.live.get(what, '')!r}, should have {name!r}."
+                for what, name in wanted.items()
+            ]
+        return []
+
+    def gone(self, state: ApiMemberState) -> str:
+        return f"The API member {state.identifier} is gone from the site; `pulumi up` makes it again."
+
+    def existing(self, identifier: str) -> MemberRecord | None:
+        """The member of that identifier, active or not; the site keeps identifiers for ever."""
+        return only(self._members.find_members(identifier), f"the member id {identifier!r}")
+
+    def may_take(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
+        """False: ours, left by a destroy or by an interrupted run. True: somebody's, and `adopt` allows it."""
+        if self._is_ours(member, args):
+            return False
+        what = f"an API member {member.identifier!r} exists already and is not ours"
+        if args.adopt == "never":
+            raise Refusal(
+                f"{what}; choose another memberId, or set adopt to identical or any to take it over.", lift="adopt"
+            )
+        wanted = (args.name, args.email, args.defaults, True)
+        found = (member.name, member.emailAddress or "", live(member, args.defaults), not member.inactiveFlag)
+        if args.adopt == "identical" and found != wanted:
+            raise Refusal(f"{what}, and it differs from the settings; set adopt to any to take it over.", lift="adopt")
+        return True
+
+    def is_in_use(self, member: MemberRecord, owner: str) -> bool:
+        """True when this stack uses the member already: it has a key with our tag."""
+        return any((tag := read_tag(key.description)) and tag.owner == owner for key in self._keys.keys(member.id))
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        """True when the public key belongs to the member and carries our tag."""
+        return any(
+            key.publicKey == public_key and (tag := read_tag(key.description)) and tag.owner == owner
+            for key in self._keys.keys(int(member_id))
+        )
+
+    def _is_ours(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
+        """Touched last by our own sign-in, and bare (design section 6)."""
+        if member.info.updatedBy != self._members.myself():
+            return False
+        has_our_role = (
+            bool(args.role_id) and member.securityRole is not None and str(member.securityRole.id) == args.role_id
+        )
+        keys = self._keys.keys(member.id)
+        if not keys:
+            return bool(member.inactiveFlag) or has_our_role
+        return has_our_role and all((tag := read_tag(key.description)) and tag.owner == args.owner for key in keys)
+
+    def _plain(self, args: ApiMemberArgs) -> dict[str, Any]:
+        """The fields that are always sent; the site wants the name with every update."""
+        email = {"emailAddress": args.email} if args.email else {}
+        return {"name": args.name, **email, "securityRole": {"id": int(args.role_id)}}
+
+    def _live(self, member: MemberRecord, known: ApiMemberArgs) -> ApiMemberState:
+        """What the site holds of the fields that we own."""
+        return ApiMemberState(
+            **{
+                **known.model_dump(),
+                "identifier": member.identifier,
+                "name": member.name or "",
+                # An address that the settings don't name is not ours to compare.
+                "email": (member.emailAddress or "") if known.email else "",
+                "role_id": str(member.securityRole.id) if member.securityRole and member.securityRole.id else "",
+                "defaults": live(member, known.defaults),
+                "active": not member.inactiveFlag,
+            }
+        )
+
+    def _made(self, member: MemberRecord, args: ApiMemberArgs, *, adopted: bool) -> tuple[str, ApiMemberState]:
+        return str(member.id), self._live(member, args).model_copy(update={"adopted": adopted})
+
+
+class ApiMemberProvider(DynamicProvider, handler=ApiMemberHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class ApiMember(Declared, module="connectwise", name="ApiMember"):
+    provider = ApiMemberProvider
+
+    identifier: pulumi.Output[str]
+    adopted: pulumi.Output[bool]

@@ -1,0 +1,21 @@
+"""Conditions of the site's query language, with values that can't break out of their quotes."""
+
+from __future__ import annotations
+
+from providers.core.problems import Problem
+
+
+def quoted(value: str) -> str:
+    """A string literal. The language knows two quotes and documents no escape, so a value that needs one is refused."""
+    if "\\" in value or not value.isprintable() or ('"' in value and "'" in value):
+        raise Problem(f"{value!r} can't be looked up at the site: use a name without backslashes or mixed quotes.")
+    quote = "'" if '"' in value else '"'
+    return f"{quote}{value}{quote}"
+
+
+def equals(**fields: str | int) -> str:
+    """`a = "x" and b/id = 5`; a double underscore in a name stands for the slash of a reference."""
+    return " and ".join(
+        f"{name.replace('__', '/')} = {quoted(value) if isinstance(value, str) else value}"
+        for name, value in fields.items()
+    )

@@ -1,0 +1,74 @@
+"""How to reach a ConnectWise site: settings, hosts, headers."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, StringConstraints, field_validator
+
+from providers.console.settings import HandSettings
+from providers.core.settings import checked_url
+
+NAMESPACE = "connectwise"
+
+# The cloud's screens and its API stand on sibling hosts (reference: connectwise.md section 2).
+_CLOUD = re.compile(r"(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com")
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class ConnectWiseSettings(HandSettings):
+    """Contract section 2, `connectwise:…`."""
+
+    site: Text = Field(description="the site's host, such as na.myconnectwise.net, or its full URL")
+    company_id: Text = Field(description="the company id used to sign in")
+    client_id: SecretStr = Field(description="the client id of your integration, from the vendor's developer site")
+    public_key: Text = Field(description="the public half of the provisioning key")
+    private_key: SecretStr = Field(description="the private half of the provisioning key")
+    api_version: Annotated[str, StringConstraints(pattern=r"^(\d{4}\.\d{1,2}|none)$")] = "2025.1"
+    assisted_public_key: str | None = None
+    assisted_private_key: SecretStr | None = None
+
+    @field_validator("site")
+    @classmethod
+    def _site(cls, value: str) -> str:
+        return checked_url(value if "://" in value else f"https://{value}")
+
+    @field_validator("client_id", "private_key")
+    @classmethod
+    def _not_blank(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("must not be blank")
+        return value
+
+
+def api_origin(site: str) -> str:
+    """The API's origin for a site's URL: `https://na.…` answers its API on `https://api-na.…`."""
+    parts = urlsplit(site)
+    if _CLOUD.fullmatch(parts.hostname or ""):
+        return f"{parts.scheme}://api-{parts.hostname}"
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def company_key(settings: ConnectWiseSettings) -> str:
+    """Whose objects these are (promise 8). Without the port: the same company answers there all the same."""
+    return f"{settings.company_id.casefold()}@{urlsplit(settings.site).hostname}"
+
+
+def credentials(company_id: str, public_key: str, private_key: SecretStr) -> tuple[str, str]:
+    """User name and password of the vendor's Basic authentication."""
+    return f"{company_id}+{public_key}", private_key.get_secret_value()
+
+
+def basic(user: str, password: str) -> str:
+    """An `Authorization` header's value."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def accept(api_version: str) -> str:
+    """An `Accept` header's value: pinning the version keeps unknown fields out (reference: section 2)."""
+    media = "application/vnd.connectwise.com+json"
+    return "application/json" if api_version == "none" else f"{media}; version={api_version}"

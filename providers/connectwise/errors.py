@@ -1,0 +1,85 @@
+"""What a ConnectWise site says when it refuses, as problems that say what to do.
+
+The body is `{code, message, errors: [{code, message, resource, field}]}`; `errors` may be null, and the whole may be
+HTML or plain text from something in between (reference: connectwise.md section 2).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.core.problems import Conflict, NotPermitted, NotSignedIn, NotThere, Overloaded, Problem, RemoteProblem
+from providers.http import MalformedAnswer, Response
+
+# Which right a call needs is not documented by the vendor; these are the functions that carry the objects in the
+# screens (docs/coverage.md: assumed).
+_RIGHTS = {
+    "/system/securityroles": {"GET": "inquire", "POST": "add", "DELETE": "delete"},
+    "/system/apimembers": {"GET": "inquire", "POST": "add", "PATCH": "edit"},
+    "/system/members": {"GET": "inquire"},
+    "/system/setupscreens": {"GET": "inquire"},
+}
+_FUNCTIONS = {
+    "/system/securityroles": "System / Security Roles",
+    "/system/apimembers": "System / Member Maintenance",
+    "/system/members": "System / Member Maintenance",
+    "/system/setupscreens": "System / Table Setup",
+}
+
+
+def right_for(method: str, path: str) -> str | None:
+    """The permission that a call needs, in words; None where any signed-in key may."""
+    for prefix, verbs in _RIGHTS.items():
+        if path.casefold().startswith(prefix) and not path.casefold().endswith("/default"):
+            return f"{_FUNCTIONS[prefix]}: {verbs.get(method, 'edit')}"
+    return None
+
+
+def refused(response: Response, method: str, path: str, signed_in_as: str, settings: str) -> Problem:
+    """An error status as the problem it is. `settings` names what to check when the credentials are refused."""
+    code, message, inner = _body(response)
+    status = response.status
+    what = f"{method} {path}"
+    field = inner[0][1] if inner else ""
+    if status == 401:
+        return NotSignedIn(
+            f"the site refused the key {signed_in_as} (401); check {settings} "
+            "(a wrong client id looks the same). If the provisioning key was changed after the last run, "
+            "run with `--run-program`.",
+            status=status,
+            code=code or "",
+        )
+    if status == 403:
+        right = right_for(method, path)
+        grant = f"give its role {right} = All" if right else "check the role's permissions"
+        return NotPermitted(
+            f"the key {signed_in_as} may not {what} (403: {message}); {grant} in System > Security Roles.",
+            status=status,
+            code=code or "",
+        )
+    if status == 404 and code is not None:
+        return NotThere(f"the site has no {path.strip('/')} ({message})", status=status, code=code)
+    if status in (429, 503):
+        return Overloaded(f"the site can't serve {what} now (HTTP {status}); wait and run again.", status=status)
+    if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
+        return Conflict(f"{what}: {message}", status=status, code="ObjectExists", field=field)
+    details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message
+    return RemoteProblem(
+        f"the site refused {what} (HTTP {status}): {details}", status=status, code=code or "", field=field
+    )
+
+
+def _body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str]]]:
+    """(code, message, [(code, field, message) of each inner error]); a code of None: not the site's own words."""
+    try:
+        body: Any = response.json()
+    except MalformedAnswer:
+        body = None
+    if not isinstance(body, dict) or not ("code" in body or "message" in body):
+        return None, response.text or "no reason given", []
+    inner = [
+        (str(item.get("code") or ""), str(item.get("field") or ""), str(item.get("message") or ""))
+        for item in body.get("errors") or []
+        if isinstance(item, dict)
+    ]
+    return str(body.get("code") or ""), str(body.get("message") or "no reason given"), inner

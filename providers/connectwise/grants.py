@@ -1,0 +1,104 @@
+"""Permissions as people talk about them: levels per module function, and setup tables by label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import model_serializer
+
+from providers.connectwise.records import Level, SettingRecord
+from providers.core.nearest import nearest
+from providers.core.problems import BadSetting
+from providers.core.schema import Model
+
+VERBS = ("add", "edit", "delete", "inquire")
+
+
+class Levels(Model):
+    """What a role may do in one module function. What is not named is None."""
+
+    add: Level = "None"
+    edit: Level = "None"
+    delete: Level = "None"
+    inquire: Level = "None"
+
+    @model_serializer
+    def _named(self) -> dict[str, str]:
+        # In a state and in a diff only what is granted is worth a line.
+        return {verb: level for verb in VERBS if (level := getattr(self, verb)) != "None"}
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, verb) != "None" for verb in VERBS)
+
+
+Grants = Mapping[str, Levels]
+
+NOTHING = Levels()
+
+
+def granted(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
+    """The functions in which anything is granted, by name; a level that a function lacks counts as None."""
+    found = {row.function: levels_of(row) for row in rows}
+    return {name: found[name] for name in sorted(found) if found[name]}
+
+
+def levels_of(row: SettingRecord) -> Levels:
+    """One row's levels."""
+    return Levels(**{verb: getattr(row, f"{verb}Level") or "None" for verb in VERBS})
+
+
+def refuse_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> None:
+    """Refuse functions that the site does not have and levels that a function does not have."""
+    by_name = {row.function: row for row in rows}
+    for name, levels in wanted.items():
+        if name not in by_name:
+            modules = {row.moduleName for row in rows}
+            module = name.partition(" / ")[0]
+            what = "module function" if module in modules else "module"
+            raise BadSetting("permissions", f"the site has no {what} {name!r}.{nearest(name, by_name)}")
+        row = by_name[name]
+        for verb in VERBS:
+            level = getattr(levels, verb)
+            if level == "None":
+                continue
+            if getattr(row, f"{verb}Level") is None:
+                raise BadSetting("permissions", f"{name} has no {verb} level at this site; leave {verb} out.")
+            if level == "My" and row.myAllFlag is False:
+                raise BadSetting("permissions", f"{name} knows only None and All at this site; {verb} can't be My.")
+
+
+def table_key(label: str) -> str:
+    """How a table's label and the site's identifier for it are compared: letters and digits only (assumed)."""
+    return re.sub(r"[^a-z0-9]", "", label.casefold())
+
+
+def refuse_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> None:
+    """Refuse setup tables that the site does not have."""
+    known = {table_key(label) for label in labels}
+    for label in wanted:
+        if table_key(label) not in known:
+            raise BadSetting("tableAccess", f"the site has no setup table {label!r}.{nearest(label, labels)}")
+
+
+def level_words(live: Grants, wanted: Grants) -> list[str]:
+    """The differences, a sentence each: who may do what, and what was asked for."""
+    sentences = []
+    for name in sorted({*live, *wanted}):
+        is_now, should_be = live.get(name, NOTHING), wanted.get(name, NOTHING)
+        for verb in VERBS:
+            now, should = getattr(is_now, verb), getattr(should_be, verb)
+            if now != should:
+                order = ("None", "My", "All")
+                wider = order.index(now) > order.index(should)
+                sentences.append(f"{name}: {verb} is {now}, should be {should} ({'wider' if wider else 'narrower'}).")
+    return sentences
+
+
+def table_words(live: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """The differences between two lists of setup tables, a sentence each."""
+    now = {table_key(label): label for label in live}
+    should = {table_key(label): label for label in wanted}
+    return [f"Table Setup: {now[key]} is allowed, should not be (wider)." for key in sorted(now.keys() - should)] + [
+        f"Table Setup: {should[key]} is not allowed, should be (narrower)." for key in sorted(should.keys() - now)
+    ]

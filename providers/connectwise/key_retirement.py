@@ -1,0 +1,93 @@
+"""`KeyRetirement`: the last resource. Once the sink has the current key, every other key of ours goes.
+
+What a rotation, a crash, a restored state or a second machine left carries our owner's tag; keys without it are
+never touched.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from providers.console.contract import Key
+from providers.console.hands import KeyHand
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import NotThere, Refusal
+from providers.core.questions import KeyHolder
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, NotCompared
+from providers.core.tags import read_tag
+
+
+class KeyRetirementArgs(ConnectWiseOwned):
+    member_id: str = Field(description="the API member's id")
+    key_id: str = Field(description="the current key's id")
+    owner: str = Field(description="whose keys are meant, see core/tags.py")
+    leftovers: list[str] = Field(default_factory=list, description="public halves of other keys of ours; none wanted")
+    member: Annotated[str, NotCompared] = Field(default="", description="the member's identifier, for sentences only")
+
+
+class KeyRetirementState(KeyRetirementArgs):
+    """The left-over keys that are there now."""
+
+
+class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
+    args = KeyRetirementArgs
+    state = KeyRetirementState
+
+    def __init__(self, hand: KeyHand, holder: KeyHolder) -> None:
+        self._hand = hand
+        self._holder = holder
+
+    def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
+        self._retire(args)
+        return args.owner, KeyRetirementState(**args.model_dump())
+
+    def read(self, object_id: str, state: KeyRetirementState) -> KeyRetirementState | None:
+        return state.model_copy(update={"leftovers": [key.publicKey for key in self._leftovers(state)]})
+
+    def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
+        if state.member_id != args.member_id:
+            self._retire(state.model_copy(update={"key_id": args.key_id}))
+        self._retire(args)
+        return KeyRetirementState(**args.model_dump())
+
+    def delete(self, object_id: str, state: KeyRetirementState) -> None:
+        """On destroy the current key is `ApiKey`'s to revoke; left-overs go here."""
+        self._retire(state)
+
+    def words(self, change: Change, state: KeyRetirementState) -> list[str]:
+        if change.field != "leftovers":
+            return []
+        return [f"The API key {key} of ours is left over and still works; it should be revoked." for key in change.live]
+
+    def _leftovers(self, args: KeyRetirementArgs) -> list[Key]:
+        try:
+            listed = self._hand.keys(int(args.member_id))
+        except NotThere:
+            return []  # the member went, and its keys with it
+        return [
+            key
+            for key in listed
+            if key.id != args.key_id and (tag := read_tag(key.description)) and tag.owner == args.owner
+        ]
+
+    def _retire(self, args: KeyRetirementArgs) -> None:
+        for key in self._leftovers(args):
+            if self._holder.holds(key.publicKey):
+                raise Refusal(
+                    f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked; "
+                    "run `pulumi up` on the whole stack first."
+                )
+            self._hand.revoke(int(args.member_id), key.id)
+
+
+class KeyRetirementProvider(DynamicProvider, handler=KeyRetirementHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class KeyRetirement(Declared, module="connectwise", name="KeyRetirement"):
+    provider = KeyRetirementProvider

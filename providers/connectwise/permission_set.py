@@ -1,0 +1,148 @@
+"""`PermissionSet`: what the role may do, and which setup tables it may use. Exclusive: nothing else is granted.
+
+Levels are read by REST and written by a hand; the tables' list is read and written by a hand, and proved by
+`AccessProof` as the new key (design section 2).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+import pulumi
+from pydantic import Field, field_validator
+
+from providers.connectwise.grants import (
+    NOTHING,
+    VERBS,
+    Levels,
+    granted,
+    level_words,
+    levels_of,
+    refuse_unknown,
+    refuse_unknown_tables,
+    table_key,
+    table_words,
+)
+from providers.connectwise.records import RoleRecord, SettingRecord
+from providers.console.contract import RoleSetting
+from providers.console.hands import RoleHand
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import NotThere, RemoteProblem
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+
+
+class PermissionSetArgs(ConnectWiseOwned):
+    role_id: Annotated[str, Replaces] = Field(description="the role's id")
+    role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
+    permissions: dict[str, Levels] = Field(description="levels per module function; what is not named is None")
+    table_access: list[str] = Field(description="labels of the setup tables that the role may use, and no others")
+
+    @field_validator("permissions")
+    @classmethod
+    def _without_empty(cls, value: dict[str, Levels]) -> dict[str, Levels]:
+        return {name: value[name] for name in sorted(value) if value[name]}
+
+    @field_validator("table_access")
+    @classmethod
+    def _sorted(cls, value: list[str]) -> list[str]:
+        return sorted(value, key=table_key)
+
+
+class PermissionSetState(PermissionSetArgs):
+    """The live levels and tables."""
+
+
+class RoleGrants(Protocol):
+    """What this room needs of the site."""
+
+    def role(self, role_id: int) -> RoleRecord | None: ...
+    def role_settings(self, role_id: int) -> list[SettingRecord]: ...
+    def setup_tables(self) -> list[str]: ...
+
+
+class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
+    args = PermissionSetArgs
+    state = PermissionSetState
+
+    def __init__(self, grants: RoleGrants, hand: RoleHand) -> None:
+        self._grants = grants
+        self._hand = hand
+
+    def create(self, args: PermissionSetArgs) -> tuple[str, PermissionSetState]:
+        return args.role_id, self._bring(args, tables_now=None)
+
+    def read(self, object_id: str, state: PermissionSetState) -> PermissionSetState | None:
+        role_id = int(state.role_id)
+        try:
+            rows = self._grants.role_settings(role_id)
+        except NotThere:
+            if self._grants.role(role_id) is None:
+                return None
+            raise
+        tables = self._as_spelled(self._hand.tables(role_id), state.table_access)
+        return PermissionSetState(**{**state.model_dump(), "permissions": granted(rows), "table_access": tables})
+
+    def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
+        return self._bring(args, tables_now=state.table_access)
+
+    def delete(self, object_id: str, state: PermissionSetState) -> None:
+        """Nothing: the levels go with the role, and an adopted role keeps what it has."""
+
+    def words(self, change: Change, state: PermissionSetState) -> list[str]:
+        about = f"Security role {state.role_name}: " if state.role_name else ""
+        if change.field == "permissions":
+            return [about + text for text in level_words(change.live, change.wanted)]
+        if change.field == "table_access":
+            return [about + text for text in table_words(change.live, change.wanted)]
+        return []
+
+    def gone(self, state: PermissionSetState) -> str:
+        return f"The permissions of {state.role_name or 'the role'} went with the role; `pulumi up` grants them again."
+
+    def _bring(self, args: PermissionSetArgs, tables_now: list[str] | None) -> PermissionSetState:
+        """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
+        role_id = int(args.role_id)
+        rows = self._grants.role_settings(role_id)
+        refuse_unknown(args.permissions, rows)
+        refuse_unknown_tables(args.table_access, self._grants.setup_tables())
+        wrong = [row for row in rows if levels_of(row) != args.permissions.get(row.function, NOTHING)]
+        if wrong:
+            asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
+            if {tuple(row) for row in self._hand.set_levels(role_id, asked)} != {tuple(row) for row in asked}:
+                raise RemoteProblem("the console did not keep the permission levels that were set; run again.")
+        if tables_now is None or not self._same(tables_now, args.table_access):
+            kept = self._hand.set_tables(role_id, args.table_access)
+            if not self._same(kept, args.table_access):
+                raise RemoteProblem("the console did not keep the table access that was set; run again.")
+        return PermissionSetState(**args.model_dump())
+
+    @staticmethod
+    def _row(row: SettingRecord, wanted: Levels) -> RoleSetting:
+        """A row for the hand; a level that the function lacks stays unset."""
+        levels = {
+            f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
+        }
+        return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)
+
+    @staticmethod
+    def _same(one: list[str], other: list[str]) -> bool:
+        return {table_key(label) for label in one} == {table_key(label) for label in other}
+
+    @staticmethod
+    def _as_spelled(live: list[str], ours: list[str]) -> list[str]:
+        """The live list in our spelling where it is the same table, so that spelling is never drift."""
+        spelled = {table_key(label): label for label in ours}
+        return [spelled.get(table_key(label), label) for label in live]
+
+
+class PermissionSetProvider(DynamicProvider, handler=PermissionSetHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class PermissionSet(Declared, module="connectwise", name="PermissionSet"):
+    provider = PermissionSetProvider
+
+    role_id: pulumi.Output[str]

@@ -1,0 +1,93 @@
+"""Holding a tenant's plan against the site before anything is made (contract: bad input changes nothing)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
+from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables
+from providers.connectwise.plan import TenantPlan
+from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
+from providers.connectwise.references import Catalogues, complete, named
+from providers.core.problems import BadSetting, NotPermitted
+
+# What the provisioning key itself needs. The vendor documents no list; these functions carry the objects in the
+# screens (docs/coverage.md: assumed), so a site that answers otherwise is told apart by `allow: [rights]`.
+NEEDED = {
+    "System / Security Roles": ("add", "delete", "inquire"),
+    "System / Member Maintenance": ("add", "edit", "inquire"),
+    "System / Table Setup": ("inquire",),
+}
+
+
+class Site(Catalogues, Protocol):
+    """What this room needs of the site."""
+
+    def my_security(self) -> list[MySecurityRecord]: ...
+    def setup_tables(self) -> list[str]: ...
+    def any_role(self) -> RoleRecord | None: ...
+    def role_settings(self, role_id: int) -> list[SettingRecord]: ...
+    def catalogue(self, path: str) -> list[Reference]: ...
+
+
+class SitePreflight:
+    """`Preflight` of `SecurityRole`, from what the provisioning key can read."""
+
+    def __init__(self, site: Site, members: ApiMemberHandler, first_time: Callable[[], None], lifted: bool) -> None:
+        """`first_time` refuses what stands outside the site (hands, sink); `lifted`: the guard `rights` is off."""
+        self._site = site
+        self._members = members
+        self._first_time = first_time
+        self._lifted = lifted
+
+    def refuse_unless_possible(self, plan: TenantPlan) -> None:
+        self.refuse_without_rights()
+        self._refuse_functions(plan)
+        refuse_unknown_tables(plan.table_access, self._site.setup_tables())
+        member = self._members.existing(plan.member)
+        if member is None:
+            complete(self._site, plan.member_defaults)
+            self._first_time()
+            return
+        named(self._site, plan.member_defaults)
+        args = ApiMemberArgs(
+            company="",
+            identifier=plan.member,
+            name=plan.member_name,
+            email=plan.member_email,
+            role_id="",
+            defaults=plan.member_defaults,
+            owner=plan.owner,
+            adopt=plan.adopt,
+        )
+        if not self._members.is_in_use(member, plan.owner):
+            self._members.may_take(member, args)
+            self._first_time()
+
+    def refuse_without_rights(self) -> None:
+        """The provisioning key's own rights, as far as the site lists them."""
+        rows = {row.function: row for row in self._site.my_security()}
+        missing = [
+            f"{name}: {verb}"
+            for name, verbs in NEEDED.items()
+            for verb in verbs
+            if name in rows and getattr(rows[name], f"{verb}Level") == "None"
+        ]
+        if missing and not self._lifted:
+            raise NotPermitted(
+                f"the provisioning key may not do what is needed ({', '.join(missing)}); give its role these levels in "
+                "System > Security Roles, or lift this guard with `allow: [rights]` if your site counts otherwise.",
+                status=403,
+            )
+
+    def _refuse_functions(self, plan: TenantPlan) -> None:
+        try:
+            refuse_unknown(plan.permissions, self._site.my_security())
+        except BadSetting:
+            # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's
+            # settings list them all, so they decide before somebody's settings are called wrong.
+            role = self._site.any_role()
+            if role is None:
+                raise
+            refuse_unknown(plan.permissions, self._site.role_settings(role.id))

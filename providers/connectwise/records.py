@@ -1,0 +1,120 @@
+"""What a ConnectWise site answers, as far as we look at it.
+
+Unknown fields are ignored, nullable ones tolerated: strict models reject real data (pyconnectwise#25, #26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from providers.core.problems import RemoteProblem
+
+Level = Literal["None", "My", "All"]
+
+R = TypeVar("R", bound=BaseModel)
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
+
+
+class Stamp(Record):
+    """`_info`: who touched an object last. The rest of it changes with each save and is none of our business."""
+
+    updatedBy: str = ""
+
+
+class Stamped(Record):
+    info: Stamp = Field(default=Stamp(), alias="_info")
+
+
+class Reference(Record):
+    """A pointer to another object; `{"id": null}` and `null` both occur."""
+
+    id: int | None = None
+    name: str | None = None
+    identifier: str | None = None
+
+
+class RoleRecord(Stamped):
+    """`SecurityRole`."""
+
+    id: int
+    name: str
+    adminFlag: bool | None = None
+    inactiveFlag: bool | None = None
+
+
+class SettingRecord(Record):
+    """`SecurityRoleSetting`: one module function of a role. A level is null where the function has none."""
+
+    moduleName: str
+    moduleFunctionName: str
+    addLevel: Level | None = None
+    editLevel: Level | None = None
+    deleteLevel: Level | None = None
+    inquireLevel: Level | None = None
+    myAllFlag: bool | None = None
+
+    @property
+    def function(self) -> str:
+        """`<moduleName> / <moduleFunctionName>`, as settings name it."""
+        return f"{self.moduleName} / {self.moduleFunctionName}"
+
+
+class MySecurityRecord(SettingRecord):
+    """`MySecurity`: the same columns for the caller's own role, and who the caller is."""
+
+    member: Reference | None = None
+
+
+class CustomizeRecord(Record):
+    """`MySecurityCustomizeItem`: what the caller's role may use (assumed: the list holds what is allowed)."""
+
+    customizeIdentifier: str | None = None
+    itemIdentifier: str | None = None
+
+
+class ScreenRecord(Record):
+    """`SetupScreen`: one setup table."""
+
+    category: str | None = None
+    name: str | None = None
+
+    @property
+    def label(self) -> str:
+        """`<category> / <name>`, as the customize dialogue shows it."""
+        return f"{self.category} / {self.name}"
+
+
+class MemberRecord(Stamped):
+    """`ApiMember`."""
+
+    id: int
+    identifier: str
+    name: str | None = None
+    emailAddress: str | None = None
+    inactiveFlag: bool | None = None
+    securityRole: Reference | None = None
+    timeZone: Reference | None = None
+    structureLevel: Reference | None = None
+    securityLocation: Reference | None = None
+    defaultLocation: Reference | None = None
+    defaultDepartment: Reference | None = None
+    salesDefaultLocation: Reference | None = None
+    serviceDefaultBoard: Reference | None = None
+
+    def reference(self, field: str) -> Reference | None:
+        """The reference in a field, None where it points nowhere."""
+        found: Any = getattr(self, field)
+        return found if isinstance(found, Reference) and found.id is not None else None
+
+
+def only(rows: Sequence[R], what: str) -> R | None:
+    """The single match, None without one; two of a name that must be unique are a mistake of somebody's."""
+    if len(rows) > 1:
+        raise RemoteProblem(f"the site has {len(rows)} objects for {what}; remove or rename the others.")
+    return rows[0] if rows else None

@@ -1,0 +1,93 @@
+"""What an API member points at: the names that people use, the fields on the wire, the catalogues behind them.
+
+Which field of the screen is which field of the API is inferred from vendors' set-up pages (docs/coverage.md).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from providers.connectwise.records import MemberRecord, Reference
+from providers.core.nearest import nearest
+from providers.core.problems import BadSetting
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "level": ("structureLevel",),
+    "location": ("securityLocation", "defaultLocation"),
+    "department": ("defaultDepartment",),
+    "territory": ("salesDefaultLocation",),
+    "timeZone": ("timeZone",),
+    "board": ("serviceDefaultBoard",),
+}
+CATALOGUES: dict[str, str] = {
+    "level": "/system/myCompany/corporateStructureLevels",
+    "location": "/system/locations",
+    "department": "/system/departments",
+    "territory": "/system/locations",
+    "timeZone": "/system/timeZoneSetups",
+    "board": "/service/boards",
+}
+# The screens refuse a new member without these; a board is optional there.
+REQUIRED = ("level", "location", "department", "territory", "timeZone")
+
+
+class Catalogues(Protocol):
+    """What this room needs of the site."""
+
+    def catalogue(self, path: str) -> list[Reference]: ...
+    def default_member(self) -> dict[str, Any]: ...
+
+
+def named(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
+    """Wire fields for the references that the settings name. An unknown name is an error with the nearest matches."""
+    fields: dict[str, Any] = {}
+    for what, name in defaults.items():
+        if what not in FIELDS:
+            raise BadSetting("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}.")
+        entries = site.catalogue(CATALOGUES[what])
+        wanted = name.casefold()
+        found = [
+            entry for entry in entries if wanted in ((entry.name or "").casefold(), (entry.identifier or "").casefold())
+        ]
+        if len(found) != 1:
+            problem = "no" if not found else f"{len(found)} entries for the"
+            raise BadSetting(
+                "memberDefaults",
+                f"the site has {problem} {what} {name!r}.{nearest(name, [entry.name or '' for entry in entries])}",
+            )
+        fields |= {field: {"id": found[0].id} for field in FIELDS[what]}
+    return fields
+
+
+def complete(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
+    """Wire fields for a new member: the site's own defaults, then what the settings name."""
+    fields = named(site, defaults)
+    missing = [field for what in FIELDS for field in FIELDS[what] if field not in fields]
+    if missing:
+        suggested = site.default_member()
+        for field in missing:
+            reference = suggested.get(field)
+            if isinstance(reference, dict) and isinstance(reference.get("id"), int):
+                fields[field] = {"id": reference["id"]}
+    absent = [what for what in REQUIRED if any(field not in fields for field in FIELDS[what])]
+    if absent:
+        raise BadSetting(
+            "memberDefaults", f"the site suggests no {' and no '.join(absent)} for a new API member; name it there."
+        )
+    return fields
+
+
+def live(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
+    """The live names of the references that the settings name; a reference that points nowhere is an empty name."""
+    found = {}
+    for what, wanted in defaults.items():
+        names = set()
+        for field in FIELDS.get(what, ()):
+            reference = member.reference(field)
+            spelled = (
+                {text.casefold() for text in (reference.name, reference.identifier) if text} if reference else set()
+            )
+            names.add(wanted if wanted.casefold() in spelled else (reference.name or "") if reference else "")
+        others = sorted(names - {wanted})
+        found[what] = others[0] if others else wanted
+    return found

@@ -1,0 +1,169 @@
+"""`SecurityRole`: the role that the API member gets.
+
+REST creates, reads and deletes a role. Nothing updates one, so another name is another role, and what a person
+switched (inactive, admin) only a person can switch back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Annotated, Any, Literal, Protocol
+
+import pulumi
+from pydantic import Field
+
+from providers.connectwise.grants import granted, level_words
+from providers.connectwise.plan import TenantPlan
+from providers.connectwise.records import RoleRecord, SettingRecord, only
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+
+Adopt = Literal["never", "identical", "any"]
+
+
+class SecurityRoleArgs(ConnectWiseOwned):
+    name: Annotated[str, Replaces] = Field(min_length=1, max_length=30, description="the screens call it Role ID")
+    active: bool = Field(default=True, description="always wanted; only a person can make a role active again")
+    admin: bool = Field(default=False, description="never wanted; only a person can take the flag away")
+    adopt: Annotated[Adopt, NotCompared] = Field(default="never", description="take over a role of that name?")
+    plan: Annotated[TenantPlan | None, NotCompared] = Field(
+        default=None, description="what else the tenant will make; checked against the site before the role is made"
+    )
+
+
+class SecurityRoleState(SecurityRoleArgs):
+    adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
+
+
+class Roles(Protocol):
+    """What this room needs of the site."""
+
+    def find_roles(self, name: str) -> list[RoleRecord]: ...
+    def role(self, role_id: int) -> RoleRecord | None: ...
+    def create_role(self, name: str) -> RoleRecord: ...
+    def delete_role(self, role_id: int) -> None: ...
+    def role_settings(self, role_id: int) -> list[SettingRecord]: ...
+    def active_members_of(self, role_id: int) -> list[str]: ...
+    def myself(self) -> str: ...
+
+
+class Preflight(Protocol):
+    def refuse_unless_possible(self, plan: TenantPlan) -> None:
+        """Raise a `Problem` for anything in the plan that the site would refuse later."""
+
+
+class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
+    args = SecurityRoleArgs
+    state = SecurityRoleState
+
+    def __init__(self, roles: Roles, preflight: Preflight) -> None:
+        self._roles = roles
+        self._preflight = preflight
+
+    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
+        """The role comes first, so here the whole plan is held against the site: before anything is changed, in
+        previews too, and only when there is something new in it."""
+        plan: TenantPlan | None = news.get("plan")
+        if olds is None or olds.get("name") != news.get("name"):
+            existing = only(self._roles.find_roles(news["name"]), f"the role name {news['name']!r}")
+            if existing:
+                self._may_take(existing, news["adopt"], plan)
+        if plan and (olds is None or olds.get("plan") != plan.model_dump()):
+            self._preflight.refuse_unless_possible(plan)
+
+    def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
+        existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
+        if existing is None:
+            try:
+                return self._made(self._roles.create_role(args.name), args, adopted=False)
+            except (LostAnswer, Conflict) as problem:
+                if isinstance(problem, LostAnswer) and not problem.sent:
+                    raise
+                # The reply was lost, or a lost request arrived after all: look before giving up.
+                existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
+                if existing is None:
+                    raise
+        return self._made(existing, args, adopted=self._may_take(existing, args.adopt, args.plan))
+
+    def read(self, object_id: str, state: SecurityRoleState) -> SecurityRoleState | None:
+        role = self._roles.role(int(object_id))
+        if role is None:
+            return None
+        live = {"name": role.name, "active": not role.inactiveFlag, "admin": bool(role.adminFlag)}
+        return state.model_copy(update=live)
+
+    def update(self, object_id: str, state: SecurityRoleState, args: SecurityRoleArgs) -> SecurityRoleState:
+        steps = [text for change in ("active", "admin") for text in self._step(change, state)]
+        if steps:
+            raise PersonNeeded(" ".join(steps))
+        return SecurityRoleState(**args.model_dump(), adopted=state.adopted)
+
+    def delete(self, object_id: str, state: SecurityRoleState) -> None:
+        if state.adopted:
+            return
+        with suppress(NotThere):
+            self._roles.delete_role(int(object_id))
+
+    def words(self, change: Change, state: SecurityRoleState) -> list[str]:
+        if change.field == "name":
+            return [
+                f"The security role is named {change.live!r}, should be {change.wanted!r}; a new one takes its place."
+            ]
+        return self._step(change.field, state)
+
+    def gone(self, state: SecurityRoleState) -> str:
+        return f"The security role {state.name} was deleted at the site; `pulumi up` makes it again."
+
+    def _step(self, field: str, state: SecurityRoleState) -> list[str]:
+        """The screen step that undoes what only a person can undo."""
+        screen = f"System > Security Roles > {state.name}"
+        if field == "active" and not state.active:
+            return [
+                f"The security role {state.name} is inactive, and only a person can undo that: "
+                f"{screen} > clear Inactive > Save; then run again."
+            ]
+        if field == "admin" and state.admin:
+            return [
+                f"The security role {state.name} was made an administrator role, and only a person can undo that: "
+                f"{screen} > clear Admin > Save; then run again."
+            ]
+        return []
+
+    def _made(self, role: RoleRecord, args: SecurityRoleArgs, *, adopted: bool) -> tuple[str, SecurityRoleState]:
+        live = {**args.model_dump(), "name": role.name, "active": not role.inactiveFlag, "admin": bool(role.adminFlag)}
+        return str(role.id), SecurityRoleState(**live, adopted=adopted)
+
+    def _may_take(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
+        """False: an interrupted run of ours left it, bare. True: somebody's, and `adopt` allows it. Else refuses."""
+        rows = granted(self._roles.role_settings(role.id))
+        if not rows and role.info.updatedBy == self._roles.myself() and not self._roles.active_members_of(role.id):
+            return False
+        what = f"a security role named {role.name!r} exists already and is not ours"
+        if adopt == "never":
+            raise Refusal(
+                f"{what}; choose another roleName, or set adopt to identical or any to take it over.", lift="adopt"
+            )
+        if role.adminFlag:
+            raise Refusal(f"{what}, and it is an administrator role; choose another roleName.")
+        if adopt == "identical" and (different := level_words(rows, plan.permissions if plan else {})):
+            raise Refusal(
+                f"{what}, and it differs: {' '.join(different)} Set adopt to any to take it over.", lift="adopt"
+            )
+        return True
+
+
+class SecurityRoleProvider(DynamicProvider, handler=SecurityRoleHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class SecurityRole(Declared, module="connectwise", name="SecurityRole"):
+    provider = SecurityRoleProvider
+
+    name: pulumi.Output[str]
+    adopted: pulumi.Output[bool]

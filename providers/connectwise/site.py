@@ -1,0 +1,95 @@
+"""One company at one site: where its API answers, and every request that goes there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+from urllib.parse import quote
+
+from providers.connectwise.connection import ConnectWiseSettings, accept, api_origin
+from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
+from providers.http import MalformedAnswer, Request, Response, Transport, TransportError
+
+_CODEBASE = re.compile(r"[A-Za-z0-9_.\-]+/?")
+
+
+class Site:
+    """Finds the codebase once per process, and once more when the site was upgraded under our feet."""
+
+    def __init__(self, settings: ConnectWiseSettings, open_transport: Callable[[str], Transport]) -> None:
+        self.settings = settings
+        self.origin = api_origin(settings.site)
+        self._login = open_transport(settings.site)
+        self._api = open_transport(self.origin)
+        self._lock = Lock()
+        self._codebase: str | None = None
+        self._looked_twice = False
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], *, query: Any = None, body: Any = None
+    ) -> Response:
+        """One request below the API's base; `path` may also be a same-origin URL from a `Link`. Any status returns."""
+        codebase = self._found_codebase()
+        response = self._send(codebase, method, path, headers, query, body)
+        if response.status != 404 or path.startswith("http"):
+            return response
+        fresh = self._fresh_codebase(codebase)
+        return self._send(fresh, method, path, headers, query, body) if fresh != codebase else response
+
+    def _send(
+        self, codebase: str, method: str, path: str, headers: Mapping[str, str], query: Any, body: Any
+    ) -> Response:
+        common = {
+            "Accept": accept(self.settings.api_version),
+            "clientId": self.settings.client_id.get_secret_value(),
+        }
+        url = path if path.startswith("http") else f"/{codebase}/apis/3.0{path}"
+        try:
+            return self._api.send(Request(method, url, query=query or {}, headers={**common, **headers}, json=body))
+        except TransportError as error:
+            raise LostAnswer(str(error), sent=error.sent) from None
+
+    def _found_codebase(self) -> str:
+        with self._lock:
+            if self._codebase is None:
+                self._codebase = self._look_up()
+            return self._codebase
+
+    def _fresh_codebase(self, stale: str) -> str:
+        """After a sudden 404: hosted sites move to a new codebase when they are upgraded."""
+        with self._lock:
+            if self._codebase == stale and not self._looked_twice:
+                self._looked_twice = True
+                self._codebase = self._look_up()
+            return self._codebase or stale
+
+    def _look_up(self) -> str:
+        company = self.settings.company_id
+        try:
+            response = self._login.send(Request("GET", f"/login/companyinfo/{quote(company, safe='')}"))
+            found = response.json() if response.status == 200 else None
+        except MalformedAnswer as error:
+            raise RemoteProblem(f"{error} Check connectwise:site.") from None
+        except TransportError as error:
+            raise RemoteProblem(f"{error} Check connectwise:site.") from None
+        if response.status != 200:
+            raise RemoteProblem(
+                f"{self.settings.site} answered the company lookup with HTTP {response.status}; "
+                "check that connectwise:site is a ConnectWise PSA site.",
+                status=response.status,
+            )
+        if found is None:
+            raise BadSetting(
+                "connectwise:companyId",
+                f"the site {self.settings.site} does not know the company {company!r}; "
+                "it is the company name that you type when you sign in.",
+            )
+        codebase = found.get("Codebase") if isinstance(found, dict) else None
+        if not isinstance(codebase, str) or not _CODEBASE.fullmatch(codebase):
+            raise RemoteProblem(
+                f"{self.settings.site} answered the company lookup without a codebase; "
+                "check that connectwise:site is a ConnectWise PSA site."
+            )
+        return codebase.rstrip("/")

@@ -1,0 +1,199 @@
+"""The hand `gateway`: an HTTP service that stands before a console (contract section 4)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from providers.console.contract import (
+    TABLE_SETUP,
+    ConnectWiseHealth,
+    Customize,
+    ErrorBody,
+    Key,
+    MintedKey,
+    PsaIntegration,
+    RoleSetting,
+    RoleSettings,
+    UmbrellaHealth,
+)
+from providers.core.memory import Memory
+from providers.core.problems import (
+    Conflict,
+    NotPermitted,
+    NotSignedIn,
+    NotThere,
+    Overloaded,
+    PersonNeeded,
+    Problem,
+    RemoteProblem,
+)
+from providers.http import MalformedAnswer, Request, Response, Transport, TransportError
+
+A = TypeVar("A")
+
+
+def asks_to_repeat(response: Response) -> bool:
+    """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
+    return response.status == 409 and _error(response).retryable
+
+
+def _error(response: Response) -> ErrorBody:
+    try:
+        return ErrorBody.model_validate(response.json())
+    except (MalformedAnswer, ValidationError):
+        return ErrorBody(code="", message=response.text or "no reason given")
+
+
+class Gateway:
+    """What both consoles' gateways have in common."""
+
+    def __init__(self, transport: Transport, namespace: str) -> None:
+        self._transport = transport
+        self._namespace = namespace
+
+    def ask(self, answer: type[A], method: str, path: str, body: Any = None, query: dict[str, str] | None = None) -> A:
+        """One operation. A write carries fresh random bits, so that the transport may repeat it after a lost reply:
+        the gateway acts once and answers the repeat alike."""
+        headers = {} if method in ("GET", "DELETE") else {"Idempotency-Key": secrets.token_hex(16)}
+        try:
+            response = self._transport.send(
+                Request(method, path, query=query or {}, headers=headers, json=body, repeatable=True)
+            )
+            if not 200 <= response.status < 300:
+                raise self._refused(response)
+            return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
+        except TransportError as error:
+            raise RemoteProblem(str(error)) from None
+        except ValidationError as error:
+            where = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "the answer"
+            raise RemoteProblem(
+                f"the gateway of {self._namespace}:gatewayUrl answered {method} {path} in a shape that the contract "
+                f"does not know (at {where}); nothing was concluded from it. Check the gateway's version."
+            ) from None
+
+    def _refused(self, response: Response) -> Problem:
+        """An error status as the problem it is."""
+        body, status = _error(response), response.status
+        where = f"the gateway of {self._namespace}:gatewayUrl"
+        if status == 401:
+            sentence = f"{where} refused the token; check {self._namespace}:gatewayToken."
+            return NotSignedIn(sentence, status=status, code=body.code)
+        if status == 423:
+            return PersonNeeded(f"{where} waits for a person: {body.message}")
+        if status == 403:
+            sentence = f"{where} may not do this: {body.message}; extend its allow-list if that is wanted."
+            return NotPermitted(sentence, status=status, code=body.code)
+        if status == 404:
+            return NotThere(f"{where} does not find the object: {body.message}", status=status, code=body.code)
+        if status == 409:
+            return Conflict(f"{where} reports a conflict: {body.message}; run again.", status=status, code=body.code)
+        if status in (429, 503):
+            return Overloaded(f"{where} can't serve now: {body.message}; try again later.", status=status)
+        said = f"the console refused: {body.message}" if status == 422 else f"HTTP {status}: {body.message}"
+        return RemoteProblem(f"{where} says that {said}", status=status, code=body.code)
+
+    def not_ready(self, reason: str | None) -> Problem:
+        return Problem(
+            f"the gateway of {self._namespace}:gatewayUrl is not ready ({reason or 'no reason given'}), "
+            "so nothing was changed; mend that and run again."
+        )
+
+    def stands_elsewhere(self, theirs: str, ours: str) -> Problem:
+        return Problem(
+            f"the gateway of {self._namespace}:gatewayUrl serves {theirs}, but this stack is for {ours}; "
+            f"correct {self._namespace}:gatewayUrl."
+        )
+
+
+class ConnectWiseGateway(Gateway):
+    """`RoleHand`, `KeyHand` and `Readiness` of a ConnectWise console."""
+
+    def __init__(self, transport: Transport, memory: Memory, company_id: str) -> None:
+        super().__init__(transport, "connectwise")
+        self._memory = memory
+        self._company_id = company_id
+
+    def refuse_unless_ready(self) -> None:
+        health = self._memory.recall(("connectwise", "health"), lambda: self.ask(ConnectWiseHealth, "GET", "/health"))
+        if health.companyId.casefold() != self._company_id.casefold():
+            raise self.stands_elsewhere(f"the company {health.companyId}", f"the company {self._company_id}")
+        if not health.ready:
+            raise self.not_ready(health.reason)
+
+    def set_levels(self, role_id: int, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
+        body = RoleSettings(settings=list(settings)).model_dump()
+        return self.ask(RoleSettings, "PUT", f"/securityRoles/{role_id}/settings", body).settings
+
+    def tables(self, role_id: int) -> list[str]:
+        return self.ask(Customize, "GET", f"/securityRoles/{role_id}/customize", query={"function": TABLE_SETUP}).allow
+
+    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        body = Customize(function=TABLE_SETUP, allow=list(allow)).model_dump()
+        return self.ask(Customize, "PUT", f"/securityRoles/{role_id}/customize", body).allow
+
+    def keys(self, member_id: int) -> list[Key]:
+        return self._memory.recall(
+            ("keys", str(member_id)), lambda: self.ask(list[Key], "GET", f"/apiMembers/{member_id}/keys")
+        )
+
+    def mint(self, member_id: int, description: str) -> MintedKey:
+        try:
+            return self.ask(MintedKey, "POST", f"/apiMembers/{member_id}/keys", {"description": description})
+        finally:
+            self._memory.forget("keys", str(member_id))
+
+    def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        try:
+            self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
+        finally:
+            self._memory.forget("keys", str(member_id))
+
+    def revoke(self, member_id: int, key_id: str) -> None:
+        self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
+        known = (
+            [key for key in self.keys(member_id) if key.id != key_id]
+            if self._memory.seen("keys", str(member_id))
+            else None
+        )
+        self._memory.forget("keys", str(member_id))
+        if known is not None:
+            self._memory.recall(("keys", str(member_id)), lambda: known)
+
+
+class UmbrellaGateway(Gateway):
+    """`SinkHand` and `Readiness` of an Umbrella console."""
+
+    def __init__(self, transport: Transport, memory: Memory, console: str, console_id: str) -> None:
+        super().__init__(transport, "umbrella")
+        self._memory = memory
+        self._console = (console, console_id)
+
+    def refuse_unless_ready(self) -> None:
+        health = self._memory.recall(("umbrella", "health"), lambda: self.ask(UmbrellaHealth, "GET", "/health"))
+        theirs = (health.console, health.consoleId)
+        if theirs != self._console:
+            raise self.stands_elsewhere(f"the console {'/'.join(theirs)}", f"the console {'/'.join(self._console)}")
+        if not health.ready:
+            raise self.not_ready(health.reason)
+
+    def integration(self) -> PsaIntegration:
+        return self._memory.recall(("sink",), lambda: self.ask(PsaIntegration, "GET", "/psaIntegration"))
+
+    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
+        body = {
+            "kind": "ConnectWise",
+            "enabled": True,
+            "publicKey": public_key,
+            "privateKey": private_key.get_secret_value(),
+        }
+        self._memory.forget("sink")
+        answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body)
+        return self._memory.recall(("sink",), lambda: answer)
+
+    def clear(self) -> None:
+        self._memory.forget("sink")
+        self.ask(type(None), "DELETE", "/psaIntegration")

@@ -1,0 +1,41 @@
+"""What differs between what is and what should be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from providers.core.schema import Follows, Model, NotCompared, Replaces, marked
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that is not as wanted. `unknown`: the wanted value is not known before the run."""
+
+    field: str
+    live: Any
+    wanted: Any
+    replaces: bool = False
+    unknown: bool = False
+
+
+def changes(state: Model, wanted: dict[str, Any], args: type[Model], unknown: Collection[str] = ()) -> list[Change]:
+    """Compare field by field, in the order of declaration.
+
+    `wanted` holds the known, validated fields. An unknown never replaces: in a preview every output of an updated
+    parent is unknown, and a key must not look replaced because its member is renamed.
+    """
+    found = []
+    for name, info in args.model_fields.items():
+        if marked(info, NotCompared):
+            continue
+        live = getattr(state, name)
+        if name in unknown:
+            follows = marked(info, Follows)
+            if follows and follows.parent not in unknown and getattr(state, follows.parent) == wanted[follows.parent]:
+                continue
+            found.append(Change(name, live, None, unknown=True))
+        elif live != wanted[name]:
+            found.append(Change(name, live, wanted[name], replaces=marked(info, Replaces) is not None))
+    return found

@@ -1,0 +1,40 @@
+"""A tenant's configuration as text by key; the environment wins and is never recorded in a state.
+
+`connectwise:privateKey` may come as `UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY`, the project's own `rotate` as
+`UMBRELLA_PSA_ROTATE` (contract section 2). Structured values are JSON text, as the engine hands them over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+PROJECT = "umbrella-psa"
+PREFIX = "UMBRELLA_PSA_"
+
+
+def environment_name(key: str) -> str:
+    """The environment variable for a setting's key."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key.removeprefix(f"{PROJECT}:").replace(":", "_"))
+    return PREFIX + words.replace("-", "_").upper()
+
+
+class Configuration:
+    """Settings by key (`connectwise:site`; the project's own without a namespace)."""
+
+    def __init__(self, values: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> None:
+        self._values = {key.removeprefix(f"{PROJECT}:"): value for key, value in values.items()}
+        self._environment = environment
+
+    def get(self, key: str) -> str | None:
+        """The setting's text, or None. An empty variable counts: it is how a setting is switched off for a run."""
+        return self._environment.get(environment_name(key), self._values.get(key))
+
+    def recorded(self, key: str) -> bool:
+        """True when the value comes from the stack (and so from its state), not from the environment."""
+        return key in self._values and environment_name(key) not in self._environment
+
+    def set_keys(self) -> list[str]:
+        """The keys that the stack's configuration sets."""
+        return sorted(self._values)

@@ -1,0 +1,225 @@
+"""The one place that knows how Pulumi's dynamic providers behave.
+
+A provider class is stored in the state as a pickled *reference*: module and class name, nothing else. So it has no
+attributes, its path never moves without a shim, and today's code always runs, also in refresh and delete
+(reference: pulumi#7453, #12401). Its handler comes from one context per process, built from the configuration.
+"""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import wraps
+from threading import Lock
+from typing import Any, ClassVar, Protocol, TypeVar, cast
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from providers.core import lifeline
+from providers.core.changes import changes
+from providers.core.configuration import Configuration
+from providers.core.handler import Handler
+from providers.core.notices import say
+from providers.core.problems import Problem, Refusal
+from providers.core.schema import Follows, Model, marked, sensitive_fields
+from providers.core.stack_file import plain_settings
+from providers.core.values import parse, parse_known, plain, without_provider
+
+H = TypeVar("H", bound=Handler[Any, Any])
+M = TypeVar("M", bound=Model)
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+# The composition root knows all vendors and so stands above this room; naming it as text keeps the arrows one-way.
+COMPOSITION_ROOT = "providers.wiring"
+
+
+class Context(Protocol):
+    """What a provider process shares: built once from the configuration."""
+
+    owners: Mapping[str, str]
+    """Whose objects this configuration may touch, by field name: {"company": "acme@na.myconnectwise.net"}."""
+
+    def handler(self, kind: type[H]) -> H:
+        """The handler of this kind, with its collaborators."""
+
+    def remember_secret(self, secret: str) -> None:
+        """From now on this never leaves the process in a sentence."""
+
+    def redact(self, text: str) -> str:
+        """The text without any secret that this process knows."""
+
+    def today(self) -> date:
+        """The clock, in UTC."""
+
+
+class Told(Exception):
+    """What leaves the process: a redacted sentence, without a trace of where it came from."""
+
+
+_lock = Lock()
+_contexts: dict[tuple[tuple[str, str], ...], Context] = {}
+
+
+def _context(configuration: Configuration, keys: tuple[str, ...], build: Callable[[Configuration], Context]) -> Context:
+    """One context per process and configuration; each provider class would otherwise look everything up again."""
+    seen = tuple((key, value) for key in keys if (value := configuration.get(key)) is not None)
+    with _lock:
+        if seen not in _contexts:
+            _contexts[seen] = build(configuration)
+        return _contexts[seen]
+
+
+def _told(verb: Verb) -> Verb:
+    """Every exception leaves as one redacted sentence: gRPC sends its text to the user as it is."""
+
+    @wraps(verb)
+    def told(self: DynamicProvider, *args: Any) -> Any:
+        try:
+            return verb(self, *args)
+        except Problem as problem:
+            sentence = str(problem)
+        except Exception as bug:
+            # Where, but never what: the values in a traceback may be secrets.
+            frame = traceback.extract_tb(bug.__traceback__)[-1]
+            sentence = (
+                f"unexpected {type(bug).__name__} in {frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno}) "
+                f"during {verb.__name__} of {self.kind.__name__}; this is a defect of umbrella-psa, please report it."
+            )
+        raise Told(self.redacted(sentence)) from None
+
+    return cast(Verb, told)
+
+
+class DynamicProvider(ResourceProvider):
+    """Serves one handler to the engine. Subclasses are a single line and hold nothing."""
+
+    # By reference there is nothing to hide, and each needless secret costs a decryption (pulumi#15538).
+    serialize_as_secret_always = False
+
+    kind: ClassVar[type[Handler[Any, Any]]]
+
+    def __init_subclass__(cls, *, handler: type[Handler[Any, Any]], **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kind = handler
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Runs in the provider process only. Must not fail: an exception here fails every call without a reason."""
+        lifeline.hold()
+        root = importlib.import_module(COMPOSITION_ROOT)
+        recorded = {key: str(value) for key in root.KEYS if (value := req.config.get(key)) is not None}
+        self._recorded = recorded
+
+    @property
+    def context(self) -> Context:
+        root = importlib.import_module(COMPOSITION_ROOT)
+        return _context(Configuration(self._recorded), root.KEYS, root.build)
+
+    def _typed(self, model: type[M], bag: Mapping[str, Any]) -> M:
+        """A bag as a model; its secrets are known to the redactor from here on."""
+        typed = parse(model, bag)
+        self._keep_secrets(typed)
+        return typed
+
+    def _outputs(self, state: Model) -> dict[str, Any]:
+        self._keep_secrets(state)
+        return cast(dict[str, Any], plain(state))
+
+    def _keep_secrets(self, typed: Model) -> None:
+        for name in sensitive_fields(type(typed)):
+            self.context.remember_secret(getattr(typed, name).get_secret_value())
+
+    def redacted(self, sentence: str) -> str:
+        """Without a context there is no secret yet that could be in a sentence."""
+        try:
+            return self.context.redact(sentence)
+        except Problem:
+            return sentence
+
+    def _handler(self, bag: Mapping[str, Any]) -> Handler[Any, Any]:
+        """The handler, once it is sure that the object is this configuration's (promise 8)."""
+        named = dict(self.context.owners)
+        if isinstance(tenant := bag.get("tenant"), str):
+            named |= importlib.import_module(COMPOSITION_ROOT).owners(
+                Configuration({**self._recorded, **plain_settings(tenant)})
+            )
+        for field, ours in named.items():
+            theirs = bag.get(field)
+            if isinstance(theirs, str) and theirs != ours:
+                raise Refusal(
+                    f"this stack belongs to the {field} {theirs}, but the configuration names {ours}; "
+                    "set the configuration back, or make a new stack for the other one."
+                )
+        return self.context.handler(self.kind)
+
+    @_told
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validate, fill in defaults; in a preview only what is known."""
+        known, unknown, wrong = parse_known(self.kind.args, news)
+        if wrong:
+            return CheckResult(news, [CheckFailure(name, self.redacted(text)) for name, text in wrong])
+        old_inputs = without_provider(olds) or None
+        try:
+            for bag in (olds, known):
+                handler = self._handler(bag)
+            handler.check(old_inputs, known, unknown, self.context.today())
+        except Problem as problem:
+            return CheckResult(news, [CheckFailure("", self.redacted(str(problem)))])
+        return CheckResult({**{name: news[name] for name in unknown}, **plain(known)}, [])
+
+    @_told
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Live against wanted. `_olds` are outputs, fresh ones after a refresh."""
+        known, unknown, wrong = parse_known(self.kind.args, _news)
+        if wrong:
+            raise Problem("; ".join(f"{name} {text}" for name, text in wrong))
+        handler = self._handler(_olds)
+        state = self._typed(self.kind.state, _olds)
+        found = changes(state, known, self.kind.args, unknown)
+        fields = {change.field for change in found}
+        for change in found:
+            # A value that came with its parent's id has no story of its own when the parent changes.
+            follows = marked(self.kind.args.model_fields[change.field], Follows)
+            if not (change.unknown or (follows and follows.parent in fields)):
+                for sentence in handler.words(change, state):
+                    say(self.context.redact(sentence))
+        return DiffResult(changes=bool(found), replaces=[change.field for change in found if change.replaces])
+
+    @_told
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        handler = self._handler(props)
+        object_id, state = handler.create(self._typed(self.kind.args, props))
+        return CreateResult(object_id, self._outputs(state))
+
+    @_told
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Fresh outputs, and fresh inputs too: without them the engine misses drift (pulumi#13839)."""
+        handler = self._handler(props)
+        recorded = self._typed(self.kind.state, props)
+        state = handler.read(id_, recorded)
+        if state is None:
+            say(self.context.redact(handler.gone(recorded)))
+            return ReadResult("", {})  # ReadResult() would fail in the server
+        outs = self._outputs(state)
+        return ReadResult(id_, outs, {name: outs[name] for name in self.kind.args.model_fields if name in outs})
+
+    @_told
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """All outputs go back, always: what is missing would be wiped from the state (pulumi#7809)."""
+        handler = self._handler(_olds)
+        state = self._typed(self.kind.state, _olds)
+        return UpdateResult(self._outputs(handler.update(_id, state, self._typed(self.kind.args, _news))))
+
+    @_told
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        self._handler(_props).delete(_id, self._typed(self.kind.state, _props))

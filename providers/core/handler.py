@@ -1,0 +1,55 @@
+"""The contract that every resource's handler keeps. No engine in sight: another one can serve it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Generic, TypeVar
+
+from providers.core.changes import Change
+from providers.core.schema import Model
+
+ArgsT = TypeVar("ArgsT", bound=Model)
+StateT = TypeVar("StateT", bound=Model)
+
+
+class Handler(ABC, Generic[ArgsT, StateT]):
+    """Create, read, update and delete one kind of object, on typed values.
+
+    Every verb may run again after a run that was cut off anywhere. `read` and `check` never write.
+    """
+
+    args: ClassVar[type[Model]]
+    state: ClassVar[type[Model]]
+
+    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
+        """Refuse what can be refused before anything is changed, and fill in what only the clock knows.
+
+        `olds` are the last inputs (None when the object is to be made), `news` the known new ones, changed in place.
+        Raises `Problem`.
+        """
+
+    @abstractmethod
+    def create(self, args: ArgsT) -> tuple[str, StateT]:
+        """Make the object, or take up what an interrupted run made. Returns its id and its state."""
+
+    @abstractmethod
+    def read(self, object_id: str, state: StateT) -> StateT | None:
+        """The object as it is now; None only when it is certainly gone. A failed look raises."""
+
+    @abstractmethod
+    def update(self, object_id: str, state: StateT, args: ArgsT) -> StateT:
+        """Bring the object to `args`, from wherever an earlier attempt left it."""
+
+    @abstractmethod
+    def delete(self, object_id: str, state: StateT) -> None:
+        """Remove the object. One that is gone already is a success."""
+
+    def words(self, change: Change, state: StateT) -> list[str]:
+        """A change as sentences a manager understands; empty for changes that speak for themselves."""
+        return []
+
+    def gone(self, state: StateT) -> str:
+        """What to say when `read` finds the object gone."""
+        return f"{type(self).__name__.removesuffix('Handler')} is gone; `pulumi up` makes it again."

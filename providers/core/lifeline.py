@@ -1,0 +1,98 @@
+"""Die with the engine.
+
+A provider process has a process group of its own and a shell script as its parent, so a killed engine takes neither
+with it: without this, half a rotation would go on with nobody to record it (tried; docs/decisions.md). We watch the
+first ancestor named `pulumi`, or our parent when there is none, and leave at once when it ends. Writes ask first.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+from threading import Lock, Thread
+from time import sleep
+
+from providers.core.problems import Problem
+
+_EXIT_CODE = 70  # EX_SOFTWARE: not a success, and not one of the engine's own codes.
+_POLL_SECONDS = 0.5
+
+_lock = Lock()
+_watched: int | None = None
+
+
+def _parent_and_name(pid: int) -> tuple[int, str]:
+    """The parent's pid and the command's base name; (0, "") when the process is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            # The name is in parentheses and may itself hold some; the fields after the last one are plain.
+            name, rest = stat.read().rpartition(")")[::2]
+        return int(rest.split()[1]), name.partition("(")[2]
+    except FileNotFoundError:
+        if os.path.isdir("/proc/self"):
+            return 0, ""
+    # No procfs (macOS): ps is part of the system there.
+    found = subprocess.run(["ps", "-o", "ppid=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    parent, _, name = found.stdout.strip().partition(" ")
+    return (int(parent), os.path.basename(name.strip())) if parent else (0, "")
+
+
+def engine() -> int:
+    """The pid to live with: the nearest ancestor named `pulumi`, else the parent."""
+    pid = parent = os.getppid()
+    while pid > 1:
+        above, name = _parent_and_name(pid)
+        if name.removesuffix(".exe") == "pulumi":
+            return pid
+        pid = above
+    return parent
+
+
+def alive(pid: int) -> bool:
+    """True while the process exists and is no zombie that somebody forgot to bury."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return not os.path.isdir("/proc/self")
+
+
+def _wait_for_end(pid: int) -> None:
+    if hasattr(os, "pidfd_open"):
+        try:
+            handle = os.pidfd_open(pid)
+        except OSError:
+            return  # gone already
+        # Readable once the process ends: no polling, no race with a reused pid.
+        select.select([handle], [], [])
+        return
+    while alive(pid):
+        sleep(_POLL_SECONDS)
+
+
+def hold() -> None:
+    """Start watching, once per process."""
+    global _watched
+    with _lock:
+        if _watched is not None:
+            return
+        _watched = engine()
+
+    def leave() -> None:
+        _wait_for_end(_watched)
+        os._exit(_EXIT_CODE)
+
+    Thread(target=leave, name="lifeline", daemon=True).start()
+
+
+def require_engine() -> None:
+    """Called before every write: nothing is changed for an engine that can't record it any more."""
+    if _watched is not None and not alive(_watched):
+        raise Problem("the Pulumi engine is gone, so nothing more is changed; run the same command again.")

@@ -1,0 +1,14 @@
+"""Nearest matches: what somebody probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(wrong: str, names: Iterable[str], most: int = 3) -> str:
+    """` Did you mean "A" or "B"?`, or an empty string when nothing is near."""
+    by_fold = {name.casefold(): name for name in names}
+    found = [by_fold[fold] for fold in get_close_matches(wrong.casefold(), by_fold, n=most, cutoff=0.5)]
+    quoted = " or ".join(f'"{name}"' for name in found)
+    return f" Did you mean {quoted}?" if found else ""

@@ -1,0 +1,106 @@
+"""How a resource declares its fields: pydantic models with a few markers.
+
+`Args` is what may be asked for. `State` adds what the site answers. A field of `State` that is also in `Args`
+holds the *live* value, so comparing the two is the whole diff. The markers say what an engine must know beyond
+the type; another engine than Pulumi can be served from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic.fields import FieldInfo
+
+
+class Replaces:
+    """A change of this field makes a new object."""
+
+
+class NotCompared:
+    """How to go about it, not what it is: a change of this field alone is no change of the object."""
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A value that comes with its parent's id: while that id is known and unchanged, not knowing this is no change."""
+
+    parent: str
+
+
+class Model(BaseModel):
+    """Strict about names, tolerant about numbers (the engine turns integers into floats)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+
+
+class Owned(Model):
+    """Every object knows its tenant: the stack's name, and so its file."""
+
+    tenant: Annotated[str, NotCompared] = ""
+
+
+class ConnectWiseOwned(Owned):
+    """`company` says whose object this is (promise 8): `<companyId>@<site's host>`."""
+
+    company: str
+
+
+class ConsoleOwned(Owned):
+    """`console` says whose object this is (promise 8): `msp/<consoleId>` or `mssp/<consoleId>`."""
+
+    console: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of a resource's schema, for documents, tests and other engines."""
+
+    name: str
+    type: str
+    required: bool
+    computed: bool
+    sensitive: bool
+    replaces: bool
+    description: str
+
+
+def marked(info: FieldInfo, marker: type) -> Any | None:
+    """The field's marker of this kind (instance, or True for a bare class), or None."""
+    for item in info.metadata:
+        if item is marker:
+            return True
+        if isinstance(item, marker):
+            return item
+    return None
+
+
+def is_sensitive(info: FieldInfo) -> bool:
+    """Secrets have a type of their own; nothing else makes a field sensitive."""
+    return info.annotation is SecretStr or SecretStr in getattr(info.annotation, "__args__", ())
+
+
+def sensitive_fields(model: type[BaseModel]) -> list[str]:
+    """Names of the fields that must be secret in any state."""
+    return [name for name, info in model.model_fields.items() if is_sensitive(info)]
+
+
+def describe(args: type[Model], state: type[Model]) -> list[Field]:
+    """Every field of a resource, arguments first, as an engine or a document needs it."""
+    rows = []
+    for name, info in {**args.model_fields, **state.model_fields}.items():
+        info = args.model_fields.get(name, info)
+        kind = info.annotation
+        rows.append(
+            Field(
+                name=name,
+                type=getattr(kind, "__name__", str(kind)) if not getattr(kind, "__args__", ()) else str(kind),
+                required=name in args.model_fields and info.is_required(),
+                computed=name not in args.model_fields,
+                sensitive=is_sensitive(info),
+                replaces=marked(info, Replaces) is not None,
+                description=info.description or "",
+            )
+        )
+    return rows

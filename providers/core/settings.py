@@ -1,0 +1,154 @@
+"""Settings as pydantic models, read from the configuration, wrong ones told as one sentence each.
+
+The models live with what they configure (a connection, a hand, a tenant); how they are read and how their errors
+are worded is here, once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any, Literal, TypeVar, get_args, get_origin
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic.alias_generators import to_camel
+
+from providers.core.configuration import Configuration, environment_name
+from providers.core.nearest import nearest
+from providers.core.problems import BadSetting, Problem
+from providers.core.schema import is_sensitive
+from providers.core.values import sentence
+from providers.http import InsecureUrl, require_https
+
+S = TypeVar("S", bound="Settings")
+
+
+class BadSettings(Problem):
+    """Every wrong setting at once, one sentence a line: nobody likes to find them one by one."""
+
+    def __init__(self, problems: list[BadSetting]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class Settings(BaseModel):
+    """Base of every settings model. Field names are the contract's, in snake case."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
+
+    def demands(self) -> list[tuple[str, str]]:
+        """What some settings ask of others: (field, sentence) for each that is not met."""
+        return []
+
+
+def key_of(namespace: str, name: str) -> str:
+    """The contract's spelling of a setting: `connectwise:companyId`, `roleName`."""
+    return f"{namespace}:{to_camel(name)}" if namespace else to_camel(name)
+
+
+def keys_of(model: type[Settings], namespace: str) -> dict[str, str]:
+    """Field name by key, for every setting of a model."""
+    return {key_of(namespace, name): name for name in model.model_fields}
+
+
+def load(model: type[S], namespace: str, configuration: Configuration, secret_keys: Collection[str] | None = None) -> S:
+    """Read one model. `secret_keys`: the keys that the stack stores encrypted, None where that can't be known.
+
+    Raises `BadSettings`.
+    """
+    given: dict[str, Any] = {}
+    problems: list[BadSetting] = []
+    for key, name in keys_of(model, namespace).items():
+        info = model.model_fields[name]
+        text = configuration.get(key)
+        if text is None or (text == "" and not info.is_required()):
+            continue
+        if secret_keys is not None and is_sensitive(info) and configuration.recorded(key) and key not in secret_keys:
+            problems.append(
+                BadSetting(
+                    key,
+                    f"is a secret but is stored as plain text; replace it with `pulumi config set --secret {key}` "
+                    "(the value on standard input) and consider the old value as known to others.",
+                )
+            )
+        try:
+            given[to_camel(name)] = _structured(text) if _is_structured(info.annotation) else text
+        except ValueError:
+            problems.append(BadSetting(key, "is not well-formed; write it as YAML in the stack file or as JSON text."))
+    try:
+        settings = model.model_validate(given)
+    except ValidationError as error:
+        broken = {problem.key for problem in problems}
+        for item in error.errors(include_input=False):
+            key = key_of(namespace, to_snake_field(model, str(item["loc"][0])))
+            if key not in broken:
+                problems.append(_worded(key, model, item))
+        raise BadSettings(problems) from None
+    problems += [BadSetting(key_of(namespace, name), text) for name, text in settings.demands()]
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def checked_url(value: str) -> str:
+    """An absolute URL without a trailing slash; `https` unless the host is a loopback address."""
+    value = value.strip().rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a host name or an https URL")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must hold no user name, password, query or fragment")
+    try:
+        require_https(value)
+    except InsecureUrl:
+        raise ValueError("must be https: plain http is allowed to loopback addresses only") from None
+    return value
+
+
+def unknown_keys(configuration: Configuration, known: Collection[str], namespaces: Collection[str]) -> list[BadSetting]:
+    """Keys in our namespaces that no setting has, with what was probably meant. Other namespaces are left alone."""
+    return [
+        BadSetting(key, f"there is no such setting; remove it with `pulumi config rm {key}`.{nearest(key, known)}")
+        for key in configuration.set_keys()
+        if key not in known and (":" not in key or key.split(":")[0] in namespaces)
+    ]
+
+
+def to_snake_field(model: type[Settings], alias: str) -> str:
+    """The field whose alias (or name) an error names."""
+    return next(name for name in model.model_fields if alias in (name, to_camel(name)))
+
+
+def _worded(key: str, model: type[Settings], item: Any) -> BadSetting:
+    info = model.model_fields[to_snake_field(model, str(item["loc"][0]))]
+    if item["type"] == "missing":
+        secret = "--secret " if is_sensitive(info) else ""
+        what = f" ({info.description})" if info.description else ""
+        return BadSetting(
+            key, f"is required{what}; set it with `pulumi config set {secret}{key}` or as {environment_name(key)}."
+        )
+    if item["type"] == "literal_error":
+        return BadSetting(key, f"must be {' or '.join(map(repr, get_args(info.annotation)))}.")
+    return BadSetting(key, sentence(item))
+
+
+def _is_structured(annotation: Any) -> bool:
+    """True for settings that are lists or maps, also when optional."""
+    kinds = [annotation, *get_args(annotation)] if get_origin(annotation) is not Literal else []
+    if SecretStr in kinds:
+        return False
+    return any(
+        get_origin(kind) in (dict, list) or (isinstance(kind, type) and issubclass(kind, BaseModel)) for kind in kinds
+    )
+
+
+def _structured(text: str) -> Any:
+    return json.loads(text)

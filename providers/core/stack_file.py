@@ -1,0 +1,26 @@
+"""What the stack's own file says now.
+
+The engine hands a refresh and a destroy the configuration of the last run (reference: pulumi-dynamic.md 1.3), so a
+provider would not notice that the file has since been pointed at another company. Whose objects a stack touches is
+too important for that: the few plain settings that decide it are read here (contract, promise 8).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path("stacks")  # `stackConfigDir` in Pulumi.yaml; the engine starts providers in the project's folder
+
+
+@cache
+def plain_settings(tenant: str) -> dict[str, str]:
+    """The unencrypted scalars of `stacks/Pulumi.<tenant>.yaml`, by key; empty without such a file."""
+    path = FOLDER / f"Pulumi.{tenant}.yaml"
+    if not path.is_file():
+        return {}
+    import yaml  # only where there is a file, and never in the program
+
+    found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    settings = found.get("config") or {} if isinstance(found, dict) else {}
+    return {key: str(value) for key, value in settings.items() if isinstance(value, str | int)}

@@ -1,0 +1,48 @@
+"""Tags: how a key says whose it is, without a secret in it (design section 6).
+
+A key's description ends in `[psa:<owner>.<generation>.<attempt>]`. Only `owner` decides anything: keys of the same
+owner that are not the current one are left-overs of a rotation, a crash, a restored state or a second machine.
+Generation and attempt are for people who read the site's list of keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+
+_TAG = re.compile(r"\[psa:([0-9a-f]{12})\.([0-9a-f]{6})\.([0-9a-f]{6})\]\s*$")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """The three parts, each lower-case hexadecimal: 12, 6 and 6 digits."""
+
+    owner: str
+    generation: str
+    attempt: str
+
+    def __str__(self) -> str:
+        return f"[psa:{self.owner}.{self.generation}.{self.attempt}]"
+
+
+def _short(length: int, *parts: str) -> str:
+    # The parts are separated by a character that none of them can hold, so no two lists collide by joining.
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
+
+
+def owner_of(project: str, tenant: str, company: str, resource: str) -> str:
+    """Who a key belongs to: 12 hexadecimal digits, the same on every machine that runs this stack."""
+    return _short(12, project, tenant, company, resource)
+
+
+def new_tag(owner: str, rotate: str, minted_on: str) -> Tag:
+    """A tag for one attempt at minting."""
+    return Tag(owner, _short(6, rotate, minted_on), secrets.token_hex(3))
+
+
+def read_tag(description: str) -> Tag | None:
+    """The tag at the end of a key's description, if there is one."""
+    found = _TAG.search(description)
+    return Tag(*found.groups()) if found else None

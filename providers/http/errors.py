@@ -1,0 +1,72 @@
+"""What can go wrong between us and a host.
+
+TransportError              the root; `host` names the peer, `sent` says whether it may have seen the request
+├── InsecureUrl             plain http off loopback, credentials in the address, or no address at all
+├── Unsendable              the request could not be formed: a header, proxy or address that HTTP does not allow
+├── BudgetExhausted         our own rate limit leaves no room before the deadline
+├── Unreachable             no connection: refused, unknown name, no route, a proxy that will not pass us on
+├── TlsRefused              the certificate or the handshake is not acceptable
+├── TimedOut                too slow: connecting (`sent` is False) or answering (`sent` is True)
+├── ConnectionLost          reset or cut short after the request began to leave: the outcome is unknown
+├── TooLarge                the answer is longer than we accept
+├── RedirectRefused         redirects are never followed
+├── LinkRefused             an address handed to us (a `Link` header) belongs to another origin
+└── MalformedAnswer         the answer is not the JSON that was asked for
+
+Each message is one sentence: the host, the cause, the next step. No query string, no credential.
+"""
+
+from __future__ import annotations
+
+
+class TransportError(Exception):
+    """A request failed below HTTP; an HTTP status is never one of these."""
+
+    def __init__(self, message: str, *, host: str, sent: bool) -> None:
+        super().__init__(message)
+        self.host = host
+        self.sent = sent
+
+
+class InsecureUrl(TransportError):
+    """The address would let the request be read or misdirected."""
+
+
+class Unsendable(TransportError):
+    """The request is not something HTTP can carry."""
+
+
+class BudgetExhausted(TransportError):
+    """Waiting for our own turn would outlast the deadline."""
+
+
+class Unreachable(TransportError):
+    """No connection came about, so the host has seen nothing."""
+
+
+class TlsRefused(TransportError):
+    """We do not trust the peer, so it has seen nothing; never retried."""
+
+
+class TimedOut(TransportError):
+    """A deadline passed."""
+
+
+class ConnectionLost(TransportError):
+    """The connection broke while the request or its answer was under way."""
+
+
+class TooLarge(TransportError):
+    """The answer exceeds the bound on bodies."""
+
+
+class RedirectRefused(TransportError):
+    """The host pointed elsewhere."""
+
+
+class LinkRefused(TransportError):
+    """An address of another origin was to be followed with our credentials."""
+
+
+class MalformedAnswer(TransportError):
+    """The body cannot be read as JSON."""

@@ -1,0 +1,96 @@
+"""From the HTTP library's exceptions to ours.
+
+Only classes and the certificate's verdict are read from them: their texts hold URLs and header values.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from http.client import BadStatusLine, LineTooLong, RemoteDisconnected, UnknownProtocol
+
+import requests
+
+from providers.http.errors import ConnectionLost, TimedOut, TlsRefused, TransportError, Unreachable, Unsendable
+
+_EOF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
+
+
+def explain(error: BaseException, *, host: str, sent: bool) -> TransportError:
+    """The typed error, with a sentence, for what the library raised before or after the request began to leave."""
+    causes = list(_causes(error))
+    return _answering(causes, host) if sent else _connecting(causes, host)
+
+
+def _connecting(causes: list[BaseException], host: str) -> TransportError:
+    def unreachable(why: str, then: str) -> TransportError:
+        return Unreachable(f"{host} could not be reached: {why}; {then}.", host=host, sent=False)
+
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _untrusted(host, cause.verify_message or "it does not match")
+    if _has(causes, TimeoutError, requests.Timeout):
+        words = "did not accept a connection in time; check the address, the firewall and the proxy settings."
+        return TimedOut(f"{host} {words}", host=host, sent=False)
+    if _has(causes, requests.exceptions.ProxyError):
+        return unreachable("the proxy named by the environment did not pass us on", "check HTTPS_PROXY and NO_PROXY")
+    if _has(causes, socket.gaierror):
+        return unreachable("its name is not known", "check the spelling and the DNS settings")
+    if _has(causes, ConnectionRefusedError):
+        return unreachable("the connection was refused", "check the address and port, and that the service runs")
+    if _has(causes, ssl.SSLError) and not _has(causes, *_EOF):
+        words = "does not speak a TLS that we accept; check the port, and that it offers TLS 1.2 or newer."
+        return TlsRefused(f"{host} {words}", host=host, sent=False)
+    if _has(causes, requests.exceptions.ConnectionError):
+        return unreachable(
+            "the connection broke off while it was made", "check the network and the proxy, if any, and try again"
+        )
+    if type(causes[0]) is OSError:
+        words = "cannot be verified: the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is not there; correct it."
+        return TlsRefused(f"The certificate of {host} {words}", host=host, sent=False)
+    return Unsendable(
+        f"The request to {host} could not be formed ({type(causes[0]).__name__}); look for line breaks or special "
+        "characters in the configured credentials, addresses and proxy settings.",
+        host=host,
+        sent=False,
+    )
+
+
+def _answering(causes: list[BaseException], host: str) -> TransportError:
+    if _has(causes, TimeoutError, requests.Timeout):
+        words = "did not answer in full before the deadline; try again, and look at the site's load when it stays slow."
+        return TimedOut(f"{host} {words}", host=host, sent=True)
+    if _has(causes, BadStatusLine, LineTooLong, UnknownProtocol) and not _has(causes, RemoteDisconnected):
+        why = "did not answer in HTTP; check the address and the port"
+    elif _has(causes, requests.exceptions.ContentDecodingError):
+        why = "sent an answer that does not unpack; look for a proxy that alters answers"
+    else:
+        why = "broke the connection before its answer was complete; look what became of the request before repeating it"
+    return ConnectionLost(f"{host} {why}.", host=host, sent=True)
+
+
+def _untrusted(host: str, verdict: str) -> TransportError:
+    return TlsRefused(
+        f"The certificate of {host} is not trusted ({verdict}); renew or replace it, or name a file with its issuer's "
+        "certificate in REQUESTS_CA_BUNDLE.",
+        host=host,
+        sent=False,
+    )
+
+
+def _has(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it wraps. `__context__` is left out: it may be something that our caller was handling."""
+    waiting, seen = [error], set()
+    while waiting:
+        cause = waiting.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        inner = [*cause.args, getattr(cause, "reason", None), cause.__cause__]
+        waiting += [item for item in inner if isinstance(item, BaseException)]

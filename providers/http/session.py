@@ -1,0 +1,52 @@
+"""One pooled session per origin and process, shared by every transport and thread that speaks to it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from providers.http.urls import Origin
+
+if TYPE_CHECKING:
+    from providers.http.wire import Wire
+
+_shared: dict[Origin, SharedSession] = {}
+_lock = threading.Lock()
+
+
+class SharedSession:
+    """Opened by the first request, closed when its last user leaves."""
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+        self._users = 0
+        self._wire: Wire | None = None
+
+    @classmethod
+    def join(cls, origin: Origin) -> SharedSession:
+        """The session of this origin; each join wants one `leave`."""
+        with _lock:
+            shared = _shared.setdefault(origin, cls(origin))
+            shared._users += 1
+            return shared
+
+    def leave(self) -> None:
+        """Close the session when nobody else uses it."""
+        with _lock:
+            self._users -= 1
+            if self._users > 0:
+                return
+            _shared.pop(self.origin, None)
+            wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+
+    @property
+    def wire(self) -> Wire:
+        """The connections themselves. The HTTP library is imported here: who sends nothing does not pay for it."""
+        with _lock:
+            if self._wire is None:
+                from providers.http.wire import Wire
+
+                self._wire = Wire(self.origin)
+            return self._wire

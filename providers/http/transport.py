@@ -1,0 +1,148 @@
+"""Sending a request: address, rate budget, attempts, deadline. Each policy lives in its own file; here they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType, TracebackType
+from urllib.parse import urlencode
+
+from providers.http.budget import Budget
+from providers.http.clock import Clock, Deadlines
+from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
+from providers.http.message import Request, Response, merged
+from providers.http.redact import Redactor
+from providers.http.retry import RetryPolicy, parse_retry_after
+from providers.http.session import SharedSession
+from providers.http.urls import require_https, same_origin
+
+MAX_BODY = 16 * 1024 * 1024  # bytes; the longest list we read is a few hundred kilobytes
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class Transport:
+    """HTTP to one base URL. Shared by threads; close it when done, or use it in a `with`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | Callable[[], Mapping[str, str]] = _NO_HEADERS,
+        redactor: Redactor,
+        deadlines: Deadlines = Deadlines(),  # noqa: B008 - immutable
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - immutable
+        budget: Budget | None = None,
+        before_write: Callable[[], None] = lambda: None,
+        retry_if: Callable[[Response], bool] = lambda response: False,
+        max_body: int = MAX_BODY,
+        clock: Clock = Clock(),  # noqa: B008 - immutable
+    ) -> None:
+        """`headers` (asked before each attempt when callable) go with every request, `Authorization` among them.
+
+        `budget` (counting on the same clock) defaults to the one that all transports of this origin share.
+        `before_write` runs before each attempt of anything but GET and HEAD, and stops it by raising. `retry_if` may
+        ask for another attempt of a repeatable request by its answer. `max_body` is in bytes. Raises InsecureUrl.
+        """
+        origin = require_https(base_url)
+        self._base = base_url.rstrip("/")
+        self._host = origin.address
+        self._headers = headers
+        self._redactor = redactor
+        self._deadlines = deadlines
+        self._retry = retry
+        self._budget = budget or Budget.for_site(str(origin), clock=clock)
+        self._before_write = before_write
+        self._retry_if = retry_if
+        self._max_body = max_body
+        self._clock = clock
+        self._shared: SharedSession | None = SharedSession.join(origin)
+
+    def send(self, request: Request) -> Response:
+        """The answer, whatever its status, after as many attempts as are safe within the total deadline.
+
+        Raises TransportError when there is no answer, and whatever `before_write` raises.
+        """
+        url = self._url(request)
+        body, content_type = request.body()
+        finish = self._clock.now() + self._deadlines.total
+        self._budget.take(finish)
+        attempt = 0
+        while True:
+            attempt += 1
+            if request.writes:
+                self._before_write()
+            headers = merged(content_type, self._own(), request.headers)
+            outcome = self._attempt(request.method, url, headers, body, finish)
+            pause = self._pause(request, outcome, attempt)
+            if pause is None or self._clock.now() + pause >= finish:
+                break
+            self._clock.sleep(pause)
+            try:
+                self._budget.take(finish)
+            except BudgetExhausted:
+                break  # what the host said is worth more than that we may not ask again
+        if isinstance(outcome, TransportError):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        """Give up the connections; those of other transports to this origin live on."""
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            shared.leave()
+
+    def __enter__(self) -> Transport:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Transport({self._host})"
+
+    def _own(self) -> Mapping[str, str]:
+        return self._headers() if callable(self._headers) else self._headers
+
+    def _attempt(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, finish: float
+    ) -> Response | TransportError:
+        if self._shared is None:
+            raise RuntimeError("This transport is closed.")
+        from providers.http.pace import Attempt
+        from providers.http.wire import Call
+
+        attempt = Attempt(read=self._deadlines.read, finish=finish, now=self._clock.now)
+        call = Call(method, url, headers, body, self._deadlines.connect, attempt, self._max_body, self._redactor)
+        return self._shared.wire.exchange(call)
+
+    def _pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
+        """Seconds until the next attempt; None when this was the last."""
+        repeatable = request.may_repeat
+        retry_after, wished = None, False
+        if isinstance(outcome, Response):
+            retry_after = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
+            wished = repeatable and attempt < self._retry.attempts and self._retry_if(outcome)
+        result = outcome.status if isinstance(outcome, Response) else outcome
+        if not wished and not self._retry.should_retry(result, repeatable=repeatable, attempt=attempt):
+            return None
+        pause = self._retry.delay(attempt, retry_after, self._clock.random)
+        if pause and retry_after:
+            self._budget.rest(pause)  # the site means all of us, not only this request
+        return pause
+
+    def _url(self, request: Request) -> str:
+        """The absolute URL. However odd the path, the request stays with the origin that our credentials are for."""
+        path, _, _ = request.path.partition("#")
+        absolute = path.lower().startswith(("http://", "https://"))
+        url = path if absolute else f"{self._base}/{path.lstrip('/')}"
+        if request.query:
+            url += ("&" if "?" in path else "?") + urlencode(request.query)
+        if not same_origin(url, self._base):
+            raise LinkRefused(
+                f"A request for {self._host} was addressed elsewhere and was not sent; look for odd characters in the "
+                "names and ids that it was made of.",
+                host=self._host,
+                sent=False,
+            )
+        return url

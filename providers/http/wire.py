@@ -1,0 +1,145 @@
+"""The HTTP library, tamed: one attempt of one request.
+
+The only file that imports `requests` at its top; it is loaded with the first request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from providers.http.errors import RedirectRefused, TooLarge, TransportError
+from providers.http.failures import explain
+from providers.http.message import Headers, Response
+from providers.http.pace import Attempt, current, paced
+from providers.http.redact import Redactor
+from providers.http.urls import Origin
+
+_POOL = 16  # connections kept per host: more than the engine's workers, and more than a fleet's usual --jobs
+_CHUNK = 64 * 1024
+# Text before the colon selects the scheme; an empty proxy means none, whatever the environment says.
+_NO_PROXY = {"http": "", "https": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt's request, complete: absolute URL, all headers, encoded body, and its bounds."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes | None
+    connect: float  # seconds
+    attempt: Attempt
+    max_body: int  # bytes
+    redactor: Redactor
+
+
+class Wire:
+    """The pooled connections to one origin. Used by many threads at once."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._session = _Session()
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._session.close()
+
+    def exchange(self, call: Call) -> Response | TransportError:
+        """Send once and read the whole answer.
+
+        Failures are returned and not raised: the library's own errors carry URLs and headers, and must not be in the
+        context of what is raised.
+        """
+        current.attempt = call.attempt
+        try:
+            return self._exchange(call)
+        # OSError: the library's root, sockets, a CA bundle that is not there. ValueError: what HTTP cannot carry.
+        # The other two: the few that the library lets through from below.
+        except (OSError, ValueError, HTTPError, HTTPException) as error:
+            return explain(error, host=self._origin.address, sent=call.attempt.sent)
+        finally:
+            del current.attempt
+
+    def _exchange(self, call: Call) -> Response | TransportError:
+        with self._session.request(
+            call.method,
+            call.url,
+            headers=call.headers,
+            data=call.body,
+            timeout=(min(call.connect, call.attempt.patience()), call.attempt.patience()),
+            # Plain http is for this machine only, so it must not be carried to a proxy elsewhere.
+            proxies=dict(_NO_PROXY) if self._origin.is_loopback else None,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            if 300 <= answer.status_code < 400 and "Location" in answer.headers:
+                return self._redirected(call.url, answer.headers["Location"])
+            body = bytearray()
+            for chunk in answer.iter_content(_CHUNK):
+                body += chunk
+                if len(body) > call.max_body:
+                    return self._too_large(call.max_body)
+            return Response(answer.status_code, Headers(answer.headers), bytes(body), call.url, call.redactor)
+
+    def _redirected(self, url: str, location: str) -> TransportError:
+        try:
+            target = urlsplit(urljoin(url, location)).hostname or ""
+        except ValueError:
+            target = ""
+        if target.lower() == self._origin.host:
+            where = "another address of its own"
+        else:
+            where = f"another host, {target}" if target.replace(".", "").replace("-", "").isalnum() else "another host"
+        return RedirectRefused(
+            f"{self._origin.address} redirects to {where}, and redirects are not followed because credentials would go "
+            "along; put the final address into the configuration.",
+            host=self._origin.address,
+            sent=True,
+        )
+
+    def _too_large(self, bound: int) -> TransportError:
+        return TooLarge(
+            f"{self._origin.address} sent more than {bound:,} bytes in one answer, more than any API call of ours "
+            "should need; check that the address is the API's.",
+            host=self._origin.address,
+            sent=True,
+        )
+
+
+class _Session(requests.Session):
+    """No cookies, no netrc, no redirects, no headers but ours; the environment's proxies and CA bundle count."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The library reads netrc whenever a session has no auth of its own, and puts it over our Authorization header.
+        self.auth = _leave_as_it_is
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.headers.clear()
+        self.headers.update({"User-Agent": "umbrella-psa", "Accept": "application/json", "Accept-Encoding": "gzip"})
+        adapter = _Adapter(pool_connections=2, pool_maxsize=_POOL, max_retries=0, pool_block=False)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        # Even with redirects off the library prepares the next request, and reads the whole body to do so.
+        return None
+
+
+class _Adapter(HTTPAdapter):
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = paced(pool.ConnectionCls)
+        return pool
+
+
+def _leave_as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -1,0 +1,1 @@
+"""The sink: an Umbrella console's PSA integration."""

@@ -1,0 +1,75 @@
+"""The public Umbrella API, for one question: do these credentials belong to a provider console?
+
+There is no API for the PSA integration itself. The token's and the report's shapes are from Cisco's OpenAPI.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from providers.core.problems import NotPermitted, NotSignedIn, Problem, RemoteProblem
+from providers.http import MalformedAnswer, Redactor, Request, Response, Transport, TransportError
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class _Token(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+    access_token: SecretStr
+
+
+class _Console(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+    customerCount: int
+
+
+class UmbrellaApi:
+    """Signed in with an API key of the console."""
+
+    def __init__(self, transport: Transport, redactor: Redactor, authorization: str) -> None:
+        """`authorization` is the Basic header of the API key and its secret."""
+        self._transport = transport
+        self._redactor = redactor
+        self._authorization = authorization
+
+    def refuse_unless_provider(self) -> None:
+        """The cheapest call that only a provider console's key may make."""
+        form = {"grant_type": "client_credentials"}
+        token = self._ask(
+            _Token,
+            Request(
+                "POST", "/auth/v2/token", form=form, headers={"Authorization": self._authorization}, repeatable=True
+            ),
+        )
+        bearer = token.access_token.get_secret_value()
+        self._redactor.add(bearer)
+        self._ask(
+            _Console, Request("GET", "/reports/v2/providers/consoles", headers={"Authorization": f"Bearer {bearer}"})
+        )
+
+    def _ask(self, answer: type[A], request: Request) -> A:
+        try:
+            response = self._transport.send(request)
+            if response.status != 200:
+                raise self._refused(response)
+            return answer.model_validate(response.json())
+        except (TransportError, MalformedAnswer) as error:
+            raise RemoteProblem(f"{error} Check umbrella:apiUrl.") from None
+        except ValidationError:
+            raise RemoteProblem("the Umbrella API answered in an unexpected shape; check umbrella:apiUrl.") from None
+
+    @staticmethod
+    def _refused(response: Response) -> Problem:
+        if response.status == 401:
+            return NotSignedIn("the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401).", status=401)
+        if response.status == 403:
+            return NotPermitted(
+                "the Umbrella API key is not a provider console's, or lacks the scope reports.customers:read (403); "
+                "check umbrella:apiKey.",
+                status=403,
+            )
+        return RemoteProblem(
+            f"the Umbrella API answered HTTP {response.status}: {response.text}", status=response.status
+        )

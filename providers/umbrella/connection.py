@@ -1,0 +1,45 @@
+"""How to reach an Umbrella console and, optionally, the Umbrella API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, StringConstraints, field_validator
+
+from providers.console.settings import HandSettings
+from providers.core.settings import checked_url
+
+NAMESPACE = "umbrella"
+
+
+class UmbrellaSettings(HandSettings):
+    """Contract section 2, `umbrella:…`."""
+
+    console: Literal["msp", "mssp"] = Field(description="msp or mssp")
+    console_id: Annotated[str, StringConstraints(pattern=r"^\d+$")] = Field(
+        description="the number in the console's address"
+    )
+    applied_key: str | None = None
+    adopt: Literal["never", "any"] = "never"
+    api_url: str = "https://api.umbrella.com"
+    api_key: str | None = None
+    api_secret: SecretStr | None = None
+
+    @field_validator("api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        return checked_url(value)
+
+    def demands(self) -> list[tuple[str, str]]:
+        pair = (("api_key", self.api_key, "api_secret"), ("api_secret", self.api_secret, "api_key"))
+        given = {name for name, value, _ in pair if value}
+        return super().demands() + [
+            (name, "is required when the other half of the Umbrella API key is given.")
+            for name, value, other in pair
+            if not value and other in given
+        ]
+
+
+def console_key(settings: UmbrellaSettings) -> str:
+    """Whose sink this is (promise 8)."""
+    return f"{settings.console}/{settings.console_id}"

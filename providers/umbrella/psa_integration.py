@@ -1,0 +1,123 @@
+"""`PsaIntegration`: the sink. One PSA integration per Umbrella console, written in place, never replaced.
+
+Umbrella has no public API for it, so a hand reads and writes. A blank is never written, and only what holds our own
+key is removed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Protocol
+
+import pulumi
+from pydantic import Field, SecretStr
+
+from providers.console.hands import SinkHand
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.problems import Refusal, RemoteProblem
+from providers.core.resource import Declared
+from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
+
+
+class PsaIntegrationArgs(ConsoleOwned):
+    console: Annotated[str, Replaces]
+    kind: str = Field(default="ConnectWise", description="always wanted")
+    enabled: bool = Field(default=True, description="always wanted")
+    key_id: str = Field(description="the API key's id")
+    public_key: Annotated[str, Follows("key_id")]
+    private_key: Annotated[SecretStr, Follows("key_id")]
+    member_id: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
+    owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
+    adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")
+
+
+class PsaIntegrationState(PsaIntegrationArgs):
+    """What the console holds; the private half is what we last wrote, for no console shows it."""
+
+
+class OwnKeys(Protocol):
+    """Asked of ConnectWise: is this key one of ours?"""
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool: ...
+
+
+class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
+    args = PsaIntegrationArgs
+    state = PsaIntegrationState
+
+    def __init__(self, hand: SinkHand, own_keys: OwnKeys) -> None:
+        self._hand = hand
+        self._own_keys = own_keys
+
+    def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
+        now = self._hand.integration()
+        ours = now.publicKey in (None, "", args.public_key)
+        if now.enabled and args.adopt == "never" and not (now.kind == "ConnectWise" and ours):
+            theirs = now.publicKey or "no public key"
+            if not (now.publicKey and self._own_keys.is_ours(args.member_id, args.owner, now.publicKey)):
+                raise foreign(args.console, now.kind, theirs)
+        return args.console, self._write(args, replace_kind=now.kind not in (None, args.kind))
+
+    def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
+        now = self._hand.integration()
+        if now.kind is None and not now.enabled and not now.publicKey:
+            return None
+        live = {
+            "kind": now.kind or "",
+            "enabled": now.enabled,
+            # Without its private half the console holds no working pair, whatever the public half says.
+            "public_key": (now.publicKey or "") if now.privateKeySet else "",
+        }
+        return state.model_copy(update=live)
+
+    def update(self, object_id: str, state: PsaIntegrationState, args: PsaIntegrationArgs) -> PsaIntegrationState:
+        return self._write(args, replace_kind=state.kind != args.kind)
+
+    def delete(self, object_id: str, state: PsaIntegrationState) -> None:
+        now = self._hand.integration()
+        if now.kind == "ConnectWise" and now.publicKey == state.public_key:
+            self._hand.clear()
+
+    def words(self, change: Change, state: PsaIntegrationState) -> list[str]:
+        console = f"The Umbrella console {state.console}"
+        if change.field == "enabled":
+            return [f"{console} has its PSA integration disabled; it should be enabled."]
+        if change.field == "kind":
+            return [f"{console} has a PSA integration of kind {change.live or 'none'}; it should be ConnectWise."]
+        if change.field == "public_key" and state.key_id:
+            return [f"{console} holds the public key {change.live or 'none'}; it should hold {change.wanted}."]
+        return []
+
+    def gone(self, state: PsaIntegrationState) -> str:
+        return f"The Umbrella console {state.console} has no PSA integration any more; `pulumi up` sets it up again."
+
+    def _write(self, args: PsaIntegrationArgs, *, replace_kind: bool) -> PsaIntegrationState:
+        if not args.public_key.strip() or not args.private_key.get_secret_value().strip():
+            raise Refusal("a blank key is never written into Umbrella; run `pulumi up` on the whole stack.")
+        if replace_kind:
+            # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
+            self._hand.clear()
+        kept = self._hand.write(args.public_key, args.private_key)
+        if (kept.kind, kept.enabled, kept.publicKey) != ("ConnectWise", True, args.public_key):
+            raise RemoteProblem("the Umbrella console did not keep the key pair that was entered; run again.")
+        return PsaIntegrationState(**args.model_dump())
+
+
+def foreign(console: str, kind: str | None, public_key: str) -> Refusal:
+    """The console is in use by something that is not ours."""
+    return Refusal(
+        f"the Umbrella console {console} already holds an enabled {kind} integration with {public_key}, which is "
+        "not ours; set umbrella:adopt to any to take it over, or check umbrella:consoleId.",
+        lift="umbrella:adopt",
+    )
+
+
+class PsaIntegrationProvider(DynamicProvider, handler=PsaIntegrationHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class PsaIntegration(Declared, module="umbrella", name="PsaIntegration"):
+    provider = PsaIntegrationProvider
+
+    public_key: pulumi.Output[str]

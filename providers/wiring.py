@@ -1,0 +1,144 @@
+"""The one room that knows all vendors: builds what a provider process shares from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from providers.connectwise.access_proof import AccessProofHandler
+from providers.connectwise.api_key import ApiKeyHandler
+from providers.connectwise.api_member import ApiMemberHandler
+from providers.connectwise.client import ConnectWise
+from providers.connectwise.connection import NAMESPACE as CONNECTWISE
+from providers.connectwise.connection import ConnectWiseSettings, basic, company_key, credentials
+from providers.connectwise.key_retirement import KeyRetirementHandler
+from providers.connectwise.permission_set import PermissionSetHandler
+from providers.connectwise.preflight import SitePreflight
+from providers.connectwise.security_role import SecurityRoleHandler
+from providers.connectwise.site import Site
+from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_to_repeat
+from providers.console.settings import HandSettings
+from providers.core.configuration import Configuration
+from providers.core.handler import Handler
+from providers.core.lifeline import require_engine
+from providers.core.memory import Memory
+from providers.core.settings import keys_of, load
+from providers.http import Redactor, Transport
+from providers.umbrella.api import UmbrellaApi
+from providers.umbrella.connection import NAMESPACE as UMBRELLA
+from providers.umbrella.connection import UmbrellaSettings, console_key
+from providers.umbrella.psa_integration import PsaIntegrationHandler, foreign
+
+H = TypeVar("H", bound=Handler[Any, Any])
+
+KEYS: tuple[str, ...] = (*keys_of(ConnectWiseSettings, CONNECTWISE), *keys_of(UmbrellaSettings, UMBRELLA), "allow")
+"""The settings that a provider process reads."""
+
+
+class Context:
+    """Everything that the handlers of one process share."""
+
+    def __init__(self, configuration: Configuration, today: Callable[[], date]) -> None:
+        connectwise = load(ConnectWiseSettings, CONNECTWISE, configuration)
+        umbrella = load(UmbrellaSettings, UMBRELLA, configuration)
+        self.today = today
+        self.owners = owners(configuration)
+        self._redactor = Redactor()
+        self._remember_secrets(connectwise, umbrella)
+        self._umbrella = umbrella
+        self._memory = Memory()
+
+        site = Site(connectwise, self._open)
+        self._client = ConnectWise(site, self._memory, connectwise.public_key, connectwise.private_key)
+        self._keys = ConnectWiseGateway(self._open_gateway(connectwise), self._memory, connectwise.company_id)
+        self._sink = UmbrellaGateway(self._open_gateway(umbrella), self._memory, umbrella.console, umbrella.console_id)
+        members = ApiMemberHandler(self._client, self._keys)
+        lifted = "rights" in (configuration.get("allow") or "")
+        self._preflight = SitePreflight(self._client, members, self._refuse_first_time, lifted)
+        handlers: list[Handler[Any, Any]] = [
+            SecurityRoleHandler(self._client, self._preflight),
+            PermissionSetHandler(self._client, self._keys),
+            members,
+            ApiKeyHandler(self._keys, self, self),
+            AccessProofHandler(self._client),
+            KeyRetirementHandler(self._keys, self),
+            PsaIntegrationHandler(self._sink, members),
+        ]
+        self._handlers = {type(handler): handler for handler in handlers}
+
+    def handler(self, kind: type[H]) -> H:
+        return self._handlers[kind]  # type: ignore[return-value]
+
+    def remember_secret(self, secret: str) -> None:
+        self._redactor.add(secret)
+
+    def redact(self, text: str) -> str:
+        return self._redactor.redact(text)
+
+    def refuse_unless_ready(self) -> None:
+        """`MintGate`: what a read of this run has not shown already is asked now."""
+        self._preflight.refuse_without_rights()
+        if not self._memory.seen("keys"):
+            self._keys.refuse_unless_ready()
+        if not self._memory.seen("sink"):
+            self._sink.refuse_unless_ready()
+        self._refuse_other_console()
+
+    def holds(self, public_key: str) -> bool:
+        """`KeyHolder`: an integration that is switched off still holds its key."""
+        return self._sink.integration().publicKey == public_key
+
+    def _refuse_first_time(self) -> None:
+        """Before a tenant's first object is made: both consoles are ours to use, and the sink is free."""
+        self._keys.refuse_unless_ready()
+        self._sink.refuse_unless_ready()
+        self._refuse_other_console()
+        now = self._sink.integration()
+        if now.enabled and self._umbrella.adopt == "never":
+            raise foreign(self.owners["console"], now.kind, now.publicKey or "no public key")
+
+    def _refuse_other_console(self) -> None:
+        settings = self._umbrella
+        if not (settings.api_key and settings.api_secret):
+            return
+        authorization = basic(settings.api_key, settings.api_secret.get_secret_value())
+        api = UmbrellaApi(self._open(settings.api_url), self._redactor, authorization)
+        self._memory.recall(("umbrella", "identity"), api.refuse_unless_provider)
+
+    def _open(self, base_url: str) -> Transport:
+        return Transport(base_url, redactor=self._redactor, before_write=require_engine)
+
+    def _open_gateway(self, settings: HandSettings) -> Transport:
+        token = settings.gateway_token or SecretStr("")
+        return Transport(
+            settings.gateway_url or "",
+            headers=lambda: {"Authorization": f"Bearer {token.get_secret_value()}"},
+            redactor=self._redactor,
+            before_write=require_engine,
+            retry_if=asks_to_repeat,
+        )
+
+    def _remember_secrets(self, connectwise: ConnectWiseSettings, umbrella: UmbrellaSettings) -> None:
+        for settings in (connectwise, umbrella):
+            for _, value in settings:
+                if isinstance(value, SecretStr):
+                    self._redactor.add(value.get_secret_value())
+        self._redactor.add_basic(*credentials(connectwise.company_id, connectwise.public_key, connectwise.private_key))
+        if umbrella.api_key and umbrella.api_secret:
+            self._redactor.add_basic(umbrella.api_key, umbrella.api_secret.get_secret_value())
+
+
+def owners(configuration: Configuration) -> dict[str, str]:
+    """Whose objects a configuration may touch, by the field that records it. Raises `BadSettings`."""
+    return {
+        "company": company_key(load(ConnectWiseSettings, CONNECTWISE, configuration)),
+        "console": console_key(load(UmbrellaSettings, UMBRELLA, configuration)),
+    }
+
+
+def build(configuration: Configuration) -> Context:
+    """The context of a provider process. Raises `BadSettings`."""
+    return Context(configuration, today=lambda: datetime.now(UTC).date())

@@ -1,0 +1,147 @@
+"""A tenant's settings: contract section 2, from the stack's configuration and the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, SecretStr, field_validator
+
+from providers.connectwise.connection import ConnectWiseSettings
+from providers.connectwise.grants import Levels
+from providers.connectwise.references import FIELDS
+from providers.core.configuration import PROJECT, Configuration
+from providers.core.nearest import nearest
+from providers.core.problems import BadSetting
+from providers.core.settings import BadSettings, Settings, keys_of, load, unknown_keys
+from providers.umbrella.connection import UmbrellaSettings
+from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
+
+_TENANT = re.compile(r"[a-z0-9](-?[a-z0-9])*")
+
+
+class VaultSettings(Settings):
+    """`vault:…`: where the private key is escrowed."""
+
+    url: str | None = None
+    address: str | None = None
+    namespace: str | None = None
+    role_id: str | None = None
+    region: str | None = None
+    endpoint: str | None = None
+    kms_key: str | None = None
+    token: SecretStr | None = None
+    secret_id: SecretStr | None = None
+    on_destroy: Literal["keep", "delete"] = "keep"
+
+    def demands(self) -> list[tuple[str, str]]:
+        if not self.url:
+            return []
+        return [
+            (
+                "url",
+                "is set, but keeping the key in a vault is not part of this version yet; remove it with "
+                "`pulumi config rm vault:url` and the key stays in the stack's encrypted state.",
+            )
+        ]
+
+
+class TenantSettings(Settings):
+    """The project's own keys: what is made, and under which names."""
+
+    role_name: str = Field(default="Umbrella", min_length=1, max_length=30)
+    member_id: str = Field(default="Umbrella", min_length=1, max_length=15)
+    member_name: str = Field(default="Cisco Umbrella", min_length=1, max_length=30)
+    member_email: str = Field(default="", max_length=250)
+    member_defaults: dict[str, str] = Field(default_factory=dict)
+    key_description: str = Field(default="Umbrella PSA Integration", min_length=1, max_length=60)
+    permissions: dict[str, Levels] = Field(default_factory=lambda: _levels(UMBRELLA_PERMISSIONS))
+    table_access: list[str] = Field(default_factory=lambda: list(UMBRELLA_TABLES))
+    rotate: str = ""
+    max_age_days: Annotated[int, Field(ge=1)] | None = None
+    adopt: Literal["never", "identical", "any"] = "never"
+    allow: list[Literal["rights"]] = Field(default_factory=list)
+
+    @field_validator("member_id")
+    @classmethod
+    def _member_id(cls, value: str) -> str:
+        if "." in value or any(character.isspace() for character in value):
+            raise ValueError("must have no dots and no spaces: ConnectWise does not take them in a member id")
+        return value
+
+    @field_validator("permissions")
+    @classmethod
+    def _permissions(cls, value: dict[str, Levels]) -> dict[str, Levels]:
+        for name in value:
+            if " / " not in name:
+                raise ValueError(
+                    f"{name!r} must be written as `<module> / <function>`, such as 'Service Desk / Service Tickets'"
+                )
+        return value
+
+    @field_validator("table_access")
+    @classmethod
+    def _table_access(cls, value: list[str]) -> list[str]:
+        if len(set(value)) != len(value):
+            raise ValueError("names a table twice")
+        return value
+
+    @field_validator("member_defaults")
+    @classmethod
+    def _member_defaults(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if name not in FIELDS:
+                raise ValueError(f"{name!r} is not known; known are {', '.join(FIELDS)}.{nearest(name, FIELDS)}")
+        return value
+
+
+class Tenant(NamedTuple):
+    """Everything that a stack says, validated."""
+
+    name: str
+    connectwise: ConnectWiseSettings
+    umbrella: UmbrellaSettings
+    vault: VaultSettings
+    own: TenantSettings
+
+
+NAMESPACES: dict[str, type[Settings]] = {
+    "connectwise": ConnectWiseSettings,
+    "umbrella": UmbrellaSettings,
+    "vault": VaultSettings,
+    "": TenantSettings,
+}
+
+
+def known_keys() -> list[str]:
+    """Every setting of the contract, as it is spelled there."""
+    return [key for namespace, model in NAMESPACES.items() for key in keys_of(model, namespace)]
+
+
+def read_tenant(
+    name: str, values: Mapping[str, str], secret_keys: Collection[str], environment: Mapping[str, str]
+) -> Tenant:
+    """Validate a stack's configuration. Raises `BadSettings` with every problem, a sentence each."""
+    configuration = Configuration(values, environment)
+    secrets = {key.removeprefix(f"{PROJECT}:") for key in secret_keys}
+    problems = unknown_keys(configuration, known_keys(), NAMESPACES)
+    if not _TENANT.fullmatch(name):
+        problems.append(
+            BadSetting(
+                "stack", f"the name {name!r} must be lower-case letters, digits and single hyphens, such as acme-msp."
+            )
+        )
+    found: dict[str, Settings] = {}
+    for namespace, model in NAMESPACES.items():
+        try:
+            found[namespace] = load(model, namespace, configuration, secrets)
+        except BadSettings as error:
+            problems += error.problems
+    if problems:
+        raise BadSettings(problems)
+    return Tenant(name, found["connectwise"], found["umbrella"], found["vault"], found[""])  # type: ignore[arg-type]
+
+
+def _levels(grants: Mapping[str, Mapping[str, str]]) -> dict[str, Levels]:
+    return {name: Levels.model_validate(levels) for name, levels in grants.items()}
