@@ -166,15 +166,15 @@ class DynamicProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validate, fill in defaults; in a preview only what is known."""
         known, unknown, wrong = parse_known(self.kind.args, news)
+        try:
+            if not wrong:
+                for bag in (olds, known):
+                    handler = self._handler(bag)
+                handler.check(without_provider(olds) or None, known, unknown, self.context.today())
+        except Problem as problem:
+            wrong = [("", str(problem))]
         if wrong:
             return CheckResult(news, [CheckFailure(name, self.redacted(text)) for name, text in wrong])
-        old_inputs = without_provider(olds) or None
-        try:
-            for bag in (olds, known):
-                handler = self._handler(bag)
-            handler.check(old_inputs, known, unknown, self.context.today())
-        except Problem as problem:
-            return CheckResult(news, [CheckFailure("", self.redacted(str(problem)))])
         return CheckResult({**{name: news[name] for name in unknown}, **plain(known)}, [])
 
     @_told

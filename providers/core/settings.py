@@ -135,8 +135,6 @@ def _worded(key: str, model: type[Settings], item: Any) -> BadSetting:
         return BadSetting(
             key, f"is required{what}; set it with `pulumi config set {secret}{key}` or as {environment_name(key)}."
         )
-    if item["type"] == "literal_error":
-        return BadSetting(key, f"must be {' or '.join(map(repr, get_args(info.annotation)))}.")
     return BadSetting(key, sentence(item))
 
 

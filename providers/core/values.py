@@ -80,7 +80,9 @@ def parse_known(
 def sentence(item: Any) -> str:
     """One pydantic error in words, with its place inside the field; never with the value."""
     where = "".join(f"[{part!r}]" for part in item["loc"][1:])
-    text = {"missing": "is required", "extra_forbidden": "is not known"}.get(
-        item["type"], item["msg"].removeprefix("Value error, ")
-    )
-    return f"{where} {text}".strip()
+    text = {
+        "missing": "is required",
+        "extra_forbidden": "is not known",
+        "literal_error": f"must be {item.get('ctx', {}).get('expected')}",
+    }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input "))
+    return f"{where} {text}.".strip()
