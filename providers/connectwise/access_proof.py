@@ -46,7 +46,7 @@ class SignIn(Protocol):
     """What this room needs of the site."""
 
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session: ...
-    def my_security(self) -> list[MySecurityRecord]: ...
+    def own_rights(self) -> list[MySecurityRecord]: ...
 
 
 class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
@@ -101,7 +101,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             tables = session.my_tables()
         except (NotSignedIn, NotPermitted):
             # Raises when the provisioning key is refused as well: then nothing is known about this one.
-            self._site.my_security()
+            self._site.own_rights()
             return None
         spelled = {table_key(label): label for label in args.table_access}
         return permissions, sorted((spelled.get(table_key(table), table) for table in tables), key=table_key)

@@ -91,10 +91,12 @@ class ConnectWise:
     # -- the caller's own rights ---------------------------------------------------------------------------------
 
     def my_security(self) -> list[MySecurityRecord]:
-        """The caller's levels, and who the caller is. Asked once a run for each key."""
-        return self._memory.recall(
-            ("mySecurity", self.public_key), lambda: self._list(MySecurityRecord, "/system/mySecurity")
-        )
+        """The caller's levels, and who the caller is, now."""
+        return self._list(MySecurityRecord, "/system/mySecurity")
+
+    def own_rights(self) -> list[MySecurityRecord]:
+        """The same, asked once a run: what the provisioning key may do does not change under our feet."""
+        return self._memory.recall(("mySecurity", self.public_key), self.my_security)
 
     def my_tables(self) -> list[str]:
         """The setup tables that the caller may use, as the site's identifiers."""
@@ -103,7 +105,7 @@ class ConnectWise:
 
     def myself(self) -> str:
         """The member identifier behind the key, as `_info.updatedBy` shows it."""
-        for row in self.my_security():
+        for row in self.own_rights():
             if row.member and row.member.identifier:
                 return row.member.identifier
         return ""

@@ -24,7 +24,7 @@ NEEDED = {
 class Site(Catalogues, Protocol):
     """What this room needs of the site."""
 
-    def my_security(self) -> list[MySecurityRecord]: ...
+    def own_rights(self) -> list[MySecurityRecord]: ...
     def setup_tables(self) -> list[str]: ...
     def any_role(self) -> RoleRecord | None: ...
     def role_settings(self, role_id: int) -> list[SettingRecord]: ...
@@ -67,7 +67,7 @@ class SitePreflight:
 
     def refuse_without_rights(self) -> None:
         """The provisioning key's own rights, as far as the site lists them."""
-        rows = {row.function: row for row in self._site.my_security()}
+        rows = {row.function: row for row in self._site.own_rights()}
         missing = [
             f"{name}: {verb}"
             for name, verbs in NEEDED.items()
@@ -83,7 +83,7 @@ class SitePreflight:
 
     def _refuse_functions(self, plan: TenantPlan) -> None:
         try:
-            refuse_unknown(plan.permissions, self._site.my_security())
+            refuse_unknown(plan.permissions, self._site.own_rights())
         except BadSetting:
             # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's
             # settings list them all, so they decide before somebody's settings are called wrong.

@@ -1,0 +1,51 @@
+# Every verb but clean sets the clone up first; where nothing changed, that is a tenth of a second.
+PYTHON ?= python3
+# What pytest gets; ARGS="-k rotation" runs a part, in one process.
+ARGS ?= --numprocesses=auto
+
+# The engine starts the `python3` that is first on PATH for programs and dynamic providers.
+RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint coverage demo bench clean
+
+help:
+	@echo 'usage: make VERB'
+	@echo
+	@echo '  setup     the virtual environment, the packages, the Pulumi engine'
+	@echo '  lint      ruff and mypy'
+	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
+	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
+	@echo '  demo      the product at work on one tenant, against the simulator'
+	@echo '  bench     the benchmarks, against the simulator'
+	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
+	@echo
+	@echo 'PYTHON=python3.12 chooses another Python, 3.11 or newer. To use the result'
+	@echo 'in your own shell: . .venv/bin/activate'
+
+setup:
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo 'set-up: Python 3.11 or newer is needed: no $(PYTHON) on PATH; install it, or name another, as in: make setup PYTHON=python3.12' >&2; exit 1; }
+	@"$(PYTHON)" -m toolchain
+
+lint: setup
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy .
+
+test: lint
+	$(RUN) -m pytest $(ARGS)
+
+coverage: setup
+	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+demo: setup
+	$(RUN) -m demo
+
+bench: setup
+	$(RUN) -m tests.bench
+
+clean:
+	rm -rf .venv .venv.lock .work .mypy_cache .pytest_cache .ruff_cache .hypothesis dist *.egg-info
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

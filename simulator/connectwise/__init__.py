@@ -1,0 +1,1 @@
+"""ConnectWise PSA: a company, its REST API and the rules behind its screens."""

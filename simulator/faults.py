@@ -1,0 +1,110 @@
+"""Faults that a test switches on: which requests they hit, and when they are used up."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+Kind = Literal[
+    "status",
+    "statusAfter",
+    "reset",
+    "truncate",
+    "delay",
+    "drip",
+    "body",
+    "huge",
+    "redirect",
+    "link",
+    "rateLimit",
+    "emptyList",
+]
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as problem:
+        raise ValueError(f"not a regular expression: {problem}") from None
+    return text
+
+
+# A regular expression that is searched in the path of a request.
+Expression = Annotated[str, AfterValidator(_expression)]
+
+
+class Fault(BaseModel):
+    """One fault: the requests it is for (company, method, path), what happens, how often."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    company: str | None = None
+    method: str | None = None
+    path: Expression | None = None
+    skip: int = Field(0, ge=0, description="this many fitting requests pass first")
+    times: int | None = Field(1, ge=1, description="how many are hit; null is for ever")
+    when: Literal["before", "after"] = Field("before", description="reset, delay: before or after the state change")
+    status: int | None = Field(None, ge=100, le=599)
+    body: Any = Field(None, description="status, statusAfter, body: text, or JSON")
+    raw: str | None = Field(None, description="body: the text, as an alternative to `body`")
+    headers: dict[str, str] = Field(default_factory=dict)
+    contentType: str | None = None
+    ms: float = Field(0, ge=0)
+    bytes: int = Field(0, ge=0)
+    declared: bool = Field(False, description="huge: with Content-Length instead of chunks")
+    location: str | None = None
+    retryAfter: int | Literal["date"] | None = None
+    seconds: int = Field(2, ge=0, description="rateLimit with a date: how far ahead it lies")
+
+    @field_validator("method")
+    @classmethod
+    def _upper(cls, method: str | None) -> str | None:
+        return method.upper() if method else method
+
+
+@dataclass
+class Armed:
+    id: str
+    fault: Fault
+    seen: int = 0
+    hits: int = 0
+
+    def fits(self, company: str | None, method: str, path: str) -> bool:
+        fault = self.fault
+        return (
+            fault.company in (None, company)
+            and fault.method in (None, method)
+            and (fault.path is None or re.search(fault.path, path) is not None)
+        )
+
+    def shown(self) -> dict[str, Any]:
+        return {"id": self.id, "seen": self.seen, "hits": self.hits, **self.fault.model_dump(exclude_defaults=True)}
+
+
+@dataclass
+class FaultBox:
+    armed: list[Armed] = field(default_factory=list)
+    _ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def add(self, fault: Fault) -> Armed:
+        armed = Armed(f"fault-{next(self._ids)}", fault)
+        self.armed.append(armed)
+        return armed
+
+    def clear(self, company: str | None = None) -> None:
+        self.armed = [one for one in self.armed if company is not None and one.fault.company != company]
+
+    def draw(self, company: str | None, method: str, path: str) -> Armed | None:
+        """Take the first fault that is due for this request; those before it that still skip have seen it."""
+        for one in self.armed:
+            used_up = one.fault.times is not None and one.hits >= one.fault.times
+            if used_up or not one.fits(company, method, path):
+                continue
+            one.seen += 1
+            if one.seen > one.fault.skip:
+                one.hits += 1
+                return one
+        return None

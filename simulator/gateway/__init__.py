@@ -1,0 +1,1 @@
+"""The console gateways: the contract for the steps that have no public API."""

@@ -1,0 +1,41 @@
+"""Refusals of a gateway, in the shape of the contract: code, message, retryable."""
+
+
+class GatewayError(Exception):
+    def __init__(self, status: int, code: str, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": code, "message": message, "retryable": retryable}
+
+    @property
+    def settles(self) -> bool:
+        """Whether the operation is decided; a repeat of one that was not carried out may act."""
+        return self.status in (403, 404, 422)
+
+
+def unauthorized() -> GatewayError:
+    return GatewayError(401, "unauthorized", "The bearer token is missing or wrong.")
+
+
+def outside_allow_list(what: str) -> GatewayError:
+    return GatewayError(403, "outside_allow_list", f"This gateway may not touch {what}.")
+
+
+def not_found(what: str) -> GatewayError:
+    return GatewayError(404, "not_found", f"{what} does not exist.")
+
+
+def refused(message: str) -> GatewayError:
+    return GatewayError(422, "refused_by_console", message)
+
+
+def person_needed(what: str) -> GatewayError:
+    return GatewayError(423, "person_needed", f"A person must act first: {what}.", retryable=True)
+
+
+def unreachable(reason: str | None) -> GatewayError:
+    return GatewayError(503, "console_unreachable", reason or "The console cannot be reached.", retryable=True)
+
+
+def invalid(message: str) -> GatewayError:
+    return GatewayError(400, "invalid_request", message)

@@ -1,0 +1,38 @@
+"""`GET /`: what this is, and everything one needs to try it."""
+
+from html import escape
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from simulator.founding import credentials
+from simulator.world import World
+
+WHAT: Final = (
+    "A simulator of the ConnectWise PSA REST API, of Cisco Umbrella's API and PSA screen, and of the console gateways "
+    "between them. All companies, people and keys in it are invented and live in memory only."
+)
+
+
+def front_page(world: World, request: Request) -> Response:
+    site = str(request.base_url).rstrip("/")
+    shown: dict[str, Any] = {
+        "what": WHAT,
+        "control": f"{site}/_sim/openapi.json",
+        "companies": [credentials(world, company, site) for company in world.companies.values()],
+    }
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse(shown)
+    sections = "".join(f"<h2>{escape(one['companyId'])}</h2>{_table(one)}" for one in shown["companies"])
+    link = f'<p>Control plane: <a href="/_sim/openapi.json">{escape(shown["control"])}</a></p>'
+    head = "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>PSA simulator</title></head>"
+    return HTMLResponse(f"{head}<body><h1>PSA simulator</h1><p>{escape(WHAT)}</p>{link}{sections}</body></html>")
+
+
+def _table(values: dict[str, Any]) -> str:
+    rows = []
+    for name, value in values.items():
+        cell = "".join(_table(one) for one in value) if isinstance(value, list) else f"<code>{escape(value)}</code>"
+        rows.append(f"<tr><th align=left>{escape(name)}</th><td>{cell}</td></tr>")
+    return f"<table>{''.join(rows)}</table>"

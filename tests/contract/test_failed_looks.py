@@ -1,0 +1,62 @@
+"""A look that failed says nothing about the object: it is an error, never "gone"."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.contract.driver import Failed, Provider
+from tests.contract.estate import Estate
+
+# A server's word on when to come again ends the waiting that would be drawn otherwise.
+_SOON = {"Retry-After": "0.01"}
+FAULTS: dict[str, dict[str, Any]] = {
+    "500": {"kind": "status", "status": 500, "headers": _SOON},
+    "401": {"kind": "status", "status": 401, "body": {"code": "Unauthorized", "message": "no"}},
+    "403": {"kind": "status", "status": 403, "body": {"code": "Forbidden", "message": "no"}},
+    "a proxy's 404": {"kind": "status", "status": 404, "body": "<html>\n<body>no such page</body>\n</html>"},
+    "a reset connection": {"kind": "reset"},
+    "half a document": {"kind": "body", "raw": '[{"id": '},
+    "another document": {"kind": "body", "body": {"surprise": True}},
+    "a page of a portal": {"kind": "body", "raw": "<html>sign in</html>", "contentType": "text/html"},
+    "null": {"kind": "body", "raw": "null"},
+}
+LOOKS = {
+    "SecurityRole": "/system/securityroles/",
+    "PermissionSet": "/system/securityRoles/[0-9]+/settings",
+    "ApiMember": "/system/apiMembers/",
+    "ApiKey": "/gateway/connectwise/.*/keys$",
+    "PsaIntegration": "/psaIntegration$",
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+def test_a_look_that_failed_is_an_error_and_not_gone(provider: Provider, estate: Estate, what: str) -> None:
+    details = dict(FAULTS[what])
+    for path in LOOKS.values():
+        estate.company.fault(details["kind"], path, **{name: value for name, value in details.items() if name != "kind"})
+
+    def look(kind: str) -> str:
+        one = estate.all[kind]
+        try:
+            return f"{kind} is {provider.read(kind, one.id, one.outputs)}"
+        except Failed as failed:
+            assert "unexpected" not in failed.sentence
+            assert "\n" not in failed.sentence
+            return "an error"
+
+    with ThreadPoolExecutor(len(LOOKS)) as together:
+        assert dict(zip(LOOKS, together.map(look, LOOKS), strict=True)) == dict.fromkeys(LOOKS, "an error")
+    assert estate.company.writes() == []
+    assert provider.process.poll() is None
+    assert provider.stderr() == ""
+
+
+def test_a_proof_that_could_not_be_looked_at_is_an_error(provider: Provider, estate: Estate) -> None:
+    """Refused as the new key is an observation only while the provisioning key is not refused as well."""
+    one = estate.all["AccessProof"]
+    estate.company.fault("status", "/system/mySecurity", status=401)
+    with pytest.raises(Failed, match="refused the key"):
+        provider.read("AccessProof", one.id, one.outputs)

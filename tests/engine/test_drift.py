@@ -1,0 +1,188 @@
+"""Drift at the site: a bare preview says it in words and exits 7, the next up repairs it.
+
+The tests share one tenant; each drifts, previews, repairs, and leaves it as wanted. They stand in the order of the
+graph, a chapter per resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from simulator.remote import Company
+from tests.engine.workspace import Stack
+
+WANTED = {
+    "Companies / Company Maintenance": {"inquire": "All"},
+    "Companies / Configurations": {"add": "All", "edit": "All", "inquire": "All"},
+    "Service Desk / Service Tickets": {"add": "All", "edit": "All", "inquire": "All"},
+    "System / Table Setup": {"add": "All", "edit": "All", "inquire": "All"},
+}
+TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What somebody does at the site, and what a preview must say about it."""
+
+    what: str
+    do: Callable[[Company], object]
+    says: str
+
+
+def levels(function: str, **wanted: str) -> Callable[[Company], object]:
+    return lambda company: company.ask("PUT", f"/roles/{company.role()['id']}/levels", {function: wanted})
+
+
+def tables(allow: list[str]) -> Callable[[Company], object]:
+    return lambda company: company.ask("PUT", f"/roles/{company.role()['id']}/tables", {"allow": allow})
+
+
+def member(**fields: object) -> Callable[[Company], object]:
+    return lambda company: company.ask("PATCH", f"/apiMembers/{company.member()['id']}", fields)
+
+
+def key(method: str, body: object = None) -> Callable[[Company], object]:
+    return lambda company: company.ask(method, f"/keys/{company.member()['keys'][0]['id']}", body)
+
+
+def leftover(company: Company) -> None:
+    """A key with our tag that no state knows: what a crash or a second machine leaves."""
+    ours = company.member()
+    company.ask("POST", f"/apiMembers/{ours['id']}/keys", {"description": ours["keys"][0]["description"]})
+
+
+def other_role(company: Company) -> None:
+    role = company.ask("POST", "/roles", {"name": "Somebody's"})
+    company.ask("PATCH", f"/apiMembers/{company.member()['id']}", {"roleId": role["id"]})
+
+
+DRIFTS = [
+    Drift(
+        "the role was deleted",
+        lambda company: company.ask("DELETE", f"/roles/{company.role()['id']}?force=true"),
+        "The security role Umbrella was deleted at the site; `pulumi up` makes it again.",
+    ),
+    Drift(
+        "the role was renamed",
+        lambda company: company.ask("PATCH", f"/roles/{company.role()['id']}", {"name": "Renamed"}),
+        "The security role is named 'Renamed', should be 'Umbrella'; a new one takes its place.",
+    ),
+    Drift(
+        "a level was widened",
+        levels("Service Desk / Service Tickets", delete="All"),
+        "Security role Umbrella: Service Desk / Service Tickets: delete is All, should be None (wider).",
+    ),
+    Drift(
+        "a level was narrowed",
+        levels("Companies / Configurations", edit="None"),
+        "Security role Umbrella: Companies / Configurations: edit is None, should be All (narrower).",
+    ),
+    Drift(
+        "a function that we never named was granted",
+        levels("System / Member Maintenance", inquire="All"),
+        "Security role Umbrella: System / Member Maintenance: inquire is All, should be None (wider).",
+    ),
+    Drift(
+        "a table was added",
+        tables([*TABLES, "Company / Country"]),
+        "Security role Umbrella: Table Setup: Company / Country is allowed, should not be (wider).",
+    ),
+    Drift(
+        "a table was removed",
+        tables(TABLES[:2]),
+        "Security role Umbrella: Table Setup: Service / Service Board is not allowed, should be (narrower).",
+    ),
+    Drift(
+        "the member was made inactive",
+        member(inactiveFlag=True),
+        "The API member Umbrella was made inactive, so its keys don't work; it should be active.",
+    ),
+    Drift(
+        "the member got another role",
+        other_role,
+        "The API member Umbrella has another security role",
+    ),
+    Drift(
+        "the member was renamed",
+        member(name="Somebody"),
+        "The API member Umbrella is named 'Somebody', should be 'Cisco Umbrella'.",
+    ),
+    Drift("the key was made inactive", key("PATCH", {"inactive": True}), "was made inactive, so Umbrella can't sign in"),
+    Drift("the key was deleted", key("DELETE"), "was deleted at the site; `pulumi up` makes a new one."),
+    Drift("a key of ours was left over", leftover, "of ours is left over and still works; it should be revoked."),
+    Drift(
+        "the integration was disabled",
+        lambda company: company.set_sink(kind="ConnectWise", enabled=False, publicKey=company.sink()["publicKey"]),
+        "has its PSA integration disabled; it should be enabled.",
+    ),
+    Drift(
+        "the console was switched to Autotask",
+        lambda company: company.set_sink(kind="Autotask", enabled=True, publicKey=None),
+        "has a PSA integration of kind Autotask; it should be ConnectWise.",
+    ),
+    Drift(
+        "the console holds another key",
+        lambda company: company.set_sink(
+            kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y"
+        ),
+        "holds the public key Zz9Zz9Zz9Zz9Zz9Z; it should hold",
+    ),
+]
+
+
+def assert_as_wanted(stack: Stack) -> None:
+    """The site and the sink hold exactly what the settings ask for."""
+    company = stack.company
+    role, ours, sink = company.role(), company.member(), company.sink()
+    assert (role["levels"], sorted(role["tables"])) == (WANTED, TABLES)
+    assert (role["adminFlag"], role["inactiveFlag"]) == (False, False)
+    assert (ours["roleId"], ours["name"], ours["inactiveFlag"]) == (role["id"], "Cisco Umbrella", False)
+    [only] = ours["keys"]
+    assert only["inactive"] is False
+    assert (sink["kind"], sink["enabled"], sink["publicKey"]) == ("ConnectWise", True, only["publicKey"])
+
+
+@pytest.mark.parametrize("drift", DRIFTS, ids=lambda drift: drift.what.replace(" ", "_"))
+def test_drift_is_told_in_words_and_repaired(tenant: Stack, drift: Drift) -> None:
+    drift.do(tenant.company)
+    preview = tenant.preview(expect=7)
+    assert preview.count(drift.says) == 1, preview.text
+    tenant.up()
+    assert_as_wanted(tenant)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"inactiveFlag": True}, "System > Security Roles > Umbrella > clear Inactive > Save"),
+        ({"adminFlag": True}, "System > Security Roles > Umbrella > clear Admin > Save"),
+    ],
+    ids=["inactive", "admin"],
+)
+def test_what_only_a_person_can_undo_is_told_as_a_screen_step(
+    tenant: Stack, fields: dict[str, bool], says: str
+) -> None:
+    role_id = tenant.company.role()["id"]
+    tenant.company.ask("PATCH", f"/roles/{role_id}", fields)
+    assert tenant.preview(expect=7).count(says) == 1
+    refused = tenant.up(expect=1)
+    assert says in refused.text
+    assert "Traceback" not in refused.text
+    tenant.company.ask("PATCH", f"/roles/{role_id}", dict.fromkeys(fields, False))
+    tenant.up()
+    assert_as_wanted(tenant)
+
+
+def test_after_repairs_a_preview_is_clean(tenant: Stack) -> None:
+    tenant.preview(expect=0)
+
+
+def test_a_refresh_records_drift_and_the_next_up_still_repairs_it(tenant: Stack) -> None:
+    levels("Service Desk / Service Tickets", delete="All")(tenant.company)
+    tenant.pulumi("refresh", "-s", tenant.name, "--yes")
+    assert tenant.preview(expect=7).count("delete is All, should be None") == 1
+    tenant.up()
+    assert_as_wanted(tenant)

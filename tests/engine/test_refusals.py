@@ -1,0 +1,148 @@
+"""Bad input: one sentence with the setting and the fix, an exit code, and nothing changed anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from simulator.remote import Company
+from tests.engine.workspace import Run, Stack
+
+
+def refused(stack: Stack, *sentences: str) -> Run:
+    """`up` without a preview must fail with these words, without a traceback and without a single write."""
+    run = stack.up(expect=None)
+    assert run.code not in (0, 7), run.text
+    for sentence in sentences:
+        assert sentence in run.text, run.text
+    assert "Traceback" not in run.text
+    assert [request for request in stack.company.requests() if request["method"] != "GET"] == []
+    return run
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"memberId": "Umbrella.Rome"}, "memberId: must have no dots"),
+        ({"memberId": "A-very-long-member"}, "memberId: String should have at most 15 characters"),
+        ({"roleName": "R" * 31}, "roleName: String should have at most 30 characters"),
+        ({"connectwise__site": "http://psa.example.com"}, "connectwise:site: must be https"),
+        ({"connectwise__companyId": "nobody"}, "connectwise:companyId: the site http://127.0.0.1"),
+        ({"connectwise__gatewayUrl": "http://gateway.example.com"}, "connectwise:gatewayUrl: must be https"),
+        ({"connectwise__hand": "assisted"}, "connectwise:hand: is assisted"),
+        ({"umbrella__console": "isp"}, "umbrella:console: must be 'msp' or 'mssp'"),
+        ({"vault__url": "vault://secret/umbrella"}, "vault:url: is set, but"),
+        ({"rolName": "Umbrella"}, 'rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did'),
+        ({"maxAgeDays": "0"}, "maxAgeDays: "),
+        ({"adopt": "always"}, "adopt: must be 'never', 'identical' or 'any'"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_wrong_setting_is_named(
+    make_stack: Callable[..., Stack], settings: dict[str, str], sentence: str
+) -> None:
+    refused(make_stack(**settings), sentence)
+
+
+def test_a_missing_setting_is_named_with_the_way_to_set_it(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.pulumi("config", "rm", "-s", stack.name, "connectwise:clientId")
+    refused(
+        stack,
+        "connectwise:clientId: is required",
+        "`pulumi config set --secret connectwise:clientId`",
+        "UMBRELLA_PSA_CONNECTWISE_CLIENT_ID",
+    )
+
+
+def test_a_secret_in_plain_text_is_refused_and_not_repeated(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.set("connectwise:privateKey", "plainly-visible", "--plaintext")
+    run = refused(stack, "connectwise:privateKey: is a secret but is stored as plain text")
+    assert "plainly-visible" not in run.text
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        ('permissions["Service Desk / Service Tickts"].add', "All", 'Did you mean "Service Desk / Service Tickets"'),
+        ('permissions["Servce Desk / Service Tickets"].add', "All", "the site has no module 'Servce Desk"),
+        ('permissions["Service Desk / Service Tickets"].add', "Some", "must be 'None', 'My' or 'All'"),
+        ("tableAccess[0]", "Service / Prioritty", 'Did you mean "Service / Priority"'),
+        ("memberDefaults.location", "Rom Office", 'Did you mean "Rome Office"'),
+        ("memberDefaults.town", "Rome", "memberDefaults: 'town' is not known"),
+    ],
+)
+def test_a_name_that_the_site_does_not_have_comes_with_the_nearest(
+    make_stack: Callable[..., Stack], path: str, value: str, sentence: str
+) -> None:
+    stack = make_stack()
+    stack.pulumi("config", "set", "-s", stack.name, "--path", f"umbrella-psa:{path}", value)
+    refused(stack, sentence)
+
+
+def test_a_level_that_the_function_does_not_have_is_refused(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    function = 'umbrella-psa:permissions["Companies / Company Audit Trail"].add'
+    stack.pulumi("config", "set", "-s", stack.name, "--path", function, "All")
+    refused(stack, "Companies / Company Audit Trail has no add level at this site; leave add out.")
+
+
+def test_somebody_elses_role_of_that_name_is_refused_until_adopt_says_so(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    theirs = company()
+    theirs.ask("POST", "/roles", {"name": "Umbrella"})
+    theirs.ask("PUT", f"/roles/{theirs.role()['id']}/levels", {"Finance / Invoicing": {"inquire": "All"}})
+    stack = make_stack(theirs)
+    refused(stack, "a security role named 'Umbrella' exists already and is not ours; choose another roleName")
+    stack.set("adopt", "any")
+    stack.up()
+    stack.destroy()
+    assert theirs.role()["name"] == "Umbrella", "what was taken over is kept"
+
+
+def test_a_console_with_somebody_elses_integration_is_refused_before_anything_is_made(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    theirs = company()
+    theirs.set_sink(kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y")
+    stack = make_stack(theirs)
+    refused(stack, "already holds an enabled ConnectWise integration with Zz9Zz9Zz9Zz9Zz9Z", "umbrella:adopt")
+    stack.set("umbrella:adopt", "any")
+    stack.up()
+    assert theirs.sink()["publicKey"] == theirs.member()["keys"][0]["publicKey"]
+
+
+def test_a_provisioning_key_without_the_rights_is_told_which(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    weak = company(provisioningRights={"System / Security Roles": {"inquire": "All"}})
+    refused(make_stack(weak), "System / Security Roles: add", "System > Security Roles")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 500, "body": "<html>oops</html>", "contentType": "text/html"},
+        {"kind": "status", "status": 401},
+        {"kind": "status", "status": 403},
+        {"kind": "body", "body": "{not json", "contentType": "application/json"},
+        {"kind": "body", "body": "[]", "contentType": "application/json"},
+        {"kind": "reset", "when": "before"},
+    ],
+    ids=lambda fault: f"{fault['kind']}-{fault.get('status', fault.get('body', ''))}"[:14],
+)
+def test_a_read_that_fails_is_an_error_and_never_drift(tenant: Stack, fault: dict[str, object]) -> None:
+    company = tenant.company
+    path = "/system/securityroles/\\d+" if fault.get("body") != "[]" else "/settings"
+    company.simulator.ask("POST", "/faults", {"company": company.id, "path": path, "times": None, **fault})
+    try:
+        run = tenant.preview(expect=None)
+    finally:
+        company.simulator.ask("DELETE", f"/faults?company={company.id}")
+    assert run.code == 1, run.text
+    assert "makes it again" not in run.text
+    assert "Traceback" not in run.text
+    tenant.preview(expect=0)

@@ -1,0 +1,130 @@
+"""A copy of the project's shape in a throw-away folder, and the real `pulumi` in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulator.remote import Company
+
+ROOT = Path(__file__).parents[2]
+PASSPHRASE = "a passphrase for throw-away stacks"  # noqa: S105
+_CHANGES = ("create", "update", "replace", "delete")
+DEADLINE = 120  # seconds for one command; none needs a tenth of it
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished command."""
+
+    code: int
+    text: str  # standard output and standard error, as a person would see them
+
+    def count(self, sentence: str) -> int:
+        """How often a sentence stands in the closing diagnostics: the engine repeats each line it streams there."""
+        return self.text.partition("Diagnostics:")[2].count(sentence)
+
+
+class Workspace:
+    """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = folder / "project"
+        self.backend = folder / "backend"
+        (self.project / "stacks").mkdir(parents=True)
+        self.backend.mkdir()
+        for name in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
+            (self.project / name).symlink_to(ROOT / name)
+        for module in (ROOT / "stacks").glob("*.py"):
+            (self.project / "stacks" / module.name).symlink_to(module)
+
+    def stack(self, company: Company, name: str | None = None, **settings: str) -> Stack:
+        """A stack for this company, configured as a person would; `settings` use `__` for the colon."""
+        stack = Stack(self, name or company.id, company)
+        stack.pulumi("stack", "init", stack.name)
+        plain = company.settings() | {key.replace("__", ":"): value for key, value in settings.items()}
+        given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
+        given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]
+        stack.pulumi("config", "set-all", "-s", stack.name, *given)
+        return stack
+
+
+@dataclass
+class Stack:
+    """One tenant's stack."""
+
+    workspace: Workspace
+    name: str
+    company: Company
+    environment: dict[str, str] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+
+    def pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
+        """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
+        path = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
+        process = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.workspace.project,
+            env={
+                **os.environ,
+                "PATH": path,
+                "PULUMI_BACKEND_URL": self.workspace.backend.as_uri(),
+                "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                **self.environment,
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE,
+            stdin=subprocess.DEVNULL,
+        )
+        text = process.stdout + process.stderr
+        self.seen.append(text)
+        if expect is not None:
+            assert process.returncode == expect, f"{arguments[:2]} exited {process.returncode}:\n{text}"
+        return Run(process.returncode, text)
+
+    def up(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
+        return self.pulumi("up", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment)
+
+    def preview(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
+        """`--expect-no-changes`: exits 7 on drift."""
+        return self.pulumi(
+            "preview", "-s", self.name, "--expect-no-changes", *flags, expect=expect, **environment
+        )
+
+    def destroy(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
+        return self.pulumi("destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment)
+
+    def set(self, key: str, value: str, *flags: str) -> None:
+        self.pulumi("config", "set", "-s", self.name, *flags, key, value)
+
+    def outputs(self) -> dict[str, Any]:
+        """Stack outputs as the engine shows them to anybody: secrets masked."""
+        text = self.pulumi("stack", "output", "-s", self.name, "--json").text
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def changed(self, *flags: str, expect: int = 7, **environment: str) -> dict[str, str]:
+        """What a preview would do: operation by resource name, unchanged ones left out."""
+        run = self.preview("--json", *flags, expect=expect, **environment)
+        steps = json.loads(run.text[run.text.index("{") : run.text.rindex("}") + 1])["steps"]
+        return {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] in _CHANGES}
+
+    def secrets(self) -> list[str]:
+        """Everything that must never be seen in clear."""
+        return [*self.company.secrets().values(), *self.company.private_keys()]
+
+    def leaks(self) -> list[str]:
+        """Where a secret stands in clear: in what was printed, or in the backend's files."""
+        places = {f"output {number}": text for number, text in enumerate(self.seen)}
+        for path in self.workspace.backend.rglob(f"*{self.name}*"):
+            if path.is_file():
+                places[str(path)] = path.read_text(encoding="utf-8", errors="replace")
+        return [place for place, text in places.items() for secret in self.secrets() if secret in text]

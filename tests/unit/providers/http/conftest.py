@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+import providers.http.wire  # noqa: F401 - else the first test's deadline pays for importing the HTTP library
+from providers.http import Budget, Deadlines, Redactor, Transport
+from tests.unit.providers.http.leaping import LeapingClock
+from tests.unit.providers.http.peer import Peer
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy, CA bundle or netrc of the machine that runs the tests."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle", "netrc"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def leaping() -> LeapingClock:
+    return LeapingClock()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Peer]]:
+    with ExitStack() as stack:
+        yield lambda *replies, **options: stack.enter_context(Peer(list(replies), **options))
+
+
+@pytest.fixture
+def connect(leaping: LeapingClock) -> Iterator[Callable[..., Transport]]:
+    """A transport with short deadlines and its own wide budget, on a clock that leaps over waits."""
+    with ExitStack() as stack:
+
+        def make(url: str, **options: Any) -> Transport:
+            settings: dict[str, Any] = {
+                "redactor": Redactor(),
+                "deadlines": Deadlines(connect=2.0, read=5.0, total=60.0),
+                "budget": Budget(1000.0, 1000, clock=leaping.clock),
+                "clock": leaping.clock,
+            }
+            return stack.enter_context(Transport(url, **settings | options))
+
+        yield make

@@ -1,0 +1,76 @@
+"""Many threads, several transports: one session per origin, one budget."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import providers.http
+from providers.http import Budget, Redactor, Request, Transport
+from tests.unit.providers.http.leaping import LeapingClock
+from tests.unit.providers.http.peer import Peer, answer
+
+Serve = Callable[..., Peer]
+Connect = Callable[..., Transport]
+GET = Request("GET", "/x")
+
+
+def test_eight_threads_share_one_pool_and_one_budget(serve: Serve, connect: Connect, leaping: LeapingClock) -> None:
+    peer = serve(answer(body=b'{"k": "v"}'))
+    budget = Budget(50.0, 100, clock=leaping.clock)
+    transports = [connect(peer.url, budget=budget, headers={"X-Of": str(number)}) for number in range(2)]
+
+    def work(number: int) -> object:
+        return transports[number % 2].send(GET).json()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(work, range(200)))
+    assert answers == [{"k": "v"}] * 200
+    assert len(peer.received) == 200
+    assert peer.connections <= 8
+    assert sum(seen.headers["x-of"] == "1" for seen in peer.received) == 100
+    assert leaping.slept  # the second hundred had to queue
+
+
+def test_transports_of_one_origin_use_one_connection(serve: Serve, connect: Connect) -> None:
+    peer = serve(answer())
+    for _ in range(3):
+        connect(peer.url + "/some/base").send(GET)
+    assert peer.connections == 1
+
+
+def test_closing_one_transport_leaves_the_others_connected(serve: Serve, connect: Connect) -> None:
+    peer = serve(answer())
+    first, second = connect(peer.url), connect(peer.url)
+    first.send(GET)
+    first.close()
+    second.send(GET)
+    assert peer.connections == 1
+
+
+def test_the_last_one_out_closes_the_connections(serve: Serve) -> None:
+    peer = serve(answer())
+    for _ in range(2):
+        with Transport(peer.url, redactor=Redactor()) as transport:
+            transport.send(GET)
+    assert peer.connections == 2
+
+
+def test_the_public_face_is_complete_and_importable_without_the_http_library() -> None:
+    assert all(hasattr(providers.http, name) for name in providers.http.__all__)
+    check = "import sys, providers.http; sys.exit(bool({'requests', 'urllib3', 'email.utils'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_every_error_is_exported() -> None:
+    kinds = providers.http.TransportError.__subclasses__()
+    assert {kind.__name__ for kind in kinds} <= set(providers.http.__all__)
+
+
+@pytest.mark.parametrize("name", providers.http.__all__)
+def test_everything_public_says_what_it_is(name: str) -> None:
+    assert getattr(providers.http, name).__doc__

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from providers.http import InsecureUrl, LinkRefused, Response, next_link, origin_of, require_https, same_origin
+
+BASE = "https://psa.example.com/v1/apis/3.0"
+
+
+def linked(value: str, url: str = BASE + "/system/members?page=1") -> Response:
+    return Response(200, {"link": value}, b"[]", url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/x", "http://127.9.9.9", "http://[::1]:80/", "http://localhost/a"]
+)
+def test_plain_http_is_allowed_on_loopback(url: str) -> None:
+    assert require_https(url).is_loopback
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://psa.example.com",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://10.0.0.1",
+        "http://127.1",
+        "http://2130706433",
+        "http://[::ffff:127.0.0.1]",
+        "HTTP://psa.example.com",
+    ],
+)
+def test_plain_http_elsewhere_is_refused_with_the_host_and_the_cure(url: str) -> None:
+    with pytest.raises(InsecureUrl, match="use https://") as caught:
+        require_https(url)
+    assert caught.value.host in str(caught.value)
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "psa.example.com",
+        "ftp://psa.example.com",
+        "https://",
+        "https://user:hunter22@psa.example.com",
+        "https://psa.example.com\\@evil.example",
+        "https://psa.example.com:99999",
+        "https://psa.example.com:x",
+        "https://psa example.com",
+        "https://psa.example.com/\r\nX: y",
+        "https://[::1",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_that_is_not_plain_https_is_refused_without_repeating_it(url: str) -> None:
+    assert origin_of(url) is None
+    with pytest.raises(InsecureUrl) as caught:
+        require_https(url)
+    assert "hunter22" not in str(caught.value)
+
+
+def test_origins_are_scheme_host_and_port() -> None:
+    assert same_origin("https://PSA.example.com/a?b", "https://psa.example.com:443")
+    assert not same_origin("https://psa.example.com", "http://psa.example.com")
+    assert not same_origin("https://psa.example.com", "https://psa.example.com:444")
+    assert not same_origin("https://psa.example.com", "https://example.com")
+    assert not same_origin("nonsense", "nonsense")
+
+
+def test_an_origin_is_written_without_its_default_port() -> None:
+    assert str(require_https("https://PSA.example.com:443/x")) == "https://psa.example.com"
+    assert str(require_https("https://psa.example.com:8443")) == "https://psa.example.com:8443"
+    assert str(require_https("http://[::1]:81")) == "http://[::1]:81"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '<{0}?page=2>; rel="next"',
+        "<{0}?page=2>;rel=next",
+        '<{0}?page=2> ; title="a, b; c" ; REL = "NEXT"',
+        '<{0}?page=9>; rel="last", <{0}?page=2>; rel="next"',
+        '<{0}?page=2>; rel="next last"',
+        '<{0}?page=2>; title="quote \\" inside"; rel="next"; foo',
+        '</v1/apis/3.0/system/members?page=2>; rel="next"',
+        '<?page=2>; rel="next"',
+        '<{0}?page=1>; rel="first"; rel="next", <{0}?page=2>; rel="next"; rel="first"',
+    ],
+)
+def test_the_next_page_is_found_however_the_header_is_written(value: str) -> None:
+    url = BASE + "/system/members"
+    assert next_link(linked(value.replace("{0}", url)), BASE) == url + "?page=2"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "nonsense", "<>; rel=next", '<https://psa.example.com/x>; rel="prev"', "<https://psa.example.com/x>", "<"],
+)
+def test_no_next_page_is_none(value: str) -> None:
+    assert next_link(linked(value), BASE) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/x",
+        "http://psa.example.com/x",
+        "//evil.example/x",
+        "https://psa.example.com@evil.example/",
+        "ftp:x",
+    ],
+)
+def test_a_next_page_of_another_origin_is_refused(target: str) -> None:
+    with pytest.raises(LinkRefused, match="next page"):
+        next_link(linked(f'<{target}>; rel="next"'), BASE)
+
+
+def test_the_refusal_shows_the_other_origin_but_not_its_query() -> None:
+    with pytest.raises(LinkRefused) as caught:
+        next_link(linked('<https://evil.example/x?token=hunter22>; rel="next"'), BASE)
+    assert "https://evil.example" in str(caught.value)
+    assert "hunter22" not in str(caught.value)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from('<>;,="\\ relnxthps:/a'), max_size=200))
+def test_no_link_header_leads_elsewhere_or_breaks_the_parser(value: str) -> None:
+    try:
+        found = next_link(linked(value), BASE)
+    except LinkRefused:
+        return
+    assert found is None or same_origin(found, BASE)
+
+
+def test_a_hostile_link_header_costs_no_time() -> None:
+    for piece in ("<", '<a>;x="', "<a>;", "<a>" + ";a" * 10, "<a>; "):
+        assert next_link(linked((piece * 65536)[:65536]), BASE) is None

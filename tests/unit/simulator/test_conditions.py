@@ -1,0 +1,91 @@
+from typing import Any
+
+import pytest
+
+from simulator.connectwise.conditions import Shape, compiled
+from simulator.connectwise.errors import ConnectWiseError
+
+SHAPE: Shape = {
+    "id": "numeric",
+    "name": "string",
+    "inactiveFlag": "boolean",
+    "inactiveDate": "datetime",
+    "securityRole": "reference",
+}
+ROWS: list[dict[str, Any]] = [
+    {"id": 5, "name": "Umbrella", "inactiveFlag": False, "securityRole": {"id": 7, "name": "Cisco"}},
+    {"id": 6, "name": 'O\'Brien "Bob"', "inactiveFlag": True, "inactiveDate": "2025-03-01T00:00:00Z"},
+    {"id": 7, "name": "umbrella two", "inactiveFlag": False, "securityRole": None, "_info": {"updatedBy": "Hanna"}},
+]
+
+
+def chosen(conditions: str) -> list[int]:
+    test = compiled(conditions, SHAPE)
+    return [row["id"] for row in ROWS if test(row)]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "ids"),
+    [
+        ('name = "umbrella"', [5]),
+        ("name != 'umbrella'", [6, 7]),
+        ("id > 5 and id <= 7", [6, 7]),
+        ("id < 6 or id >= 7", [5, 7]),
+        ("id=5 OR id=6 AND inactiveFlag=true", [5, 6]),
+        ("(id = 5 or id = 6) and inactiveFlag = true", [6]),
+        ("id in (5, 7)", [5, 7]),
+        ("id not in (5, 7)", [6]),
+        ("name in ('umbrella', \"nobody\")", [5]),
+        ("name like 'umb%'", [5, 7]),
+        ("name like '%two'", [7]),
+        ("name not like 'umb%'", [6]),
+        ("name like 'Umbrell_'", [5]),
+        ("name contains 'BRELLA t'", [7]),
+        ("name not contains 'brella'", [6]),
+        ("securityRole/id = 7", [5]),
+        ("securityRole/name = 'cisco'", [5]),
+        ("securityRole = null", [6, 7]),
+        ("inactiveDate = null", [5, 7]),
+        ("inactiveDate > [2025-01-01T00:00:00Z]", [6]),
+        ("inactiveDate < [2025-01-01]", []),
+        ("_info/updatedBy = 'hanna'", [7]),
+        (r"name = 'O\'Brien \"Bob\"'", [6]),
+        ('name contains "O\'Brien"', [6]),
+        ("id = -1", []),
+    ],
+)
+def test_conditions_choose_rows(conditions: str, ids: list[int]) -> None:
+    assert chosen(conditions) == ids
+
+
+@pytest.mark.parametrize(
+    ("conditions", "words"),
+    [
+        ("inactiveFlag = 1", "Expected a boolean value, not a numeric"),
+        ("id = 'five'", "Expected a numeric value, not a string"),
+        ("name = 5", "Expected a string value, not a numeric"),
+        ("name = Umbrella", "'Umbrella' is not a value"),
+        ("nosuch = 1", "'nosuch' is not a field"),
+        ("name/id = 1", "'name/id' is not a field"),
+        ("securityRole/color = 'red'", "is not a field"),
+        ("name =", "ended where a value was expected"),
+        ("name", "ended where an operator was expected"),
+        ("name is 'x'", "'is' is not an operator"),
+        ("name not = 'x'", "'=' is not an operator here"),
+        ("id in 5", "Expected '('"),
+        ("(id = 5", "Expected ')'"),
+        ("id = 5)", "Unexpected ')'"),
+        ("id = 5 id = 6", "Unexpected 'id'"),
+        ("'x' = name", "Expected a field name"),
+        ("name = 'x", "Unexpected text"),
+        ("name = 'O'Brien'", "Unexpected"),
+        ("name = 'x'; drop", "Unexpected text"),
+        ("inactiveDate > [yesterday]", "is not a date-time"),
+    ],
+)
+def test_bad_conditions_are_refused_with_the_rules(conditions: str, words: str) -> None:
+    with pytest.raises(ConnectWiseError) as refusal:
+        chosen(conditions)
+    assert refusal.value.status == 400
+    assert words in refusal.value.body["message"]  # type: ignore[operator]
+    assert "String values should be enclosed with double or single quotes" in refusal.value.body["message"]  # type: ignore[operator]

@@ -1,0 +1,70 @@
+"""python -m toolchain: sets this clone up; does nothing when nothing changed."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from toolchain import environment, stamp
+from toolchain.engine import engine
+from toolchain.engine_files import flaw
+from toolchain.errors import SetupError
+from toolchain.lock import held
+from toolchain.requirements import pulumi_version
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def set_up(venv: Path, requirements: Path) -> None:
+    """Environment, packages, engine, links, in this order: fetching the engine's archive needs the packages."""
+    environment.need_git()
+    if is_done(venv, requirements):
+        return
+    with held(venv.with_name(f"{venv.name}.lock"), f"another set-up is working on {venv}; waiting for it"):
+        if is_done(venv, requirements):
+            return
+        stamp.remove(venv)
+        environment.make(venv)
+        environment.fill(venv, requirements)
+        environment.link(venv, engine(pulumi_version(ROOT), Path.home(), venv, ROOT))
+        stamp.write(venv, stamp.fingerprint(ROOT, requirements, venv))
+
+
+def is_done(venv: Path, requirements: Path) -> bool:
+    """Cheap, because every verb of the Makefile asks. The links may lead nowhere, or to an engine upgraded since."""
+    now = stamp.fingerprint(ROOT, requirements, venv)
+    return stamp.matches(venv, now) and flaw(venv / "bin", pulumi_version(ROOT)) is None
+
+
+def main() -> int:
+    """Parse the command line, run, and turn what went wrong into one sentence."""
+    parser = argparse.ArgumentParser(prog="python -m toolchain", description=__doc__)
+    parser.add_argument("--venv", type=Path, default=ROOT / ".venv", help="the virtual environment (default: .venv)")
+    parser.add_argument(
+        "--requirements",
+        type=Path,
+        default=ROOT / "requirements-dev.txt",
+        help="which packages (default: requirements-dev.txt, all of them; requirements.txt is enough to deploy)",
+    )
+    arguments = parser.parse_args()
+    # So that being told to end takes pip or the build along, instead of leaving it to write on by itself.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        set_up(arguments.venv.absolute(), arguments.requirements.absolute())
+    except SetupError as error:
+        print(f"set-up: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(
+            f"set-up: {error.strerror}: {error.filename}; make it readable and writable, then run again",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("set-up: interrupted; run it again, it goes on from what is finished", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Reads the requirement files; `pulumi==…` in requirements.txt is the one place that pins the engine."""
+
+import re
+from pathlib import Path
+
+from toolchain.errors import SetupError
+
+
+def requirements_of(file: Path) -> list[str]:
+    """The requirements in the file and in the ones it includes with -r; constraints are left out."""
+    found: list[str] = []
+    for raw in file.read_text(encoding="utf-8").splitlines():
+        line = re.sub(r"(^|\s)#.*", "", raw).strip()
+        if line.startswith("-r "):
+            found += requirements_of(file.parent / line.removeprefix("-r ").strip())
+        elif line and not line.startswith("-"):
+            found.append(line)
+    return found
+
+
+def pulumi_version(root: Path) -> str:
+    """The version of the Pulumi SDK, and therefore of the engine."""
+    file = root / "requirements.txt"
+    for requirement in requirements_of(file):
+        pin = re.fullmatch(r"pulumi\s*==\s*(\d+\.\d+\.\d+)", requirement)
+        if pin:
+            return pin[1]
+    raise SetupError(f"no exact pin of pulumi in {file}: it needs a line like pulumi==3.255.0")
