@@ -18,11 +18,11 @@ from simulator.front import Front
 from simulator.gateway import connectwise, umbrella
 from simulator.gateway.errors import GatewayError
 from simulator.page import front_page
-from simulator.shapes import refusal, service_of
+from simulator.services import refusal, service_of
 from simulator.umbrella import api
 from simulator.world import World
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def build(world: World) -> ASGIApp:
@@ -33,26 +33,20 @@ def build(world: World) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-
     app.state.world = world
 
-    def bound(handler: Callable[[World, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    def add(path: str, handler: Callable[[World, Request], Awaitable[Response]], *methods: str) -> None:
         async def endpoint(request: Request) -> Response:
+            request.scope["sim"].route = f"{request.method} {path}"  # the REST API's own routes are named further in
             return await handler(world, request)
 
-        return endpoint
+        app.add_route(path, endpoint, methods=list(methods))
 
-    async def page(request: Request) -> Response:
-        return front_page(world, request)
-
-    async def company_info(request: Request) -> Response:
-        return door.company_info(world, str(request.base_url).rstrip("/"), request.path_params["company"])
-
-    app.add_route("/", page, methods=["GET"])
-    app.add_route("/login/companyinfo/{company}", company_info, methods=["GET"])
-    app.add_route("/{codebase}/apis/3.0/{rest:path}", bound(door.enter), methods=METHODS)
-    app.add_route("/auth/v2/token", bound(api.token), methods=["POST"])
-    app.add_route("/reports/v2/providers/consoles", bound(api.consoles), methods=["GET"])
+    add("/", front_page, "GET")
+    add("/login/companyinfo/{company}", door.company_info, "GET")
+    add("/{codebase}/apis/3.0/{rest:path}", door.enter, *METHODS)
+    add("/auth/v2/token", api.token, "POST")
+    add("/reports/v2/providers/consoles", api.consoles, "GET")
     for room in (weather, companies, person, surroundings, connectwise, umbrella):
         app.include_router(room.routes)
     app.add_exception_handler(GatewayError, _refused)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from simulator import protocol
 from simulator.faults import Fault
-from simulator.shapes import refusal
+from simulator.services import refusal
 from simulator.world import World
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]

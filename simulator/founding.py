@@ -31,6 +31,8 @@ def problem(company_id: str, codebase: str, consoles: list[tuple[str, str]]) -> 
         return 'codebase: like "v2025_1/" or "v4_6_release/"'
     if any(kind not in ("msp", "mssp") or not identifier.isdigit() for kind, identifier in consoles):
         return "consoles: kind is msp or mssp, consoleId a number"
+    if len(set(consoles)) < len(consoles):
+        return "consoles: the same one twice"
     return None
 
 

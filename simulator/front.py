@@ -12,7 +12,7 @@ from simulator import effects, protocol
 from simulator.effects import Reply
 from simulator.identify import company_of
 from simulator.journal import Entry
-from simulator.shapes import service_of
+from simulator.services import service_of
 from simulator.world import World
 
 Message = MutableMapping[str, Any]

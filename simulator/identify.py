@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from simulator.shapes import service_of
+from simulator.services import service_of
 from simulator.world import World
 
 

@@ -15,7 +15,7 @@ WHAT: Final = (
 )
 
 
-def front_page(world: World, request: Request) -> Response:
+async def front_page(world: World, request: Request) -> Response:
     site = str(request.base_url).rstrip("/")
     shown: dict[str, Any] = {
         "what": WHAT,

@@ -17,8 +17,7 @@ class RemoteSimulator:
     def __init__(self, latency_ms: float = 0) -> None:
         command = [sys.executable, "-m", "simulator", "--port", "0", "--latency-ms", str(latency_ms)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        greeting = self._process.stdout.readline().split()
+        greeting = self._process.stdout.readline().split() if self._process.stdout else []
         if len(greeting) < 2:
             raise RuntimeError("the simulator did not start; run `python -m simulator` to see why")
         self.url = greeting[1]

@@ -6,18 +6,20 @@ in `read` it is an observation, and so drift.
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field, SecretStr
 
 from providers.connectwise.grants import Levels, granted, level_words, table_key, table_words
-from providers.connectwise.records import MySecurityRecord
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import NotPermitted, NotSignedIn, Problem
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import MySecurityRecord
 
 
 class AccessProofArgs(ConnectWiseOwned):

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pulumi
 from pydantic import Field, SecretStr
 
-from providers.console.contract import Key
-from providers.console.hands import KeyHand
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, Refusal
-from providers.core.questions import KeyHolder, MintGate
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import new_tag
+
+if TYPE_CHECKING:
+    from providers.console.contract import Key
+    from providers.console.hands import KeyHand
+    from providers.core.questions import KeyHolder, MintGate
 
 
 class ApiKeyArgs(ConnectWiseOwned):

@@ -5,14 +5,13 @@ The site has no delete for members: destroying makes it inactive, and the next c
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import pulumi
 from pydantic import Field
 
-from providers.connectwise.records import MemberRecord, Reference, only
+from providers.connectwise.matching import only
 from providers.connectwise.references import complete, live, named
-from providers.console.hands import KeyHand
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
@@ -20,6 +19,10 @@ from providers.core.problems import Conflict, LostAnswer, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import read_tag
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import MemberRecord, Reference
+    from providers.console.hands import KeyHand
 
 Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]+$", description="the Member ID")]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from pydantic import model_serializer
-
-from providers.connectwise.records import Level, SettingRecord
+from providers.console.levels import Level
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
 from providers.core.schema import Model
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import SettingRecord
 
 VERBS = ("add", "edit", "delete", "inquire")
 
@@ -23,9 +25,8 @@ class Levels(Model):
     delete: Level = "None"
     inquire: Level = "None"
 
-    @model_serializer
-    def _named(self) -> dict[str, str]:
-        # In a state and in a diff only what is granted is worth a line.
+    def properties(self) -> dict[str, str]:
+        """Only what is granted: in a state and in a diff nothing else is worth a line."""
         return {verb: level for verb in VERBS if (level := getattr(self, verb)) != "None"}
 
     def __bool__(self) -> bool:

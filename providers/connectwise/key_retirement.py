@@ -6,20 +6,22 @@ never touched.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from providers.console.contract import Key
-from providers.console.hands import KeyHand
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, Refusal
-from providers.core.questions import KeyHolder
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared
 from providers.core.tags import read_tag
+
+if TYPE_CHECKING:
+    from providers.console.contract import Key
+    from providers.console.hands import KeyHand
+    from providers.core.questions import KeyHolder
 
 
 class KeyRetirementArgs(ConnectWiseOwned):

@@ -6,7 +6,7 @@ Levels are read by REST and written by a hand; the tables' list is read and writ
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import pulumi
 from pydantic import Field, field_validator
@@ -23,15 +23,17 @@ from providers.connectwise.grants import (
     table_key,
     table_words,
 )
-from providers.connectwise.records import RoleRecord, SettingRecord
-from providers.console.contract import RoleSetting
-from providers.console.hands import RoleHand
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, RemoteProblem
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import RoleRecord, SettingRecord
+    from providers.console.contract import RoleSetting
+    from providers.console.hands import RoleHand
 
 
 class PermissionSetArgs(ConnectWiseOwned):
@@ -122,6 +124,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     @staticmethod
     def _row(row: SettingRecord, wanted: Levels) -> RoleSetting:
         """A row for the hand; a level that the function lacks stays unset."""
+        from providers.console.contract import RoleSetting  # messages are no business of the program's
+
         levels = {
             f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
         }

@@ -5,16 +5,11 @@ Unknown fields are ignored, nullable ones tolerated: strict models reject real d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.core.problems import RemoteProblem
-
-Level = Literal["None", "My", "All"]
-
-R = TypeVar("R", bound=BaseModel)
+from providers.console.levels import Level
 
 
 class Record(BaseModel):
@@ -111,10 +106,3 @@ class MemberRecord(Stamped):
         """The reference in a field, None where it points nowhere."""
         found: Any = getattr(self, field)
         return found if isinstance(found, Reference) and found.id is not None else None
-
-
-def only(rows: Sequence[R], what: str) -> R | None:
-    """The single match, None without one; two of a name that must be unique are a mistake of somebody's."""
-    if len(rows) > 1:
-        raise RemoteProblem(f"the site has {len(rows)} objects for {what}; remove or rename the others.")
-    return rows[0] if rows else None

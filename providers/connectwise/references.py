@@ -5,11 +5,13 @@ Which field of the screen is which field of the API is inferred from vendors' se
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from providers.connectwise.records import MemberRecord, Reference
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import MemberRecord, Reference
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "level": ("structureLevel",),

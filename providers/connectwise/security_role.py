@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import pulumi
 from pydantic import Field
 
 from providers.connectwise.grants import granted, level_words
+from providers.connectwise.matching import only
 from providers.connectwise.plan import TenantPlan
-from providers.connectwise.records import RoleRecord, SettingRecord, only
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.values import plain
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import RoleRecord, SettingRecord
 
 Adopt = Literal["never", "identical", "any"]
 
@@ -74,7 +78,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
             existing = only(self._roles.find_roles(news["name"]), f"the role name {news['name']!r}")
             if existing:
                 self._may_take(existing, news["adopt"], plan)
-        if plan and (olds is None or olds.get("plan") != plan.model_dump()):
+        if plan and (olds is None or olds.get("plan") != plain(plan)):
             self._preflight.refuse_unless_possible(plan)
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr
 
-Level = Literal["None", "My", "All"]
+from providers.console.levels import Level
 
 TABLE_SETUP = "Table Setup"
 """The one function whose "customize" list this product manages."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def nearest(wrong: str, names: Iterable[str], most: int = 3) -> str:
     """` Did you mean "A" or "B"?`, or an empty string when nothing is near."""
+    from difflib import get_close_matches  # only when something is wrong already
+
     by_fold = {name.casefold(): name for name in names}
     found = [by_fold[fold] for fold in get_close_matches(wrong.casefold(), by_fold, n=most, cutoff=0.5)]
     quoted = " or ".join(f'"{name}"' for name in found)

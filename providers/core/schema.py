@@ -34,6 +34,10 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
+    def properties(self) -> dict[str, Any]:
+        """The fields that are worth keeping in a state; values are turned into plain ones by `values.plain`."""
+        return dict(self)
+
 
 class Owned(Model):
     """Every object knows its tenant: the stack's name, and so its file."""

@@ -24,7 +24,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):
-        return plain(value.model_dump())
+        return plain(value.properties() if isinstance(value, Model) else value.model_dump())
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):

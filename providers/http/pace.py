@@ -23,12 +23,16 @@ class Attempt:
         self._now = now
         self.sent = False
 
-    def patience(self) -> float:
-        """Seconds that the next read or write may take. Raises TimeoutError when the attempt's time is over."""
+    def left(self) -> float:
+        """Seconds until the attempt must be over. Raises TimeoutError when it is."""
         left = self._finish - self._now()
         if left <= 0:
             raise TimeoutError("the time for this attempt is over")
-        return min(self._read, left)
+        return left
+
+    def patience(self) -> float:
+        """Seconds that the next read or write may take. Raises TimeoutError as `left` does."""
+        return min(self._read, self.left())
 
 
 class _Current(threading.local):

@@ -24,7 +24,7 @@ from providers.http.urls import Origin
 
 _POOL = 16  # connections kept per host: more than the engine's workers, and more than a fleet's usual --jobs
 _CHUNK = 64 * 1024
-# Text before the colon selects the scheme; an empty proxy means none, whatever the environment says.
+# An empty proxy means none, whatever the environment says; None would mean to ask the environment.
 _NO_PROXY = {"http": "", "https": ""}
 
 
@@ -75,7 +75,7 @@ class Wire:
             call.url,
             headers=call.headers,
             data=call.body,
-            timeout=(min(call.connect, call.attempt.patience()), call.attempt.patience()),
+            timeout=(min(call.connect, call.attempt.left()), call.attempt.patience()),
             # Plain http is for this machine only, so it must not be carried to a proxy elsewhere.
             proxies=dict(_NO_PROXY) if self._origin.is_loopback else None,
             allow_redirects=False,

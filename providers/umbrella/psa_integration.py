@@ -6,18 +6,20 @@ key is removed.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import pulumi
 from pydantic import Field, SecretStr
 
-from providers.console.hands import SinkHand
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import Refusal, RemoteProblem
 from providers.core.resource import Declared
 from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
+
+if TYPE_CHECKING:
+    from providers.console.hands import SinkHand
 
 
 class PsaIntegrationArgs(ConsoleOwned):

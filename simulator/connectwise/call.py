@@ -35,6 +35,6 @@ class Call:
     def json(self) -> Any:
         try:
             return json.loads(self.raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = "The request body is not valid JSON."
             raise errors.ConnectWiseError(400, "InvalidObject", message) from None

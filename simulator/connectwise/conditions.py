@@ -50,7 +50,10 @@ class Value:
 def compiled(text: str, shape: Shape) -> Test:
     """Turn conditions into a test of one row; refuse what the language does not know."""
     parser = _Parser(_tokens(text), shape)
-    test = parser.any_of()
+    try:
+        test = parser.any_of()
+    except RecursionError:
+        raise bad_query(f"Conditions are nested too deeply. {_RULES}") from None
     parser.end()
     return test
 

@@ -1,9 +1,9 @@
 """Module functions that are on a page somewhere, as the site spells them; the marks are explained in catalogue.py.
 
 Service Desk and System: every row of the two screenshots on Cisco's page "Configure API keys in ConnectWise for PSA
-Integration" (225008), complete and verbatim. The other modules: the role tables that integrators publish (Barracuda
-Intronis, N-able, Cyberfox, Commvault, Team GPS). The marks `my` and `-…` are assumed throughout, `customize` is what
-the pages show or what the schema MySecurityCustomizeItem names.
+Integration" (225008), complete and verbatim. The other modules: what integrators print of a role (N-able, Barracuda,
+Cyberfox, Commvault, Team GPS, Rewst). `customize` is what these pages show or the schema MySecurityCustomizeItem names;
+`my` is what Rewst, N-able or Cyberfox grant as My, and elsewhere assumed; the missing levels (`-…`) are assumed.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ ROWS: Final = {
         Contacts | my
         CRM/Sales Activities | my
         Import Contacts | -edit -delete
-        Manage Attachments
+        Manage Attachments | my
         Management | my
         Notes | my
         Reports | customize report -add -edit -delete
@@ -45,47 +45,19 @@ ROWS: Final = {
         ConnectWise Campaign
         Marketing Groups
         Marketing Management
-        Reports | customize report -add -edit -delete
+        Marketing Reports | customize report -add -edit -delete
         """,
     "Procurement": """
         Inventory Adjustments
         Inventory Transfers
-        Pricing Schedules
         Product Catalog
-        Products | my
-        Purchase Orders | my
-        Purchasing Demand
-        Reports | customize report -add -edit -delete
-        RMA
-        Serialized Inventory
         """,
     "Project": """
         Close Project Tickets | -add -delete
-        Close Projects | -add -delete
-        Project Billing Rates
+        Close Project | -add -delete
         Project Contacts
-        Project Finance
-        Project Headers | my
-        Project Management
-        Project Notes
-        Project Phase
-        Project Product
-        Project Reports | customize report -add -edit -delete
-        Project Scheduling | my customize
-        Project Teams
-        Project Ticket Tasks
         Project Tickets | my
-        Project Tickets - Finance
-        """,
-    "Sales": """
-        Closed Opportunity | -add -delete
-        Opportunity | my
-        Reports | customize report -add -edit -delete
-        Sales Dashboard | -add -edit -delete
-        Sales Funnel | my -add -edit -delete
-        Sales Orders | my
-        Sales Orders - Finance
-        Sales Quotas
+        Project Ticket - Dependencies
         """,
     "Service Desk": """
         Agile Board
@@ -127,7 +99,7 @@ ROWS: Final = {
         Marketplace Sharing
         Mass Maintenance | customize
         Member Maintenance
-        My Account | customize
+        My Account | my customize
         My Company
         Report Writer
         Security Roles
@@ -135,14 +107,7 @@ ROWS: Final = {
         Table Setup | customize
         """,
     "Time & Expense": """
-        Expense Approvals | my
-        Expense Billable Option | -add -delete
-        Expense Entry | my
-        Expense Reports | my
-        Reports | customize report -add -edit -delete
-        Time Approvals | my
         Time Entry | my
-        Time Entry Billable Option | -add -delete
-        Time Sheets | my
+        Time Entry Billable Option | my
         """,
 }

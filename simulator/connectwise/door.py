@@ -21,9 +21,9 @@ _VERSION: Final = re.compile(r"version=([\w.]+)")
 _WEB_404: Final = "<!DOCTYPE html><html><head><title>404 - File or directory not found.</title></head></html>"
 
 
-def company_info(world: World, base: str, company_id: str) -> Response:
+async def company_info(world: World, request: Request) -> Response:
     """`/login/companyinfo/{id}`: an unknown company is `null` with 200 (django-connectwise)."""
-    company = world.companies.get(company_id)
+    company = world.companies.get(request.path_params["company"])
     if company is None:
         return JSONResponse(None)
     return JSONResponse(
@@ -34,7 +34,7 @@ def company_info(world: World, base: str, company_id: str) -> Response:
             "VersionNumber": "v" + ".".join(map(str, newest(company))),
             "CompanyID": company.id,
             "IsCloud": not company.codebase.startswith("v4_6"),
-            "SiteUrl": base.partition("://")[2],
+            "SiteUrl": request.url.netloc,
         }
     )
 
@@ -47,6 +47,7 @@ def newest(company: Company) -> tuple[int, int]:
 
 async def enter(world: World, request: Request) -> Response:
     entry: Entry = request.scope["sim"]
+    entry.route = None  # until it is known which one it is
     codebase, rest = request.path_params["codebase"], "/" + request.path_params["rest"]
     claimed = world.companies.get(entry.company or "")
     known = [claimed] if claimed is not None else list(world.companies.values())
@@ -101,11 +102,10 @@ def _signed_in(world: World, request: Request) -> tuple[Company, Member]:
     """A wrong or missing clientId is told like a bad key, as users report (ConnectWise-Manage-Powershell issue 17)."""
     user, private = basic(request.headers.get("authorization")) or ("", "")
     company_id, _, public = user.partition("+")
-    company = world.companies.get(company_id)
-    if company is None or request.headers.get("clientid") != company.client_id:
-        raise errors.unauthorized("The request was not authenticated: check the company, the key and the clientId.")
-    member = keys.sign_in(company, public, private)
-    if member is None:
+    company, member = world.companies.get(company_id), None
+    if company is not None and request.headers.get("clientid") == company.client_id:
+        member = keys.sign_in(company, public, private)
+    if company is None or member is None:
         raise errors.unauthorized("The request was not authenticated: check the company, the key and the clientId.")
     return company, member
 

@@ -6,11 +6,12 @@ The tables follow the schemas SecurityRole and ApiMember of the OpenAPI extract:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from simulator.connectwise import errors
 
-Kind = Literal["text", "flag", "whole", "moment", "reference", "wholes", "given"]
+Kind = Literal["text", "flag", "moment", "reference", "wholes", "given"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,6 @@ API_MEMBER: Final[Mapping[str, Field]] = {
 _WORDS: Final = {
     "text": "a string",
     "flag": "a boolean",
-    "whole": "an integer",
     "moment": "a date-time",
     "reference": "a reference object",
     "wholes": "an array of integers",
@@ -97,15 +97,23 @@ def _problem(field: Field, name: str, value: Any, resource: str) -> dict[str, An
 def _fits(kind: Kind, value: Any) -> bool:
     if kind == "given":
         return True
-    if kind in ("text", "moment"):
+    if kind == "text":
         return isinstance(value, str)
+    if kind == "moment":
+        return isinstance(value, str) and _is_moment(value)
     if kind == "flag":
         return isinstance(value, bool)
-    if kind == "whole":
-        return isinstance(value, int) and not isinstance(value, bool)
     if kind == "wholes":
-        return isinstance(value, list) and all(_fits("whole", item) for item in value)
+        return isinstance(value, list) and all(type(item) is int for item in value)
     return isinstance(value, dict)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def patched(operations: Any, fields: Mapping[str, Field], type_name: str, version: tuple[int, int]) -> dict[str, Any]:

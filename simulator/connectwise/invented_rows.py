@@ -1,4 +1,4 @@
-"""Module functions that we made up, so that a role has as many rows as a busy site and paging matters.
+"""Module functions for which we have no page: plausible names, so that a role has as many rows as a busy site.
 
 None for Service Desk and System, whose rows are all documented. The marks are explained in catalogue.py.
 """
@@ -64,9 +64,16 @@ ROWS: Final = {
         Minimum Stock
         Pick List
         Price Overrides | -add -delete
+        Pricing Schedules
         Product Returns
+        Products | my
         Purchase Order Approval | -add -delete
+        Purchase Orders | my
+        Purchasing Demand
         Receiving
+        Reports | customize report -add -edit -delete
+        RMA
+        Serialized Inventory
         Shipping
         Vendor Price Updates
         Warehouse Transfers Approval | -add -delete
@@ -74,21 +81,34 @@ ROWS: Final = {
     "Project": """
         Project Audit Trail | -add -edit -delete
         Project Baselines
+        Project Billing Rates
         Project Boards
         Project Budget
         Project Change Orders
         Project Dashboard | -add -edit -delete
         Project Dependencies
         Project Documents | my
+        Project Finance
         Project Gantt Export | -edit -delete
+        Project Headers | my
         Project Issues
+        Project Management
+        Project Notes
+        Project Phase
         Project Portfolio | -add -edit -delete
+        Project Product
+        Project Reports | customize report -add -edit -delete
         Project Risks
+        Project Scheduling | my customize
+        Project Teams
         Project Templates
+        Project Ticket Tasks
+        Project Tickets - Finance
         Project Wizard | -edit -delete
         Project Workplan | my
         """,
     "Sales": """
+        Closed Opportunity | -add -delete
         Commission Plans
         Commission Reports | report -add -edit -delete
         Forecast Adjustments
@@ -99,11 +119,18 @@ ROWS: Final = {
         Opportunity Teams
         Opportunity to Agreement | -edit -delete
         Opportunity to Project | -edit -delete
+        Opportunity | my
         Proposal Templates
         Quote Approval | -add -delete
         Quote Export | -edit -delete
+        Reports | customize report -add -edit -delete
         Sales Activity Recap | -add -edit -delete
+        Sales Dashboard | -add -edit -delete
+        Sales Funnel | my -add -edit -delete
         Sales Goals
+        Sales Orders - Finance
+        Sales Orders | my
+        Sales Quotas
         Sales Team Maintenance
         Territory Maintenance
         """,
@@ -111,19 +138,26 @@ ROWS: Final = {
         Activity Stopwatch | my
         Attendance Reconciliation
         Charge Code Maintenance
+        Expense Approvals | my
         Expense Attachments | my
         Expense Audit Trail | -add -edit -delete
         Expense Bill Flags
+        Expense Billable Option | -add -delete
         Expense Classification
+        Expense Entry | my
+        Expense Reports | my
         Mileage Rates
         Missing Time Report | report -add -edit -delete
         Overtime Rules
+        Reports | customize report -add -edit -delete
         Schedule Hold
+        Time Approvals | my
         Time Audit Trail | -add -edit -delete
         Time Entry Internal Notes
         Time Entry Work Type Override | -add -delete
         Time Off Accruals
         Time Off Requests | my
+        Time Sheets | my
         Utilization Dashboard | -add -edit -delete
         """,
 }

@@ -1,5 +1,6 @@
 """The catalogues that an API member's references point to, as every new company starts with them (all invented)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.connectwise.models import Company
@@ -65,10 +66,8 @@ def seed(company: Company) -> None:
     )
 
 
-def find(company: Company, kind: str, wanted: Any) -> dict[str, Any] | None:
+def find(company: Company, kind: str, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
     """Look a reference up by id, else by identifier or name, as the API accepts either."""
-    if not isinstance(wanted, dict):
-        return None
     rows = company.lookups[kind]
     if wanted.get("id") is not None:
         return next((row for row in rows if row["id"] == wanted["id"]), None)

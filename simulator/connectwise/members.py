@@ -121,11 +121,9 @@ def _check_role(company: Company, role_id: int | None, *, inactive: bool) -> Non
         raise errors.invalid_field(RESOURCE, "securityRole", "InvalidReference", "The security role is inactive.")
 
 
-def find_role(company: Company, wanted: Any) -> Role | None:
-    if not isinstance(wanted, dict):
-        return None
+def find_role(company: Company, wanted: Mapping[str, Any]) -> Role | None:
     if wanted.get("id") is not None:
-        return company.roles.get(wanted["id"]) if isinstance(wanted["id"], int) else None
+        return next((role for role in company.roles.values() if role.id == wanted["id"]), None)
     name = str(wanted.get("name", "")).casefold()
     return next((role for role in company.roles.values() if role.name.casefold() == name), None)
 

@@ -9,7 +9,6 @@ from simulator.connectwise.fields import API_MEMBER, Field
 _KINDS: Final[dict[str, Kind]] = {
     "text": "string",
     "flag": "boolean",
-    "whole": "numeric",
     "moment": "datetime",
     "reference": "reference",
 }

@@ -45,8 +45,8 @@ class Visit:
         return self.world.actor(OPERATOR, self.request.scope["sim"])
 
     @property
-    def company(self) -> Company | None:
-        return self.world.companies.get(self.console.company_id)
+    def company(self) -> Company:
+        return self.world.companies[self.console.company_id]
 
 
 async def _enter(world: TheWorld, request: Request, kind: str, console_id: str) -> Visit:

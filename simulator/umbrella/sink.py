@@ -6,7 +6,7 @@ from simulator.umbrella.models import Console, PsaIntegration
 
 def write(
     console: Console,
-    company: Company | None,
+    company: Company,
     actor: Actor,
     *,
     kind: str | None,
@@ -15,16 +15,14 @@ def write(
     private_key: str | None,
 ) -> None:
     console.integration = PsaIntegration(kind, enabled, public_key, private_key, actor.at)
-    if company is not None:
-        where = {"console": console.kind, "consoleId": console.id}
-        company.note(actor, "sink.written", **where, integration=kind, enabled=enabled, publicKey=public_key)
+    where = {"console": console.kind, "consoleId": console.id}
+    company.note(actor, "sink.written", **where, integration=kind, enabled=enabled, publicKey=public_key)
 
 
-def remove(console: Console, company: Company | None, actor: Actor) -> None:
+def remove(console: Console, company: Company, actor: Actor) -> None:
     held = console.integration
     if held == PsaIntegration():
         return
     console.integration = PsaIntegration()
-    if company is not None:
-        where = {"console": console.kind, "consoleId": console.id}
-        company.note(actor, "sink.deleted", **where, publicKey=held.public_key)
+    where = {"console": console.kind, "consoleId": console.id}
+    company.note(actor, "sink.deleted", **where, publicKey=held.public_key)

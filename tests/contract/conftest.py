@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests.contract.company import Company, Simulator, simulator_process
+from simulator.remote import RemoteSimulator
+from tests.contract.company import Company
 from tests.contract.driver import Provider
 from tests.contract.estate import Estate
 
 Start = Callable[..., Provider]
 
 
+class Resting(NamedTuple):
+    """A tenant at rest and one process that is asked about it."""
+
+    provider: Provider
+    estate: Estate
+
+
 @pytest.fixture(scope="session")
-def simulator() -> Iterator[Simulator]:
-    with simulator_process() as simulator:
-        yield simulator
+def simulator() -> Iterator[RemoteSimulator]:
+    with RemoteSimulator() as running:
+        yield running
 
 
 @pytest.fixture
-def company(simulator: Simulator) -> Iterator[Company]:
-    company = Company(simulator)
-    yield company
-    company.close()
+def company(simulator: RemoteSimulator) -> Company:
+    return Company(simulator)
 
 
 @pytest.fixture
 def estate(company: Company) -> Estate:
-    """The company with a whole tenant in it; what its making left in the log is forgotten."""
-    estate = Estate(company)
-    company.simulator.forget_requests()
-    return estate
+    return Estate(company)
 
 
 @pytest.fixture
@@ -50,3 +53,11 @@ def start(company: Company) -> Iterator[Start]:
 @pytest.fixture
 def provider(start: Start) -> Provider:
     return start()
+
+
+@pytest.fixture(scope="session")
+def resting(simulator: RemoteSimulator) -> Iterator[Resting]:
+    """For tests that only ask and change nothing: they share a company and a process, which is most of their time."""
+    company = Company(simulator)
+    with Provider(company.config) as provider:
+        yield Resting(provider, Estate(company))

@@ -17,8 +17,28 @@ PERMISSIONS = {
 }
 TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
 OWNER = "0123456789ab"
-TAGGED = f"Umbrella PSA Integration [psa:{OWNER}.000001.00000a]"
+PLAN = {
+    "permissions": PERMISSIONS,
+    "table_access": TABLES,
+    "member": "Umbrella",
+    "member_name": "Cisco Umbrella",
+    "member_email": "",
+    "member_defaults": {},
+    "owner": OWNER,
+    "adopt": "never",
+}
 MINTED_ON = "2026-01-31"
+
+
+class Made(NamedTuple):
+    """What only the making of a tenant shows."""
+
+    role_id: str = ""
+    member_id: str = ""
+    key_id: str = ""
+    public_key: str = ""
+    private_key: str = ""
+    tagged: str = f"Umbrella PSA Integration [psa:{OWNER}.000001.00000a]"
 
 
 class Remembered(NamedTuple):
@@ -30,93 +50,84 @@ class Remembered(NamedTuple):
     outputs: dict[str, Any]
 
 
-class Estate:
-    """Every object of a tenant, live in the simulator."""
-
-    def __init__(self, company: Company) -> None:
-        self.company = company
-        self.role_id = str(company.person("POST", "/roles", {"name": "Umbrella"})["id"])
-        company.person("PUT", f"/roles/{self.role_id}/levels", PERMISSIONS)
-        company.person("PUT", f"/roles/{self.role_id}/tables", {"allow": TABLES})
-        member = {"identifier": "Umbrella", "name": "Cisco Umbrella", "roleId": int(self.role_id)}
-        self.member_id = str(company.person("POST", "/apiMembers", member)["id"])
-        self.key_id, self.public_key, self.private_key = self.mint(TAGGED)
-        pair = {"publicKey": self.public_key, "privateKey": self.private_key}
-        company.person("PUT", f"/consoles/{company.console}/psaIntegration", pair)
-
-    def mint(self, description: str) -> tuple[str, str, str]:
-        """A key of our member, made by a person: (id, public half, private half)."""
-        made = self.company.person("POST", f"/apiMembers/{self.member_id}/keys", {"description": description})
-        return made["id"], made["publicKey"], made["privateKey"]
-
-    @property
-    def all(self) -> dict[str, Remembered]:
-        company = self.company
-        ours = {"tenant": company.tenant, "company": company.key}
-        access = {"permissions": PERMISSIONS, "table_access": TABLES}
-        pair = {"key_id": self.key_id, "public_key": self.public_key, "private_key": self.private_key}
-        role = {**ours, "name": "Umbrella", "adopt": "never"}
-        member = {
-            **ours,
-            "identifier": "Umbrella",
-            "name": "Cisco Umbrella",
-            "email": "",
-            "role_id": self.role_id,
-            "role_name": "Umbrella",
-            "defaults": {},
-            "owner": OWNER,
-            "adopt": "never",
-        }
-        key = {
-            **ours,
-            "member_id": self.member_id,
-            "owner": OWNER,
-            "description": "Umbrella PSA Integration",
-            "rotate": "",
-        }
-        proof = {**ours, "role_id": self.role_id, "member": "Umbrella", **pair, **access}
-        sink = {
-            "tenant": company.tenant,
-            "console": company.console,
-            "member_id": self.member_id,
-            "owner": OWNER,
-            "adopt": "never",
-            **pair,
-        }
-        retirement = {
-            **ours,
-            "member_id": self.member_id,
-            "key_id": self.key_id,
-            "owner": OWNER,
-            "member": "Umbrella",
-        }
-        minted = {"public_key": self.public_key, "private_key": self.private_key, "tagged": TAGGED}
-        return {
-            "SecurityRole": _remembered(self.role_id, role, {"active": True, "admin": False}, {"adopted": False}),
-            "PermissionSet": _remembered(
-                self.role_id, {**ours, "role_id": self.role_id, "role_name": "Umbrella", **access}, {}, {}
-            ),
-            "ApiMember": _remembered(self.member_id, member, {"active": True}, {"adopted": False}),
-            "ApiKey": _remembered(self.key_id, key, {"active": True, "minted_on": MINTED_ON}, minted),
-            "AccessProof": _remembered(company.key, proof, {"signs_in": True}, {}),
-            "PsaIntegration": _remembered(company.console, sink, {"kind": "ConnectWise", "enabled": True}, {}),
-            "KeyRetirement": _remembered(OWNER, retirement, {"leftovers": []}, {}),
-        }
-
-    @property
-    def plan(self) -> dict[str, Any]:
-        """What the program tells the role about the rest of the tenant."""
-        return {
-            "permissions": PERMISSIONS,
-            "table_access": TABLES,
-            "member": "Umbrella",
-            "member_name": "Cisco Umbrella",
-            "member_email": "",
-            "member_defaults": {},
-            "owner": OWNER,
-            "adopt": "never",
-        }
+def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
+    """The resources of a stack in the order in which they are made."""
+    ours = {"tenant": company.tenant, "company": company.owner}
+    access = {"permissions": PERMISSIONS, "table_access": TABLES}
+    minted = {"public_key": made.public_key, "private_key": made.private_key}
+    pair = {"key_id": made.key_id, **minted}
+    role = {**ours, "name": "Umbrella", "adopt": "never"}
+    permissions = {**ours, "role_id": made.role_id, "role_name": "Umbrella", **access}
+    member = {
+        **ours,
+        "identifier": "Umbrella",
+        "name": "Cisco Umbrella",
+        "email": "",
+        "role_id": made.role_id,
+        "role_name": "Umbrella",
+        "defaults": {},
+        "owner": OWNER,
+        "adopt": "never",
+    }
+    key = {
+        **ours,
+        "member_id": made.member_id,
+        "owner": OWNER,
+        "description": "Umbrella PSA Integration",
+        "rotate": "",
+    }
+    proof = {**ours, "role_id": made.role_id, "member": "Umbrella", **pair, **access}
+    sink = {
+        "tenant": company.tenant,
+        "console": company.console_owner,
+        "member_id": made.member_id,
+        "owner": OWNER,
+        "adopt": "never",
+        **pair,
+    }
+    retirement = {
+        **ours,
+        "member_id": made.member_id,
+        "key_id": made.key_id,
+        "owner": OWNER,
+        "member": "Umbrella",
+    }
+    return {
+        "SecurityRole": _remembered(made.role_id, role, {"active": True, "admin": False}, {"adopted": False}),
+        "PermissionSet": _remembered(made.role_id, permissions, {}, {}),
+        "ApiMember": _remembered(made.member_id, member, {"active": True}, {"adopted": False}),
+        "ApiKey": _remembered(
+            made.key_id, key, {"active": True, "minted_on": MINTED_ON}, {**minted, "tagged": made.tagged}
+        ),
+        "AccessProof": _remembered(company.owner, proof, {"signs_in": True}, {}),
+        "PsaIntegration": _remembered(company.console_owner, sink, {"kind": "ConnectWise", "enabled": True}, {}),
+        "KeyRetirement": _remembered(OWNER, retirement, {"leftovers": []}, {}),
+    }
 
 
 def _remembered(object_id: str, asked: dict[str, Any], filled: dict[str, Any], made: dict[str, Any]) -> Remembered:
     return Remembered(object_id, asked, {**asked, **filled}, {**asked, **filled, **made})
+
+
+class Estate:
+    """Every object of a tenant, live in the simulator; what its making left in the log is forgotten."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        role_id = str(company.ask("POST", "/roles", {"name": "Umbrella"})["id"])
+        company.ask("PUT", f"/roles/{role_id}/levels", PERMISSIONS)
+        company.ask("PUT", f"/roles/{role_id}/tables", {"allow": TABLES})
+        member = {"identifier": "Umbrella", "name": "Cisco Umbrella", "roleId": int(role_id)}
+        self.made = Made(role_id, str(company.ask("POST", "/apiMembers", member)["id"]))
+        self.made = self.made._replace(**self.mint(self.made.tagged))
+        company.set_sink(publicKey=self.made.public_key, privateKey=self.made.private_key)
+        company.forget_requests()
+
+    def mint(self, description: str) -> dict[str, str]:
+        """A key of our member, made by a person."""
+        made = self.company.ask("POST", f"/apiMembers/{self.made.member_id}/keys", {"description": description})
+        return {"key_id": made["id"], "public_key": made["publicKey"], "private_key": made["privateKey"]}
+
+    @property
+    def stack(self) -> dict[str, Remembered]:
+        return stack_of(self.company, self.made)

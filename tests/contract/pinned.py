@@ -11,9 +11,7 @@ PROVIDERS = {
     "PermissionSet": (
         "gASVRQAAAAAAAACMJHByb3ZpZGVycy5jb25uZWN0d2lzZS5wZXJtaXNzaW9uX3NldJSMFVBlcm1pc3Npb25TZXRQcm92aWRlcpSTlCmBlC4="
     ),
-    "ApiMember": (
-        "gASVPQAAAAAAAACMIHByb3ZpZGVycy5jb25uZWN0d2lzZS5hcGlfbWVtYmVylIwRQXBpTWVtYmVyUHJvdmlkZXKUk5QpgZQu"
-    ),
+    "ApiMember": ("gASVPQAAAAAAAACMIHByb3ZpZGVycy5jb25uZWN0d2lzZS5hcGlfbWVtYmVylIwRQXBpTWVtYmVyUHJvdmlkZXKUk5QpgZQu"),
     "ApiKey": "gASVNwAAAAAAAACMHXByb3ZpZGVycy5jb25uZWN0d2lzZS5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5QpgZQu",
     "AccessProof": (
         "gASVQQAAAAAAAACMInByb3ZpZGVycy5jb25uZWN0d2lzZS5hY2Nlc3NfcHJvb2aUjBNBY2Nlc3NQcm9vZlByb3ZpZGVylJOUKYGULg=="

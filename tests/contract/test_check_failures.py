@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import Start
-from tests.contract.driver import Provider
+from tests.contract.conftest import Resting, Start
 from tests.contract.estate import Estate
 
 _SECRET = "hunter2hunter2"
@@ -33,9 +32,10 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-def test_a_wrong_input_is_told_by_its_property_in_a_sentence(provider: Provider, estate: Estate) -> None:
+def test_a_wrong_input_is_told_by_its_property_in_a_sentence(resting: Resting) -> None:
+    provider, estate = resting
     for kind, part, name, words in WRONG:
-        one = estate.all[kind]
+        one = estate.stack[kind]
         failures = provider.check(kind, {**one.asked, **part}, olds=one.inputs).failures
         assert [told for told, _ in failures] == [name], (kind, part)
         sentence = failures[0][1]
@@ -44,31 +44,34 @@ def test_a_wrong_input_is_told_by_its_property_in_a_sentence(provider: Provider,
         assert "\n" not in sentence
 
 
-def test_what_is_missing_is_told_all_at_once(provider: Provider, estate: Estate) -> None:
-    asked = {"company": estate.company.key}
+def test_what_is_missing_is_told_all_at_once(resting: Resting) -> None:
+    provider, estate = resting
+    asked = {"company": estate.company.owner}
     failures = provider.check("AccessProof", asked).failures
     needed = ("key_id", "public_key", "private_key", "role_id", "permissions", "table_access")
     assert failures == [(name, "is required.") for name in needed]
 
 
 @pytest.mark.parametrize("wrong", [[_SECRET], {"half": _SECRET}, {_SECRET: True}])
-def test_a_secret_of_the_wrong_shape_is_not_quoted(provider: Provider, estate: Estate, wrong: Any) -> None:
+def test_a_secret_of_the_wrong_shape_is_not_quoted(resting: Resting, wrong: Any) -> None:
+    provider, estate = resting
     for kind in ("AccessProof", "PsaIntegration"):
         for name in ("private_key", "public_key", "surprise"):
-            failures = provider.check(kind, {**estate.all[kind].asked, name: wrong}).failures
+            failures = provider.check(kind, {**estate.stack[kind].asked, name: wrong}).failures
             assert [told for told, _ in failures] == [name]
             assert _SECRET not in failures[0][1]
 
 
-def test_what_the_site_would_refuse_is_a_failure_too(provider: Provider, estate: Estate) -> None:
-    failures = provider.check("SecurityRole", estate.all["SecurityRole"].asked).failures
+def test_what_the_site_would_refuse_is_a_failure_too(resting: Resting) -> None:
+    provider, estate = resting
+    failures = provider.check("SecurityRole", estate.stack["SecurityRole"].asked).failures
     assert len(failures) == 1
     assert "a security role named 'Umbrella' exists already and is not ours" in failures[0][1]
 
 
 def test_a_site_that_refuses_the_look_is_a_failure_in_a_sentence(start: Start, estate: Estate) -> None:
     provider = start({"connectwise:privateKey": _SECRET})
-    failures = provider.check("SecurityRole", estate.all["SecurityRole"].asked).failures
+    failures = provider.check("SecurityRole", estate.stack["SecurityRole"].asked).failures
     assert len(failures) == 1
     assert "connectwise:privateKey" in failures[0][1]
     assert _SECRET not in failures[0][1]
@@ -77,7 +80,7 @@ def test_a_site_that_refuses_the_look_is_a_failure_in_a_sentence(start: Start, e
 
 def test_a_wrong_setting_is_a_failure_in_a_sentence(start: Start, estate: Estate) -> None:
     provider = start({"umbrella:console": "other"})
-    for kind, one in estate.all.items():
+    for kind, one in estate.stack.items():
         failures = provider.check(kind, one.asked, olds=one.inputs).failures
         assert (kind, len(failures)) == (kind, 1)
         assert failures[0][1].startswith("umbrella:console: must be 'msp' or 'mssp'")

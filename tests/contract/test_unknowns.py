@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.contract.driver import Provider
-from tests.contract.estate import MINTED_ON, TABLES, Estate
+from tests.contract.conftest import Resting
+from tests.contract.estate import MINTED_ON, PLAN, TABLES
 from tests.contract.wire import UNKNOWN
 
 NESTED: dict[str, dict[str, Any]] = {
@@ -16,22 +16,24 @@ NESTED: dict[str, dict[str, Any]] = {
 }
 
 
-def test_a_check_gives_back_what_is_unknown_at_any_depth_as_it_came(provider: Provider, estate: Estate) -> None:
-    permissions, role = estate.all["PermissionSet"], estate.all["SecurityRole"]
+def test_a_check_gives_back_what_is_unknown_at_any_depth_as_it_came(resting: Resting) -> None:
+    provider, estate = resting
+    permissions, role = estate.stack["PermissionSet"], estate.stack["SecurityRole"]
     for what, part in NESTED.items():
         checked = provider.check("PermissionSet", {**permissions.asked, **part}, olds=permissions.inputs)
         assert (what, checked.failures) == (what, [])
         assert checked.inputs == {**permissions.inputs, **part}, what
-        plan = {**estate.plan, **part}
+        plan = {**PLAN, **part}
         checked = provider.check("SecurityRole", {**role.asked, "plan": plan}, olds=role.inputs)
         assert (what, checked.failures) == (what, [])
         assert checked.inputs == {**role.inputs, "plan": plan}, what
 
 
-def test_a_check_asks_for_nothing_that_is_unknown_and_fills_in_the_rest(provider: Provider, estate: Estate) -> None:
+def test_a_check_asks_for_nothing_that_is_unknown_and_fills_in_the_rest(resting: Resting) -> None:
     """The first preview of a tenant: no parent has an id yet."""
+    provider, estate = resting
     parents = dict.fromkeys(("role_id", "member_id", "key_id", "public_key", "private_key"), UNKNOWN)
-    for kind, one in estate.all.items():
+    for kind, one in estate.stack.items():
         if kind == "SecurityRole":
             continue  # it has no parent
         unknown = {name: text for name, text in parents.items() if name in one.asked}
@@ -43,20 +45,27 @@ def test_a_check_asks_for_nothing_that_is_unknown_and_fills_in_the_rest(provider
         assert checked.inputs == expected, kind
 
 
-def test_what_is_known_is_still_validated(provider: Provider, estate: Estate) -> None:
-    member = {**estate.all["ApiMember"].asked, "role_id": UNKNOWN, "identifier": "with.dot", "defaults": UNKNOWN}
+def test_what_is_known_is_still_validated(resting: Resting) -> None:
+    provider, estate = resting
+    member = {**estate.stack["ApiMember"].asked, "role_id": UNKNOWN, "identifier": "with.dot", "defaults": UNKNOWN}
     assert [name for name, _ in provider.check("ApiMember", member).failures] == ["identifier"]
-    grants = {**estate.all["PermissionSet"].asked, **NESTED["an item of a list"], "permissions": {"A / B": {"add": "?"}}}
+    grants = {
+        **estate.stack["PermissionSet"].asked,
+        **NESTED["an item of a list"],
+        "permissions": {"A / B": {"add": "?"}},
+    }
     assert [name for name, _ in provider.check("PermissionSet", grants).failures] == ["permissions"]
 
 
-def test_a_key_keeps_its_day_while_its_member_is_unknown(provider: Provider, estate: Estate) -> None:
-    key = estate.all["ApiKey"]
+def test_a_key_keeps_its_day_while_its_member_is_unknown(resting: Resting) -> None:
+    provider, estate = resting
+    key = estate.stack["ApiKey"]
     checked = provider.check("ApiKey", {**key.asked, "member_id": UNKNOWN}, olds=key.inputs)
     assert (checked.inputs["minted_on"], checked.inputs["member_id"]) == (MINTED_ON, UNKNOWN)
 
 
-def test_an_unknown_parent_is_a_change_and_replaces_nothing(provider: Provider, estate: Estate) -> None:
+def test_an_unknown_parent_is_a_change_and_replaces_nothing(resting: Resting) -> None:
+    provider, estate = resting
     for kind, parent in (
         ("PermissionSet", "role_id"),
         ("ApiMember", "role_id"),
@@ -65,44 +74,47 @@ def test_an_unknown_parent_is_a_change_and_replaces_nothing(provider: Provider, 
         ("KeyRetirement", "member_id"),
         ("KeyRetirement", "key_id"),
     ):
-        one = estate.all[kind]
+        one = estate.stack[kind]
         compared = provider.diff(kind, one.id, one.outputs, {**one.inputs, parent: UNKNOWN})
         assert (kind, parent, compared) == (kind, parent, (True, []))
 
 
-def test_something_unknown_inside_a_dictionary_or_a_list_is_a_change_and_replaces_nothing(
-    provider: Provider, estate: Estate
-) -> None:
-    one = estate.all["PermissionSet"]
+def test_something_unknown_inside_a_dictionary_or_a_list_is_a_change_and_replaces_nothing(resting: Resting) -> None:
+    provider, estate = resting
+    one = estate.stack["PermissionSet"]
     for what, part in NESTED.items():
         assert (what, provider.diff("PermissionSet", one.id, one.outputs, {**one.inputs, **part})) == (what, (True, []))
 
 
-def test_an_unknown_plan_is_no_change_of_the_role(provider: Provider, estate: Estate) -> None:
-    one = estate.all["SecurityRole"]
+def test_an_unknown_plan_is_no_change_of_the_role(resting: Resting) -> None:
+    provider, estate = resting
+    one = estate.stack["SecurityRole"]
     for what, part in NESTED.items():
-        news = {**one.inputs, "plan": {**estate.plan, **part}}
+        news = {**one.inputs, "plan": {**PLAN, **part}}
         assert (what, provider.diff("SecurityRole", one.id, one.outputs, news)) == (what, (False, []))
 
 
-def test_an_unknown_pair_of_a_known_key_is_no_change(provider: Provider, estate: Estate) -> None:
+def test_an_unknown_pair_of_a_known_key_is_no_change(resting: Resting) -> None:
     """Every output of an updated key is unknown in a preview; while its id is the same, so is its pair."""
+    provider, estate = resting
     pair = {"public_key": UNKNOWN, "private_key": UNKNOWN}
     for kind in ("AccessProof", "PsaIntegration"):
-        one = estate.all[kind]
+        one = estate.stack[kind]
         assert (kind, provider.diff(kind, one.id, one.outputs, {**one.inputs, **pair})) == (kind, (False, []))
 
 
-def test_an_unknown_key_is_a_change_and_replaces_nothing(provider: Provider, estate: Estate) -> None:
+def test_an_unknown_key_is_a_change_and_replaces_nothing(resting: Resting) -> None:
+    provider, estate = resting
     pair = {"public_key": UNKNOWN, "private_key": UNKNOWN}
     for kind in ("AccessProof", "PsaIntegration"):
-        one = estate.all[kind]
+        one = estate.stack[kind]
         for key_id in (UNKNOWN, "another key"):
             compared = provider.diff(kind, one.id, one.outputs, {**one.inputs, **pair, "key_id": key_id})
             assert (kind, key_id, compared) == (kind, key_id, (True, []))
 
 
-def test_a_known_change_beside_an_unknown_still_replaces(provider: Provider, estate: Estate) -> None:
-    one = estate.all["ApiMember"]
+def test_a_known_change_beside_an_unknown_still_replaces(resting: Resting) -> None:
+    provider, estate = resting
+    one = estate.stack["ApiMember"]
     news = {**one.inputs, "role_id": UNKNOWN, "identifier": "Another"}
     assert provider.diff("ApiMember", one.id, one.outputs, news) == (True, ["identifier"])

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tests.contract.conftest import Resting
 from tests.contract.driver import Provider
 from tests.contract.estate import MINTED_ON, Estate
 
 
-def test_a_check_fills_in_every_default_and_keeps_the_day_of_minting(provider: Provider, estate: Estate) -> None:
-    checked = {kind: provider.check(kind, one.asked, olds=one.inputs) for kind, one in estate.all.items()}
-    assert {kind: one.failures for kind, one in checked.items()} == dict.fromkeys(estate.all, [])
-    assert {kind: one.inputs for kind, one in checked.items()} == {
-        kind: one.inputs for kind, one in estate.all.items()
-    }
+def test_a_check_fills_in_every_default_and_keeps_the_day_of_minting(resting: Resting) -> None:
+    provider, estate = resting
+    for kind, one in estate.stack.items():
+        assert (kind, provider.check(kind, one.asked, olds=one.inputs)) == (kind, (one.inputs, []))
 
 
-def test_optional_inputs_may_be_absent(provider: Provider, estate: Estate) -> None:
+def test_optional_inputs_may_be_absent(resting: Resting) -> None:
+    provider, estate = resting
     optional = {"tenant", "role_name", "email", "defaults", "owner", "adopt", "rotate", "member", "plan", "member_id"}
     needed = {"ApiKey": {"owner", "member_id"}, "KeyRetirement": {"owner", "member_id"}}
-    for kind, one in estate.all.items():
+    for kind, one in estate.stack.items():
         dropped = optional - needed.get(kind, set())
         least = {name: value for name, value in one.asked.items() if name not in dropped}
         checked = provider.check(kind, least, olds=one.inputs)
@@ -27,14 +27,15 @@ def test_optional_inputs_may_be_absent(provider: Provider, estate: Estate) -> No
         assert set(checked.inputs) == set(one.inputs), kind
 
 
-def test_a_new_key_is_minted_today(provider: Provider, estate: Estate) -> None:
+def test_a_new_key_is_minted_today(resting: Resting) -> None:
+    provider, estate = resting
     before = datetime.now(UTC).date()
-    checked = provider.check("ApiKey", estate.all["ApiKey"].asked)
+    checked = provider.check("ApiKey", estate.stack["ApiKey"].asked)
     assert checked.inputs["minted_on"] in {str(before), str(datetime.now(UTC).date())}
 
 
 def test_a_whole_number_that_arrives_as_a_float_is_taken_as_it_was_meant(provider: Provider, estate: Estate) -> None:
-    key = estate.all["ApiKey"]
+    key = estate.stack["ApiKey"]
     checked = provider.check("ApiKey", {**key.asked, "max_age_days": 1e6}, olds=key.inputs)
     assert checked.failures == []
     assert (checked.inputs["max_age_days"], checked.inputs["minted_on"]) == (1_000_000, MINTED_ON)
@@ -44,39 +45,42 @@ def test_a_whole_number_that_arrives_as_a_float_is_taken_as_it_was_meant(provide
     assert provider.diff("ApiKey", key.id, outputs, checked.inputs) == (False, [])
 
 
-def test_a_key_that_is_due_by_such_a_number_is_replaced(provider: Provider, estate: Estate) -> None:
-    key = estate.all["ApiKey"]
+def test_a_key_that_is_due_by_such_a_number_is_replaced(resting: Resting) -> None:
+    provider, estate = resting
+    key = estate.stack["ApiKey"]
     checked = provider.check("ApiKey", {**key.asked, "max_age_days": 1.0}, olds=key.inputs)
     assert checked.failures == []
     assert provider.diff("ApiKey", key.id, key.outputs, checked.inputs) == (True, ["minted_on"])
 
 
-def test_nothing_comes_back_as_null(provider: Provider, estate: Estate) -> None:
-    for kind, one in estate.all.items():
+def test_nothing_comes_back_as_null(resting: Resting) -> None:
+    provider, estate = resting
+    for kind, one in estate.stack.items():
         found = provider.read(kind, one.id, one.outputs)
         checked = provider.check(kind, one.asked, olds=one.inputs)
         assert None not in [*found.outputs.values(), *found.inputs.values(), *checked.inputs.values()]
 
 
-def test_a_property_that_a_later_version_wrote_into_the_state_is_left_behind(
-    provider: Provider, estate: Estate
-) -> None:
-    for kind, one in estate.all.items():
+def test_a_property_that_a_later_version_wrote_into_the_state_is_left_behind(resting: Resting) -> None:
+    provider, estate = resting
+    for kind, one in estate.stack.items():
         found = provider.read(kind, one.id, {**one.outputs, "from_the_future": {"deep": 1}})
         assert (kind, found.outputs) == (kind, one.outputs)
 
 
-def test_the_order_in_which_a_person_lists_tables_is_no_drift(provider: Provider, estate: Estate) -> None:
+def test_the_order_in_which_a_person_lists_tables_is_no_drift(resting: Resting) -> None:
+    provider, estate = resting
     for kind in ("PermissionSet", "AccessProof"):
-        one = estate.all[kind]
+        one = estate.stack[kind]
         inputs = provider.check(kind, {**one.asked, "table_access": one.asked["table_access"][::-1]}).inputs
         outputs = provider.read(kind, one.id, {**one.outputs, "table_access": inputs["table_access"]}).outputs
         assert (kind, provider.diff(kind, one.id, outputs, inputs)) == (kind, (False, []))
 
 
-def test_a_function_without_any_level_is_no_drift(provider: Provider, estate: Estate) -> None:
+def test_a_function_without_any_level_is_no_drift(resting: Resting) -> None:
+    provider, estate = resting
     for kind in ("PermissionSet", "AccessProof"):
-        one = estate.all[kind]
+        one = estate.stack[kind]
         nothing = {"Companies / Contacts": {"add": "None"}}
         inputs = provider.check(kind, {**one.asked, "permissions": {**one.asked["permissions"], **nothing}}).inputs
         outputs = provider.read(kind, one.id, {**one.outputs, "permissions": inputs["permissions"]}).outputs

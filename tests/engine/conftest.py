@@ -39,9 +39,7 @@ def module_stacks(workspace: Workspace) -> Iterator[list[Stack]]:
 
 
 @pytest.fixture(scope="module")
-def tenant(
-    workspace: Workspace, company: Callable[..., Company], module_stacks: list[Stack]
-) -> Stack:
+def tenant(workspace: Workspace, company: Callable[..., Company], module_stacks: list[Stack]) -> Stack:
     """A tenant that is up, shared by a module's tests: each leaves it as wanted."""
     stack = workspace.stack(company())
     module_stacks.append(stack)
@@ -50,9 +48,7 @@ def tenant(
 
 
 @pytest.fixture
-def make_stack(
-    workspace: Workspace, company: Callable[..., Company]
-) -> Iterator[Callable[..., Stack]]:
+def make_stack(workspace: Workspace, company: Callable[..., Company]) -> Iterator[Callable[..., Stack]]:
     """Makes a stack for one test (a new company unless given), not yet up."""
     stacks: list[Stack] = []
 

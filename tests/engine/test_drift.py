@@ -110,7 +110,9 @@ DRIFTS = [
         member(name="Somebody"),
         "The API member Umbrella is named 'Somebody', should be 'Cisco Umbrella'.",
     ),
-    Drift("the key was made inactive", key("PATCH", {"inactive": True}), "was made inactive, so Umbrella can't sign in"),
+    Drift(
+        "the key was made inactive", key("PATCH", {"inactive": True}), "was made inactive, so Umbrella can't sign in"
+    ),
     Drift("the key was deleted", key("DELETE"), "was deleted at the site; `pulumi up` makes a new one."),
     Drift("a key of ours was left over", leftover, "of ours is left over and still works; it should be revoked."),
     Drift(

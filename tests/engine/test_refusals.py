@@ -33,15 +33,13 @@ def refused(stack: Stack, *sentences: str) -> Run:
         ({"connectwise__hand": "assisted"}, "connectwise:hand: is assisted"),
         ({"umbrella__console": "isp"}, "umbrella:console: must be 'msp' or 'mssp'"),
         ({"vault__url": "vault://secret/umbrella"}, "vault:url: is set, but"),
-        ({"rolName": "Umbrella"}, 'rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did'),
+        ({"rolName": "Umbrella"}, "rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did"),
         ({"maxAgeDays": "0"}, "maxAgeDays: "),
         ({"adopt": "always"}, "adopt: must be 'never', 'identical' or 'any'"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_wrong_setting_is_named(
-    make_stack: Callable[..., Stack], settings: dict[str, str], sentence: str
-) -> None:
+def test_a_wrong_setting_is_named(make_stack: Callable[..., Stack], settings: dict[str, str], sentence: str) -> None:
     refused(make_stack(**settings), sentence)
 
 

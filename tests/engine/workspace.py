@@ -12,7 +12,7 @@ from typing import Any
 from simulator.remote import Company
 
 ROOT = Path(__file__).parents[2]
-PASSPHRASE = "a passphrase for throw-away stacks"  # noqa: S105
+PASSPHRASE = "a passphrase for throw-away stacks"
 _CHANGES = ("create", "update", "replace", "delete")
 DEADLINE = 120  # seconds for one command; none needs a tenth of it
 
@@ -95,9 +95,7 @@ class Stack:
 
     def preview(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         """`--expect-no-changes`: exits 7 on drift."""
-        return self.pulumi(
-            "preview", "-s", self.name, "--expect-no-changes", *flags, expect=expect, **environment
-        )
+        return self.pulumi("preview", "-s", self.name, "--expect-no-changes", *flags, expect=expect, **environment)
 
     def destroy(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         return self.pulumi("destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment)

@@ -190,41 +190,36 @@ def test_a_person_may_change_any_field(site: Site) -> None:
     assert seen["_info"]["updatedBy"] == "HumanAdmin"
 
 
+def test_what_was_read_may_be_written_back(site: Site) -> None:
+    member = site.member(site.role())
+    answer = site.rest("PUT", f"{MEMBERS}/{member['id']}", json=member)
+    assert answer.status_code == 200
+    volatile = {"_info"}
+    same = {name: value for name, value in answer.json().items() if name not in volatile}
+    assert same == {name: value for name, value in member.items() if name not in volatile}
+
+
 @pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("/system/locations", "Rome Office"),
-        ("/system/departments", "Services"),
-        ("/system/myCompany/corporateStructureLevels", "Corporate (Level 1)"),
-        ("/system/timeZoneSetups", "CET"),
-        ("/service/boards", "Alerts"),
-        ("/system/setupScreens", "Configuration"),
-    ],
+    ("field", "value"),
+    [("excludedServiceBoardIds", ["one"]), ("excludedServiceBoardIds", 5), ("inactiveDate", 5), ("timeZone", 5)],
 )
-def test_catalogues_are_found_by_name_and_read_by_id(site: Site, path: str, name: str) -> None:
-    rows = site.rest("GET", path, params={"conditions": f'name = "{name}"'}).json()
-    assert [row["name"] for row in rows] == [name]
-    assert site.rest("GET", f"{path}/{rows[0]['id']}").json() == rows[0]
-    assert site.rest("GET", f"{path}/1").status_code == 404
-    assert site.rest("GET", f"{path}/count").json()["count"] > 3
+def test_a_field_of_the_wrong_type_is_named(site: Site, field: str, value: object) -> None:
+    answer = site.rest("POST", MEMBERS, json=site.member_body(site.role()) | {field: value})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
 
 
-def test_the_setup_screens_hold_every_table_of_ciscos_page(site: Site) -> None:
-    rows = site.rest("GET", "/system/setupScreens?pageSize=1000").json()
-    labels = [f"{row['category']} / {row['name']}" for row in rows]
-    assert len(labels) >= 60
-    assert labels == sorted(labels, key=str.casefold)
-    assert {"Company / Configuration", "Service / Priority", "Service / Service Board"} <= set(labels)
-    # The right-hand list of the screenshot, from its top: nothing may stand between its rows.
-    listed = [label for label in labels if label != "Company / Configuration"][:9]
-    assert listed == [
-        "Activities / Activity Status-CRM",
-        "Activities / Activity Type",
-        "Agreements / Agreement Type",
-        "Agreements / Batch",
-        "Company / Address Formats",
-        "Company / Company Status",
-        "Company / Company Type",
-        "Company / Configuration Status",
-        "Company / Country",
-    ]
+def test_boards_can_be_excluded_and_an_inactive_date_be_given(site: Site) -> None:
+    more: dict[str, Any] = {
+        "excludedServiceBoardIds": [7, 8],
+        "inactiveFlag": True,
+        "inactiveDate": "2025-01-31T00:00:00Z",
+    }
+    member = site.member(site.role(), **more)
+    assert {name: member[name] for name in more} == more
+    cleared = patch(site, member, replaced("excludedServiceBoardIds", None)).json()
+    assert cleared["excludedServiceBoardIds"] == []
+
+
+def test_an_empty_reference_points_to_nothing(site: Site) -> None:
+    body = site.member_body(site.role()) | {"defaultLocation": {}}
+    assert site.rest("POST", MEMBERS, json=body).json()["errors"][0]["field"] == "defaultLocation"

@@ -29,6 +29,7 @@ def test_a_company_is_made_once(site: Site) -> None:
         {"companyId": "a", "codebase": "latest"},
         {"companyId": "a", "consoles": [{"kind": "msp", "consoleId": "x"}]},
         {"companyId": "a", "consoles": [{"kind": "other", "consoleId": "1"}]},
+        {"companyId": "a", "consoles": [{"kind": "msp", "consoleId": "1"}, {"kind": "msp", "consoleId": "1"}]},
         {"companyId": "a", "provisioningRights": {"No / Such": {"add": "All"}}},
         {"companyId": "a", "typo": 1},
     ],
@@ -124,6 +125,13 @@ def test_unknown_levels_and_tables_are_refused_at_the_screen(site: Site) -> None
         ("tables", {"allow": ["Nonsense"]}),
     ):
         assert site.http.put(f"{url}/{path}", json=body, timeout=TIMEOUT).status_code == 422
+
+
+def test_a_role_cannot_be_renamed_to_a_name_that_is_taken(site: Site) -> None:
+    role = site.role()
+    site.sim("PATCH", f"/roles/{role['id']}", json={"name": "UMBRELLA"})
+    url = f"{site.url}/_sim/companies/{site.company}/roles/{role['id']}"
+    assert site.http.patch(url, json={"name": "admin"}, timeout=TIMEOUT).status_code == 400
 
 
 def test_the_front_page_tells_what_this_is_as_json_or_html(site: Site) -> None:

@@ -1,10 +1,17 @@
+import asyncio
+import base64
+import socket
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx
 import pytest
 import requests
 
+from simulator.app import build
+from simulator.faults import Fault
+from simulator.world import World
 from tests.unit.simulator.site import TIMEOUT, Site
 
 ROLES = "/system/securityroles"
@@ -70,14 +77,15 @@ def test_a_delay_is_felt(site: Site, when: str) -> None:
 
 @pytest.mark.parametrize(("when", "made"), [("before", False), ("after", True)])
 def test_a_client_that_gives_up_may_or_may_not_have_been_served(site: Site, when: str, made: bool) -> None:
-    site.fault("delay", ms=300, when=when)
+    site.fault("delay", ms=600, when=when)
     auth = (f"{site.company}+{site.pair[0]}", site.pair[1])
     headers = {"clientId": site.given["clientId"]}
     with pytest.raises(requests.Timeout):
         url = f"{site.url}/v2025_1/apis/3.0{ROLES}"
-        requests.post(url, json={"name": "Umbrella"}, auth=auth, headers=headers, timeout=0.15)
+        requests.post(url, json={"name": "Umbrella"}, auth=auth, headers=headers, timeout=0.3)
     assert ("Umbrella" in role_names(site)) is made
-    time.sleep(0.25)
+    while last(site)["ms"] is None:
+        time.sleep(0.02)
     assert "Umbrella" in role_names(site), "a server does not stop because its client went away"
 
 
@@ -96,6 +104,32 @@ def test_a_body_is_replaced_after_the_act(site: Site) -> None:
     assert "Umbrella" in role_names(site)
     site.fault("body", raw="<html>proxy</html>", contentType="text/html", status=200)
     assert site.rest("GET", ROLES).text == "<html>proxy</html>"
+
+
+def test_half_a_request_changes_nothing(site: Site) -> None:
+    host, _, port = site.url.partition("://")[2].partition(":")
+    user = base64.b64encode(f"{site.company}+{site.pair[0]}:{site.pair[1]}".encode()).decode()
+    head = f"POST /v2025_1/apis/3.0{ROLES} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {user}\r\n"
+    head += f"clientId: {site.given['clientId']}\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall((head + '{"name": "Umbrella"}').encode())
+        while not site.log():
+            time.sleep(0.01)
+    while last(site)["ms"] is None:
+        time.sleep(0.01)
+    assert last(site)["status"] is None
+    assert "Umbrella" not in role_names(site)
+
+
+def test_a_reset_needs_a_socket() -> None:
+    async def ask() -> None:
+        world = World()
+        world.faults.add(Fault(kind="reset"))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(build(world)), base_url="http://x") as client:
+            await client.get("/login/companyinfo/x")
+
+    with pytest.raises(ConnectionResetError):
+        asyncio.run(ask())
 
 
 @pytest.mark.parametrize("declared", [True, False])
@@ -191,12 +225,12 @@ def test_latency_is_for_all_a_company_or_a_route(site: Site) -> None:
         site.rest("GET", path)
         return time.monotonic() - started
 
-    site.control("PUT", "/latency", json={"ms": 120, "company": site.company})
+    site.control("PUT", "/latency", json={"ms": 400, "company": site.company})
     site.control("PUT", "/latency", json={"ms": 1, "company": site.company, "path": "/system/info$"})
-    assert took(ROLES) >= 0.12
-    assert took("/system/info") < 0.12
+    assert took(ROLES) >= 0.4
+    assert took("/system/info") < 0.4
     site.control("PUT", "/latency", json={"ms": 0, "company": site.company})
-    assert took(ROLES) < 0.12
+    assert took(ROLES) < 0.4
 
 
 def test_a_limit_lets_so_many_in_and_then_says_when(timed: Site, clock: Any) -> None:

@@ -25,7 +25,10 @@ def test_the_token_of_another_gateway_is_401(site: Site) -> None:
     assert site.gateway("GET", "/health", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/nonsense", "/apiMembers/abc/keys", "/apiMembers/1/keys"])
+@pytest.mark.parametrize(
+    "path",
+    ["/nonsense", "/apiMembers/abc/keys", "/apiMembers/1/keys", "/securityRoles/1/customize?function=Table Setup"],
+)
 def test_what_does_not_exist_is_404_in_the_contracts_words(site: Site, path: str) -> None:
     answer = site.gateway("GET", path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -14,7 +14,7 @@ def test_the_log_names_each_request_its_route_and_who_made_it(site: Site) -> Non
     entries = site.log()
     told = [(one["method"], one["route"], one["by"], one["status"]) for one in entries]
     assert told == [
-        ("GET", None, None, 200),
+        ("GET", "GET /login/companyinfo/{company}", None, 200),
         ("POST", "POST /system/securityroles", site.pair[0], 201),
         ("GET", "GET gateway/securityRoles/{role_id}/customize", "gateway:connectwise", 200),
         ("GET", "GET gateway/health", "gateway:umbrella", 200),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,8 +11,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from providers.http import Budget, Deadlines, Redactor, Transport
-from tests.unit.providers.http.peer import LeapingClock
+from providers.http import Budget, Clock, Deadlines, Redactor, Transport
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,10 @@ class Loopback:
     def __init__(self, route: Route) -> None:
         self.route = route
         self.seen: list[Seen] = []
-        self.leaping = LeapingClock()
+        self.slept: list[float] = []
         self._transports: list[Transport] = []
+        # Real time, except that waits are leapt over and remembered.
+        self.clock = Clock(now=lambda: time.monotonic() + sum(self.slept), sleep=self.slept.append)
 
     def __enter__(self) -> Loopback:
         far = self
@@ -96,8 +98,8 @@ class Loopback:
         settings: dict[str, Any] = {
             "redactor": Redactor(),
             "deadlines": Deadlines(connect=2.0, read=5.0, total=60.0),
-            "budget": Budget(1000.0, 1000, clock=self.leaping.clock),
-            "clock": self.leaping.clock,
+            "budget": Budget(1000.0, 1000, clock=self.clock),
+            "clock": self.clock,
         }
         made = Transport(base or self.url, **settings | options)
         self._transports.append(made)

@@ -1,0 +1,1 @@
+"""The product at work on one simulated tenant, told step by step."""

@@ -1,0 +1,144 @@
+"""`make demo`: a tenant from nothing to nothing, against the simulator."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from demo.engine import ROOT, STACK, Engine
+from simulator.remote import Company, RemoteSimulator
+
+WORK = ROOT / ".work" / "demo"
+STACK_FILE = ROOT / "stacks" / f"Pulumi.{STACK}.yaml"
+
+NEXT = """\
+Your own tenant, at a real site, in this folder:
+
+  . .venv/bin/activate
+  export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
+  pulumi login file://~                  # or s3://…, azblob://…, gs://…, postgres://…
+  cp stacks/Pulumi.example.yaml stacks/Pulumi.acme.yaml   # then edit it
+  pulumi stack init acme
+  pulumi config set --secret connectwise:clientId      # and the other secrets;
+  pulumi preview -s acme                 # each is asked for, none is echoed
+  pulumi up -s acme
+
+It needs a console gateway for the steps that have no public API; README.md says
+which steps these are and what a gateway must answer.
+"""
+
+
+def main() -> int:
+    os.umask(0o077)  # state and stack file are nobody else's business, even here
+    shutil.rmtree(WORK, ignore_errors=True)
+    STACK_FILE.unlink(missing_ok=True)
+    try:
+        with RemoteSimulator() as simulator:
+            tell(Engine(WORK), simulator.company("demo"))
+    finally:
+        shutil.rmtree(WORK, ignore_errors=True)
+        STACK_FILE.unlink(missing_ok=True)
+    print(NEXT)
+    return 0
+
+
+def tell(engine: Engine, company: Company) -> None:
+    chapter("A tenant is configured. The ConnectWise site and the Umbrella console are simulated; the engine is real.")
+    configure(engine, company)
+
+    chapter("pulumi up: role, permission set, API member, API key, proof, Umbrella.")
+    first = engine.run("up", "--yes", "--skip-preview")
+    show(line for line in first.section("Outputs:"))
+    say(f"{len(company.requests())} requests. The private key is a secret of the state; nothing printed it.")
+
+    chapter("pulumi preview: the site is as wanted.")
+    show(engine.run("preview", "--expect-no-changes").section("Resources:"))
+
+    chapter("Somebody widens a permission at the site. pulumi preview sees it and exits 7.")
+    function = "Service Desk / Service Tickets"
+    company.ask("PUT", f"/roles/{company.role()['id']}/levels", {function: {"delete": "All"}})
+    show(engine.run("preview", "--expect-no-changes", expect=7).section("Diagnostics:")[1:])
+
+    chapter("pulumi up repairs it, and the key proves again what it may do.")
+    engine.run("up", "--yes", "--skip-preview")
+    expect("delete" not in company.role()["levels"][function], "the level was taken back")
+    levels = ", ".join(f"{verb} {level}" for verb, level in company.role()["levels"][function].items())
+    show([f"    {function}: {levels}"])
+
+    chapter("The key is rotated by changing `rotate`. Umbrella always holds a key that works.")
+    old = company.sink()["publicKey"]
+    engine.run("config", "set", "rotate", "demo-2")
+    since = company.requests()[-1]["n"]
+    engine.run("up", "--yes", "--skip-preview")
+    new = company.sink()["publicKey"]
+    expect(new != old and company.dead_moments() == [], "the sink's key worked at every moment")
+    show(rotation(company, since, old, new))
+
+    chapter("pulumi destroy.")
+    show(engine.run("destroy", "--yes", "--skip-preview").section("Resources:"))
+    left(company)
+
+
+def configure(engine: Engine, company: Company) -> None:
+    engine.run("stack", "init")
+    plain = company.settings()
+    engine.run("config", "set-all", *(part for pair in plain.items() for part in ("--plaintext", "=".join(pair))))
+    for key, value in company.secrets().items():
+        engine.run("config", "set", "--secret", key, secret=value)
+    show([f"    {key}: {value}" for key, value in plain.items()])
+    show([f"    {key}: [secret]" for key in company.secrets()])
+
+
+def rotation(company: Company, since: int, old: str, new: str) -> list[str]:
+    """What the site and the console saw of a rotation, in order, from the simulator's log."""
+    told = {
+        ("POST", "keys"): f"create: a second key, {new}, beside {old}",
+        ("GET", "mySecurity"): f"proof:  {new} signs in as itself and shows its permissions",
+        ("GET", ""): f"proof:  {new} shows its table access",
+        ("PUT", "psaIntegration"): f"sink:   Umbrella gets {new}",
+    }
+    lines: list[str] = []
+    for request in company.requests(since):
+        if request["method"] == "GET" and request["by"] != new:
+            continue
+        step = (request["method"], request["path"].rpartition("/")[2])
+        lines.append(f"    {len(lines) + 1}. {told.get(step, f'retire: {old} is deleted')}")
+    return lines
+
+
+def left(company: Company) -> None:
+    """What a destroy leaves: members can't be deleted at ConnectWise, only made inactive."""
+    site = company.ask("GET", "")
+    member = company.member()
+    expect(member["inactiveFlag"] and not member["keys"], "the member is inactive and has no keys")
+    expect(all(role["name"] != "Umbrella" for role in site["roles"]), "the role is gone")
+    expect(company.sink()["kind"] is None, "Umbrella holds nothing")
+    say(
+        "Left at the site: the API member Umbrella, inactive and without keys, because ConnectWise has no delete for "
+        "members. The next `pulumi up` takes it up again. Nothing else is left."
+    )
+
+
+def chapter(text: str) -> None:
+    print(f"\n{textwrap.fill(f'── {text}', 80, subsequent_indent='   ')}\n", flush=True)
+
+
+def say(text: str) -> None:
+    print(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="  "), flush=True)
+
+
+def show(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(textwrap.fill(line.rstrip(), 80, subsequent_indent="      ", replace_whitespace=False), flush=True)
+
+
+def expect(true: bool, what: str) -> None:
+    if not true:
+        raise SystemExit(f"the demo expected that {what}; it is not so.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

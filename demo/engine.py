@@ -1,0 +1,67 @@
+"""The real `pulumi`, with a backend and a passphrase that live only for the demo."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+STACK = "demo"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One finished command: its exit code and what it printed."""
+
+    code: int
+    text: str
+
+    def section(self, title: str) -> list[str]:
+        """The lines below a heading such as `Outputs:`, up to the first that is not indented."""
+        lines = iter(self.text.splitlines())
+        for line in lines:
+            if line.startswith(title):
+                break
+        found = []
+        for line in lines:
+            if line and not line.startswith(" "):
+                break
+            if line.strip():
+                found.append(line)
+        return found
+
+
+class Engine:
+    """Runs `pulumi` for the stack `demo`, as a person would in this folder."""
+
+    def __init__(self, work: Path) -> None:
+        backend = work / "state"
+        backend.mkdir(parents=True, mode=0o700)
+        self._environment = {
+            **os.environ,
+            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def run(self, *arguments: str, secret: str | None = None, expect: int = 0) -> Outcome:
+        """Run a command; a secret goes in on standard input. An exit code that is not expected ends the demo."""
+        process = subprocess.run(
+            ["pulumi", *arguments, "--stack", STACK, "--non-interactive", "--color", "never"],
+            cwd=ROOT,
+            env=self._environment,
+            input=secret or "",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        if process.returncode != expect:
+            raise SystemExit(
+                f"the demo expected exit code {expect} from `pulumi {arguments[0]}` and got {process.returncode}:\n"
+                f"{process.stdout}{process.stderr}"
+            )
+        return Outcome(process.returncode, process.stdout + process.stderr)

@@ -1,0 +1,94 @@
+"""Eight calls at once, as the engine makes them: right answers, four at a time, and no question asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from tests.contract.driver import Failed, Provider
+from tests.contract.estate import PLAN, Estate
+
+_LATENCY = 200  # milliseconds
+
+
+def together(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return [future.result() for future in [threads.submit(call) for call in calls]]
+
+
+def most_at_once(requests: Sequence[dict[str, Any]]) -> int:
+    """How many of the requests were under way at the same moment."""
+    spans = [
+        (begun := datetime.fromisoformat(one["at"]), begun + timedelta(milliseconds=one["ms"])) for one in requests
+    ]
+    return max(sum(begun <= moment < ended for begun, ended in spans) for moment, _ in spans)
+
+
+def test_eight_calls_on_seven_classes_are_right_and_run_four_at_a_time(provider: Provider, estate: Estate) -> None:
+    estate.company.slow(_LATENCY)
+    stack = estate.stack
+    role = stack["SecurityRole"]
+    calls: list[Callable[[], Any]] = [
+        lambda kind=kind, one=one: provider.read(kind, one.id, one.outputs)  # type: ignore[misc]
+        for kind, one in stack.items()
+    ]
+    calls.append(lambda: provider.check("SecurityRole", {**role.asked, "plan": PLAN}, olds=role.inputs))
+    provider.diff("SecurityRole", role.id, role.outputs, role.inputs)  # so that no import is measured
+    started = monotonic()
+    *found, checked = together(calls)
+    took = monotonic() - started
+
+    assert found == [(one.id, one.outputs, one.inputs) for one in stack.values()]
+    assert checked == ({**role.inputs, "plan": PLAN}, [])
+    requests = estate.company.requests()
+    alone = sum(one["ms"] for one in requests) / 1000
+    print(f"{len(requests)} requests of {alone:.1f} s in {took:.1f} s, at most {most_at_once(requests)} at once")
+    assert 3 <= most_at_once(requests) <= 4
+    assert took < 0.7 * alone
+
+
+def test_the_codebase_is_looked_up_once_by_all_classes_together(provider: Provider, estate: Estate) -> None:
+    estate.company.slow(_LATENCY)
+    together(
+        [
+            lambda kind=kind, one=one: provider.read(kind, one.id, one.outputs)  # type: ignore[misc]
+            for kind, one in estate.stack.items()
+        ]
+    )
+    assert estate.company.asked(f"/login/companyinfo/{estate.company.id}") == 1
+
+
+def test_the_list_of_keys_is_asked_for_once_by_whoever_needs_it(provider: Provider, estate: Estate) -> None:
+    estate.company.slow(_LATENCY, "/keys$")
+    kinds = ("ApiKey", "KeyRetirement") * 4
+    stack = estate.stack
+    found = together(
+        [
+            lambda kind=kind: provider.read(kind, stack[kind].id, stack[kind].outputs)  # type: ignore[misc]
+            for kind in kinds
+        ]
+    )
+    assert found == [(stack[kind].id, stack[kind].outputs, stack[kind].inputs) for kind in kinds]
+    assert estate.company.asked(f"/apiMembers/{estate.made.member_id}/keys") == 1
+    assert len(estate.company.requests()) == 1
+
+
+def test_the_rights_of_the_provisioning_key_are_asked_for_once(provider: Provider, estate: Estate) -> None:
+    estate.company.slow(_LATENCY, "mySecurity$")
+    role = estate.stack["SecurityRole"]
+    checked = together([lambda: provider.check("SecurityRole", {**role.asked, "plan": PLAN}, olds=role.inputs)] * 8)
+    assert checked == [({**role.inputs, "plan": PLAN}, [])] * 8
+    assert estate.company.asked("/system/mySecurity") == 1
+
+
+def test_a_question_that_failed_is_asked_again_by_the_next(provider: Provider, estate: Estate) -> None:
+    estate.company.fault("status", "/keys$", status=403, body={"code": "x", "message": "y"}, times=1)
+    key = estate.stack["ApiKey"]
+    with pytest.raises(Failed):
+        provider.read("ApiKey", key.id, key.outputs)
+    assert provider.read("ApiKey", key.id, key.outputs).id == key.id

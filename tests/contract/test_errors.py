@@ -1,0 +1,101 @@
+"""What the user is told when something goes wrong: one redacted sentence, no trace of our code, nothing on stderr."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contract.conftest import Start
+from tests.contract.driver import Failed, Provider
+from tests.contract.estate import Estate
+
+_SECRET = "hunter2hunter2"
+
+
+def told(provider: Provider, estate: Estate, kind: str, **changed: Any) -> str:
+    """What a read of an object that is remembered like that ends in, word for word."""
+    one = estate.stack[kind]
+    with pytest.raises(Failed) as failed:
+        provider.read(kind, one.id, {**one.outputs, **changed})
+    details = str(failed.value)
+    assert details == f"Exception calling application: {failed.value.sentence}"
+    assert "\n" not in details
+    for trace in ("Traceback", "site-packages", 'File "', '.py", line', "__main__"):
+        assert trace not in details
+    private = [*estate.company.secrets().values(), *estate.company.private_keys(), _SECRET]
+    assert [secret for secret in private if secret in details] == []
+    assert provider.stderr() == ""
+    return failed.value.sentence
+
+
+def test_wrong_credentials_are_told_with_the_settings_to_check(start: Start, estate: Estate) -> None:
+    provider = start({"connectwise:privateKey": _SECRET})
+    sentence = told(provider, estate, "SecurityRole")
+    assert "(401)" in sentence
+    for setting in ("connectwise:companyId", "connectwise:clientId", "connectwise:publicKey", "connectwise:privateKey"):
+        assert setting in sentence
+
+
+def test_a_wrong_token_is_told_with_the_setting_to_check(start: Start, estate: Estate) -> None:
+    provider = start({"connectwise:gatewayToken": _SECRET, "umbrella:gatewayToken": _SECRET})
+    assert "check connectwise:gatewayToken" in told(provider, estate, "ApiKey")
+    assert "check umbrella:gatewayToken" in told(provider, estate, "PsaIntegration")
+
+
+def test_an_unexpected_exception_says_where_and_never_what(provider: Provider, estate: Estate) -> None:
+    """A state that no version of ours writes; the value that breaks stands for a secret."""
+    for kind, changed in (
+        ("PermissionSet", {"role_id": _SECRET}),
+        ("ApiKey", {"member_id": _SECRET}),
+        ("ApiKey", {"private_key": {"half": _SECRET}}),
+        ("PsaIntegration", {"enabled": _SECRET}),
+        ("AccessProof", {"permissions": _SECRET}),
+    ):
+        sentence = told(provider, estate, kind, **changed)
+        assert sentence.startswith("unexpected ")
+        assert f"during read of {kind}Handler" in sentence
+        assert sentence.endswith("please report it.")
+
+
+@pytest.mark.parametrize("kind", ["SecurityRole", "ApiMember", "ApiKey", "PsaIntegration"])
+def test_what_a_server_says_is_one_line_without_our_secrets(provider: Provider, estate: Estate, kind: str) -> None:
+    """A server that prints the whole request into its error page, with a stack trace of its own."""
+    secrets = list(estate.company.secrets().values())
+    if "private_key" in estate.stack[kind].outputs:
+        secrets.append(estate.made.private_key)
+    page = "<html>\r\n<pre>\n" + "\n".join(f"at Module.Function({secret})" for secret in secrets) + "\n</pre></html>"
+    for body in (page, {"code": "InternalError", "message": page, "errors": [{"field": "x\ny", "message": page}]}):
+        estate.company.simulator.ask("DELETE", f"/faults?company={estate.company.id}")
+        estate.company.fault("status", "securityroles|apiMembers|psaIntegration", status=422, body=body)
+        told(provider, estate, kind)
+
+
+def test_several_wrong_settings_are_told_together_on_one_line(start: Start, estate: Estate) -> None:
+    provider = start({"umbrella:console": "other", "umbrella:consoleId": "none"})
+    sentence = told(provider, estate, "PsaIntegration")
+    assert "umbrella:console: " in sentence
+    assert "umbrella:consoleId: " in sentence
+
+
+def test_a_missing_setting_is_told_with_the_command_and_the_variable_that_set_it(start: Start, estate: Estate) -> None:
+    del estate.company.config["connectwise:clientId"]
+    sentence = told(start(), estate, "SecurityRole")
+    assert "`pulumi config set --secret connectwise:clientId`" in sentence
+    assert "UMBRELLA_PSA_CONNECTWISE_CLIENT_ID" in sentence
+
+
+def test_every_verb_words_its_failures_alike(start: Start, estate: Estate) -> None:
+    provider = start({"connectwise:privateKey": _SECRET})
+    one = estate.stack["ApiMember"]
+    for call in (
+        lambda: provider.create("ApiMember", one.inputs),
+        lambda: provider.read("ApiMember", one.id, one.outputs),
+        lambda: provider.update("ApiMember", one.id, one.outputs, one.inputs),
+        lambda: provider.delete("ApiMember", one.id, one.outputs),
+    ):
+        with pytest.raises(Failed, match=r"^Exception calling application: the site refused the key \w+ \(401\)"):
+            call()
+    with pytest.raises(Failed, match=r"^Exception calling application: identifier [^\n]*$"):
+        provider.diff("ApiMember", one.id, one.outputs, {**one.inputs, "identifier": "with.dot"})
+    assert provider.stderr() == ""

@@ -1,0 +1,118 @@
+"""A stack belongs to one company and one console. Named another, every verb refuses before any request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.remote import RemoteSimulator
+from tests.contract.conftest import Start
+from tests.contract.driver import ROOT, Failed, Provider
+from tests.contract.estate import Estate, Remembered
+
+VERBS: dict[str, Callable[[Provider, str, Remembered], Any]] = {
+    "create": lambda provider, kind, one: provider.create(kind, one.inputs),
+    "read": lambda provider, kind, one: provider.read(kind, one.id, one.outputs),
+    "diff": lambda provider, kind, one: provider.diff(kind, one.id, one.outputs, one.inputs),
+    "update": lambda provider, kind, one: provider.update(kind, one.id, one.outputs, one.inputs),
+    "delete": lambda provider, kind, one: provider.delete(kind, one.id, one.outputs),
+}
+
+
+@pytest.fixture
+def no_request(simulator: RemoteSimulator, estate: Estate) -> Iterator[None]:
+    """Not one, whoever it would be about."""
+    simulator.ask("DELETE", "/requests")
+    yield
+    assert simulator.ask("GET", "/requests") == []
+
+
+def refuses_everything(provider: Provider, estate: Estate, ours: str, theirs: str, kinds: set[str]) -> None:
+    """Every verb of these classes names both and does nothing; a check says so in a failure."""
+    words = f" {ours}, but the configuration names {theirs}; "
+    for kind in kinds:
+        one = estate.stack[kind]
+        for verb, call in VERBS.items():
+            with pytest.raises(Failed) as failed:
+                call(provider, kind, one)
+            assert (kind, verb, words in failed.value.sentence) == (kind, verb, True)
+        for olds in (None, one.inputs):
+            failures = provider.check(kind, one.asked, olds=olds).failures
+            assert (kind, [words in reason for _, reason in failures]) == (kind, [True])
+
+
+CONNECTWISE = {"SecurityRole", "PermissionSet", "ApiMember", "ApiKey", "AccessProof", "KeyRetirement"}
+UMBRELLA = {"PsaIntegration"}
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_company_in_the_configuration_is_refused(start: Start, estate: Estate) -> None:
+    provider = start({"connectwise:companyId": "demo-msp"})
+    refuses_everything(provider, estate, estate.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_site_in_the_configuration_is_refused(start: Start, estate: Estate) -> None:
+    provider = start({"connectwise:site": "psa.example.com"})
+    refuses_everything(provider, estate, estate.company.owner, f"{estate.company.tenant}@psa.example.com", CONNECTWISE)
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_console_in_the_configuration_is_refused(start: Start, estate: Estate) -> None:
+    provider = start({"umbrella:console": "mssp", "umbrella:consoleId": "1000002"})
+    refuses_everything(provider, estate, estate.company.console_owner, "mssp/1000002", UMBRELLA)
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_company_in_the_environment_is_refused(start: Start, estate: Estate) -> None:
+    provider = start(environment={"UMBRELLA_PSA_CONNECTWISE_COMPANY_ID": "demo-msp"})
+    refuses_everything(provider, estate, estate.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
+
+
+def test_the_same_company_spelled_in_other_letters_is_ours(start: Start, estate: Estate) -> None:
+    provider, key = start({"connectwise:companyId": estate.company.id.upper()}), estate.stack["ApiKey"]
+    assert provider.diff("ApiKey", key.id, key.outputs, key.inputs) == (False, [])
+
+
+@pytest.fixture
+def stack_file(tmp_path: Path, estate: Estate) -> Callable[[dict[str, str]], Path]:
+    """A project folder with this product and a stack file of the tenant that says these settings."""
+
+    def write(settings: dict[str, str]) -> Path:
+        (tmp_path / "providers").symlink_to(ROOT / "providers")
+        (tmp_path / "stacks").mkdir()
+        lines = ["config:", *(f'  {key}: "{text}"' for key, text in settings.items())]
+        lines += ["  connectwise:privateKey:", "    secure: v1:AAAA:BBBB", "  other:thing: [1, 2]", ""]
+        (tmp_path / "stacks" / f"Pulumi.{estate.company.tenant}.yaml").write_text("\n".join(lines))
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_company_in_the_stack_file_is_refused_although_the_recorded_one_is_ours(
+    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path]
+) -> None:
+    """A refresh and a destroy get the configuration of the last run; the file was pointed elsewhere since."""
+    provider = start(folder=stack_file({"connectwise:companyId": "demo-msp"}))
+    refuses_everything(provider, estate, estate.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_console_in_the_stack_file_is_refused_although_the_recorded_one_is_ours(
+    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path]
+) -> None:
+    provider = start(folder=stack_file({"umbrella:consoleId": "1000001"}))
+    refuses_everything(provider, estate, estate.company.console_owner, "msp/1000001", UMBRELLA)
+
+
+def test_a_stack_file_that_names_our_company_is_followed(
+    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path]
+) -> None:
+    plain = {key: text for key, text in estate.company.settings().items() if key != "connectwise:gatewayUrl"}
+    provider = start(folder=stack_file(plain))
+    for kind, one in estate.stack.items():
+        assert (kind, provider.read(kind, one.id, one.outputs)) == (kind, (one.id, one.outputs, one.inputs))

@@ -1,0 +1,219 @@
+"""A ConnectWise site and its console, in memory: `Site` is what REST shows, `Console` what a hand does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from providers.connectwise.grants import VERBS
+from providers.connectwise.records import MemberRecord, MySecurityRecord, Reference, RoleRecord, SettingRecord
+from providers.connectwise.references import CATALOGUES as CATALOGUES_OF
+from providers.connectwise.references import FIELDS
+from providers.console.contract import Key, MintedKey, RoleSetting
+from providers.core.problems import Conflict, NotSignedIn, NotThere
+from tests.unit.providers.connectwise.world import CATALOGUES, FUNCTIONS, TABLES, US, Role, World, rows
+
+
+class Site:
+    """What REST shows, signed in as the provisioning key or, after `signed_in_as`, as another one."""
+
+    def __init__(self, world: World, rights: dict[str, dict[str, str]] | None = None) -> None:
+        self.world = world
+        self.me = US
+        self.rights = {name: dict.fromkeys(VERBS, "All") for name in FUNCTIONS} if rights is None else rights
+        self.provisioning_works = True
+
+    # -- roles
+    def find_roles(self, name: str) -> list[RoleRecord]:
+        found = [number for number, role in self.world.roles.items() if role.name.casefold() == name.casefold()]
+        return [self._role(number) for number in found]
+
+    def any_role(self) -> RoleRecord | None:
+        return next((self._role(number) for number in self.world.roles), None)
+
+    def role(self, role_id: int) -> RoleRecord | None:
+        return self._role(role_id) if role_id in self.world.roles else None
+
+    def create_role(self, name: str) -> RoleRecord:
+        if self.find_roles(name):
+            raise Conflict("name already exists", status=400, code="ObjectExists")
+        number = self.world.role(name, by=self.me)
+        self.world.wrote("create_role", name)
+        return self._role(number)
+
+    def delete_role(self, role_id: int) -> None:
+        if self.world.roles.pop(role_id, None) is None:
+            raise NotThere("no such role", status=404)
+        self.world.wrote("delete_role", role_id)
+
+    def role_settings(self, role_id: int) -> list[SettingRecord]:
+        if role_id not in self.world.roles:
+            raise NotThere("no such role", status=404)
+        return [SettingRecord.model_validate(row) for row in rows(self.world.roles[role_id].levels)]
+
+    def active_members_of(self, role_id: int) -> list[str]:
+        records = [self._member(number) for number in self.world.members]
+        return [
+            one.identifier
+            for one in records
+            if one.securityRole and one.securityRole.id == role_id and not one.inactiveFlag
+        ]
+
+    # -- rights
+    def my_security(self) -> list[MySecurityRecord]:
+        if not self.provisioning_works:
+            raise NotSignedIn("the provisioning key is refused", status=401)
+        me = {"member": {"id": 1, "identifier": self.me}} if self.me else {}
+        return [MySecurityRecord.model_validate({**row, **me}) for row in rows(self.rights)]
+
+    def own_rights(self) -> list[MySecurityRecord]:
+        return self.my_security()
+
+    def myself(self) -> str:
+        return self.me
+
+    def setup_tables(self) -> list[str]:
+        return TABLES
+
+    def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session:
+        return Session(self.world, public_key, private_key.get_secret_value())
+
+    # -- members
+    def find_members(self, identifier: str) -> list[MemberRecord]:
+        return [
+            self._member(number)
+            for number, one in self.world.members.items()
+            if one.identifier.casefold() == identifier.casefold()
+        ]
+
+    def member(self, member_id: int) -> MemberRecord | None:
+        return self._member(member_id) if member_id in self.world.members else None
+
+    def create_member(self, body: dict[str, Any]) -> MemberRecord:
+        if self.find_members(body["identifier"]):
+            raise Conflict("identifier already exists", status=400, code="ObjectExists")
+        number = self.world.member(by=self.me, **body)
+        self.world.wrote("create_member", body)
+        return self._member(number)
+
+    def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
+        one = self.world.members[member_id]
+        one.fields |= values
+        one.by = self.me
+        self.world.wrote("patch_member", member_id, values)
+        return self._member(member_id)
+
+    def default_member(self) -> dict[str, Any]:
+        return self.world.defaults
+
+    def catalogue(self, path: str) -> list[Reference]:
+        return [Reference(id=number, name=name) for number, name in enumerate(CATALOGUES[path], 1)]
+
+    def _role(self, number: int) -> RoleRecord:
+        role = self.world.roles[number]
+        shown = {"id": number, "name": role.name, "adminFlag": role.admin, "inactiveFlag": role.inactive}
+        return RoleRecord.model_validate({**shown, "_info": {"updatedBy": role.by} if role.by else {}})
+
+    def _member(self, number: int) -> MemberRecord:
+        one = self.world.members[number]
+        info = {"updatedBy": one.by} if one.by else {}
+        shown = {name: self._resolved(name, value) for name, value in one.fields.items()}
+        return MemberRecord.model_validate({**shown, "id": number, "identifier": one.identifier, "_info": info})
+
+    @staticmethod
+    def _resolved(name: str, value: Any) -> Any:
+        """A reference is written by its id and shown with its name."""
+        path = next((CATALOGUES_OF[what] for what, fields in FIELDS.items() if name in fields), None)
+        return {**value, "name": CATALOGUES[path][value["id"] - 1]} if path and value else value
+
+
+@dataclass
+class Session:
+    """The site as one key sees it."""
+
+    world: World
+    public: str
+    private: str
+
+    def my_security(self) -> list[MySecurityRecord]:
+        return [MySecurityRecord.model_validate(row) for row in rows(self._role().levels)]
+
+    def my_tables(self) -> list[str]:
+        # The site's identifiers are not the screens' labels.
+        return [table.replace(" ", "").replace("/", "") for table in self._role().tables]
+
+    def _role(self) -> Role:
+        for member, key, private in self.world.keys.values():
+            fields = self.world.members[member].fields
+            if (key.publicKey, private, key.inactive, bool(fields.get("inactiveFlag"))) == (
+                self.public,
+                self.private,
+                False,
+                False,
+            ):
+                return self.world.roles[fields["securityRole"]["id"]]
+        raise NotSignedIn(f"the key {self.public} is refused", status=401)
+
+
+class Console:
+    """The hand: levels, tables and keys. `keeps_levels`, `keeps_tables`: whether the console keeps what is set."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.keeps_levels = self.keeps_tables = True
+
+    def set_levels(self, role_id: int, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
+        role = self.world.roles[role_id]
+        for row in settings if self.keeps_levels else ():
+            levels = {verb: getattr(row, f"{verb}Level") for verb in VERBS}
+            role.levels[f"{row.moduleName} / {row.moduleFunctionName}"] = {
+                verb: level for verb, level in levels.items() if level not in (None, "None")
+            }
+        self.world.wrote("set_levels", role_id, list(settings))
+        now = {f"{row['moduleName']} / {row['moduleFunctionName']}": row for row in rows(role.levels)}
+        return [RoleSetting.model_validate(now[f"{row.moduleName} / {row.moduleFunctionName}"]) for row in settings]
+
+    def tables(self, role_id: int) -> list[str]:
+        return list(self.world.roles[role_id].tables)
+
+    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        if self.keeps_tables:
+            self.world.roles[role_id].tables = list(allow)
+        self.world.wrote("set_tables", role_id, list(allow))
+        return self.tables(role_id)
+
+    def keys(self, member_id: int) -> list[Key]:
+        if member_id not in self.world.members:
+            raise NotThere("no such member", status=404)
+        return [key for member, key, _ in self.world.keys.values() if member == member_id]
+
+    def mint(self, member_id: int, description: str) -> MintedKey:
+        made = self.world.key(member_id, description)
+        self.world.wrote("mint", member_id, description)
+        private = SecretStr(self.world.keys[made.id][2])
+        return MintedKey(id=made.id, description=description, publicKey=made.publicKey, privateKey=private)
+
+    def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        member, key, private = self.world.keys[key_id]
+        self.world.keys[key_id] = (member, key.model_copy(update={"inactive": inactive}), private)
+        self.world.wrote("set_inactive", member_id, key_id, inactive)
+
+    def revoke(self, member_id: int, key_id: str) -> None:
+        self.world.keys.pop(key_id, None)
+        self.world.wrote("revoke", member_id, key_id)
+
+
+@dataclass
+class Holder:
+    """Whoever depends on a key: the sink, here by its public half. `blind`: it can't be asked."""
+
+    held: str = ""
+    blind: bool = False
+
+    def holds(self, public_key: str) -> bool:
+        if self.blind:
+            raise NotSignedIn("the sink can't be asked", status=401)
+        return public_key == self.held

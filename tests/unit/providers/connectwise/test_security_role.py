@@ -1,0 +1,204 @@
+"""A security role's five chapters, and what only a person can undo."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from providers.connectwise.plan import TenantPlan
+from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHandler, SecurityRoleState
+from providers.core.problems import Conflict, LostAnswer, NotPermitted, PersonNeeded, RemoteProblem
+from tests.unit.providers.connectwise.fakes import Site
+from tests.unit.providers.connectwise.world import SOMEBODY, World
+from tests.unit.providers.core.verdict import compare
+
+TODAY = date(2026, 1, 1)
+ARGS = SecurityRoleArgs(company="acme@x", name="Umbrella")
+PLAN = TenantPlan(permissions={}, table_access=[], member="Umbrella", member_name="Cisco Umbrella")
+
+
+class Preflight:
+    """Keeps what it was asked, refuses when told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[TenantPlan] = []
+        self.problem: Exception | None = None
+
+    def refuse_unless_possible(self, plan: TenantPlan) -> None:
+        self.asked.append(plan)
+        if self.problem:
+            raise self.problem
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def preflight() -> Preflight:
+    return Preflight()
+
+
+@pytest.fixture
+def handler(world: World, preflight: Preflight) -> SecurityRoleHandler:
+    return SecurityRoleHandler(Site(world), preflight)
+
+
+def check(handler: SecurityRoleHandler, olds: dict[str, Any] | None, args: SecurityRoleArgs = ARGS) -> None:
+    handler.check(olds, dict(args), frozenset(), TODAY)
+
+
+def test_a_role_is_made(handler: SecurityRoleHandler, world: World) -> None:
+    made_id, state = handler.create(ARGS)
+    assert world.roles[int(made_id)].name == "Umbrella"
+    assert state == SecurityRoleState(company="acme@x", name="Umbrella", adopted=False)
+
+
+def test_what_nobody_touched_reads_back_unchanged(handler: SecurityRoleHandler) -> None:
+    made_id, made = handler.create(ARGS)
+    state = handler.read(made_id, made)
+    assert state == made
+    assert compare(handler, state, ARGS).fields == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "field", "words"),
+    [
+        (
+            "inactive",
+            "active",
+            "The security role Umbrella is inactive, and only a person can undo that: "
+            "System > Security Roles > Umbrella > clear Inactive > Save; then run again.",
+        ),
+        (
+            "admin",
+            "admin",
+            "The security role Umbrella was made an administrator role, and only a person can undo that: "
+            "System > Security Roles > Umbrella > clear Admin > Save; then run again.",
+        ),
+    ],
+)
+def test_a_flag_that_a_person_set_is_drift_told_as_a_screen_step(
+    flag: str, field: str, words: str, handler: SecurityRoleHandler, world: World
+) -> None:
+    made_id, made = handler.create(ARGS)
+    setattr(world.roles[int(made_id)], flag, True)
+    state = handler.read(made_id, made)
+    assert state is not None
+    verdict = compare(handler, state, ARGS)
+    assert (verdict.fields, verdict.replaces, verdict.words) == ([field], [], [words])
+    with pytest.raises(PersonNeeded, match="only a person can undo that"):
+        handler.update(made_id, state, ARGS)
+
+
+def test_both_flags_are_told_at_once(handler: SecurityRoleHandler) -> None:
+    state = SecurityRoleState(company="acme@x", name="Umbrella", active=False, admin=True)
+    with pytest.raises(PersonNeeded) as caught:
+        handler.update("1", state, ARGS)
+    assert "clear Inactive" in str(caught.value)
+    assert "clear Admin" in str(caught.value)
+
+
+def test_once_a_person_undid_it_an_update_is_done(handler: SecurityRoleHandler) -> None:
+    state = SecurityRoleState(company="acme@x", name="Umbrella", adopted=True)
+    assert handler.update("1", state, ARGS) == state
+
+
+def test_another_name_is_another_role(handler: SecurityRoleHandler, world: World) -> None:
+    made_id, made = handler.create(ARGS)
+    world.roles[int(made_id)].name = "Renamed"
+    state = handler.read(made_id, made)
+    assert state is not None
+    verdict = compare(handler, state, ARGS)
+    assert verdict.replaces == ["name"]
+    assert verdict.words == ["The security role is named 'Renamed', should be 'Umbrella'; a new one takes its place."]
+
+
+def test_a_role_that_is_gone_is_gone_and_told_so(handler: SecurityRoleHandler, world: World) -> None:
+    made_id, made = handler.create(ARGS)
+    world.roles.clear()
+    assert handler.read(made_id, made) is None
+    assert handler.gone(made) == "The security role Umbrella was deleted at the site; `pulumi up` makes it again."
+
+
+def test_our_role_is_deleted_and_one_that_is_gone_is_fine(handler: SecurityRoleHandler, world: World) -> None:
+    made_id, made = handler.create(ARGS)
+    handler.delete(made_id, made)
+    assert world.roles == {}
+    handler.delete(made_id, made)
+
+
+def test_an_adopted_role_is_kept(handler: SecurityRoleHandler, world: World) -> None:
+    number = world.role("Umbrella", by=SOMEBODY)
+    handler.delete(str(number), SecurityRoleState(company="acme@x", name="Umbrella", adopted=True))
+    assert number in world.roles
+    assert world.writes == []
+
+
+def test_a_lost_answer_is_looked_up_and_not_asked_again(handler: SecurityRoleHandler, world: World) -> None:
+    world.lose.add("create_role")
+    made_id, state = handler.create(ARGS)
+    assert [role.name for role in world.roles.values()] == ["Umbrella"]
+    assert (int(made_id) in world.roles, state.adopted) == (True, False)
+
+
+class Deaf(Site):
+    """A site where the role never appears, whatever is sent."""
+
+    problem: Exception
+
+    def create_role(self, name: str) -> Any:
+        raise self.problem
+
+
+@pytest.mark.parametrize(
+    "problem", [LostAnswer("lost", sent=True), LostAnswer("unsent", sent=False), Conflict("taken"), NotPermitted("no")]
+)
+def test_what_did_not_arrive_is_an_error(problem: RemoteProblem, world: World, preflight: Preflight) -> None:
+    site = Deaf(world)
+    site.problem = problem
+    with pytest.raises(type(problem)):
+        SecurityRoleHandler(site, preflight).create(ARGS)
+    assert world.roles == {}
+
+
+def test_the_whole_plan_is_checked_before_anything_is_made(
+    handler: SecurityRoleHandler, preflight: Preflight, world: World
+) -> None:
+    preflight.problem = NotPermitted("the provisioning key may not")
+    with pytest.raises(NotPermitted):
+        check(handler, None, ARGS.model_copy(update={"plan": PLAN}))
+    assert world.writes == []
+
+
+def test_an_unchanged_plan_is_not_checked_again(handler: SecurityRoleHandler, preflight: Preflight) -> None:
+    args = ARGS.model_copy(update={"plan": PLAN})
+    check(handler, args.model_dump(), args)
+    assert preflight.asked == []
+
+
+def test_a_changed_plan_is_checked(handler: SecurityRoleHandler, preflight: Preflight) -> None:
+    old = ARGS.model_copy(update={"plan": PLAN.model_copy(update={"member": "Other"})})
+    check(handler, old.model_dump(), ARGS.model_copy(update={"plan": PLAN}))
+    assert preflight.asked == [PLAN]
+
+
+def test_two_roles_of_the_name_are_somebodys_mistake(handler: SecurityRoleHandler, world: World) -> None:
+    world.role("Umbrella")
+    world.role("UMBRELLA")
+    with pytest.raises(RemoteProblem, match="has 2 objects for the role name 'Umbrella'; remove or rename the others"):
+        handler.create(ARGS)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the site's names ignore case, the comparison does not: SecurityRoleHandler.read"
+)
+def test_another_capital_letter_is_not_another_role(handler: SecurityRoleHandler, world: World) -> None:
+    made_id, made = handler.create(ARGS)
+    world.roles[int(made_id)].name = "UMBRELLA"
+    state = handler.read(made_id, made)
+    assert state is not None
+    assert compare(handler, state, ARGS).replaces == []

@@ -1,0 +1,111 @@
+"""A provider process dies with the engine, and writes nothing for an engine that is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from providers.core import lifeline
+from providers.core.lifeline import alive, engine, require_engine
+
+HOLD = """
+import os, sys, time
+from providers.core import lifeline
+lifeline.hold()
+lifeline.hold()
+lifeline.require_engine()
+print(os.getpid(), lifeline.engine(), flush=True)
+time.sleep(60)
+"""
+
+
+def ended(pid: int, within: float = 5.0) -> bool:
+    limit = time.monotonic() + within
+    while alive(pid) and time.monotonic() < limit:
+        time.sleep(0.01)
+    return not alive(pid)
+
+
+def test_a_provider_ends_when_the_engine_above_its_shell_is_killed(tmp_path: Path) -> None:
+    # As in life: the engine, below it a shell script, below that the provider.
+    shell = tmp_path / "pulumi-language-python-exec"
+    shell.write_text(f'#!/bin/sh\n"{sys.executable}" -c "$HOLD"\n')
+    called_pulumi = tmp_path / "pulumi"
+    called_pulumi.write_text(f'#!/bin/sh\n"{shell}"\necho done\n')
+    for script in (shell, called_pulumi):
+        script.chmod(0o755)
+    with subprocess.Popen(
+        [called_pulumi], env={**os.environ, "HOLD": HOLD}, stdout=subprocess.PIPE, text=True
+    ) as pulumi:
+        assert pulumi.stdout is not None
+        provider, held = map(int, pulumi.stdout.readline().split())
+        assert held == pulumi.pid
+        assert alive(provider)
+        pulumi.send_signal(signal.SIGKILL)
+        pulumi.wait()
+        assert ended(provider)
+
+
+def test_without_an_engine_the_parent_is_held() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from providers.core.lifeline import engine; print(engine())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) in (os.getpid(), engine())
+
+
+def test_a_process_that_nobody_buried_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert not alive(process.pid)
+    assert not alive(process.pid)
+
+
+def test_this_process_and_the_first_one_are_alive() -> None:
+    assert alive(os.getpid())
+    assert alive(1)  # somebody else's, where this does not run as root
+
+
+def test_while_nothing_is_held_writes_may_go_on() -> None:
+    require_engine()
+    assert alive(engine())
+
+
+def test_a_write_for_a_dead_engine_is_refused() -> None:
+    check = (
+        "import subprocess, sys\n"
+        "from providers.core import lifeline\n"
+        "dead = subprocess.Popen([sys.executable, '-c', ''])\n"
+        "dead.wait()\n"
+        "lifeline._watched = dead.pid\n"
+        "lifeline.require_engine()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
+    assert "the Pulumi engine is gone, so nothing more is changed; run the same command again." in done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="procfs names the processes here")
+def test_a_process_name_with_brackets_and_blanks_is_read_whole(tmp_path: Path) -> None:
+    odd = tmp_path / "a (b) c"
+    odd.write_text("#!/bin/sh\nsleep 30\n:\n")
+    odd.chmod(0o755)
+    with subprocess.Popen([odd]) as process:
+        limit = time.monotonic() + 5
+        while (found := lifeline._parent_and_name(process.pid))[1] != "a (b) c" and time.monotonic() < limit:
+            time.sleep(0.01)
+        process.kill()
+    assert found == (os.getpid(), "a (b) c")
+
+
+def test_a_process_that_is_gone_has_no_parent() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    assert lifeline._parent_and_name(process.pid) == (0, "")

@@ -1,0 +1,145 @@
+"""How settings are read, and how wrong ones are told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field, SecretStr, StringConstraints
+
+from providers.core.configuration import Configuration
+from providers.core.schema import Model
+from providers.core.settings import BadSettings, Settings, key_of, keys_of, load, unknown_keys
+
+
+class Levels(Model):
+    add: Literal["None", "My", "All"] = "None"
+
+
+class Sample(Settings):
+    company_id: str = Field(description="the company's id")
+    private_key: SecretStr = Field(description="the key")
+    kind: Literal["msp", "mssp"] = "msp"
+    short: Annotated[str, StringConstraints(max_length=4)] = "abc"
+    age: int | None = None
+    token: SecretStr | None = None
+    tables: list[str] = Field(default_factory=list)
+    levels: dict[str, Levels] = Field(default_factory=dict)
+    one: Levels | None = None
+
+    def demands(self) -> list[tuple[str, str]]:
+        return [("token", "is required with mssp.")] if self.kind == "mssp" and not self.token else []
+
+
+GOOD = {"sample:companyId": "acme", "sample:privateKey": "s3cr3t-value"}
+
+
+def read(changed: dict[str, str] | None = None, environment: dict[str, str] | None = None) -> Sample:
+    return load(Sample, "sample", Configuration({**GOOD, **(changed or {})}, environment or {}))
+
+
+def told(changed: dict[str, str], secret_keys: list[str] | None = None) -> list[str]:
+    configuration = Configuration({**GOOD, **changed}, {})
+    with pytest.raises(BadSettings) as caught:
+        load(Sample, "sample", configuration, secret_keys)
+    assert "s3cr3t-value" not in str(caught.value)
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    return str(caught.value).splitlines()
+
+
+def test_keys_are_spelled_as_the_contract_spells_them() -> None:
+    assert key_of("connectwise", "company_id") == "connectwise:companyId"
+    assert key_of("", "max_age_days") == "maxAgeDays"
+    assert keys_of(Sample, "sample")["sample:privateKey"] == "private_key"
+
+
+def test_settings_are_read_by_their_keys() -> None:
+    settings = read({"sample:kind": "msp", "sample:age": "30", "sample:tables": '["a"]', "sample:one": '{"add": "My"}'})
+    assert (settings.company_id, settings.age, settings.tables, settings.one) == ("acme", 30, ["a"], Levels(add="My"))
+    assert settings.private_key.get_secret_value() == "s3cr3t-value"
+
+
+def test_an_empty_optional_setting_is_its_default() -> None:
+    assert read({"sample:age": "", "sample:tables": "", "sample:kind": ""}) == read()
+
+
+def test_the_environment_wins_over_the_stack() -> None:
+    assert read(environment={"UMBRELLA_PSA_SAMPLE_COMPANY_ID": "other"}).company_id == "other"
+
+
+def test_a_missing_setting_says_what_it_is_and_how_to_set_it() -> None:
+    with pytest.raises(BadSettings) as caught:
+        load(Sample, "sample", Configuration({}, {}))
+    assert str(caught.value).splitlines() == [
+        "sample:companyId: is required (the company's id); set it with `pulumi config set sample:companyId` or as "
+        "UMBRELLA_PSA_SAMPLE_COMPANY_ID.",
+        "sample:privateKey: is required (the key); set it with `pulumi config set --secret sample:privateKey` or as "
+        "UMBRELLA_PSA_SAMPLE_PRIVATE_KEY.",
+    ]
+
+
+def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
+    assert told({}, secret_keys=[]) == [
+        "sample:privateKey: is a secret but is stored as plain text; replace it with "
+        "`pulumi config set --secret sample:privateKey` (the value on standard input) and consider the old value as "
+        "known to others."
+    ]
+
+
+def test_an_encrypted_secret_is_taken() -> None:
+    assert load(Sample, "sample", Configuration(GOOD, {}), ["sample:privateKey"]).company_id == "acme"
+
+
+def test_a_secret_from_the_environment_is_not_stored_at_all() -> None:
+    configuration = Configuration({"sample:companyId": "a"}, {"UMBRELLA_PSA_SAMPLE_PRIVATE_KEY": "s3cr3t-value"})
+    assert load(Sample, "sample", configuration, []).private_key.get_secret_value() == "s3cr3t-value"
+
+
+def test_where_encryption_cannot_be_known_nothing_is_said_about_it() -> None:
+    assert load(Sample, "sample", Configuration(GOOD, {}), None).company_id == "acme"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("sample:kind", "msssp", "must be 'msp' or 'mssp'."),
+        ("sample:short", "abcde", "String should have at most 4 characters."),
+        ("sample:age", "old", "should be a valid integer, unable to parse string as an integer."),
+        ("sample:tables", "[a", "is not well-formed; write it as YAML in the stack file or as JSON text."),
+        ("sample:tables", '"a"', "should be a valid list."),
+        ("sample:levels", '{"X / Y": {"add": "Some"}}', "['X / Y']['add'] must be 'None', 'My' or 'All'."),
+        ("sample:levels", '{"X / Y": {"ad": "All"}}', "['X / Y']['ad'] is not known."),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:
+    assert told({key: value}) == [f"{key}: {words}"]
+
+
+def test_a_malformed_setting_is_told_once_and_together_with_the_others() -> None:
+    assert told({"sample:tables": "[a", "sample:kind": "x", "sample:age": "y"}) == [
+        "sample:tables: is not well-formed; write it as YAML in the stack file or as JSON text.",
+        "sample:kind: must be 'msp' or 'mssp'.",
+        "sample:age: should be a valid integer, unable to parse string as an integer.",
+    ]
+
+
+def test_what_one_setting_asks_of_another_is_told_too() -> None:
+    assert told({"sample:kind": "mssp"}) == ["sample:token: is required with mssp."]
+
+
+def test_a_key_that_is_no_setting_is_told_with_the_nearest() -> None:
+    configuration = Configuration({"sample:compnyId": "x", "umbrella-psa:rolName": "y"}, {})
+    problems = unknown_keys(configuration, ["sample:companyId", "roleName"], ["sample"])
+    assert [str(problem) for problem in problems] == [
+        'rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did you mean "roleName"?',
+        "sample:compnyId: there is no such setting; remove it with `pulumi config rm sample:compnyId`. "
+        'Did you mean "sample:companyId"?',
+    ]
+
+
+def test_keys_of_other_namespaces_are_left_alone() -> None:
+    assert unknown_keys(Configuration({"aws:region": "x", "pulumi:tags": "y"}, {}), ["roleName"], ["sample", ""]) == []
+
+
+def test_no_settings_model_shows_a_secret() -> None:
+    assert "s3cr3t-value" not in repr(read())

@@ -1,0 +1,44 @@
+"""What the stack's own file says now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from providers.core.stack_file import plain_settings
+
+
+@pytest.fixture
+def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "stacks"
+    folder.mkdir()
+    plain_settings.cache_clear()
+    return folder
+
+
+def test_plain_scalars_are_read_and_secrets_are_not(stacks: Path) -> None:
+    (stacks / "Pulumi.acme.yaml").write_text(
+        "config:\n  connectwise:companyId: acme\n  umbrella:consoleId: 9898129\n"
+        "  connectwise:privateKey:\n    secure: v1:abc\n  umbrella-psa:tableAccess: [a, b]\n"
+    )
+    assert plain_settings("acme") == {"connectwise:companyId": "acme", "umbrella:consoleId": "9898129"}
+
+
+@pytest.mark.parametrize("text", ["", "config:\n", "encryptionsalt: x\n", "- a\n- list\n", "just text\n"])
+def test_a_file_without_settings_says_nothing(stacks: Path, text: str) -> None:
+    (stacks / "Pulumi.acme.yaml").write_text(text)
+    assert plain_settings("acme") == {}
+
+
+def test_no_file_says_nothing(stacks: Path) -> None:
+    assert plain_settings("acme") == {}
+
+
+def test_the_file_is_read_once_a_process(stacks: Path) -> None:
+    path = stacks / "Pulumi.acme.yaml"
+    path.write_text("config:\n  a:b: one\n")
+    assert plain_settings("acme") == {"a:b": "one"}
+    path.write_text("config:\n  a:b: two\n")
+    assert plain_settings("acme") == {"a:b": "one"}
