@@ -30,6 +30,9 @@ class Company(remote.Company):
         wanted = {"kind": kind, "company": self.id, "path": path, "times": None, **details}
         self.simulator.ask("POST", "/faults", wanted)
 
+    def forget_faults(self) -> None:
+        self.simulator.ask("DELETE", f"/faults?company={self.id}")
+
     def forget_requests(self) -> None:
         self.simulator.ask("DELETE", f"/requests?company={self.id}")
 

@@ -130,13 +130,13 @@ class Provider:
         """Everything on standard error so far; read beside the process's own position in the file."""
         return os.pread(self._stderr.fileno(), 1 << 20, 0).decode()
 
-    def seconds_until_gone(self, patience: float = 30) -> float:
-        """Wait until no process of the chain holds its standard output any more; at most `patience` seconds."""
-        started = monotonic()
-        while (left := started + patience - monotonic()) > 0:
+    def wait_until_gone(self) -> None:
+        """Until no process of the chain holds its standard output any more."""
+        deadline = monotonic() + _PATIENCE
+        while (left := deadline - monotonic()) > 0:
             if select.select([self._stdout], [], [], left)[0] and not self._stdout.read(65536):
-                return monotonic() - started
-        raise AssertionError(f"a process of the chain still lives after {patience} seconds")
+                return
+        raise AssertionError(f"a process of the chain still lives after {_PATIENCE} seconds")
 
     def __enter__(self) -> Provider:
         return self

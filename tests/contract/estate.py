@@ -27,7 +27,7 @@ PLAN = {
     "owner": OWNER,
     "adopt": "never",
 }
-MINTED_ON = "2026-01-31"
+MINTED_ON = "2020-01-31"
 
 
 class Made(NamedTuple):

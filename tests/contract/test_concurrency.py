@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -33,14 +34,11 @@ def test_eight_calls_on_seven_classes_are_right_and_run_four_at_a_time(provider:
     estate.company.slow(_LATENCY)
     stack = estate.stack
     role = stack["SecurityRole"]
-    calls: list[Callable[[], Any]] = [
-        lambda kind=kind, one=one: provider.read(kind, one.id, one.outputs)  # type: ignore[misc]
-        for kind, one in stack.items()
-    ]
-    calls.append(lambda: provider.check("SecurityRole", {**role.asked, "plan": PLAN}, olds=role.inputs))
+    reads = [partial(provider.read, kind, one.id, one.outputs) for kind, one in stack.items()]
+    check = partial(provider.check, "SecurityRole", {**role.asked, "plan": PLAN}, olds=role.inputs)
     provider.diff("SecurityRole", role.id, role.outputs, role.inputs)  # so that no import is measured
     started = monotonic()
-    *found, checked = together(calls)
+    *found, checked = together([*reads, check])
     took = monotonic() - started
 
     assert found == [(one.id, one.outputs, one.inputs) for one in stack.values()]
@@ -54,12 +52,7 @@ def test_eight_calls_on_seven_classes_are_right_and_run_four_at_a_time(provider:
 
 def test_the_codebase_is_looked_up_once_by_all_classes_together(provider: Provider, estate: Estate) -> None:
     estate.company.slow(_LATENCY)
-    together(
-        [
-            lambda kind=kind, one=one: provider.read(kind, one.id, one.outputs)  # type: ignore[misc]
-            for kind, one in estate.stack.items()
-        ]
-    )
+    together([partial(provider.read, kind, one.id, one.outputs) for kind, one in estate.stack.items()])
     assert estate.company.asked(f"/login/companyinfo/{estate.company.id}") == 1
 
 
@@ -67,12 +60,7 @@ def test_the_list_of_keys_is_asked_for_once_by_whoever_needs_it(provider: Provid
     estate.company.slow(_LATENCY, "/keys$")
     kinds = ("ApiKey", "KeyRetirement") * 4
     stack = estate.stack
-    found = together(
-        [
-            lambda kind=kind: provider.read(kind, stack[kind].id, stack[kind].outputs)  # type: ignore[misc]
-            for kind in kinds
-        ]
-    )
+    found = together([partial(provider.read, kind, stack[kind].id, stack[kind].outputs) for kind in kinds])
     assert found == [(stack[kind].id, stack[kind].outputs, stack[kind].inputs) for kind in kinds]
     assert estate.company.asked(f"/apiMembers/{estate.made.member_id}/keys") == 1
     assert len(estate.company.requests()) == 1
@@ -81,7 +69,8 @@ def test_the_list_of_keys_is_asked_for_once_by_whoever_needs_it(provider: Provid
 def test_the_rights_of_the_provisioning_key_are_asked_for_once(provider: Provider, estate: Estate) -> None:
     estate.company.slow(_LATENCY, "mySecurity$")
     role = estate.stack["SecurityRole"]
-    checked = together([lambda: provider.check("SecurityRole", {**role.asked, "plan": PLAN}, olds=role.inputs)] * 8)
+    check = partial(provider.check, "SecurityRole", {**role.asked, "plan": PLAN}, olds=role.inputs)
+    checked = together([check] * 8)
     assert checked == [({**role.inputs, "plan": PLAN}, [])] * 8
     assert estate.company.asked("/system/mySecurity") == 1
 

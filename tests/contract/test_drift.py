@@ -21,11 +21,13 @@ def _edited(estate: Estate) -> dict[str, dict[str, Any]]:
     estate.mint("a stranger's")
     person("PATCH", f"/apiMembers/{estate.made.member_id}", {"name": "Somebody"})
     estate.company.set_sink(enabled=False, publicKey=other["public_key"], privateKey=other["private_key"])
+    grants = {**PERMISSIONS, **_LEVELS}
     return {
         "SecurityRole": {"name": "Renamed", "active": False},
-        "PermissionSet": {"permissions": {**PERMISSIONS, **_LEVELS}, "table_access": _TABLES},
+        "PermissionSet": {"permissions": grants, "table_access": _TABLES},
         "ApiMember": {"name": "Somebody"},
-        "AccessProof": {"permissions": {**PERMISSIONS, **_LEVELS}, "table_access": _TABLES},
+        # The site names a table that we did not ask for in its own way; its label is not to be had there.
+        "AccessProof": {"permissions": grants, "table_access": [_TABLES[0], "ServiceImpact", _TABLES[2]]},
         "PsaIntegration": {"enabled": False, "public_key": other["public_key"]},
         "KeyRetirement": {"leftovers": [other["public_key"]]},
     }

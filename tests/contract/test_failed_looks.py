@@ -5,8 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from tests.contract.driver import Failed, Provider
 from tests.contract.estate import Estate
 
@@ -35,11 +33,7 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("what", FAULTS)
-def test_a_look_that_failed_is_an_error_and_not_gone(provider: Provider, estate: Estate, what: str) -> None:
-    for path in sorted(set(LOOKS.values())):
-        estate.company.fault(path=path, **FAULTS[what])
-
+def test_a_look_that_failed_is_an_error_and_not_gone(provider: Provider, estate: Estate) -> None:
     def look(kind: str) -> str:
         one = estate.stack[kind]
         try:
@@ -48,8 +42,14 @@ def test_a_look_that_failed_is_an_error_and_not_gone(provider: Provider, estate:
             a_sentence = "\n" not in failed.sentence and "defect of umbrella-psa" not in failed.sentence
             return "an error" if a_sentence else failed.sentence
 
+    outcomes: dict[tuple[str, str], str] = {}
     with ThreadPoolExecutor(len(LOOKS)) as together:
-        assert dict(zip(LOOKS, together.map(look, LOOKS), strict=True)) == dict.fromkeys(LOOKS, "an error")
+        for what, fault in FAULTS.items():
+            estate.company.forget_faults()
+            for path in sorted(set(LOOKS.values())):
+                estate.company.fault(path=path, **fault)
+            outcomes |= {(what, kind): outcome for kind, outcome in zip(LOOKS, together.map(look, LOOKS), strict=True)}
+    assert outcomes == {(what, kind): "an error" for what in FAULTS for kind in LOOKS}
     assert estate.company.writes() == []
     assert provider.process.poll() is None
     assert provider.stderr() == ""

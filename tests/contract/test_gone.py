@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.contract.driver import Provider
+from tests.contract.driver import Found, Provider
 from tests.contract.estate import Estate
 
-_NOTHING = ("", {}, {})
+_NOTHING = Found("", {}, {})
 
 
 def test_what_is_gone_is_read_as_an_empty_id_and_the_process_lives_on(provider: Provider, estate: Estate) -> None:

@@ -21,7 +21,7 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace(tmp_path_factory.mktemp("engine"))
+    return Workspace.of_product(tmp_path_factory.mktemp("engine"))
 
 
 @pytest.fixture(scope="session")

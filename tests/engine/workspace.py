@@ -29,22 +29,28 @@ class Run:
         return self.text.partition("Diagnostics:")[2].count(sentence)
 
 
+@dataclass
 class Workspace:
-    """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
+    """A project's folder and a backend for its stacks."""
 
-    def __init__(self, folder: Path) -> None:
-        self.project = folder / "project"
-        self.backend = folder / "backend"
-        (self.project / "stacks").mkdir(parents=True)
-        self.backend.mkdir()
+    project: Path
+    backend: Path
+
+    @classmethod
+    def of_product(cls, folder: Path) -> Workspace:
+        """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
+        made = cls(folder / "project", folder / "backend")
+        (made.project / "stacks").mkdir(parents=True)
+        made.backend.mkdir()
         for name in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
-            (self.project / name).symlink_to(ROOT / name)
+            (made.project / name).symlink_to(ROOT / name)
         for module in (ROOT / "stacks").glob("*.py"):
-            (self.project / "stacks" / module.name).symlink_to(module)
+            (made.project / "stacks" / module.name).symlink_to(module)
+        return made
 
     def stack(self, company: Company, name: str | None = None, **settings: str) -> Stack:
         """A stack for this company, configured as a person would; `settings` use `__` for the colon."""
-        stack = Stack(self, name or company.id, company)
+        stack = Stack(self, name or company.id, company=company)
         stack.pulumi("stack", "init", stack.name)
         plain = company.settings() | {key.replace("__", ":"): value for key, value in settings.items()}
         given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
@@ -54,13 +60,11 @@ class Workspace:
 
 
 @dataclass
-class Stack:
-    """One tenant's stack."""
+class AnyStack:
+    """The engine's verbs on one stack, whatever its program."""
 
     workspace: Workspace
     name: str
-    company: Company
-    environment: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
 
     def pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
@@ -75,7 +79,6 @@ class Stack:
                 "PULUMI_BACKEND_URL": self.workspace.backend.as_uri(),
                 "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
-                **self.environment,
                 **environment,
             },
             capture_output=True,
@@ -102,6 +105,13 @@ class Stack:
 
     def set(self, key: str, value: str, *flags: str) -> None:
         self.pulumi("config", "set", "-s", self.name, *flags, key, value)
+
+
+@dataclass
+class Stack(AnyStack):
+    """One tenant's stack."""
+
+    company: Company = field(kw_only=True)
 
     def outputs(self) -> dict[str, Any]:
         """Stack outputs as the engine shows them to anybody: secrets masked."""

@@ -1,0 +1,232 @@
+"""An API key's five chapters: minted once, never changed, revoked only when nobody holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from providers.connectwise.api_key import ApiKeyArgs, ApiKeyHandler
+from providers.core.problems import LostAnswer, Problem, Refusal, RemoteProblem
+from providers.core.tags import read_tag
+from tests.unit.providers.connectwise.fakes import Console
+from tests.unit.providers.connectwise.world import World
+from tests.unit.providers.core.verdict import compare
+
+OWNER = "0" * 12
+
+
+class Gate:
+    """May a key be minted now?"""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.problem: Problem | None = None
+
+    def refuse_unless_ready(self) -> None:
+        self.asked += 1
+        if self.problem:
+            raise self.problem
+
+
+class Holder:
+    """Whoever depends on a key. `blind`: it can't be asked."""
+
+    def __init__(self) -> None:
+        self.held = ""
+        self.blind = False
+
+    def holds(self, public_key: str) -> bool:
+        if self.blind:
+            raise RemoteProblem("the sink can't be asked")
+        return public_key == self.held
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.member("Umbrella")  # id 11
+    return world
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def holder() -> Holder:
+    return Holder()
+
+
+@pytest.fixture
+def handler(world: World, gate: Gate, holder: Holder) -> ApiKeyHandler:
+    return ApiKeyHandler(Console(world), gate, holder)
+
+
+def args(**changed: Any) -> ApiKeyArgs:
+    given = {"member_id": "11", "owner": OWNER, "description": "Umbrella PSA", "minted_on": "2026-01-01"}
+    return ApiKeyArgs(company="acme@x", **{**given, **changed})
+
+
+def test_a_key_is_minted_with_our_tag_after_its_description(handler: ApiKeyHandler, world: World) -> None:
+    made_id, state = handler.create(args())
+    member, key, private = world.keys[made_id]
+    assert member == 11
+    assert key.description.startswith("Umbrella PSA [psa:")
+    tag = read_tag(key.description)
+    assert tag is not None
+    assert tag.owner == OWNER
+    assert (state.public_key, state.private_key.get_secret_value()) == (key.publicKey, private)
+    assert state.tagged == key.description
+
+
+def test_minting_never_revokes(handler: ApiKeyHandler, world: World) -> None:
+    first, _ = handler.create(args())
+    handler.create(args(rotate="again"))
+    assert first in world.keys
+    assert [what for what, *_ in world.writes] == ["mint", "mint"]
+
+
+def test_what_could_be_refused_later_is_refused_before_a_key_is_minted(
+    handler: ApiKeyHandler, world: World, gate: Gate
+) -> None:
+    gate.problem = Refusal("the sink is not ready")
+    with pytest.raises(Refusal):
+        handler.create(args())
+    assert world.writes == []
+
+
+def test_a_lost_answer_to_a_mint_is_an_error_and_no_second_mint(handler: ApiKeyHandler, world: World) -> None:
+    world.lose.add("mint")
+    with pytest.raises(LostAnswer):
+        handler.create(args())
+    # The key that nobody heard of carries our tag, so that it is retired later.
+    assert [bool(read_tag(key.description)) for _, key, _ in world.keys.values()] == [True]
+
+
+def test_an_unchanged_read_carries_the_private_key_that_no_site_shows_again(handler: ApiKeyHandler) -> None:
+    made_id, made = handler.create(args())
+    state = handler.read(made_id, made)
+    assert state == made
+    assert state.private_key.get_secret_value().startswith("private")
+    assert compare(handler, state, args()).fields == []
+
+
+def test_a_key_that_was_made_inactive_is_drift_and_is_switched_on_again(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    Console(world).set_inactive(11, made_id, True)
+    state = handler.read(made_id, made)
+    assert state is not None
+    verdict = compare(handler, state, args())
+    assert verdict.replaces == []
+    assert verdict.words == [
+        f"The API key {made.public_key} was made inactive, so Umbrella can't sign in; it should be active."
+    ]
+    assert handler.update(made_id, state, args()) == made
+    assert not world.keys[made_id][1].inactive
+
+
+def test_a_key_that_the_list_lacks_is_gone_and_told_so(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    world.keys.clear()
+    assert handler.read(made_id, made) is None
+    assert handler.gone(made) == (
+        f"The API key {made.public_key} was deleted at the site; `pulumi up` makes a new one."
+    )
+
+
+def test_another_pair_under_the_same_id_means_that_ours_is_gone(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    member, key, private = world.keys[made_id]
+    world.keys[made_id] = (member, key.model_copy(update={"publicKey": "another"}), private)
+    assert handler.read(made_id, made) is None
+
+
+def test_a_member_that_is_not_found_says_nothing_about_the_key(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    world.members.clear()
+    assert handler.read(made_id, made) == made
+
+
+@pytest.mark.parametrize(
+    ("changed", "replaces"),
+    [
+        ({"member_id": "12"}, ["member_id"]),
+        ({"description": "Other"}, ["description"]),
+        ({"rotate": "again"}, ["rotate"]),
+        ({"minted_on": "2026-02-01"}, ["minted_on"]),
+        ({"owner": "1" * 12}, ["owner"]),
+        ({"max_age_days": 90}, []),
+    ],
+)
+def test_what_makes_another_key(changed: dict[str, Any], replaces: list[str], handler: ApiKeyHandler) -> None:
+    _, made = handler.create(args())
+    assert compare(handler, made, args(**changed)).replaces == replaces
+
+
+def test_an_unknown_member_in_a_preview_never_replaces_the_key(handler: ApiKeyHandler) -> None:
+    _, made = handler.create(args())
+    assert compare(handler, made, args(), unknown=["member_id"]).replaces == []
+
+
+def test_our_key_is_revoked_once_nobody_holds_it(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    handler.delete(made_id, made)
+    assert world.keys == {}
+
+
+def test_a_key_that_the_sink_holds_is_not_revoked(handler: ApiKeyHandler, world: World, holder: Holder) -> None:
+    made_id, made = handler.create(args())
+    holder.held = made.public_key
+    with pytest.raises(Refusal, match="is the one that Umbrella holds, so it is not revoked"):
+        handler.delete(made_id, made)
+    assert made_id in world.keys
+
+
+def test_not_knowing_whether_the_sink_holds_it_is_not_no(handler: ApiKeyHandler, world: World, holder: Holder) -> None:
+    made_id, made = handler.create(args())
+    holder.blind = True
+    with pytest.raises(RemoteProblem):
+        handler.delete(made_id, made)
+    assert made_id in world.keys
+
+
+def test_deleting_a_key_that_is_gone_is_fine_even_where_the_sink_still_names_it(
+    handler: ApiKeyHandler, world: World, holder: Holder
+) -> None:
+    made_id, made = handler.create(args())
+    world.keys.clear()
+    world.writes.clear()
+    holder.held = made.public_key
+    handler.delete(made_id, made)
+    assert world.writes == []
+
+
+def test_deleting_while_the_member_is_not_found_still_asks_the_sink_first(
+    handler: ApiKeyHandler, world: World, holder: Holder
+) -> None:
+    made_id, made = handler.create(args())
+    world.members.clear()
+    holder.held = made.public_key
+    with pytest.raises(Refusal):
+        handler.delete(made_id, made)
+
+
+@pytest.mark.xfail(strict=True, reason="only the recorded public half is asked for: ApiKeyHandler.delete, promise 3")
+def test_a_key_that_somebody_gave_another_pair_is_not_revoked_while_the_sink_holds_that_pair(
+    handler: ApiKeyHandler, world: World, holder: Holder
+) -> None:
+    made_id, made = handler.create(args())
+    member, key, private = world.keys[made_id]
+    world.keys[made_id] = (member, key.model_copy(update={"publicKey": "another"}), private)
+    holder.held = "another"
+    with pytest.raises(Refusal):
+        handler.delete(made_id, made)
+
+
+def test_no_private_key_is_in_any_repr(handler: ApiKeyHandler) -> None:
+    _, made = handler.create(args())
+    assert made.private_key.get_secret_value() not in repr(made) + str(made) + repr(dict(made))
+    assert isinstance(made.private_key, SecretStr)

@@ -1,0 +1,110 @@
+"""How to reach a site: settings, hosts, headers."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+
+import pytest
+from pydantic import SecretStr
+
+from providers.connectwise.connection import (
+    NAMESPACE,
+    ConnectWiseSettings,
+    accept,
+    api_origin,
+    basic,
+    company_key,
+    credentials,
+)
+from providers.core.configuration import Configuration
+from providers.core.settings import BadSettings, load
+
+GOOD = {
+    "connectwise:site": "na.myconnectwise.net",
+    "connectwise:companyId": "Acme",
+    "connectwise:clientId": "c11e",
+    "connectwise:publicKey": "public",
+    "connectwise:privateKey": "s3cr3t-value",
+    "connectwise:hand": "gateway",
+    "connectwise:gatewayUrl": "https://gateway.example.com/acme",
+    "connectwise:gatewayToken": "t0k3n-value",
+}
+
+
+def settings(**changed: str) -> ConnectWiseSettings:
+    values = {**GOOD, **{f"connectwise:{name}": value for name, value in changed.items()}}
+    return load(ConnectWiseSettings, NAMESPACE, Configuration(values, {}))
+
+
+@pytest.mark.parametrize(
+    ("site", "origin"),
+    [
+        ("na.myconnectwise.net", "https://api-na.myconnectwise.net"),
+        ("eu.myconnectwise.net", "https://api-eu.myconnectwise.net"),
+        ("au.myconnectwise.net", "https://api-au.myconnectwise.net"),
+        ("aus.myconnectwise.net", "https://api-aus.myconnectwise.net"),
+        ("za.myconnectwise.net", "https://api-za.myconnectwise.net"),
+        ("NA.MyConnectWise.net", "https://api-na.myconnectwise.net"),
+        ("staging.connectwisedev.com", "https://api-staging.connectwisedev.com"),
+        ("https://na.myconnectwise.net/", "https://api-na.myconnectwise.net"),
+        ("api-na.myconnectwise.net", "https://api-na.myconnectwise.net"),
+        ("psa.example.com", "https://psa.example.com"),
+        ("psa.example.com:8443", "https://psa.example.com:8443"),
+        ("na.myconnectwise.net.example.com", "https://na.myconnectwise.net.example.com"),
+        ("http://localhost:8025", "http://localhost:8025"),
+    ],
+)
+def test_the_api_answers_at_the_sites_host_or_at_its_cloud_sibling(site: str, origin: str) -> None:
+    assert api_origin(settings(site=site).site) == origin
+
+
+def test_whose_objects_these_are_is_the_company_at_the_host() -> None:
+    assert company_key(settings()) == "acme@na.myconnectwise.net"
+    assert company_key(settings(site="https://PSA.example.com:8443")) == "acme@psa.example.com"
+
+
+def test_one_signs_in_with_the_company_before_the_key() -> None:
+    user, password = credentials("acme", "public", SecretStr("private"))
+    kind, _, value = basic(user, password).partition(" ")
+    assert (kind, b64decode(value).decode()) == ("Basic", "acme+public:private")
+
+
+def test_the_version_is_pinned_unless_none_is_wanted() -> None:
+    assert accept("2025.1") == "application/vnd.connectwise.com+json; version=2025.1"
+    assert accept("none") == "application/json"
+    assert settings().api_version == "2025.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("apiVersion", "latest", "String should match pattern"),
+        ("site", "http://psa.example.com", "must be https"),
+        ("site", "https://user@psa.example.com", "must hold no user name"),
+        ("companyId", "  ", "String should have at least 1 character"),
+        ("clientId", "  ", "must not be blank"),
+        ("privateKey", " ", "must not be blank"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_key(name: str, value: str, words: str) -> None:
+    with pytest.raises(BadSettings) as caught:
+        settings(**{name: value})
+    assert str(caught.value).startswith(f"connectwise:{name}: ")
+    assert words in str(caught.value)
+
+
+def test_no_secret_is_in_a_repr() -> None:
+    shown = repr(settings()) + str(settings())
+    assert not {word for word in ("s3cr3t-value", "t0k3n-value", "c11e") if word in shown}
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a path is kept and asked below: the site's URL as a browser shows it fails later"
+)
+@pytest.mark.parametrize("site", ["https://na.myconnectwise.net/v2025_1/ConnectWise.aspx", "psa.example.com/login"])
+def test_a_sites_address_is_refused_or_cut_down_to_its_host(site: str) -> None:
+    try:
+        kept = settings(site=site).site
+    except BadSettings:
+        return
+    assert kept.count("/") == 2
