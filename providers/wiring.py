@@ -26,13 +26,25 @@ from providers.core.handler import Handler
 from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
 from providers.core.settings import keys_of, load
-from providers.http import Redactor, Transport
+from providers.http.redact import Redactor
+from providers.http.transport import Transport
 from providers.umbrella.api import UmbrellaApi
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings, console_key
 from providers.umbrella.psa_integration import PsaIntegrationHandler, foreign
 
 H = TypeVar("H", bound=Handler[Any, Any])
+
+HANDLERS: tuple[type[Handler[Any, Any]], ...] = (
+    SecurityRoleHandler,
+    PermissionSetHandler,
+    ApiMemberHandler,
+    ApiKeyHandler,
+    AccessProofHandler,
+    PsaIntegrationHandler,
+    KeyRetirementHandler,
+)
+"""Every kind of resource, in the order of a tenant's graph."""
 
 KEYS: tuple[str, ...] = (*keys_of(ConnectWiseSettings, CONNECTWISE), *keys_of(UmbrellaSettings, UMBRELLA), "allow")
 """The settings that a provider process reads."""

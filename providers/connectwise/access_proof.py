@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 class AccessProofArgs(ConnectWiseOwned):
     key_id: str = Field(description="the API key's id")
-    public_key: Annotated[str, Follows("key_id")]
-    private_key: Annotated[SecretStr, Follows("key_id")]
+    public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
+    private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
     role_id: str = Field(description="the role's id: another role is proved anew")
     permissions: dict[str, Levels] = Field(description="what the key must be able to do, and no more")
     table_access: list[str] = Field(description="the setup tables that the key must be able to use, and no more")

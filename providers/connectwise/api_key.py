@@ -40,8 +40,8 @@ class ApiKeyArgs(ConnectWiseOwned):
 
 
 class ApiKeyState(ApiKeyArgs):
-    public_key: str
-    private_key: SecretStr
+    public_key: str = Field(description="the public half")
+    private_key: SecretStr = Field(description="the private half, shown once and kept in the state's encryption")
     tagged: str = Field(description="the description as the site holds it, with the tag")
 
 

@@ -30,13 +30,15 @@ Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]
 class ApiMemberArgs(ConnectWiseOwned):
     identifier: Annotated[Identifier, Replaces]
     name: str = Field(min_length=1, max_length=30, description="the Member Name")
-    email: str = Field(default="", max_length=250)
+    email: str = Field(default="", max_length=250, description="compared only when it is set")
     role_id: str = Field(description="the security role's id")
     role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
     defaults: dict[str, str] = Field(default_factory=dict, description="references by name; see references.py")
     active: bool = Field(default=True, description="always wanted while the resource exists")
     owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours when it is taken up")
-    adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = "never"
+    adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = Field(
+        default="never", description="take over a member of that identifier?"
+    )
 
 
 class ApiMemberState(ApiMemberArgs):

@@ -25,7 +25,9 @@ from providers.connectwise.records import (
 from providers.connectwise.site import Site
 from providers.core.memory import Memory
 from providers.core.problems import NotThere, RemoteProblem
-from providers.http import MalformedAnswer, Response, TransportError, next_link
+from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.message import Response
+from providers.http.urls import next_link
 
 R = TypeVar("R", bound=BaseModel)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from providers.core.problems import Conflict, NotPermitted, NotSignedIn, NotThere, Overloaded, Problem, RemoteProblem
-from providers.http import MalformedAnswer, Response
+from providers.http.errors import MalformedAnswer
+from providers.http.message import Response
 
 # Which right a call needs is not documented by the vendor; these are the functions that carry the objects in the
 # screens (docs/coverage.md: assumed).

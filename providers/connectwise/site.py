@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from providers.connectwise.connection import ConnectWiseSettings, accept, api_origin
 from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
-from providers.http import MalformedAnswer, Request, Response, Transport, TransportError
+from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.message import Request, Response
+from providers.http.transport import Transport
 
 _CODEBASE = re.compile(r"[A-Za-z0-9_.\-]+/?")
 

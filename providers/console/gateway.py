@@ -31,7 +31,9 @@ from providers.core.problems import (
     Problem,
     RemoteProblem,
 )
-from providers.http import MalformedAnswer, Request, Response, Transport, TransportError
+from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.message import Request, Response
+from providers.http.transport import Transport
 
 A = TypeVar("A")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
 
 
@@ -42,23 +42,23 @@ class Model(BaseModel):
 class Owned(Model):
     """Every object knows its tenant: the stack's name, and so its file."""
 
-    tenant: Annotated[str, NotCompared] = ""
+    tenant: Annotated[str, NotCompared] = Field(default="", description="the stack's name, and so its file's")
 
 
 class ConnectWiseOwned(Owned):
     """`company` says whose object this is (promise 8): `<companyId>@<site's host>`."""
 
-    company: str
+    company: str = Field(description="whose object this is: `<companyId>@<site's host>`")
 
 
 class ConsoleOwned(Owned):
     """`console` says whose object this is (promise 8): `msp/<consoleId>` or `mssp/<consoleId>`."""
 
-    console: str
+    console: str = Field(description="whose object this is: `msp/<consoleId>` or `mssp/<consoleId>`")
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldRow:
     """One row of a resource's schema, for documents, tests and other engines."""
 
     name: str
@@ -90,14 +90,14 @@ def sensitive_fields(model: type[BaseModel]) -> list[str]:
     return [name for name, info in model.model_fields.items() if is_sensitive(info)]
 
 
-def describe(args: type[Model], state: type[Model]) -> list[Field]:
+def describe(args: type[Model], state: type[Model]) -> list[FieldRow]:
     """Every field of a resource, arguments first, as an engine or a document needs it."""
     rows = []
     for name, info in {**args.model_fields, **state.model_fields}.items():
         info = args.model_fields.get(name, info)
         kind = info.annotation
         rows.append(
-            Field(
+            FieldRow(
                 name=name,
                 type=getattr(kind, "__name__", str(kind)) if not getattr(kind, "__args__", ()) else str(kind),
                 required=name in args.model_fields and info.is_required(),

@@ -19,7 +19,8 @@ from providers.core.nearest import nearest
 from providers.core.problems import BadSetting, Problem
 from providers.core.schema import is_sensitive
 from providers.core.values import sentence
-from providers.http import InsecureUrl, require_https
+from providers.http.errors import InsecureUrl
+from providers.http.urls import require_https
 
 S = TypeVar("S", bound="Settings")
 

@@ -10,7 +10,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from providers.core.problems import NotPermitted, NotSignedIn, Problem, RemoteProblem
-from providers.http import MalformedAnswer, Redactor, Request, Response, Transport, TransportError
+from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.message import Request, Response
+from providers.http.redact import Redactor
+from providers.http.transport import Transport
 
 A = TypeVar("A", bound=BaseModel)
 

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class PsaIntegrationArgs(ConsoleOwned):
-    console: Annotated[str, Replaces]
+    console: Annotated[str, Replaces] = Field(description="`msp/<consoleId>` or `mssp/<consoleId>`")
     kind: str = Field(default="ConnectWise", description="always wanted")
     enabled: bool = Field(default=True, description="always wanted")
     key_id: str = Field(description="the API key's id")
-    public_key: Annotated[str, Follows("key_id")]
-    private_key: Annotated[SecretStr, Follows("key_id")]
+    public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
+    private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
     member_id: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
     owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
     adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")

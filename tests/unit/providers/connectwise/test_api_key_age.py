@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
 from tests.unit.providers.connectwise.fakes import Console
@@ -69,7 +70,7 @@ def test_a_clock_that_runs_behind_does_not_make_a_key_due(handler: ApiKeyHandler
 
 
 def state(**changed: Any) -> ApiKeyState:
-    return ApiKeyState(**args(**changed).model_dump(), public_key="pub", private_key="priv", tagged="x")
+    return ApiKeyState(**args(**changed).model_dump(), public_key="pub", private_key=SecretStr("priv"), tagged="x")
 
 
 def test_a_replacement_by_age_says_so_and_why(handler: ApiKeyHandler) -> None:

@@ -17,7 +17,7 @@ from providers.core.problems import (
     Problem,
     RemoteProblem,
 )
-from providers.http import Response
+from providers.http.message import Response
 
 BODY = {"code": "InvalidObject", "message": "role object is invalid", "errors": None}
 
@@ -32,7 +32,7 @@ def test_a_refused_sign_in_names_the_settings_and_what_else_it_may_be() -> None:
     assert isinstance(found, NotSignedIn)
     assert str(found) == (
         "the site refused the key PubKey (401); check connectwise:publicKey and the rest (a wrong client id looks the "
-        "same). If the provisioning key was changed after the last run, run with `--run-program`."
+        "same). If the provisioning key was changed after the last run, run `pulumi up --run-program` once."
     )
     assert (found.status, found.code) == (401, "Unauthorized")
 
@@ -57,7 +57,8 @@ def test_a_missing_right_is_named(method: str, path: str, right: str) -> None:
     found = problem(403, {"code": "Forbidden", "message": "not you"}, method, path)
     assert isinstance(found, NotPermitted)
     assert str(found) == (
-        f"the key PubKey may not {method} {path} (403: not you); give its role {right} = All in System > Security Roles."
+        f"the key PubKey may not {method} {path} (403: not you); "
+        f"give its role {right} = All in System > Security Roles."
     )
 
 

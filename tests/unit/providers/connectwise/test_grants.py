@@ -19,6 +19,7 @@ from providers.connectwise.grants import (
 )
 from providers.connectwise.records import SettingRecord
 from providers.core.problems import BadSetting
+from providers.core.values import plain
 
 
 def row(function: str, **levels: Any) -> SettingRecord:
@@ -31,7 +32,7 @@ ROWS = [row("A / One"), row("A / Two", addLevel=None, myAllFlag=False), row("B /
 
 
 def test_what_is_not_named_is_none_and_not_worth_a_line() -> None:
-    assert Levels(add="All").model_dump() == {"add": "All"}
+    assert plain({"A / One": Levels(add="All"), "A / Two": Levels()}) == {"A / One": {"add": "All"}, "A / Two": {}}
     assert not Levels()
     assert Levels(delete="My")
 

@@ -15,7 +15,7 @@ from tests.unit.providers.connectwise.world import SOMEBODY, US, World, referenc
 
 OURS = f"Umbrella PSA Integration {Tag('0' * 12, 'a' * 6, 'b' * 6)}"
 OTHERS = f"Umbrella PSA Integration {Tag('f' * 12, 'a' * 6, 'b' * 6)}"
-ROLE = {"securityRole": {"id": 11}}
+ROLE: dict[str, Any] = {"securityRole": {"id": 11}}
 IDENTICAL = {
     **ROLE,
     "structureLevel": reference("/system/myCompany/corporateStructureLevels", "Corporate (Level 1)"),
@@ -60,7 +60,7 @@ def test_a_bare_member_that_we_touched_last_is_taken_up(
 
 
 def test_a_member_with_our_role_and_only_our_keys_is_taken_up(handler: ApiMemberHandler, world: World) -> None:
-    number = world.member("Umbrella", **ROLE)
+    number = world.member("Umbrella", US, **ROLE)
     world.key(number, OURS)
     world.key(number, OURS, inactive=True)
     assert not handler.create(args())[1].adopted

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from providers.connectwise.records import MemberRecord, RoleRecord, ScreenRecord, SettingRecord, only
-from providers.core.problems import RemoteProblem
+from providers.connectwise.records import MemberRecord, RoleRecord, ScreenRecord, SettingRecord
 
 
 def test_unknown_fields_are_ignored_and_nullable_ones_tolerated() -> None:
@@ -49,11 +48,3 @@ def test_a_reference_that_points_somewhere_is_that() -> None:
     found = member.reference("timeZone")
     assert found is not None
     assert (found.id, found.name) == (5, "CET")
-
-
-def test_the_only_one_is_found_and_two_of_a_name_are_an_error() -> None:
-    one, two = (RoleRecord.model_validate({"id": number, "name": "R"}) for number in (1, 2))
-    assert only([], "x") is None
-    assert only([one], "x") == one
-    with pytest.raises(RemoteProblem, match="the site has 2 objects for x; remove or rename the others"):
-        only([one, two], "x")

@@ -11,6 +11,7 @@ from providers.connectwise.grants import Levels
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import Adopt, SecurityRoleArgs, SecurityRoleHandler
 from providers.core.problems import Problem, Refusal
+from providers.core.values import plain
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.test_security_role import Preflight
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World
@@ -131,7 +132,7 @@ def test_without_a_plan_identical_means_without_grants(handler: SecurityRoleHand
 
 def test_a_stack_that_has_its_role_looks_for_no_other(handler: SecurityRoleHandler, world: World) -> None:
     world.role("Umbrella", by=SOMEBODY)
-    handler.check(args().model_dump(), dict(args()), frozenset(), date(2026, 1, 1))
+    handler.check(plain(args()), dict(args()), frozenset(), date(2026, 1, 1))
     assert world.writes == []
 
 

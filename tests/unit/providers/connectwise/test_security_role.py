@@ -10,6 +10,7 @@ import pytest
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHandler, SecurityRoleState
 from providers.core.problems import Conflict, LostAnswer, NotPermitted, PersonNeeded, RemoteProblem
+from providers.core.values import plain
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.world import SOMEBODY, World
 from tests.unit.providers.core.verdict import compare
@@ -176,13 +177,13 @@ def test_the_whole_plan_is_checked_before_anything_is_made(
 
 def test_an_unchanged_plan_is_not_checked_again(handler: SecurityRoleHandler, preflight: Preflight) -> None:
     args = ARGS.model_copy(update={"plan": PLAN})
-    check(handler, args.model_dump(), args)
+    check(handler, plain(args), args)
     assert preflight.asked == []
 
 
 def test_a_changed_plan_is_checked(handler: SecurityRoleHandler, preflight: Preflight) -> None:
     old = ARGS.model_copy(update={"plan": PLAN.model_copy(update={"member": "Other"})})
-    check(handler, old.model_dump(), ARGS.model_copy(update={"plan": PLAN}))
+    check(handler, plain(old), ARGS.model_copy(update={"plan": PLAN}))
     assert preflight.asked == [PLAN]
 
 

@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from providers.http import Budget, Clock, Deadlines, Redactor, Transport
+from providers.http.budget import Budget
+from providers.http.clock import Clock, Deadlines
+from providers.http.redact import Redactor
+from providers.http.transport import Transport
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,13 @@ class Loopback:
         # Real time, except that waits are leapt over and remembered.
         self.clock = Clock(now=lambda: time.monotonic() + sum(self.slept), sleep=self.slept.append)
 
-    def __enter__(self) -> Loopback:
+    def __enter__(self) -> Self:
         far = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             timeout = 10
+            wbufsize = -1  # head and body leave together, or each answer would wait 40 ms for an ACK
 
             def answer(self) -> None:
                 far._answer(self)

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 import providers.http.wire  # noqa: F401 - else the first test's deadline pays for importing the HTTP library
-from providers.http import Budget, Deadlines, Redactor, Transport
+from providers.http.budget import Budget
+from providers.http.clock import Deadlines
+from providers.http.redact import Redactor
+from providers.http.transport import Transport
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer
 

@@ -6,7 +6,9 @@ import traceback
 
 import pytest
 
-from providers.http import Request, Transport, TransportError
+from providers.http.errors import TransportError
+from providers.http.message import Request
+from providers.http.transport import Transport
 
 GET = Request("GET", "/x", {"conditions": "hunter22"})
 POST = Request("POST", "/x", {"conditions": "hunter22"}, json={"privateKey": "hunter22"})

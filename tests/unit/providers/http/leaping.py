@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from providers.http import Clock
+from providers.http.clock import Clock
 
 
 class LeapingClock:

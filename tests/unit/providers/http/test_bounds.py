@@ -10,14 +10,11 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.http import (
-    Deadlines,
-    Request,
-    RetryPolicy,
-    TimedOut,
-    TooLarge,
-    Transport,
-)
+from providers.http.clock import Deadlines
+from providers.http.errors import TimedOut, TooLarge
+from providers.http.message import Request
+from providers.http.retry import RetryPolicy
+from providers.http.transport import Transport
 from tests.unit.providers.http.failing import POST, failure
 from tests.unit.providers.http.peer import Peer, Reply, answer, drip, silent
 

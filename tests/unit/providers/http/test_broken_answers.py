@@ -9,12 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.http import (
-    ConnectionLost,
-    MalformedAnswer,
-    RetryPolicy,
-    Transport,
-)
+from providers.http.errors import ConnectionLost, MalformedAnswer
+from providers.http.retry import RetryPolicy
+from providers.http.transport import Transport
 from tests.unit.providers.http.failing import GET, POST, failure
 from tests.unit.providers.http.peer import Peer, Reply, answer, cut_short, hang_up, reset
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http import Budget, BudgetExhausted, Clock
+from providers.http.budget import Budget
+from providers.http.clock import Clock
+from providers.http.errors import BudgetExhausted
 
 
 class Ticking:

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http import Deadlines, Headers, MalformedAnswer, Redactor, Request, Response
+from providers.http.clock import Deadlines
+from providers.http.errors import MalformedAnswer
+from providers.http.message import Headers, Request, Response
+from providers.http.redact import Redactor
 
 URL = "https://psa.example.com/v1/x?conditions=hidden"
 

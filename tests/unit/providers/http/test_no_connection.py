@@ -9,16 +9,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from providers.http import (
-    Deadlines,
-    Request,
-    RetryPolicy,
-    TimedOut,
-    TlsRefused,
-    Transport,
-    Unreachable,
-    Unsendable,
-)
+from providers.http.clock import Deadlines
+from providers.http.errors import TimedOut, TlsRefused, Unreachable, Unsendable
+from providers.http.message import Request
+from providers.http.retry import RetryPolicy
+from providers.http.transport import Transport
 from tests.unit.providers.http.failing import GET, POST, failure
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer, Reply, answer, hang_up, silent

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http import Redactor
+from providers.http.redact import Redactor
 
 SECRET = "p/w+ör\"d'<&> \\x"
 secrets = st.text(min_size=4, max_size=40).filter(lambda s: s not in "[redacted]" and not set(s) <= set("[redacted]"))

@@ -7,10 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.http import (
-    RedirectRefused,
-    Transport,
-)
+from providers.http.errors import RedirectRefused
+from providers.http.transport import Transport
 from tests.unit.providers.http.failing import POST, failure
 from tests.unit.providers.http.peer import Peer, answer, drip, silent
 

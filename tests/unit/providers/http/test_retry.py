@@ -7,22 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http import (
+from providers.http.clock import Clock
+from providers.http.errors import (
     BudgetExhausted,
-    Clock,
     ConnectionLost,
     InsecureUrl,
     MalformedAnswer,
     RedirectRefused,
-    RetryPolicy,
     TimedOut,
     TlsRefused,
     TooLarge,
     TransportError,
     Unreachable,
     Unsendable,
-    parse_retry_after,
 )
+from providers.http.retry import RetryPolicy, parse_retry_after
 
 NOW = 1_700_000_000.0
 policy = RetryPolicy()

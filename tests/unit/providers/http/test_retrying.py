@@ -7,14 +7,11 @@ from email.utils import formatdate
 
 import pytest
 
-from providers.http import (
-    Budget,
-    BudgetExhausted,
-    Deadlines,
-    Request,
-    Response,
-    Transport,
-)
+from providers.http.budget import Budget
+from providers.http.clock import Deadlines
+from providers.http.errors import BudgetExhausted
+from providers.http.message import Request, Response
+from providers.http.transport import Transport
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer, answer, reset
 

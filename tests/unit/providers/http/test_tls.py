@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.http import ConnectionLost, Request, RetryPolicy, TlsRefused, Transport, Unreachable
+from providers.http.errors import ConnectionLost, TlsRefused, Unreachable
+from providers.http.message import Request
+from providers.http.retry import RetryPolicy
+from providers.http.transport import Transport
 from tests.unit.providers.http.certificates import Authority
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer, answer, cut_short, hang_up, reset

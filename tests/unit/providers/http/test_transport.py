@@ -9,13 +9,10 @@ from typing import Any
 
 import pytest
 
-from providers.http import (
-    InsecureUrl,
-    LinkRefused,
-    Redactor,
-    Request,
-    Transport,
-)
+from providers.http.errors import InsecureUrl, LinkRefused
+from providers.http.message import Request
+from providers.http.redact import Redactor
+from providers.http.transport import Transport
 from tests.unit.providers.http.peer import Peer, answer
 
 Serve = Callable[..., Peer]

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http import InsecureUrl, LinkRefused, Response, next_link, origin_of, require_https, same_origin
+from providers.http.errors import InsecureUrl, LinkRefused
+from providers.http.message import Response
+from providers.http.urls import next_link, origin_of, require_https, same_origin
 
 BASE = "https://psa.example.com/v1/apis/3.0"
 

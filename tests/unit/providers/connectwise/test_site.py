@@ -1,0 +1,189 @@
+"""Where a company's API answers: the codebase, looked up once, and once more after an upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from pydantic import SecretStr
+
+from providers.connectwise.connection import ConnectWiseSettings
+from providers.connectwise.site import Site
+from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
+from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, Seen, page, says
+
+LOOKUP = "/login/companyinfo/"
+
+
+def settings(url: str, company: str = "acme", version: str = "2025.1") -> ConnectWiseSettings:
+    return ConnectWiseSettings(
+        site=url,
+        company_id=company,
+        client_id=SecretStr("c11ent"),
+        public_key="Public",
+        private_key=SecretStr("s3cr3t-value"),
+        api_version=version,
+    )
+
+
+Serve = Callable[[Route], Loopback]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    with ExitStack() as stack:
+        yield lambda route: stack.enter_context(Loopback(route))
+
+
+def site(far: Loopback, company: str = "acme", version: str = "2025.1") -> Site:
+    return Site(settings(far.url, company, version), far.transport)
+
+
+def upgraded(*codebases: object) -> Route:
+    """Lookups answer these codebases in turn, the last for ever; only the last one's API is there."""
+    answers = list(codebases)
+
+    def route(seen: Seen) -> Answer:
+        if seen.path.startswith(LOOKUP):
+            return says({"Codebase": answers.pop(0) if len(answers) > 1 else answers[0]})
+        there = seen.path.startswith(f"/{str(answers[0]).rstrip('/')}/apis/3.0/")
+        return says({}) if there else page("<h1>404</h1>", 404)
+
+    return route
+
+
+def test_the_codebase_is_looked_up_once_and_every_request_goes_below_it(serve: Serve) -> None:
+    far = serve(upgraded("v2025_1/"))
+    here = site(far)
+    for _ in range(3):
+        assert here.send("GET", "/system/info", {}).status == 200
+    assert [seen.path for seen in far.seen] == [LOOKUP + "acme", *["/v2025_1/apis/3.0/system/info"] * 3]
+
+
+def test_every_request_carries_the_client_id_and_the_version_and_the_lookup_nothing(serve: Serve) -> None:
+    far = serve(upgraded("v2025_1/"))
+    site(far).send("GET", "/system/info", {"Authorization": "Basic x"}, query={"page": 2})
+    lookup, call = far.seen
+    assert "authorization" not in lookup.headers
+    assert "clientid" not in lookup.headers
+    assert call.headers["clientid"] == "c11ent"
+    assert call.headers["accept"] == "application/vnd.connectwise.com+json; version=2025.1"
+    assert call.headers["authorization"] == "Basic x"
+    assert call.query == {"page": "2"}
+
+
+def test_without_a_version_none_is_sent(serve: Serve) -> None:
+    far = serve(upgraded("v4_6_release"))
+    site(far, version="none").send("GET", "/x", {})
+    assert far.seen[-1].headers["accept"] == "application/json"
+
+
+def test_a_company_id_cannot_break_out_of_its_address(serve: Serve) -> None:
+    far = serve(upgraded("v2025_1/"))
+    site(far, company="../a/b?c=d").send("GET", "/x", {})
+    assert far.seen[0].path == LOOKUP + "..%2Fa%2Fb%3Fc%3Dd"
+
+
+def test_after_a_sudden_404_the_codebase_is_looked_up_afresh_and_the_request_repeated(serve: Serve) -> None:
+    far = serve(upgraded("v2025_1/", "v2025_2/"))
+    here = site(far)
+    here.send("GET", "/x", {})
+    assert [seen.path for seen in far.seen] == [
+        LOOKUP + "acme",
+        "/v2025_1/apis/3.0/x",
+        LOOKUP + "acme",
+        "/v2025_2/apis/3.0/x",
+    ]
+    assert here.send("GET", "/x", {}).status == 200
+    assert len(far.asked("GET", LOOKUP)) == 2
+
+
+def test_an_object_that_is_not_there_costs_one_lookup_a_process_and_no_repetition(serve: Serve) -> None:
+    def route(seen: Seen) -> Answer:
+        return says({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else says({"code": "NotFound"}, 404)
+
+    far = serve(route)
+    here = site(far)
+    assert [here.send("GET", "/x", {}).status for _ in range(3)] == [404] * 3
+    assert (len(far.asked("GET", LOOKUP)), len(far.asked("GET", "/v1/"))) == (2, 3)
+
+
+def test_a_next_page_that_is_not_there_is_no_reason_to_look(serve: Serve) -> None:
+    far = serve(upgraded("v1/"))
+    assert site(far).send("GET", f"{far.url}/elsewhere", {}).status == 404
+    assert len(far.asked("GET", LOOKUP)) == 1
+
+
+def test_a_fresh_lookup_that_fails_is_an_error_and_not_a_404(serve: Serve) -> None:
+    lookups = iter([says({"Codebase": "v1/"}), page("down", 500), page("down", 500), page("down", 500), page("x", 500)])
+
+    def route(seen: Seen) -> Answer:
+        return next(lookups) if seen.path.startswith(LOOKUP) else says({"code": "NotFound"}, 404)
+
+    with pytest.raises(RemoteProblem, match="answered the company lookup with HTTP 500"):
+        site(serve(route)).send("GET", "/x", {})
+
+
+def test_a_company_that_the_site_does_not_know_is_a_wrong_setting(serve: Serve) -> None:
+    far = serve(lambda seen: says(None))
+    with pytest.raises(BadSetting) as caught:
+        site(far, company="acmee").send("GET", "/x", {})
+    assert str(caught.value) == (
+        f"connectwise:companyId: the site {far.url} does not know the company 'acmee'; "
+        "it is the company name that you type when you sign in."
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        says({}),
+        says([]),
+        says("v1/"),
+        says({"Codebase": None}),
+        says({"Codebase": 5}),
+        says({"Codebase": ""}),
+        says({"Codebase": "https://evil.example/"}),
+        says({"Codebase": "v1/../../x"}),
+        says({"Codebase": "v1/?x"}),
+        page("<html>Sign in</html>"),
+        Answer(200, b""),
+        page("gone", 404),
+        says({"Codebase": "v1/"}, 201),
+    ],
+)
+def test_whatever_else_a_lookup_answers_is_an_error_that_names_the_setting(answer: Answer, serve: Serve) -> None:
+    far = serve(lambda seen: answer)
+    with pytest.raises(RemoteProblem, match="connectwise:site"):
+        site(far).send("GET", "/x", {})
+    assert len(far.seen) == 1
+
+
+def test_a_site_that_cannot_be_reached_names_the_setting(serve: Serve) -> None:
+    with pytest.raises(RemoteProblem, match="Check connectwise:site"):
+        site(serve(lambda seen: LOST)).send("GET", "/x", {})
+
+
+def test_a_failed_lookup_is_tried_again_by_the_next_request(serve: Serve) -> None:
+    lookups = iter([page("<html>", 200), says({"Codebase": "v1/"})])
+    far = serve(lambda seen: next(lookups) if seen.path.startswith(LOOKUP) else says({}))
+    here = site(far)
+    with pytest.raises(RemoteProblem):
+        here.send("GET", "/x", {})
+    assert here.send("GET", "/x", {}).status == 200
+
+
+@pytest.mark.parametrize(("method", "times"), [("GET", 4), ("POST", 1), ("PATCH", 1), ("DELETE", 1)])
+def test_a_write_whose_answer_is_lost_is_not_repeated(method: str, times: int, serve: Serve) -> None:
+    far = serve(lambda seen: says({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else LOST)
+    with pytest.raises(LostAnswer) as caught:
+        site(far).send(method, "/x", {}, body={} if method != "GET" else None)
+    assert caught.value.sent
+    assert len(far.asked(method, "/v1/")) == times
+
+
+@pytest.mark.xfail(strict=True, reason="two dots are a codebase: site._CODEBASE")
+def test_a_codebase_that_climbs_is_refused(serve: Serve) -> None:
+    with pytest.raises(RemoteProblem):
+        site(serve(lambda seen: says({"Codebase": ".."}))).send("GET", "/x", {})

@@ -1,0 +1,55 @@
+"""Each resource's page shows its fields as the models declare them. `python -m tests.unit.test_resource_pages` rewrites
+the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from providers.core.schema import Model, describe
+from providers.wiring import HANDLERS
+
+PAGES = Path(__file__).parents[2] / "docs" / "resources"
+START, END = "<!-- fields: from the models, see tests/unit/test_resource_pages.py -->\n", "<!-- /fields -->\n"
+
+
+def page_of(name: str) -> Path:
+    """`ApiKeyHandler` → `api-key.md`."""
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name.removesuffix("Handler"))
+    return PAGES / f"{words.lstrip('-')}.md"
+
+
+def table(args: type[Model], state: type[Model]) -> str:
+    """The fields of a resource as a Markdown table."""
+    rows = ["| field | | meaning |", "| --- | --- | --- |"]
+    for field in describe(args, state):
+        marks = [word for word in ("required", "computed", "sensitive", "replaces") if getattr(field, word)]
+        rows.append(f"| `{field.name}` | {', '.join(marks)} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def with_table(text: str, fields: str) -> str:
+    """The page with its table replaced."""
+    before, _, rest = text.partition(START)
+    return before + START + fields + END + rest.partition(END)[2]
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.__name__)
+def test_the_page_of_a_resource_shows_its_fields_as_declared(handler: type) -> None:
+    text = page_of(handler.__name__).read_text(encoding="utf-8")
+    assert text == with_table(text, table(handler.args, handler.state))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.__name__)
+def test_every_field_says_what_it_is(handler: type) -> None:
+    fields = describe(handler.args, handler.state)  # type: ignore[attr-defined]
+    assert [field.name for field in fields if not field.description] == []
+
+
+if __name__ == "__main__":
+    for handler in HANDLERS:
+        page = page_of(handler.__name__)
+        page.write_text(
+            with_table(page.read_text(encoding="utf-8"), table(handler.args, handler.state)), encoding="utf-8"
+        )
