@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.grants import Levels, granted, level_words, table_key, table_words
+from providers.connectwise.grants import Levels, Permissions, Tables, granted, level_words, table_key, table_words
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
@@ -27,8 +27,8 @@ class AccessProofArgs(ConnectWiseOwned):
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
     role_id: str = Field(description="the role's id: another role is proved anew")
-    permissions: dict[str, Levels] = Field(description="what the key must be able to do, and no more")
-    table_access: list[str] = Field(description="the setup tables that the key must be able to use, and no more")
+    permissions: Permissions = Field(description="what the key must be able to do, and no more")
+    table_access: Tables = Field(description="the setup tables that the key must be able to use, and no more")
     signs_in: bool = Field(default=True, description="always wanted")
     member: Annotated[str, NotCompared] = Field(default="", description="the member's identifier, for sentences only")
 

@@ -28,7 +28,7 @@ class ConnectWiseSettings(HandSettings):
     client_id: SecretStr = Field(description="the client id of your integration, from the vendor's developer site")
     public_key: Text = Field(description="the public half of the provisioning key")
     private_key: SecretStr = Field(description="the private half of the provisioning key")
-    api_version: Annotated[str, StringConstraints(pattern=r"^(\d{4}\.\d{1,2}|none)$")] = "2025.1"
+    api_version: str = Field(default="2025.1", description="sent in Accept; none sends no version")
     assisted_public_key: str | None = None
     assisted_private_key: SecretStr | None = None
 
@@ -36,6 +36,13 @@ class ConnectWiseSettings(HandSettings):
     @classmethod
     def _site(cls, value: str) -> str:
         return checked_url(value if "://" in value else f"https://{value}")
+
+    @field_validator("api_version")
+    @classmethod
+    def _api_version(cls, value: str) -> str:
+        if value != "none" and not re.fullmatch(r"\d{4}\.\d{1,2}", value):
+            raise ValueError("must be a version such as 2025.1, or none")
+        return value
 
     @field_validator("client_id", "private_key")
     @classmethod

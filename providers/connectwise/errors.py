@@ -20,6 +20,7 @@ _RIGHTS = {
     "/system/members": {"GET": "inquire"},
     "/system/setupscreens": {"GET": "inquire"},
 }
+_MOST_WORDS = 300  # characters
 _FUNCTIONS = {
     "/system/securityroles": "System / Security Roles",
     "/system/apimembers": "System / Member Maintenance",
@@ -79,8 +80,14 @@ def _body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str
     if not isinstance(body, dict) or not ("code" in body or "message" in body):
         return None, response.text or "no reason given", []
     inner = [
-        (str(item.get("code") or ""), str(item.get("field") or ""), str(item.get("message") or ""))
+        (str(item.get("code") or ""), str(item.get("field") or ""), _short(item.get("message")))
         for item in body.get("errors") or []
         if isinstance(item, dict)
     ]
-    return str(body.get("code") or ""), str(body.get("message") or "no reason given"), inner
+    return str(body.get("code") or ""), _short(body.get("message")) or "no reason given", inner
+
+
+def _short(text: Any) -> str:
+    """A server's own words, as far as they fit into a sentence."""
+    words = " ".join(str(text or "").split())
+    return words if len(words) <= _MOST_WORDS else words[:_MOST_WORDS] + "…"

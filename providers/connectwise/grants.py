@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator
 
 from providers.console.levels import Level
 from providers.core.nearest import nearest
@@ -34,6 +36,19 @@ class Levels(Model):
 
 
 Grants = Mapping[str, Levels]
+
+
+def _without_empty(grants: dict[str, Levels]) -> dict[str, Levels]:
+    return {name: grants[name] for name in sorted(grants) if grants[name]}
+
+
+def _in_order(tables: list[str]) -> list[str]:
+    return sorted(tables, key=table_key)
+
+
+# One way to write the same wish, so that neither order nor an empty line is ever drift.
+Permissions = Annotated[dict[str, Levels], AfterValidator(_without_empty)]
+Tables = Annotated[list[str], AfterValidator(_in_order)]
 
 NOTHING = Levels()
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import pulumi
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from providers.connectwise.grants import (
     NOTHING,
     VERBS,
     Levels,
+    Permissions,
+    Tables,
     granted,
     level_words,
     levels_of,
@@ -39,18 +41,8 @@ if TYPE_CHECKING:
 class PermissionSetArgs(ConnectWiseOwned):
     role_id: Annotated[str, Replaces] = Field(description="the role's id")
     role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
-    permissions: dict[str, Levels] = Field(description="levels per module function; what is not named is None")
-    table_access: list[str] = Field(description="labels of the setup tables that the role may use, and no others")
-
-    @field_validator("permissions")
-    @classmethod
-    def _without_empty(cls, value: dict[str, Levels]) -> dict[str, Levels]:
-        return {name: value[name] for name in sorted(value) if value[name]}
-
-    @field_validator("table_access")
-    @classmethod
-    def _sorted(cls, value: list[str]) -> list[str]:
-        return sorted(value, key=table_key)
+    permissions: Permissions = Field(description="levels per module function; what is not named is None")
+    table_access: Tables = Field(description="labels of the setup tables that the role may use, and no others")
 
 
 class PermissionSetState(PermissionSetArgs):

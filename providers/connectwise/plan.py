@@ -6,15 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from providers.connectwise.grants import Levels
+from providers.connectwise.grants import Permissions, Tables
 from providers.core.schema import Model
 
 
 class TenantPlan(Model):
     """The part of a tenant's wishes that a site can refuse."""
 
-    permissions: dict[str, Levels] = Field(description="levels per module function; what is not named is None")
-    table_access: list[str] = Field(description="labels of the setup tables that the role may use")
+    permissions: Permissions = Field(description="levels per module function; what is not named is None")
+    table_access: Tables = Field(description="labels of the setup tables that the role may use")
     member: str = Field(description="the API member's identifier")
     member_name: str = Field(description="the API member's name")
     member_email: str = Field(default="", description="the API member's e-mail address")

@@ -40,14 +40,15 @@ A = TypeVar("A")
 
 def asks_to_repeat(response: Response) -> bool:
     """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
-    return response.status == 409 and _error(response).retryable
+    return response.status == 409 and (error := _error(response)) is not None and error.retryable
 
 
-def _error(response: Response) -> ErrorBody:
+def _error(response: Response) -> ErrorBody | None:
+    """The gateway's own words; None where something in between answered."""
     try:
         return ErrorBody.model_validate(response.json())
     except (MalformedAnswer, ValidationError):
-        return ErrorBody(code="", message=response.text or "no reason given")
+        return None
 
 
 class Gateway:
@@ -79,7 +80,8 @@ class Gateway:
 
     def _refused(self, response: Response) -> Problem:
         """An error status as the problem it is."""
-        body, status = _error(response), response.status
+        own, status = _error(response), response.status
+        body = own or ErrorBody(code="", message=response.text or "no reason given")
         where = f"the gateway of {self._namespace}:gatewayUrl"
         if status == 401:
             sentence = f"{where} refused the token; check {self._namespace}:gatewayToken."
@@ -89,7 +91,7 @@ class Gateway:
         if status == 403:
             sentence = f"{where} may not do this: {body.message}; extend its allow-list if that is wanted."
             return NotPermitted(sentence, status=status, code=body.code)
-        if status == 404:
+        if status == 404 and own:
             return NotThere(f"{where} does not find the object: {body.message}", status=status, code=body.code)
         if status == 409:
             return Conflict(f"{where} reports a conflict: {body.message}; run again.", status=status, code=body.code)

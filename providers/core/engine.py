@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import wraps
 from threading import Lock
@@ -140,11 +141,10 @@ class DynamicProvider(ResourceProvider):
             self.context.remember_secret(getattr(typed, name).get_secret_value())
 
     def redacted(self, sentence: str) -> str:
-        """Without a context there is no secret yet that could be in a sentence."""
-        try:
-            return self.context.redact(sentence)
-        except Problem:
-            return sentence
+        """One line, for whoever reads a log, without a secret; without a context none can be in it yet."""
+        with suppress(Problem):
+            sentence = self.context.redact(sentence)
+        return " ".join(sentence.split())
 
     def _handler(self, bag: Mapping[str, Any]) -> Handler[Any, Any]:
         """The handler, once it is sure that the object is this configuration's (promise 8)."""

@@ -84,5 +84,5 @@ def sentence(item: Any) -> str:
         "missing": "is required",
         "extra_forbidden": "is not known",
         "literal_error": f"must be {item.get('ctx', {}).get('expected')}",
-    }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input "))
+    }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String "))
     return f"{where} {text}.".strip()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from providers.console.settings import HandSettings
 from providers.core.settings import checked_url
@@ -16,14 +16,19 @@ class UmbrellaSettings(HandSettings):
     """Contract section 2, `umbrella:…`."""
 
     console: Literal["msp", "mssp"] = Field(description="msp or mssp")
-    console_id: Annotated[str, StringConstraints(pattern=r"^\d+$")] = Field(
-        description="the number in the console's address"
-    )
+    console_id: str = Field(description="the number in the console's address")
     applied_key: str | None = None
     adopt: Literal["never", "any"] = "never"
     api_url: str = "https://api.umbrella.com"
     api_key: str | None = None
     api_secret: SecretStr | None = None
+
+    @field_validator("console_id")
+    @classmethod
+    def _console_id(cls, value: str) -> str:
+        if not value.isdecimal():
+            raise ValueError("must be the number in the console's address, such as 1234567")
+        return value
 
     @field_validator("api_url")
     @classmethod

@@ -25,8 +25,8 @@ def refused(stack: Stack, *sentences: str) -> Run:
     ("settings", "sentence"),
     [
         ({"memberId": "Umbrella.Rome"}, "memberId: must have no dots"),
-        ({"memberId": "A-very-long-member"}, "memberId: String should have at most 15 characters"),
-        ({"roleName": "R" * 31}, "roleName: String should have at most 30 characters"),
+        ({"memberId": "A-very-long-member"}, "memberId: should have at most 15 characters"),
+        ({"roleName": "R" * 31}, "roleName: should have at most 30 characters"),
         ({"connectwise__site": "http://psa.example.com"}, "connectwise:site: must be https"),
         ({"connectwise__companyId": "nobody"}, "connectwise:companyId: the site http://127.0.0.1"),
         ({"connectwise__gatewayUrl": "http://gateway.example.com"}, "connectwise:gatewayUrl: must be https"),

@@ -1,7 +1,7 @@
-// A real Vault server for the tests.
-module example.com/vaulttool
+// A real Vault server for the tests: the newest one under the Mozilla licence that builds without a change of its source.
+module umbrella-psa/toolchain/go/vault
 
-go 1.26
+go 1.26.0
 
 // Without it every command panics at its start: a root in the snowflake driver's list is refused by Go 1.23 and newer.
 godebug x509negativeserial=1

@@ -78,10 +78,10 @@ def test_the_version_is_pinned_unless_none_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("apiVersion", "latest", "String should match pattern"),
+        ("apiVersion", "latest", "should match pattern"),
         ("site", "http://psa.example.com", "must be https"),
         ("site", "https://user@psa.example.com", "must hold no user name"),
-        ("companyId", "  ", "String should have at least 1 character"),
+        ("companyId", "  ", "should have at least 1 character"),
         ("clientId", "  ", "must not be blank"),
         ("privateKey", " ", "must not be blank"),
     ],

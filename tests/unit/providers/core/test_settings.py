@@ -103,7 +103,7 @@ def test_where_encryption_cannot_be_known_nothing_is_said_about_it() -> None:
     ("key", "value", "words"),
     [
         ("sample:kind", "msssp", "must be 'msp' or 'mssp'."),
-        ("sample:short", "abcde", "String should have at most 4 characters."),
+        ("sample:short", "abcde", "should have at most 4 characters."),
         ("sample:age", "old", "should be a valid integer, unable to parse string as an integer."),
         ("sample:tables", "[a", "is not well-formed; write it as YAML in the stack file or as JSON text."),
         ("sample:tables", '"a"', "should be a valid list."),

@@ -1,0 +1,82 @@
+"""The URLs of vaults: which kind, which place in it, and what is wrong with one (contract section 2)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote
+
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: Name
+_AWS_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
+_AWS_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}")
+# https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates: object identifiers
+_AZURE_VAULT = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9]){2,23}")
+_AZURE_NAME = re.compile(r"[A-Za-z0-9-]{1,127}")
+# What a path segment in Vault may be made of without being read differently by a proxy, a policy or a glob.
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.@=-]+(?: [A-Za-z0-9_.@=-]+)*")
+_RECIPIENT = re.compile(r"age1[0-9a-z]{58}")
+
+
+def scheme_of(url: str) -> str:
+    """`awssm` of `awssm://…`; empty when there is none."""
+    scheme, separator, _ = url.partition("://")
+    return scheme.lower() if separator and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) else ""
+
+
+def place_of(url: str) -> str:
+    """The place itself, without how it is written to (the recipients of a file): what makes two URLs the same."""
+    scheme, rest = scheme_of(url), url.partition("://")[2]
+    return f"{scheme}://{rest.partition('?')[0].rstrip('/')}"
+
+
+def vault_parts(url: str) -> tuple[str, str]:
+    """Mount and path of `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
+    mount, _, path = place_of(url).partition("://")[2].partition("/")
+    parts = unquote(mount), path
+    for part in (*parts[0].split("/"), *path.split("/")):
+        if not _SEGMENT.fullmatch(part):
+            raise ValueError(
+                "must be vault://<mount>/<path>, of letters, digits and . _ @ = -, such as vault://secret/umbrella/acme"
+            )
+    return parts
+
+
+def aws_name(url: str) -> str:
+    """The name in `awssm://<name>`."""
+    name = place_of(url).partition("://")[2]
+    if not _AWS_NAME.fullmatch(name):
+        raise ValueError("must be awssm://<name>, of letters, digits and / _ + = . @ -, such as awssm://umbrella/acme")
+    if _AWS_SUFFIX.fullmatch(name):
+        # A partial ARN looks like that, and Secrets Manager then finds the wrong secret.
+        raise ValueError("must not end in a hyphen and six letters or digits: Secrets Manager takes that for an ARN")
+    return name
+
+
+def azure_parts(url: str) -> tuple[str, str]:
+    """Vault and secret name of `azurekv://<vault>/<name>`."""
+    vault, _, name = place_of(url).partition("://")[2].partition("/")
+    if not _AZURE_VAULT.fullmatch(vault):
+        raise ValueError(
+            "must be azurekv://<vault>/<name>, where the vault's name has 3 to 24 letters, digits and single hyphens"
+        )
+    if not _AZURE_NAME.fullmatch(name):
+        raise ValueError("must name the secret with letters, digits and hyphens only, such as azurekv://msp/umbrella-acme")
+    return vault, name
+
+
+def age_parts(url: str) -> tuple[str, list[str]]:
+    """File and recipients of `age:///<absolute file>?recipient=age1…`."""
+    rest, _, query = url.partition("://")[2].partition("?")
+    path = unquote(rest)
+    if not path.startswith("/") or path.endswith("/") or "\0" in path or ".." in path.split("/"):
+        raise ValueError("must be age:///<absolute file>?recipient=age1…, with three slashes and no ..")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError:
+        pairs = [("", "")]
+    recipients = [value for name, value in pairs if name == "recipient"]
+    if not recipients or len(recipients) != len(pairs) or len(set(recipients)) != len(recipients):
+        raise ValueError("must name one or more different recipients after the file, and nothing else: ?recipient=age1…")
+    for recipient in recipients:
+        if not _RECIPIENT.fullmatch(recipient):
+            raise ValueError("names a recipient that is not the public half of an age key: it must start with age1")
+    return path, recipients

@@ -1,0 +1,68 @@
+"""How to reach the tenant's vault: settings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from providers.core.settings import Settings, checked_url, key_of
+from providers.vault.address import place_of, scheme_of
+from providers.vault.kinds import KINDS, flaw
+
+NAMESPACE = "vault"
+
+
+class VaultSettings(Settings):
+    """Contract section 2, `vault:…`."""
+
+    url: str | None = Field(default=None, description="where the key is kept, such as vault://secret/umbrella/acme")
+    address: str | None = Field(default=None, description="HashiCorp Vault, OpenBao: the server; else VAULT_ADDR")
+    namespace: str | None = Field(default=None, description="HashiCorp Vault, OpenBao: else VAULT_NAMESPACE")
+    role_id: str | None = Field(default=None, description="HashiCorp Vault, OpenBao: sign in by AppRole")
+    region: str | None = Field(default=None, description="AWS: else AWS_DEFAULT_REGION or the profile's")
+    endpoint: str | None = Field(default=None, description="AWS, Azure: another address of the service")
+    kms_key: str | None = Field(default=None, description="AWS: the key that a new secret is encrypted with")
+    token: SecretStr | None = Field(default=None, description="HashiCorp Vault, OpenBao: else VAULT_TOKEN")
+    secret_id: SecretStr | None = Field(default=None, description="HashiCorp Vault, OpenBao: AppRole's secret half")
+    on_destroy: Literal["keep", "delete"] = "keep"
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        wrong = flaw(value) if value else None
+        if wrong:
+            raise ValueError(wrong.removesuffix("."))
+        return value
+
+    @field_validator("address", "endpoint")
+    @classmethod
+    def _https(cls, value: str | None) -> str | None:
+        return checked_url(value) if value else None
+
+    def demands(self) -> list[tuple[str, str]]:
+        if not self.url:
+            return []
+        problems = []
+        kind = KINDS.get(scheme_of(self.url))
+        if kind is not None:
+            every = {name for each in KINDS.values() for name in each.settings}
+            problems += [
+                (
+                    name,
+                    f"is not used by {kind.title}; remove it with `pulumi config rm {key_of(NAMESPACE, name)}`, "
+                    "or correct vault:url.",
+                )
+                for name in sorted(every - kind.settings)
+                if getattr(self, name)
+            ]
+        if self.role_id and self.token:
+            problems.append(("token", "is given besides vault:roleId; keep one of the two ways to sign in."))
+        if self.secret_id and not self.role_id:
+            problems.append(("secret_id", "is given without vault:roleId; set that too, or remove this."))
+        return problems
+
+
+def reference(settings: VaultSettings) -> str:
+    """The stack's output `vaultReference`: the place, empty without a vault."""
+    return place_of(settings.url) if settings.url else ""

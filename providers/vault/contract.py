@@ -1,0 +1,84 @@
+"""What every kind of vault does: four calls. Kinds of others come in as plug-ins (docs/vaults/plug-ins.md).
+
+Each call raises a `Problem` when it could not find out or could not act; what a failed look means is never guessed.
+A message, an exception and a repr never hold the private key, and neither does any text of the vendor's library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from providers.core.problems import Overloaded
+from providers.vault.escrow import Escrow
+
+Condition = Literal["current", "soft-deleted", "destroyed", "disabled"]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a version says of itself without showing its value."""
+
+    fingerprint: str
+    generation: str
+    tenant: str
+    company_id: str
+    key_id: str
+
+    def belongs_to(self, tenant: str, company_id: str) -> bool:
+        return self.tenant == tenant and self.company_id.casefold() == company_id.casefold()
+
+
+STRANGE = Label("", "", "", "", "")
+"""The label of a value that is not one of ours."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is in the vault now.
+
+    `version` names the current one so that no other, not even one after a deletion, ever has the same name; None when
+    the vault lets us write but not look. `label` is None when it could not be found out, and may be when the version
+    is the one that the caller knows already.
+    """
+
+    version: str | None
+    condition: Condition = "current"
+    label: Label | None = None
+
+
+class Vault(Protocol):
+    """One place in one vault."""
+
+    def look(self, known: str = "") -> Seen | None:
+        """What is there, in one request when the version is `known`; None when certainly nothing is. Never writes.
+
+        The label of another version is found out, if need be by reading the value.
+        """
+
+    def check_access(self, seen: Seen | None) -> None:
+        """Make sure that the next `put` will be accepted. `seen`: what `look` answered. Leaves no version behind."""
+
+    def put(self, escrow: Escrow, expected: str) -> str:
+        """Keep it as a new version on top of `expected` ("" on top of nothing) and return the version's name.
+
+        Raises `Conflict` when another version is there, `LostAnswer` when it is not known whether it was kept.
+        """
+
+    def retire(self, version: str) -> None:
+        """Remove that version, so that it can be recovered where the vault can do that. Gone already is a success."""
+
+
+class Throttled(Overloaded):
+    """Asked for patience; `retry_after` is in seconds, None when the vault named no time."""
+
+    def __init__(self, sentence: str, *, status: int, retry_after: float | None = None) -> None:
+        super().__init__(sentence, status=status)
+        self.retry_after = retry_after
+
+
+def label_of(escrow: Escrow | None) -> Label:
+    """The label that belongs on this value."""
+    if escrow is None:
+        return STRANGE
+    return Label(escrow.fingerprint, escrow.generation, escrow.tenant, escrow.company_id, escrow.key_id)

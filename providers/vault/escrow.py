@@ -1,0 +1,78 @@
+"""What a vault keeps of a key, under names that stay, and the fingerprint by which it is known again.
+
+A vault's metadata is read by more people than its values, so what stands there must say nothing of the private key.
+The fingerprint is scrypt over everything that is kept, salted with the key's own id and public half: one guess costs
+16 MiB and some 50 ms, no table can be made beforehand, and equal private keys in two places don't look equal. The
+salt is derived and not drawn, so that the same content has the same fingerprint everywhere: a repeated write is
+recognised, and comparing costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+from providers.core.problems import Refusal
+from providers.core.schema import Model
+from providers.core.tags import new_tag
+
+_FINGERPRINT_BYTES = 20
+
+Filled = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Escrow(Model):
+    """The pair and what it is good for. The names, in camel case, are the vault's fields: stable (docs/resources)."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    company_id: Filled = Field(description="the ConnectWise company id used to sign in")
+    site: Filled = Field(description="the ConnectWise site's address")
+    public_key: Filled = Field(description="the public half")
+    private_key: SecretStr = Field(description="the private half")
+    key_id: Filled = Field(description="the key's id at the site")
+    generation: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{6}$")] = Field(
+        description="as in the key's tag: another one for each rotation"
+    )
+    created_at: str = Field(description="the day on which the key was minted, YYYY-MM-DD")
+    tenant: Filled = Field(description="the stack's name")
+
+    def fields(self) -> dict[str, str]:
+        """In clear, for the request to the vault and nothing else."""
+        kept = self.model_dump(by_alias=True)
+        return {**kept, "privateKey": self.private_key.get_secret_value()}
+
+    def text(self) -> str:
+        """In clear, for vaults that keep one text."""
+        return json.dumps(self.fields(), sort_keys=True, indent=1)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """40 hexadecimal digits that say nothing of the private key."""
+        salt = hashlib.sha256(f"umbrella-psa\x1f{self.key_id}\x1f{self.public_key}".encode()).digest()
+        text = json.dumps(self.fields(), sort_keys=True).encode()
+        return hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1, dklen=_FINGERPRINT_BYTES).hex()
+
+    def refuse_blank(self) -> None:
+        """A blank is never written into a vault."""
+        if not self.public_key.strip() or not self.private_key.get_secret_value().strip():
+            raise Refusal("a blank key is never written into a vault; run `pulumi up` on the whole stack.")
+
+
+def escrow_in(kept: Mapping[str, Any] | str | None) -> Escrow | None:
+    """What a vault's value holds, when it is one of ours; None for anything else."""
+    try:
+        return Escrow.model_validate(json.loads(kept) if isinstance(kept, str) else kept)
+    except (ValidationError, ValueError):
+        return None
+
+
+def generation_of(rotate: str, minted_on: str) -> str:
+    """As in the key's tag (design section 6)."""
+    return new_tag("", rotate, minted_on).generation

@@ -1,0 +1,123 @@
+"""Which kinds of vault there are, chosen by the URL's scheme. A vendor's library is loaded when its vault is opened.
+
+Further kinds are Python entry points of the group `umbrella_psa.vaults`: the name is the scheme, the object is called
+with the URL and the settings and returns a `Vault` (docs/vaults/plug-ins.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from providers.core.nearest import nearest
+from providers.core.problems import BadSetting
+from providers.vault.address import age_parts, aws_name, azure_parts, scheme_of, vault_parts
+from providers.vault.contract import Vault
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from providers.vault.connection import VaultSettings
+
+ENTRY_POINTS = "umbrella_psa.vaults"
+Opener = Callable[[str, "VaultSettings"], Vault]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`settings`: those of the namespace that it uses. `libraries`: what must be there to import."""
+
+    title: str
+    module: str
+    libraries: tuple[str, ...]
+    requirements: str
+    settings: frozenset[str]
+    parts: Callable[[str], object]
+
+
+KINDS = {
+    "vault": Kind(
+        title="HashiCorp Vault or OpenBao",
+        module="providers.vault.hashicorp",
+        libraries=("hvac",),
+        requirements="requirements-vault.txt",
+        settings=frozenset({"address", "namespace", "role_id", "secret_id", "token"}),
+        parts=vault_parts,
+    ),
+    "awssm": Kind(
+        title="AWS Secrets Manager",
+        module="providers.vault.aws",
+        libraries=("boto3",),
+        requirements="requirements-aws.txt",
+        settings=frozenset({"region", "endpoint", "kms_key"}),
+        parts=aws_name,
+    ),
+    "azurekv": Kind(
+        title="Azure Key Vault",
+        module="providers.vault.azure",
+        libraries=("azure.keyvault.secrets", "azure.identity"),
+        requirements="requirements-azure.txt",
+        settings=frozenset({"endpoint"}),
+        parts=azure_parts,
+    ),
+    "age": Kind(
+        title="a file encrypted with age",
+        module="providers.vault.age",
+        libraries=("pyrage",),
+        requirements="requirements-age.txt",
+        settings=frozenset(),
+        parts=age_parts,
+    ),
+}
+
+
+def flaw(url: str) -> str | None:
+    """Why no vault can be opened by this URL, as the end of a sentence about it; None when one can."""
+    scheme = scheme_of(url)
+    kind = KINDS.get(scheme)
+    if kind is None:
+        if scheme and _plug_in(scheme):
+            return None
+        known = ", ".join(f"{name}://" for name in KINDS)
+        return f"must start with one of {known}, or with the scheme of an installed plug-in.{nearest(scheme, KINDS)}"
+    try:
+        kind.parts(url)
+    except ValueError as wrong:
+        return f"{wrong}."
+    missing = [library for library in kind.libraries if not _is_installed(library)]
+    if missing:
+        return (
+            f"is {kind.title}, which needs the Python package {' and '.join(missing).replace('.', '-')}; "
+            f"install it with `.venv/bin/pip install -r {kind.requirements}`."
+        )
+    return None
+
+
+def open_vault(url: str, settings: VaultSettings) -> Vault:
+    """The vault at the URL; nothing is asked of it yet. Raises `BadSetting`."""
+    wrong = flaw(url)
+    if wrong:
+        raise BadSetting("vault:url", wrong)
+    scheme = scheme_of(url)
+    if scheme in KINDS:
+        opener = import_module(KINDS[scheme].module).open_vault
+    else:
+        opener = cast("EntryPoint", _plug_in(scheme)).load()
+    return cast(Opener, opener)(url, settings)
+
+
+def _plug_in(scheme: str) -> EntryPoint | None:
+    from importlib.metadata import entry_points  # reads every installed package: only for a scheme that isn't ours
+
+    return next(iter(entry_points(group=ENTRY_POINTS, name=scheme)), None)
+
+
+def _is_installed(library: str) -> bool:
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(library) is not None
+    except ModuleNotFoundError:  # of its parent package
+        return False

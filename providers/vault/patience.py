@@ -1,0 +1,39 @@
+"""Trying again, a few times and only what is safe to repeat: the policy is the HTTP room's, the calls are vendors'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from providers.core.problems import LostAnswer, RemoteProblem
+from providers.http.clock import Clock
+from providers.http.retry import RetryPolicy
+from providers.vault.contract import Throttled
+
+A = TypeVar("A")
+
+POLICY = RetryPolicy(attempts=3, base=0.4, cap=4.0, longest_retry_after=20.0)
+TIMEOUTS = (5.0, 15.0)  # seconds to connect, seconds of silence
+
+
+def patiently(ask: Callable[[], A], *, repeatable: bool, clock: Clock) -> A:
+    """The answer of `ask`, or its last `RemoteProblem`."""
+    attempt = 1
+    while True:
+        try:
+            return ask()
+        except RemoteProblem as problem:
+            pause = _pause(problem, repeatable, attempt, clock)
+            if pause is None:
+                raise
+        clock.sleep(pause)
+        attempt += 1
+
+
+def _pause(problem: RemoteProblem, repeatable: bool, attempt: int, clock: Clock) -> float | None:
+    if isinstance(problem, LostAnswer):
+        again = attempt < POLICY.attempts and (repeatable or not problem.sent)
+    else:
+        again = POLICY.should_retry(problem.status or 0, repeatable=repeatable, attempt=attempt)
+    wanted = problem.retry_after if isinstance(problem, Throttled) else None
+    return POLICY.delay(attempt, wanted, clock.random) if again else None

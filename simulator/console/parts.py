@@ -1,0 +1,67 @@
+"""The pieces that the screens are made of: fields, grids, buttons, tabs, each with the role and name that it shows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from simulator.console.markup import Child, Markup, element, together
+
+
+class Words:
+    """The labels of a company's screens: as documented, unless a mode says otherwise."""
+
+    def __init__(self, changed: Mapping[str, str]) -> None:
+        self._changed = changed
+
+    def __call__(self, label: str) -> str:
+        return self._changed.get(label, label)
+
+
+def field(label: str, name: str, value: str = "", *, required: bool = False, **attributes: str | bool) -> Markup:
+    """A line to type in, or to read from (`readonly`)."""
+    shown = together(label, element("span", " *", aria_hidden="true") if required else None)
+    made: dict[str, str | bool] = {"type": "text", "autocomplete": "off", **attributes}
+    line = element("input", id=name, name=name, value=value, aria_label=label, **made)
+    return element("p", element("label", shown, for_=name), line, class_="field")
+
+
+def button(label: str, act: str | None = None, *, kind: str = "button", **attributes: str | bool) -> Markup:
+    return element("button", label, type=kind, data_act=act, **attributes)
+
+
+def status(message: str) -> Markup:
+    return element("p", element("span", "✓ ", aria_hidden="true"), message, role="status", class_="status")
+
+
+def alert(message: str) -> Markup:
+    return element("p", message, role="alert", class_="alert")
+
+
+def grid(name: str, heads: Sequence[str], rows: Iterable[Sequence[Child]]) -> Markup:
+    """A table whose first column names the row."""
+    head = element("tr", (element("th", one, scope="col") for one in heads))
+    body = (
+        element("tr", element("th", row[0], scope="row"), (element("td", cell) for cell in row[1:]), data_piece=True)
+        for row in rows
+    )
+    return element("table", element("thead", head), element("tbody", body), aria_label=name)
+
+
+def link(label: str, route: str, **attributes: str) -> Markup:
+    return element("a", label, href=f"#{route}", **attributes)
+
+
+def tabs(chosen: str, ways: Sequence[tuple[str, str]]) -> Markup:
+    parts = (
+        element("a", label, href=f"#{route}", role="tab", aria_selected="true" if label == chosen else "false")
+        for label, route in ways
+    )
+    return element("div", parts, role="tablist", class_="tabs")
+
+
+def toolbar(*children: Child) -> Markup:
+    return element("div", *children, role="toolbar", class_="toolbar", data_piece=True)
+
+
+def view(title: str, *children: Child, crumbs: str = "", **attributes: str) -> Markup:
+    """What stands in the main part of the client for one route."""
+    trail = element("p", crumbs, class_="crumbs") if crumbs else None
+    return element("section", trail, element("h1", title), *children, class_="view", **attributes)

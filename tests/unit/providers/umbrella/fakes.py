@@ -1,0 +1,52 @@
+"""An Umbrella console in memory: one integration, and every write that was made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import SecretStr
+
+from providers.console.contract import PsaIntegration
+from providers.core.problems import LostAnswer
+
+NOTHING = PsaIntegration(kind=None, enabled=False)
+
+
+class Sink:
+    """The hand. `forgets`: what the console does not keep of a write; `lose`: the next write's answer never comes."""
+
+    def __init__(self, held: PsaIntegration = NOTHING) -> None:
+        self.held = held
+        self.private = ""
+        self.forgets: dict[str, Any] = {}
+        self.lose = False
+        self.writes: list[str] = []
+
+    def integration(self) -> PsaIntegration:
+        return self.held
+
+    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
+        self.writes.append(f"write {public_key}")
+        self.private = private_key.get_secret_value()
+        made = PsaIntegration(kind="ConnectWise", enabled=True, publicKey=public_key, privateKeySet=True)
+        self.held = made.model_copy(update=self.forgets)
+        if self.lose:
+            self.lose = False
+            raise LostAnswer("the connection broke", sent=True)
+        return self.held
+
+    def clear(self) -> None:
+        self.writes.append("clear")
+        self.held, self.private = NOTHING, ""
+
+
+class OwnKeys:
+    """Asked of ConnectWise: which public keys carry our tag?"""
+
+    def __init__(self, *ours: str) -> None:
+        self.ours = set(ours)
+        self.asked: list[tuple[str, str, str]] = []
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        self.asked.append((member_id, owner, public_key))
+        return public_key in self.ours

@@ -1,0 +1,188 @@
+"""The sink's five chapters: written in place, never blank, removed only while it holds our own key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from providers.console.contract import PsaIntegration
+from providers.core.problems import LostAnswer, Refusal, RemoteProblem
+from providers.umbrella.psa_integration import PsaIntegrationArgs, PsaIntegrationHandler, PsaIntegrationState
+from tests.unit.providers.core.verdict import compare
+from tests.unit.providers.umbrella.fakes import NOTHING, OwnKeys, Sink
+
+ID = "msp/9898129"
+AUTOTASK = PsaIntegration(kind="Autotask", enabled=True)
+
+
+def held(public: str | None = "ours", **changed: Any) -> PsaIntegration:
+    given = {"kind": "ConnectWise", "enabled": True, "publicKey": public, "privateKeySet": True}
+    return PsaIntegration.model_validate({**given, **changed})
+
+
+def args(**changed: Any) -> PsaIntegrationArgs:
+    given = {"key_id": "7", "public_key": "ours", "private_key": SecretStr("s3cr3t-value"), "member_id": "11"}
+    return PsaIntegrationArgs(console=ID, **{**given, "owner": "0" * 12, **changed})
+
+
+def state(**changed: Any) -> PsaIntegrationState:
+    return PsaIntegrationState(**args(**changed).model_dump())
+
+
+def handler(sink: Sink, *ours: str) -> PsaIntegrationHandler:
+    return PsaIntegrationHandler(sink, OwnKeys(*ours))
+
+
+def test_an_empty_console_gets_our_pair() -> None:
+    sink = Sink()
+    made_id, made = handler(sink).create(args())
+    assert (made_id, made) == (ID, state())
+    assert (sink.writes, sink.private) == (["write ours"], "s3cr3t-value")
+
+
+def test_what_nobody_touched_reads_back_unchanged() -> None:
+    sink = Sink()
+    made_id, made = handler(sink).create(args())
+    live = handler(sink).read(made_id, made)
+    assert live == made
+    assert compare(handler(sink), live, args()).fields == []
+
+
+@pytest.mark.parametrize(
+    ("live", "fields", "words"),
+    [
+        (
+            held("theirs"),
+            ["public_key"],
+            f"The Umbrella console {ID} holds the public key theirs; it should hold ours.",
+        ),
+        (
+            held("ours", enabled=False),
+            ["enabled"],
+            f"The Umbrella console {ID} has its PSA integration disabled; it should be enabled.",
+        ),
+        (
+            held("ours", privateKeySet=False),
+            ["public_key"],
+            f"The Umbrella console {ID} holds the public key none; it should hold ours.",
+        ),
+        (
+            held("ours", kind="Autotask"),
+            ["kind"],
+            f"The Umbrella console {ID} has a PSA integration of kind Autotask; it should be ConnectWise.",
+        ),
+        (
+            held("ours", kind=None),
+            ["kind"],
+            f"The Umbrella console {ID} has a PSA integration of kind none; it should be ConnectWise.",
+        ),
+    ],
+)
+def test_drift_is_told_in_words_and_put_right_in_place(live: PsaIntegration, fields: list[str], words: str) -> None:
+    sink = Sink(live)
+    seen = handler(sink).read(ID, state())
+    assert seen is not None
+    verdict = compare(handler(sink), seen, args())
+    assert (verdict.fields, verdict.replaces, verdict.words) == (fields, [], [words])
+    assert handler(sink).update(ID, seen, args()) == state()
+    assert sink.held == held()
+
+
+def test_a_switch_of_kind_clears_the_other_one_first() -> None:
+    sink = Sink(AUTOTASK)
+    seen = handler(sink).read(ID, state())
+    assert seen is not None
+    handler(sink).update(ID, seen, args())
+    assert sink.writes == ["clear", "write ours"]
+
+
+def test_a_new_key_is_written_over_the_old_one_without_clearing() -> None:
+    sink = Sink(held("ours"))
+    handler(sink).update(ID, state(), args(key_id="8", public_key="fresh"))
+    assert sink.writes == ["write fresh"]
+
+
+def test_a_new_key_is_one_story_and_no_replacement() -> None:
+    verdict = compare(handler(Sink()), state(), args(key_id="8"), unknown=["public_key", "private_key"])
+    assert verdict.fields == ["key_id", "public_key", "private_key"]
+    assert verdict.replaces == []
+
+
+def test_another_console_is_another_sink() -> None:
+    assert compare(handler(Sink()), state(), args().model_copy(update={"console": "msp/1"})).replaces == ["console"]
+
+
+@pytest.mark.parametrize("empty", [NOTHING, held(None, kind=None, enabled=False, privateKeySet=False)])
+def test_a_console_without_an_integration_has_lost_it_and_is_told_so(empty: PsaIntegration) -> None:
+    sink = Sink(empty)
+    assert handler(sink).read(ID, state()) is None
+    assert handler(sink).gone(state()) == (
+        f"The Umbrella console {ID} has no PSA integration any more; `pulumi up` sets it up again."
+    )
+
+
+def test_our_own_key_is_removed() -> None:
+    sink = Sink(held("ours"))
+    handler(sink).delete(ID, state())
+    assert sink.writes == ["clear"]
+
+
+@pytest.mark.parametrize("live", [held("theirs"), AUTOTASK, NOTHING, held("ours", kind="Autotask")])
+def test_what_is_not_our_own_key_is_not_removed(live: PsaIntegration) -> None:
+    sink = Sink(live)
+    handler(sink).delete(ID, state())
+    assert sink.writes == []
+
+
+@pytest.mark.parametrize("blank", [{"public_key": ""}, {"public_key": "  "}, {"private_key": SecretStr(" ")}])
+def test_a_blank_is_never_written(blank: dict[str, Any]) -> None:
+    sink = Sink(held("ours"))
+    with pytest.raises(Refusal, match="a blank key is never written into Umbrella"):
+        handler(sink).update(ID, state(), args(**blank))
+    with pytest.raises(Refusal, match="a blank key is never written into Umbrella"):
+        handler(Sink()).create(args(**blank))
+    assert sink.writes == []
+
+
+@pytest.mark.parametrize("forgotten", [{"publicKey": "other"}, {"publicKey": None}, {"enabled": False}, {"kind": None}])
+def test_a_console_that_does_not_keep_the_pair_is_an_error(forgotten: dict[str, Any]) -> None:
+    sink = Sink()
+    sink.forgets = forgotten
+    with pytest.raises(RemoteProblem, match="did not keep the key pair that was entered; run again"):
+        handler(sink).create(args())
+
+
+def test_after_a_lost_answer_the_next_run_finds_our_own_pair() -> None:
+    sink = Sink()
+    sink.lose = True
+    with pytest.raises(LostAnswer):
+        handler(sink).create(args())
+    assert handler(sink).create(args())[1] == state()
+
+
+def test_no_private_key_is_in_any_repr() -> None:
+    assert "s3cr3t-value" not in repr(args()) + repr(state()) + str(args())
+
+
+def test_a_private_half_alone_has_no_words() -> None:
+    verdict = compare(handler(Sink()), state(), args(private_key=SecretStr("another")))
+    assert (verdict.fields, verdict.words) == (["private_key"], [])
+
+
+@pytest.mark.xfail(strict=True, reason="the answer's privateKeySet is not looked at: PsaIntegrationHandler._write")
+def test_a_console_that_does_not_keep_the_private_half_is_an_error() -> None:
+    sink = Sink()
+    sink.forgets = {"privateKeySet": False}
+    with pytest.raises(RemoteProblem):
+        handler(sink).create(args())
+
+
+@pytest.mark.xfail(strict=True, reason="a refresh records what is live, and delete takes that for ours: promise 5")
+def test_somebodys_key_is_not_removed_by_a_destroy_that_refreshes_first() -> None:
+    sink = Sink(held("theirs"))
+    recorded = handler(sink).read(ID, state())
+    assert recorded is not None
+    handler(sink).delete(ID, recorded)
+    assert sink.writes == []
