@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.security_role import SecurityRoleHandler
 from providers.connectwise.site import Site
 from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_to_repeat
+from providers.console.hands import Readiness
 from providers.console.settings import HandSettings
 from providers.core.configuration import Configuration
 from providers.core.handler import Handler
@@ -31,7 +33,7 @@ from providers.http.transport import Transport
 from providers.umbrella.api import UmbrellaApi
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings, console_key
-from providers.umbrella.psa_integration import PsaIntegrationHandler, foreign
+from providers.umbrella.psa_integration import PsaIntegrationHandler, refuse_somebodys
 
 H = TypeVar("H", bound=Handler[Any, Any])
 
@@ -65,19 +67,24 @@ class Context:
 
         site = Site(connectwise, self._open)
         self._client = ConnectWise(site, self._memory, connectwise.public_key, connectwise.private_key)
-        self._keys = ConnectWiseGateway(self._open_gateway(connectwise), self._memory, connectwise.company_id)
-        self._sink = UmbrellaGateway(self._open_gateway(umbrella), self._memory, umbrella.console, umbrella.console_id)
-        members = ApiMemberHandler(self._client, self._keys)
+        self._keys = ConnectWiseGateway(
+            self._open_gateway(connectwise, lambda: self._keys), self._memory, connectwise.company_id, connectwise.site
+        )
+        self._sink = UmbrellaGateway(
+            self._open_gateway(umbrella, lambda: self._sink), self._memory, umbrella.console, umbrella.console_id
+        )
+        self._own: set[str] = set()
+        members = self._members = ApiMemberHandler(self._client, self._keys)
         lifted = "rights" in (configuration.get("allow") or "")
         self._preflight = SitePreflight(self._client, members, self._refuse_first_time, lifted)
         handlers: list[Handler[Any, Any]] = [
             SecurityRoleHandler(self._client, self._preflight),
             PermissionSetHandler(self._client, self._keys),
             members,
-            ApiKeyHandler(self._keys, self, self),
+            ApiKeyHandler(self._keys, self, self, self),
             AccessProofHandler(self._client),
             KeyRetirementHandler(self._keys, self),
-            PsaIntegrationHandler(self._sink, members),
+            PsaIntegrationHandler(self._sink, self),
         ]
         self._handlers = {type(handler): handler for handler in handlers}
 
@@ -90,27 +97,34 @@ class Context:
     def redact(self, text: str) -> str:
         return self._redactor.redact(text)
 
-    def refuse_unless_ready(self) -> None:
-        """`MintGate`: what a read of this run has not shown already is asked now."""
+    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
+        """`MintGate`: rights, both hands, the console's identity, and whether the sink is free for us."""
         self._preflight.refuse_without_rights()
-        if not self._memory.seen("keys"):
-            self._keys.refuse_unless_ready()
-        if not self._memory.seen("sink"):
-            self._sink.refuse_unless_ready()
-        self._refuse_other_console()
+        self._keys.refuse_unless_ready()
+        self._refuse_console(partial(self.is_ours, member_id, owner))
 
     def holds(self, public_key: str) -> bool:
         """`KeyHolder`: an integration that is switched off still holds its key."""
         return self._sink.integration().publicKey == public_key
 
+    def remember(self, public_key: str) -> None:
+        """`OwnKeys`."""
+        self._own.add(public_key)
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        """`OwnKeys`."""
+        return public_key in self._own or self._members.is_ours(member_id, owner, public_key)
+
     def _refuse_first_time(self) -> None:
         """Before a tenant's first object is made: both consoles are ours to use, and the sink is free."""
         self._keys.refuse_unless_ready()
+        self._refuse_console(self._own.__contains__)
+
+    def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:
         self._sink.refuse_unless_ready()
         self._refuse_other_console()
-        now = self._sink.integration()
-        if now.enabled and self._umbrella.adopt == "never":
-            raise foreign(self.owners["console"], now.kind, now.publicKey or "no public key")
+        if self._umbrella.adopt == "never":
+            refuse_somebodys(self.owners["console"], self._sink.integration(), is_ours)
 
     def _refuse_other_console(self) -> None:
         settings = self._umbrella
@@ -123,13 +137,19 @@ class Context:
     def _open(self, base_url: str) -> Transport:
         return Transport(base_url, redactor=self._redactor, before_write=require_engine)
 
-    def _open_gateway(self, settings: HandSettings) -> Transport:
+    def _open_gateway(self, settings: HandSettings, hand: Callable[[], Readiness]) -> Transport:
         token = settings.gateway_token or SecretStr("")
+
+        def before_write() -> None:
+            # Whose console is it? Numbers are small, and another company has a member of that number, too.
+            hand().refuse_unless_ready()
+            require_engine()
+
         return Transport(
             settings.gateway_url or "",
             headers=lambda: {"Authorization": f"Bearer {token.get_secret_value()}"},
             redactor=self._redactor,
-            before_write=require_engine,
+            before_write=before_write,
             retry_if=asks_to_repeat,
         )
 

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 from simulator.connectwise import door
 from simulator.connectwise.errors import ConnectWiseError
 from simulator.connectwise.roles import ConsoleRefusal
-from simulator.control import companies, person, surroundings, weather
+from simulator.console import routes as console
+from simulator.control import companies, person, screens, surroundings, weather
 from simulator.front import Front
 from simulator.gateway import connectwise, umbrella
 from simulator.gateway.errors import GatewayError
@@ -47,7 +48,7 @@ def build(world: World) -> ASGIApp:
     add("/{codebase}/apis/3.0/{rest:path}", door.enter, *METHODS)
     add("/auth/v2/token", api.token, "POST")
     add("/reports/v2/providers/consoles", api.consoles, "GET")
-    for room in (weather, companies, person, surroundings, connectwise, umbrella):
+    for room in (weather, companies, person, screens, surroundings, connectwise, umbrella, console):
         app.include_router(room.routes)
     app.add_exception_handler(GatewayError, _refused)
     app.add_exception_handler(ConnectWiseError, _refused)

@@ -61,6 +61,7 @@ def close(world: World, company: Company) -> None:
     for console in world.consoles_of(company.id):
         del world.consoles[(console.kind, console.id)]
     del world.companies[company.id], world.watches[company.id]
+    world.screens.close(company)
     world.faults.clear(company.id)
     world.weather.clear(company.id)
 

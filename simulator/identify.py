@@ -40,6 +40,11 @@ def company_of(world: World, path: str, headers: Mapping[str, str]) -> tuple[str
             return parts[2], "gateway:connectwise"
         console = world.consoles.get((parts[2], parts[3])) if len(parts) > 3 and parts[1] == "umbrella" else None
         return (console.company_id if console else None), "gateway:umbrella"
+    if service == "console":
+        if parts[1:2] == ["connectwise"]:
+            return (parts[2] if len(parts) > 2 else None), "console:connectwise"
+        console = world.consoles.get((parts[2], parts[3])) if len(parts) > 3 else None
+        return (console.company_id if console else None), "console:umbrella"
     if service == "umbrella":
         return _umbrella(world, authorization)
     if service == "control":

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-Service = Literal["rest", "login", "umbrella", "gateway", "control", "page"]
+Service = Literal["rest", "login", "umbrella", "gateway", "console", "control", "page"]
 
 
 def service_of(path: str) -> Service:
@@ -10,6 +10,8 @@ def service_of(path: str) -> Service:
         return "control"
     if path.startswith("/gateway/"):
         return "gateway"
+    if path.startswith("/console/"):
+        return "console"
     if path.startswith("/login/"):
         return "login"
     if path.startswith(("/auth/v2", "/reports/v2", "/admin/v2")):

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from simulator.clock import Clock, SystemClock, stamp
 from simulator.connectwise.models import Actor, Company
+from simulator.console.modes import Screens
 from simulator.faults import FaultBox
 from simulator.gateway.idempotency import IdempotencyStore
 from simulator.journal import Entry, RequestLog
@@ -33,11 +34,13 @@ class World:
     log: RequestLog = field(init=False)
     idempotency: IdempotencyStore = field(init=False)
     tokens: TokenStore = field(init=False)
+    screens: Screens = field(init=False)
 
     def __post_init__(self) -> None:
         self.log = RequestLog(self.clock)
         self.idempotency = IdempotencyStore(self.clock)
         self.tokens = TokenStore(self.clock, self.random)
+        self.screens = Screens(self.clock, self.random)
 
     def actor(self, name: str, entry: Entry) -> Actor:
         now = self.clock.now()

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, SecretStr, field_validator
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.grants import Levels
+from providers.connectwise.grants import Levels, table_keys
 from providers.connectwise.references import FIELDS
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.nearest import nearest
@@ -74,7 +74,8 @@ class TenantSettings(Settings):
     @classmethod
     def _permissions(cls, value: dict[str, Levels]) -> dict[str, Levels]:
         for name in value:
-            if " / " not in name:
+            module, _, function = name.partition(" / ")
+            if not (module.strip() and function.strip()):
                 raise ValueError(
                     f"{name!r} must be written as `<module> / <function>`, such as 'Service Desk / Service Tickets'"
                 )
@@ -83,7 +84,7 @@ class TenantSettings(Settings):
     @field_validator("table_access")
     @classmethod
     def _table_access(cls, value: list[str]) -> list[str]:
-        if len(set(value)) != len(value):
+        if len(table_keys(value)) != len(value):
             raise ValueError("names a table twice")
         return value
 

@@ -43,6 +43,7 @@ class UmbrellaTenant(pulumi.ComponentResource):
         plan = TenantPlan(
             permissions=own.permissions,
             table_access=own.table_access,
+            role=own.role_name,
             member=own.member_id,
             member_name=own.member_name,
             member_email=own.member_email,

@@ -6,11 +6,12 @@ in `read` it is an observation, and so drift.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.grants import Levels, Permissions, Tables, granted, level_words, table_key, table_words
+from providers.connectwise.grants import Levels, Permissions, Tables, as_recorded, granted, level_words, table_words
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
@@ -74,7 +75,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     def delete(self, object_id: str, state: AccessProofState) -> None:
         """Nothing: a proof is a look."""
 
-    def words(self, change: Change, state: AccessProofState) -> list[str]:
+    def words(self, change: Change, state: AccessProofState, among: Collection[str]) -> list[str]:
         if change.field == "signs_in":
             return [f"The API key {state.public_key} can't sign in; Umbrella can't either."]
         return []  # the same levels and tables, told once by PermissionSet
@@ -105,8 +106,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             # Raises when the provisioning key is refused as well: then nothing is known about this one.
             self._site.own_rights()
             return None
-        spelled = {table_key(label): label for label in args.table_access}
-        return permissions, sorted((spelled.get(table_key(table), table) for table in tables), key=table_key)
+        return permissions, as_recorded(tables, args.table_access)
 
 
 class AccessProofProvider(DynamicProvider, handler=AccessProofHandler):

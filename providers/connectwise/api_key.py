@@ -6,7 +6,7 @@ here revokes a key that the sink still holds. The private half lives in the stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,7 @@ from providers.core.tags import new_tag
 if TYPE_CHECKING:
     from providers.console.contract import Key
     from providers.console.hands import KeyHand
-    from providers.core.questions import KeyHolder, MintGate
+    from providers.core.questions import KeyHolder, MintGate, OwnKeys
 
 
 class ApiKeyArgs(ConnectWiseOwned):
@@ -49,10 +49,11 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
     args = ApiKeyArgs
     state = ApiKeyState
 
-    def __init__(self, hand: KeyHand, gate: MintGate, holder: KeyHolder) -> None:
+    def __init__(self, hand: KeyHand, gate: MintGate, holder: KeyHolder, own_keys: OwnKeys) -> None:
         self._hand = hand
         self._gate = gate
         self._holder = holder
+        self._own_keys = own_keys
 
     def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
         """The day of minting is an input, so that preview and up agree on a key's age and show it as the reason."""
@@ -68,7 +69,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
         """Minting never revokes; and what could be refused later is refused before."""
-        self._gate.refuse_unless_ready()
+        self._gate.refuse_unless_ready(args.member_id, args.owner)
         tagged = f"{args.description} {new_tag(args.owner, args.rotate, args.minted_on)}"
         minted = self._hand.mint(int(args.member_id), tagged)
         return minted.id, ApiKeyState(
@@ -77,6 +78,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
         """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
+        self._own_keys.remember(state.public_key)
         try:
             listed = self._hand.keys(int(state.member_id))
         except NotThere:
@@ -94,16 +96,19 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
     def delete(self, object_id: str, state: ApiKeyState) -> None:
         """Refuses while the sink holds the key, whatever flags the engine was given; a key that is gone is fine."""
         listed = self._listed(state)
-        if listed is not None and all(key.id != object_id for key in listed):
+        mine = next((key for key in listed or [] if key.id == object_id), None)
+        if listed is not None and mine is None:
             return
-        if self._holder.holds(state.public_key):
-            raise Refusal(
-                f"the key {state.public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
-                "Umbrella off. Run `pulumi up` or `pulumi destroy` on the whole stack."
-            )
+        # The site may have made another pair of it meanwhile; neither is revoked while the sink holds it.
+        for public_key in {state.public_key, mine.publicKey if mine else state.public_key}:
+            if self._holder.holds(public_key):
+                raise Refusal(
+                    f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
+                    "Umbrella off. Run `pulumi up` or `pulumi destroy` on the whole stack."
+                )
         self._hand.revoke(int(state.member_id), object_id)
 
-    def words(self, change: Change, state: ApiKeyState) -> list[str]:
+    def words(self, change: Change, state: ApiKeyState, among: Collection[str]) -> list[str]:
         key = f"The API key {state.public_key}"
         if change.field == "active":
             return [f"{key} was made inactive, so Umbrella can't sign in; it should be active."]
@@ -111,7 +116,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             return [
                 f"{key} will be replaced by a new one because rotate changed from {change.live!r} to {change.wanted!r}."
             ]
-        if change.field == "minted_on" and state.max_age_days:
+        if change.field == "minted_on" and not {"rotate", "member_id", "owner", "description"} & set(among):
             age = (date.fromisoformat(change.wanted) - date.fromisoformat(change.live)).days
             return [f"{key} will be replaced by a new one: it is {age} days old (maxAgeDays)."]
         return []

@@ -5,19 +5,20 @@ The site has no delete for members: destroying makes it inactive, and the next c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import pulumi
 from pydantic import Field
 
-from providers.connectwise.matching import only
+from providers.connectwise.matching import only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, Refusal
 from providers.core.resource import Declared
-from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import read_tag
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]
 
 
 class ApiMemberArgs(ConnectWiseOwned):
-    identifier: Annotated[Identifier, Replaces]
+    identifier: Annotated[Identifier, Replaces, ComparedBy(str.casefold)]
     name: str = Field(min_length=1, max_length=30, description="the Member Name")
     email: str = Field(default="", max_length=250, description="compared only when it is set")
     role_id: str = Field(description="the security role's id")
@@ -43,6 +44,8 @@ class ApiMemberArgs(ConnectWiseOwned):
 
 class ApiMemberState(ApiMemberArgs):
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
+    # What is live may break the bounds of what may be asked for.
+    name: str = Field(description="the Member Name")
 
 
 class Members(Protocol):
@@ -101,9 +104,9 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             return
         member = self._members.member(int(object_id))
         if member and not member.inactiveFlag:
-            self._members.patch_member(member.id, {"inactiveFlag": True})
+            self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
 
-    def words(self, change: Change, state: ApiMemberState) -> list[str]:
+    def words(self, change: Change, state: ApiMemberState, among: Collection[str]) -> list[str]:
         who = f"The API member {state.identifier}"
         if change.field == "active":
             return [f"{who} was made inactive, so its keys don't work; it should be active."]
@@ -138,11 +141,16 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             raise Refusal(
                 f"{what}; choose another memberId, or set adopt to identical or any to take it over.", lift="adopt"
             )
-        wanted = (args.name, args.email, args.defaults, True)
-        found = (member.name, member.emailAddress or "", live(member, args.defaults), not member.inactiveFlag)
-        if args.adopt == "identical" and found != wanted:
+        found = self._live(member, args)
+        same = (found.name, found.email, found.defaults, found.active) == (args.name, args.email, args.defaults, True)
+        if args.adopt == "identical" and not (same and args.role_id in ("", found.role_id)):
             raise Refusal(f"{what}, and it differs from the settings; set adopt to any to take it over.", lift="adopt")
         return True
+
+    def has_role_named(self, member: MemberRecord, role: str) -> str:
+        """The id of the member's role when it has that name, else an empty text."""
+        has = member.securityRole
+        return str(has.id) if has and has.id and (has.name or "").casefold() == role.casefold() else ""
 
     def is_in_use(self, member: MemberRecord, owner: str) -> bool:
         """True when this stack uses the member already: it has a key with our tag."""
@@ -157,7 +165,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def _is_ours(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
         """Touched last by our own sign-in, and bare (design section 6)."""
-        if member.info.updatedBy != self._members.myself():
+        if not touched_by(member, self._members.myself()):
             return False
         has_our_role = (
             bool(args.role_id) and member.securityRole is not None and str(member.securityRole.id) == args.role_id
@@ -174,18 +182,16 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def _live(self, member: MemberRecord, known: ApiMemberArgs) -> ApiMemberState:
         """What the site holds of the fields that we own."""
-        return ApiMemberState(
-            **{
-                **known.model_dump(),
-                "identifier": member.identifier,
-                "name": member.name or "",
-                # An address that the settings don't name is not ours to compare.
-                "email": (member.emailAddress or "") if known.email else "",
-                "role_id": str(member.securityRole.id) if member.securityRole and member.securityRole.id else "",
-                "defaults": live(member, known.defaults),
-                "active": not member.inactiveFlag,
-            }
-        )
+        found = {
+            "identifier": member.identifier,
+            "name": member.name or "",
+            # An address that the settings don't name is not ours to compare.
+            "email": (member.emailAddress or "") if known.email else "",
+            "role_id": str(member.securityRole.id) if member.securityRole and member.securityRole.id else "",
+            "defaults": live(member, known.defaults),
+            "active": not member.inactiveFlag,
+        }
+        return ApiMemberState(**known.model_dump()).model_copy(update=found)
 
     def _made(self, member: MemberRecord, args: ApiMemberArgs, *, adopted: bool) -> tuple[str, ApiMemberState]:
         return str(member.id), self._live(member, args).model_copy(update={"adopted": adopted})

@@ -35,7 +35,8 @@ class ConnectWiseSettings(HandSettings):
     @field_validator("site")
     @classmethod
     def _site(cls, value: str) -> str:
-        return checked_url(value if "://" in value else f"https://{value}")
+        parts = urlsplit(checked_url(value if "://" in value else f"https://{value}"))
+        return f"{parts.scheme}://{parts.netloc}"  # as a browser shows it, a site's address has a path
 
     @field_validator("api_version")
     @classmethod

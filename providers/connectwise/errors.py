@@ -60,7 +60,7 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
             code=code or "",
         )
     if status == 404 and code is not None:
-        return NotThere(f"the site has no {path.strip('/')} ({message})", status=status, code=code)
+        return NotThere(f"the site does not find {path.strip('/')} ({message})", status=status, code=code)
     if status in (429, 503):
         return Overloaded(f"the site can't serve {what} now (HTTP {status}); wait and run again.", status=status)
     if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
@@ -79,15 +79,16 @@ def _body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str
         body = None
     if not isinstance(body, dict) or not ("code" in body or "message" in body):
         return None, response.text or "no reason given", []
+    errors = body.get("errors")
     inner = [
-        (str(item.get("code") or ""), str(item.get("field") or ""), _short(item.get("message")))
-        for item in body.get("errors") or []
+        (str(item.get("code") or ""), str(item.get("field") or ""), _short(response, item.get("message")))
+        for item in (errors if isinstance(errors, list) else [])
         if isinstance(item, dict)
     ]
-    return str(body.get("code") or ""), _short(body.get("message")) or "no reason given", inner
+    return str(body.get("code") or ""), _short(response, body.get("message")) or "no reason given", inner
 
 
-def _short(text: Any) -> str:
-    """A server's own words, as far as they fit into a sentence."""
-    words = " ".join(str(text or "").split())
+def _short(response: Response, text: Any) -> str:
+    """A server's own words, redacted, as far as they fit into a sentence."""
+    words = " ".join(response.redactor.redact(str(text or "")).split())
     return words if len(words) <= _MOST_WORDS else words[:_MOST_WORDS] + "…"

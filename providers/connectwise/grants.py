@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ from pydantic import AfterValidator
 from providers.console.levels import Level
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
-from providers.core.schema import Model
+from providers.core.schema import ComparedBy, Model
 
 if TYPE_CHECKING:
     from providers.connectwise.records import SettingRecord
@@ -46,9 +45,14 @@ def _in_order(tables: list[str]) -> list[str]:
     return sorted(tables, key=table_key)
 
 
+def as_recorded(live: list[str], recorded: list[str]) -> list[str]:
+    """The live tables, in the recorded spelling when they are the same: a state is rewritten for news only."""
+    return recorded if table_keys(live) == table_keys(recorded) else live
+
+
 # One way to write the same wish, so that neither order nor an empty line is ever drift.
 Permissions = Annotated[dict[str, Levels], AfterValidator(_without_empty)]
-Tables = Annotated[list[str], AfterValidator(_in_order)]
+Tables = Annotated[list[str], AfterValidator(_in_order), ComparedBy(lambda tables: table_keys(tables))]
 
 NOTHING = Levels()
 
@@ -86,7 +90,12 @@ def refuse_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> None:
 
 def table_key(label: str) -> str:
     """How a table's label and the site's identifier for it are compared: letters and digits only (assumed)."""
-    return re.sub(r"[^a-z0-9]", "", label.casefold())
+    return "".join(character for character in label.casefold() if character.isalnum())
+
+
+def table_keys(labels: Iterable[str]) -> list[str]:
+    """The same for a list, in order."""
+    return sorted({table_key(label) for label in labels})
 
 
 def refuse_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> None:

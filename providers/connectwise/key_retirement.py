@@ -6,6 +6,7 @@ never touched.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -61,7 +62,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         """On destroy the current key is `ApiKey`'s to revoke; left-overs go here."""
         self._retire(state)
 
-    def words(self, change: Change, state: KeyRetirementState) -> list[str]:
+    def words(self, change: Change, state: KeyRetirementState, among: Collection[str]) -> list[str]:
         if change.field != "leftovers":
             return []
         return [f"The API key {key} of ours is left over and still works; it should be revoked." for key in change.live]

@@ -6,6 +6,7 @@ Levels are read by REST and written by a hand; the tables' list is read and writ
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import pulumi
@@ -17,12 +18,13 @@ from providers.connectwise.grants import (
     Levels,
     Permissions,
     Tables,
+    as_recorded,
     granted,
     level_words,
     levels_of,
     refuse_unknown,
     refuse_unknown_tables,
-    table_key,
+    table_keys,
     table_words,
 )
 from providers.core.changes import Change
@@ -76,7 +78,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             if self._grants.role(role_id) is None:
                 return None
             raise
-        tables = self._as_spelled(self._hand.tables(role_id), state.table_access)
+        tables = as_recorded(self._hand.tables(role_id), state.table_access)
         return PermissionSetState(**{**state.model_dump(), "permissions": granted(rows), "table_access": tables})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
@@ -85,7 +87,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     def delete(self, object_id: str, state: PermissionSetState) -> None:
         """Nothing: the levels go with the role, and an adopted role keeps what it has."""
 
-    def words(self, change: Change, state: PermissionSetState) -> list[str]:
+    def words(self, change: Change, state: PermissionSetState, among: Collection[str]) -> list[str]:
         about = f"Security role {state.role_name}: " if state.role_name else ""
         if change.field == "permissions":
             return [about + text for text in level_words(change.live, change.wanted)]
@@ -107,9 +109,9 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
             if {tuple(row) for row in self._hand.set_levels(role_id, asked)} != {tuple(row) for row in asked}:
                 raise RemoteProblem("the console did not keep the permission levels that were set; run again.")
-        if tables_now is None or not self._same(tables_now, args.table_access):
+        if tables_now is None or table_keys(tables_now) != table_keys(args.table_access):
             kept = self._hand.set_tables(role_id, args.table_access)
-            if not self._same(kept, args.table_access):
+            if table_keys(kept) != table_keys(args.table_access):
                 raise RemoteProblem("the console did not keep the table access that was set; run again.")
         return PermissionSetState(**args.model_dump())
 
@@ -122,16 +124,6 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
         }
         return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)
-
-    @staticmethod
-    def _same(one: list[str], other: list[str]) -> bool:
-        return {table_key(label) for label in one} == {table_key(label) for label in other}
-
-    @staticmethod
-    def _as_spelled(live: list[str], ours: list[str]) -> list[str]:
-        """The live list in our spelling where it is the same table, so that spelling is never drift."""
-        spelled = {table_key(label): label for label in ours}
-        return [spelled.get(table_key(label), label) for label in live]
 
 
 class PermissionSetProvider(DynamicProvider, handler=PermissionSetHandler):

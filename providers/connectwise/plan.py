@@ -15,6 +15,7 @@ class TenantPlan(Model):
 
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
     table_access: Tables = Field(description="labels of the setup tables that the role may use")
+    role: str = Field(default="", description="the security role's name")
     member: str = Field(description="the API member's identifier")
     member_name: str = Field(description="the API member's name")
     member_email: str = Field(default="", description="the API member's e-mail address")

@@ -56,7 +56,7 @@ class SitePreflight:
             identifier=plan.member,
             name=plan.member_name,
             email=plan.member_email,
-            role_id="",
+            role_id=self._members.has_role_named(member, plan.role),
             defaults=plan.member_defaults,
             owner=plan.owner,
             adopt=plan.adopt,

@@ -47,10 +47,7 @@ def named(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
         if what not in FIELDS:
             raise BadSetting("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}.")
         entries = site.catalogue(CATALOGUES[what])
-        wanted = name.casefold()
-        found = [
-            entry for entry in entries if wanted in ((entry.name or "").casefold(), (entry.identifier or "").casefold())
-        ]
+        found = [entry for entry in entries if _answers_to(entry, name)]
         if len(found) != 1:
             problem = "no" if not found else f"{len(found)} entries for the"
             raise BadSetting(
@@ -80,16 +77,21 @@ def complete(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
 
 
 def live(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
-    """The live names of the references that the settings name; a reference that points nowhere is an empty name."""
-    found = {}
-    for what, wanted in defaults.items():
-        names = set()
-        for field in FIELDS.get(what, ()):
-            reference = member.reference(field)
-            spelled = (
-                {text.casefold() for text in (reference.name, reference.identifier) if text} if reference else set()
-            )
-            names.add(wanted if wanted.casefold() in spelled else (reference.name or "") if reference else "")
-        others = sorted(names - {wanted})
-        found[what] = others[0] if others else wanted
-    return found
+    """The live names of the references that the settings name, in the settings' spelling where it is the same.
+
+    Two fields of one name that differ are both told; a reference that points nowhere is an empty name.
+    """
+    return {
+        what: " and ".join(sorted({_spelled(member.reference(field), wanted) for field in FIELDS.get(what, ())}))
+        for what, wanted in defaults.items()
+    }
+
+
+def _spelled(reference: Reference | None, wanted: str) -> str:
+    if reference is None:
+        return ""
+    return wanted if _answers_to(reference, wanted) else reference.name or reference.identifier or ""
+
+
+def _answers_to(entry: Reference, name: str) -> bool:
+    return bool(name) and name.casefold() in ((entry.name or "").casefold(), (entry.identifier or "").casefold())

@@ -6,7 +6,7 @@ switched (inactive, admin) only a person can switch back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
@@ -15,15 +15,14 @@ import pulumi
 from pydantic import Field
 
 from providers.connectwise.grants import granted, level_words
-from providers.connectwise.matching import only
+from providers.connectwise.matching import only, touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
 from providers.core.resource import Declared
-from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
-from providers.core.values import plain
+from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 
 if TYPE_CHECKING:
     from providers.connectwise.records import RoleRecord, SettingRecord
@@ -32,7 +31,9 @@ Adopt = Literal["never", "identical", "any"]
 
 
 class SecurityRoleArgs(ConnectWiseOwned):
-    name: Annotated[str, Replaces] = Field(min_length=1, max_length=30, description="the screens call it Role ID")
+    name: Annotated[str, Replaces, ComparedBy(str.casefold)] = Field(
+        min_length=1, max_length=30, description="the screens call it Role ID"
+    )
     active: bool = Field(default=True, description="always wanted; only a person can make a role active again")
     admin: bool = Field(default=False, description="never wanted; only a person can take the flag away")
     adopt: Annotated[Adopt, NotCompared] = Field(default="never", description="take over a role of that name?")
@@ -71,14 +72,15 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         self._preflight = preflight
 
     def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
-        """The role comes first, so here the whole plan is held against the site: before anything is changed, in
-        previews too, and only when there is something new in it."""
+        """The role comes first, so when it is to be made the whole plan is held against the site here: before anything
+        is changed, and in previews too. Later changes are refused by the resource that they concern."""
         plan: TenantPlan | None = news.get("plan")
-        if olds is None or olds.get("name") != news.get("name"):
-            existing = only(self._roles.find_roles(news["name"]), f"the role name {news['name']!r}")
-            if existing:
-                self._may_take(existing, news["adopt"], plan)
-        if plan and (olds is None or olds.get("plan") != plain(plan)):
+        if olds is not None and str(olds.get("name", "")).casefold() == news["name"].casefold():
+            return
+        existing = only(self._roles.find_roles(news["name"]), f"the role name {news['name']!r}")
+        if existing:
+            self._may_take(existing, news["adopt"], plan)
+        if plan and olds is None:
             self._preflight.refuse_unless_possible(plan)
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
@@ -114,7 +116,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         with suppress(NotThere):
             self._roles.delete_role(int(object_id))
 
-    def words(self, change: Change, state: SecurityRoleState) -> list[str]:
+    def words(self, change: Change, state: SecurityRoleState, among: Collection[str]) -> list[str]:
         if change.field == "name":
             return [
                 f"The security role is named {change.live!r}, should be {change.wanted!r}; a new one takes its place."
@@ -146,7 +148,8 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     def _may_take(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
         """False: an interrupted run of ours left it, bare. True: somebody's, and `adopt` allows it. Else refuses."""
         rows = granted(self._roles.role_settings(role.id))
-        if not rows and role.info.updatedBy == self._roles.myself() and not self._roles.active_members_of(role.id):
+        ours = touched_by(role, self._roles.myself())
+        if ours and not rows and not self._roles.active_members_of(role.id):
             return False
         what = f"a security role named {role.name!r} exists already and is not ours"
         if adopt == "never":

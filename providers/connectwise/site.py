@@ -14,7 +14,7 @@ from providers.http.errors import MalformedAnswer, TransportError
 from providers.http.message import Request, Response
 from providers.http.transport import Transport
 
-_CODEBASE = re.compile(r"[A-Za-z0-9_.\-]+/?")
+_CODEBASE = re.compile(r"[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)*/?")
 
 
 class Site:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from providers.console.levels import Level
 
@@ -72,9 +72,9 @@ class Customize(Message):
 class Key(Message):
     """An API key as the console lists it. The private half is never in a list."""
 
-    id: str
+    id: str = Field(min_length=1)
     description: str
-    publicKey: str
+    publicKey: str = Field(min_length=1)
     inactive: bool
     createdAt: AwareDatetime | None = None
 
@@ -82,10 +82,10 @@ class Key(Message):
 class MintedKey(Message):
     """The only answer that holds a private half."""
 
-    id: str
+    id: str = Field(min_length=1)
     description: str
-    publicKey: str
-    privateKey: SecretStr
+    publicKey: str = Field(min_length=1)
+    privateKey: SecretStr = Field(min_length=1)
     createdAt: AwareDatetime | None = None
 
 

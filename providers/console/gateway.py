@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
@@ -46,7 +47,8 @@ def asks_to_repeat(response: Response) -> bool:
 def _error(response: Response) -> ErrorBody | None:
     """The gateway's own words; None where something in between answered."""
     try:
-        return ErrorBody.model_validate(response.json())
+        said = ErrorBody.model_validate(response.json())
+        return said.model_copy(update={"message": response.redactor.redact(said.message)})
     except (MalformedAnswer, ValidationError):
         return None
 
@@ -113,18 +115,28 @@ class Gateway:
         )
 
 
+def host_of(site: str) -> str:
+    """A site's host for comparison: with or without a scheme, screens and API alike, loopback by any name."""
+    host = (urlsplit(site if "://" in site else f"//{site}").hostname or "").removeprefix("api-")
+    return "localhost" if host == "::1" or host.startswith("127.") else host
+
+
 class ConnectWiseGateway(Gateway):
     """`RoleHand`, `KeyHand` and `Readiness` of a ConnectWise console."""
 
-    def __init__(self, transport: Transport, memory: Memory, company_id: str) -> None:
+    def __init__(self, transport: Transport, memory: Memory, company_id: str, site: str) -> None:
         super().__init__(transport, "connectwise")
         self._memory = memory
         self._company_id = company_id
+        self._site = site
 
     def refuse_unless_ready(self) -> None:
         health = self._memory.recall(("connectwise", "health"), lambda: self.ask(ConnectWiseHealth, "GET", "/health"))
-        if health.companyId.casefold() != self._company_id.casefold():
-            raise self.stands_elsewhere(f"the company {health.companyId}", f"the company {self._company_id}")
+        theirs = (health.companyId.casefold(), host_of(health.site))
+        if theirs != (self._company_id.casefold(), host_of(self._site)):
+            raise self.stands_elsewhere(
+                f"the company {health.companyId} at {health.site}", f"{self._company_id} at {self._site}"
+            )
         if not health.ready:
             raise self.not_ready(health.reason)
 
@@ -194,10 +206,15 @@ class UmbrellaGateway(Gateway):
             "publicKey": public_key,
             "privateKey": private_key.get_secret_value(),
         }
-        self._memory.forget("sink")
-        answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body)
+        try:
+            answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body)
+        finally:
+            # Afterwards: what somebody else asked meanwhile may be the old answer.
+            self._memory.forget("sink")
         return self._memory.recall(("sink",), lambda: answer)
 
     def clear(self) -> None:
-        self._memory.forget("sink")
-        self.ask(type(None), "DELETE", "/psaIntegration")
+        try:
+            self.ask(type(None), "DELETE", "/psaIntegration")
+        finally:
+            self._memory.forget("sink")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from providers.core.schema import Follows, Model, NotCompared, Replaces, marked
+from providers.core.schema import ComparedBy, Follows, Model, NotCompared, Replaces, marked
+
+if TYPE_CHECKING:
+    from providers.core.handler import Handler
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,22 @@ def changes(state: Model, wanted: dict[str, Any], args: type[Model], unknown: Co
             if follows and follows.parent not in unknown and getattr(state, follows.parent) == wanted[follows.parent]:
                 continue
             found.append(Change(name, live, None, unknown=True))
-        elif live != wanted[name]:
+        elif not _same(live, wanted[name], marked(info, ComparedBy)):
             found.append(Change(name, live, wanted[name], replaces=marked(info, Replaces) is not None))
     return found
+
+
+def _same(live: Any, wanted: Any, by: ComparedBy | None) -> bool:
+    return bool(by.key(live) == by.key(wanted) if by else live == wanted)
+
+
+def sentences(handler: Handler[Any, Any], found: Sequence[Change], state: Model) -> list[str]:
+    """What a person should know about these changes."""
+    among = {change.field for change in found}
+    said = []
+    for change in found:
+        # A value that came with its parent's id has no story of its own when the parent changes.
+        follows = marked(handler.args.model_fields[change.field], Follows)
+        if not (change.unknown or (follows and follows.parent in among)):
+            said += handler.words(change, state, among)
+    return said

@@ -28,12 +28,12 @@ from pulumi.dynamic import (
 )
 
 from providers.core import lifeline
-from providers.core.changes import changes
+from providers.core.changes import changes, sentences
 from providers.core.configuration import Configuration
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import Problem, Refusal
-from providers.core.schema import Follows, Model, marked, sensitive_fields
+from providers.core.schema import Model, sensitive_fields
 from providers.core.stack_file import plain_settings
 from providers.core.values import parse, parse_known, plain, without_provider
 
@@ -138,7 +138,8 @@ class DynamicProvider(ResourceProvider):
 
     def _keep_secrets(self, typed: Model) -> None:
         for name in sensitive_fields(type(typed)):
-            self.context.remember_secret(getattr(typed, name).get_secret_value())
+            if (secret := getattr(typed, name)) is not None:
+                self.context.remember_secret(secret.get_secret_value())
 
     def redacted(self, sentence: str) -> str:
         """One line, for whoever reads a log, without a secret; without a context none can be in it yet."""
@@ -186,13 +187,8 @@ class DynamicProvider(ResourceProvider):
         handler = self._handler(_olds)
         state = self._typed(self.kind.state, _olds)
         found = changes(state, known, self.kind.args, unknown)
-        fields = {change.field for change in found}
-        for change in found:
-            # A value that came with its parent's id has no story of its own when the parent changes.
-            follows = marked(self.kind.args.model_fields[change.field], Follows)
-            if not (change.unknown or (follows and follows.parent in fields)):
-                for sentence in handler.words(change, state):
-                    say(self.context.redact(sentence))
+        for sentence in sentences(handler, found, state):
+            say(self.context.redact(sentence))
         return DiffResult(changes=bool(found), replaces=[change.field for change in found if change.replaces])
 
     @_told

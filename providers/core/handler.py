@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -46,8 +46,11 @@ class Handler(ABC, Generic[ArgsT, StateT]):
     def delete(self, object_id: str, state: StateT) -> None:
         """Remove the object. One that is gone already is a success."""
 
-    def words(self, change: Change, state: StateT) -> list[str]:
-        """A change as sentences a manager understands; empty for changes that speak for themselves."""
+    def words(self, change: Change, state: StateT, among: Collection[str]) -> list[str]:
+        """A change as sentences a manager understands; empty for changes that speak for themselves.
+
+        `among` names all fields that change together.
+        """
         return []
 
     def gone(self, state: StateT) -> str:

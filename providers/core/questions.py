@@ -8,7 +8,7 @@ from typing import Protocol
 class MintGate(Protocol):
     """May a key be minted now?"""
 
-    def refuse_unless_ready(self) -> None:
+    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
         """Raise a `Problem` when a later step (rights, vault, sink) could already be known to fail."""
 
 
@@ -17,3 +17,13 @@ class KeyHolder(Protocol):
 
     def holds(self, public_key: str) -> bool:
         """True when the sink holds that public key. Raises when it can't be known: not knowing is not "no"."""
+
+
+class OwnKeys(Protocol):
+    """Which keys are this stack's?"""
+
+    def remember(self, public_key: str) -> None:
+        """A state that was read in this run names this key."""
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        """True for a key that a state of this run names, or that the member has with our tag."""

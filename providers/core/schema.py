@@ -7,6 +7,7 @@ the type; another engine than Pulumi can be served from them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -20,6 +21,13 @@ class Replaces:
 
 class NotCompared:
     """How to go about it, not what it is: a change of this field alone is no change of the object."""
+
+
+@dataclass(frozen=True)
+class ComparedBy:
+    """Values that differ only in what `key` leaves out are the same: spelling is never drift."""
+
+    key: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,9 @@ def checked_url(value: str) -> str:
     try:
         require_https(value)
     except InsecureUrl:
-        raise ValueError("must be https: plain http is allowed to loopback addresses only") from None
+        if parts.scheme == "http":
+            raise ValueError("must be https: plain http is allowed to loopback addresses only") from None
+        raise ValueError("is not a well-formed address") from None
     return value
 
 

@@ -85,4 +85,4 @@ def sentence(item: Any) -> str:
         "extra_forbidden": "is not known",
         "literal_error": f"must be {item.get('ctx', {}).get('expected')}",
     }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String "))
-    return f"{where} {text}.".strip()
+    return f"{where} {text}{'' if text.endswith(('.', '?', '!')) else '.'}".strip()

@@ -6,7 +6,9 @@ key is removed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pulumi
 from pydantic import Field, SecretStr
@@ -19,7 +21,9 @@ from providers.core.resource import Declared
 from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
 
 if TYPE_CHECKING:
+    from providers.console.contract import PsaIntegration as PsaDetails
     from providers.console.hands import SinkHand
+    from providers.core.questions import OwnKeys
 
 
 class PsaIntegrationArgs(ConsoleOwned):
@@ -37,11 +41,7 @@ class PsaIntegrationArgs(ConsoleOwned):
 class PsaIntegrationState(PsaIntegrationArgs):
     """What the console holds; the private half is what we last wrote, for no console shows it."""
 
-
-class OwnKeys(Protocol):
-    """Asked of ConnectWise: is this key one of ours?"""
-
-    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool: ...
+    written_key: str = Field(default="", description="the public half that we wrote last: only that is ours to remove")
 
 
 class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
@@ -54,15 +54,15 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
         now = self._hand.integration()
-        ours = now.publicKey in (None, "", args.public_key)
-        if now.enabled and args.adopt == "never" and not (now.kind == "ConnectWise" and ours):
-            theirs = now.publicKey or "no public key"
-            if not (now.publicKey and self._own_keys.is_ours(args.member_id, args.owner, now.publicKey)):
-                raise foreign(args.console, now.kind, theirs)
+        if args.adopt == "never":
+            self._own_keys.remember(args.public_key)
+            refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
         return args.console, self._write(args, replace_kind=now.kind not in (None, args.kind))
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
         now = self._hand.integration()
+        for public_key in (state.written_key, now.publicKey or ""):
+            self._own_keys.remember(public_key)  # once in our state, another key there is drift and put right
         if now.kind is None and not now.enabled and not now.publicKey:
             return None
         live = {
@@ -78,10 +78,10 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
         now = self._hand.integration()
-        if now.kind == "ConnectWise" and now.publicKey == state.public_key:
+        if now.kind == "ConnectWise" and now.publicKey and now.publicKey == state.written_key:
             self._hand.clear()
 
-    def words(self, change: Change, state: PsaIntegrationState) -> list[str]:
+    def words(self, change: Change, state: PsaIntegrationState, among: Collection[str]) -> list[str]:
         console = f"The Umbrella console {state.console}"
         if change.field == "enabled":
             return [f"{console} has its PSA integration disabled; it should be enabled."]
@@ -101,16 +101,24 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._hand.clear()
         kept = self._hand.write(args.public_key, args.private_key)
-        if (kept.kind, kept.enabled, kept.publicKey) != ("ConnectWise", True, args.public_key):
+        if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (
+            "ConnectWise",
+            True,
+            args.public_key,
+            True,
+        ):
             raise RemoteProblem("the Umbrella console did not keep the key pair that was entered; run again.")
-        return PsaIntegrationState(**args.model_dump())
+        return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
 
 
-def foreign(console: str, kind: str | None, public_key: str) -> Refusal:
-    """The console is in use by something that is not ours."""
-    return Refusal(
-        f"the Umbrella console {console} already holds an enabled {kind} integration with {public_key}, which is "
-        "not ours; set umbrella:adopt to any to take it over, or check umbrella:consoleId.",
+def refuse_somebodys(console: str, now: PsaDetails, is_ours: Callable[[str], bool]) -> None:
+    """Refuse to write a console that is in use, or set up for another product, by something that is not ours."""
+    if now.kind in (None, "ConnectWise") and (not now.enabled or (now.publicKey and is_ours(now.publicKey))):
+        return
+    raise Refusal(
+        f"the Umbrella console {console} already holds {'an enabled' if now.enabled else 'a disabled'} {now.kind} "
+        f"integration with {now.publicKey or 'no public key'}, which is not ours; set umbrella:adopt to any to take it "
+        "over, or check umbrella:consoleId.",
         lift="umbrella:adopt",
     )
 

@@ -76,7 +76,8 @@ class Provider:
         assert self.process.stdout
         self._stdout = self.process.stdout
         try:
-            port = int(self._stdout.readline())
+            port = self._stdout.readline().decode().strip()
+            assert port.isdigit(), f"the provider did not start: {self.stderr()}"
             self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", [("grpc.enable_http_proxy", 0)])
             self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
             args = {key: secret(text) if key.endswith(_SECRET_KEYS) else text for key, text in config.items()}

@@ -16,10 +16,13 @@ PERMISSIONS = {
     "System / Table Setup": {"add": "All", "edit": "All", "inquire": "All"},
 }
 TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
+# The same tables as the site shows them to a key that signs in.
+SHOWN_TABLES = ["CompanyConfiguration", "ServicePriority", "ServiceServiceBoard"]
 OWNER = "0123456789ab"
 PLAN = {
     "permissions": PERMISSIONS,
     "table_access": TABLES,
+    "role": "Umbrella",
     "member": "Umbrella",
     "member_name": "Cisco Umbrella",
     "member_email": "",
@@ -53,11 +56,16 @@ class Remembered(NamedTuple):
 def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
     """The resources of a stack in the order in which they are made."""
     ours = {"tenant": company.tenant, "company": company.owner}
-    access = {"permissions": PERMISSIONS, "table_access": TABLES}
     minted = {"public_key": made.public_key, "private_key": made.private_key}
     pair = {"key_id": made.key_id, **minted}
     role = {**ours, "name": "Umbrella", "adopt": "never"}
-    permissions = {**ours, "role_id": made.role_id, "role_name": "Umbrella", **access}
+    permissions = {
+        **ours,
+        "role_id": made.role_id,
+        "role_name": "Umbrella",
+        "permissions": PERMISSIONS,
+        "table_access": TABLES,
+    }
     member = {
         **ours,
         "identifier": "Umbrella",
@@ -76,7 +84,14 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
         "description": "Umbrella PSA Integration",
         "rotate": "",
     }
-    proof = {**ours, "role_id": made.role_id, "member": "Umbrella", **pair, **access}
+    proof = {
+        **ours,
+        "role_id": made.role_id,
+        "member": "Umbrella",
+        "permissions": PERMISSIONS,
+        "table_access": SHOWN_TABLES,
+        **pair,
+    }
     sink = {
         "tenant": company.tenant,
         "console": company.console_owner,
@@ -100,7 +115,9 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
             made.key_id, key, {"active": True, "minted_on": MINTED_ON}, {**minted, "tagged": made.tagged}
         ),
         "AccessProof": _remembered(company.owner, proof, {"signs_in": True}, {}),
-        "PsaIntegration": _remembered(company.console_owner, sink, {"kind": "ConnectWise", "enabled": True}, {}),
+        "PsaIntegration": _remembered(
+            company.console_owner, sink, {"kind": "ConnectWise", "enabled": True}, {"written_key": made.public_key}
+        ),
         "KeyRetirement": _remembered(OWNER, retirement, {"leftovers": []}, {}),
     }
 

@@ -190,19 +190,16 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the full stop after a question mark or a list: TenantSettings._member_defaults")
 @pytest.mark.parametrize("name", ["locaton", "xyz"])
 def test_a_sentence_ends_once(name: str) -> None:
     (sentence,) = told({"memberDefaults": json.dumps({name: "Rome"})})
     assert not sentence.endswith(("?.", ".."))
 
 
-@pytest.mark.xfail(strict=True, reason="only the exact spelling counts as twice: TenantSettings._table_access")
 def test_a_table_named_twice_in_two_spellings_is_refused() -> None:
     told({"tableAccess": '["Service / Priority", "service/priority"]'})
 
 
-@pytest.mark.xfail(strict=True, reason="the parts may be empty: TenantSettings._permissions")
 @pytest.mark.parametrize("name", [" / Tickets", "Service Desk / ", " / "])
 def test_a_function_without_a_module_or_a_name_is_refused(name: str) -> None:
     told({"permissions": json.dumps({name: {"add": "All"}})})

@@ -202,6 +202,7 @@ class Console:
         self.world.wrote("set_inactive", member_id, key_id, inactive)
 
     def revoke(self, member_id: int, key_id: str) -> None:
+        self.keys(member_id)  # a member that is not there is told, a key that is gone is not
         self.world.keys.pop(key_id, None)
         self.world.wrote("revoke", member_id, key_id)
 

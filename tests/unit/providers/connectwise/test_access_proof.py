@@ -186,7 +186,6 @@ def test_no_private_key_is_in_any_repr_or_problem(scene: Scene) -> None:
     assert scene.private not in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="the wish is not sorted, the look is: AccessProofArgs.table_access")
 def test_the_order_in_which_tables_are_named_is_never_drift(scene: Scene) -> None:
     args = scene.args(table_access=TABLES[::-1])
     made_id, made = scene.handler.create(args)
@@ -195,7 +194,6 @@ def test_the_order_in_which_tables_are_named_is_never_drift(scene: Scene) -> Non
     assert compare(scene.handler, state, args).fields == []
 
 
-@pytest.mark.xfail(strict=True, reason="a function without levels is kept in the wish: AccessProofArgs.permissions")
 def test_a_function_that_is_asked_for_without_levels_is_never_drift(scene: Scene) -> None:
     args = scene.args(permissions={TICKETS: Levels(add="All", inquire="All"), "Companies / Reports": Levels()})
     made_id, made = scene.handler.create(args)
@@ -204,7 +202,6 @@ def test_a_function_that_is_asked_for_without_levels_is_never_drift(scene: Scene
     assert compare(scene.handler, state, args).fields == []
 
 
-@pytest.mark.xfail(strict=True, reason="the recorded list, not the wish, gives the spelling: AccessProofHandler._look")
 def test_a_table_that_came_back_is_no_drift_any_more(scene: Scene) -> None:
     made_id, made = scene.handler.create(scene.args())
     scene.role.tables = TABLES[:1]

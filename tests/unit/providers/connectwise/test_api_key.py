@@ -17,6 +17,19 @@ from tests.unit.providers.core.verdict import compare
 OWNER = "0" * 12
 
 
+class OwnKeys:
+    """Which keys are this stack's?"""
+
+    def __init__(self) -> None:
+        self.remembered: list[str] = []
+
+    def remember(self, public_key: str) -> None:
+        self.remembered.append(public_key)
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        return public_key in self.remembered
+
+
 class Gate:
     """May a key be minted now?"""
 
@@ -24,7 +37,7 @@ class Gate:
         self.asked = 0
         self.problem: Problem | None = None
 
-    def refuse_unless_ready(self) -> None:
+    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
         self.asked += 1
         if self.problem:
             raise self.problem
@@ -62,7 +75,7 @@ def holder() -> Holder:
 
 @pytest.fixture
 def handler(world: World, gate: Gate, holder: Holder) -> ApiKeyHandler:
-    return ApiKeyHandler(Console(world), gate, holder)
+    return ApiKeyHandler(Console(world), gate, holder, OwnKeys())
 
 
 def args(**changed: Any) -> ApiKeyArgs:
@@ -214,7 +227,6 @@ def test_deleting_while_the_member_is_not_found_still_asks_the_sink_first(
         handler.delete(made_id, made)
 
 
-@pytest.mark.xfail(strict=True, reason="only the recorded public half is asked for: ApiKeyHandler.delete, promise 3")
 def test_a_key_that_somebody_gave_another_pair_is_not_revoked_while_the_sink_holds_that_pair(
     handler: ApiKeyHandler, world: World, holder: Holder
 ) -> None:
@@ -230,3 +242,12 @@ def test_no_private_key_is_in_any_repr(handler: ApiKeyHandler) -> None:
     _, made = handler.create(args())
     assert made.private_key.get_secret_value() not in repr(made) + str(made) + repr(dict(made))
     assert isinstance(made.private_key, SecretStr)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the member's 404 at the revocation stops a destroy for good: ApiKeyHandler.delete"
+)
+def test_deleting_a_key_whose_member_is_gone_is_fine_once_nobody_holds_it(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    world.members.clear()
+    handler.delete(made_id, made)

@@ -78,7 +78,7 @@ def test_the_version_is_pinned_unless_none_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("apiVersion", "latest", "should match pattern"),
+        ("apiVersion", "latest", "must be a version such as 2025.1, or none"),
         ("site", "http://psa.example.com", "must be https"),
         ("site", "https://user@psa.example.com", "must hold no user name"),
         ("companyId", "  ", "should have at least 1 character"),
@@ -98,9 +98,6 @@ def test_no_secret_is_in_a_repr() -> None:
     assert not {word for word in ("s3cr3t-value", "t0k3n-value", "c11e") if word in shown}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a path is kept and asked below: the site's URL as a browser shows it fails later"
-)
 @pytest.mark.parametrize("site", ["https://na.myconnectwise.net/v2025_1/ConnectWise.aspx", "psa.example.com/login"])
 def test_a_sites_address_is_refused_or_cut_down_to_its_host(site: str) -> None:
     try:
@@ -108,3 +105,14 @@ def test_a_sites_address_is_refused_or_cut_down_to_its_host(site: str) -> None:
     except BadSettings:
         return
     assert kept.count("/") == 2
+
+
+@pytest.mark.xfail(strict=True, reason="a line break at the end of a file is signed in with: ConnectWiseSettings")
+@pytest.mark.parametrize("name", ["clientId", "privateKey", "gatewayToken"])
+def test_a_secret_from_a_file_is_taken_without_its_last_line_break_or_refused(name: str) -> None:
+    field = {"clientId": "client_id", "privateKey": "private_key", "gatewayToken": "gateway_token"}[name]
+    try:
+        held = getattr(settings(**{name: "s3cr3t-value\n"}), field).get_secret_value()
+    except BadSettings:
+        return
+    assert held == "s3cr3t-value"

@@ -18,7 +18,7 @@ from providers.connectwise.grants import (
     table_words,
 )
 from providers.connectwise.records import SettingRecord
-from providers.core.problems import BadSetting
+from providers.core.problems import BadSetting, RemoteProblem
 from providers.core.values import plain
 
 
@@ -131,6 +131,14 @@ def test_tables_are_told_with_the_spelling_of_their_own_side() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="letters beyond a to z are dropped, so excess tables can hide: grants.table_key")
 def test_tables_in_another_alphabet_are_told_apart() -> None:
     assert table_key("Сервис / Приоритет") != table_key("Компания / Страна")
+
+
+@pytest.mark.xfail(strict=True, reason="of two rows of one name the last hides the first: grants.granted")
+def test_a_grant_is_not_hidden_by_a_second_row_of_its_name() -> None:
+    rows = [row("A / One", deleteLevel="All"), row("A / One")]
+    try:
+        assert granted(rows)["A / One"].delete == "All"
+    except RemoteProblem:
+        return  # or an answer that goes against what a name is

@@ -152,7 +152,6 @@ def test_a_public_key_is_ours_only_with_our_tag_on_our_member(handler: ApiMember
     assert asked == [True, False, False]
 
 
-@pytest.mark.xfail(strict=True, reason="no stamp and no name of our own count as the same: ApiMemberHandler._is_ours")
 def test_a_member_that_says_nothing_about_who_made_it_is_not_ours(world: World) -> None:
     site = Site(world)
     site.me = ""
@@ -161,13 +160,11 @@ def test_a_member_that_says_nothing_about_who_made_it_is_not_ours(world: World) 
         ApiMemberHandler(site, Console(world)).create(args())
 
 
-@pytest.mark.xfail(strict=True, reason="the role is left out of what must be identical: ApiMemberHandler.may_take")
 def test_a_member_with_another_role_is_not_identical(handler: ApiMemberHandler, world: World) -> None:
     world.member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": 12, "name": "Admin"}})
     refused(handler, "identical")
 
 
-@pytest.mark.xfail(strict=True, reason="an address that nobody wished for counts as a difference: may_take")
 def test_an_address_that_the_settings_do_not_name_is_no_difference(handler: ApiMemberHandler, world: World) -> None:
     world.member("Umbrella", by=SOMEBODY, **IDENTICAL, emailAddress="somebody@example.com")
     assert handler.create(args(adopt="identical"))[1].adopted

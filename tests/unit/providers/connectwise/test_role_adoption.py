@@ -143,7 +143,6 @@ def test_a_refusal_says_what_lifts_it(handler: SecurityRoleHandler, world: World
     assert caught.value.lift == "adopt"
 
 
-@pytest.mark.xfail(strict=True, reason="no stamp and no name of our own count as the same: security_role._may_take")
 def test_a_role_that_says_nothing_about_who_made_it_is_not_ours(world: World) -> None:
     site = Site(world)
     site.me = ""

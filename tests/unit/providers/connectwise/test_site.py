@@ -183,7 +183,6 @@ def test_a_write_whose_answer_is_lost_is_not_repeated(method: str, times: int, s
     assert len(far.asked(method, "/v1/")) == times
 
 
-@pytest.mark.xfail(strict=True, reason="two dots are a codebase: site._CODEBASE")
 def test_a_codebase_that_climbs_is_refused(serve: Serve) -> None:
     with pytest.raises(RemoteProblem):
         site(serve(lambda seen: says({"Codebase": ".."}))).send("GET", "/x", {})

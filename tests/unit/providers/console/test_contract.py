@@ -117,7 +117,6 @@ def test_a_minted_private_key_is_in_no_repr_and_in_no_error() -> None:
     assert "s3cr3t-value" not in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="an empty half or id is taken for a key: MintedKey")
 @pytest.mark.parametrize("name", ["id", "publicKey", "privateKey"])
 def test_an_empty_half_is_no_key(name: str) -> None:
     with pytest.raises(ValidationError):

@@ -36,7 +36,7 @@ class Far(Loopback):
         self._turns: dict[str, Iterator[Answer]] = {}
 
     def connectwise(self) -> ConnectWiseGateway:
-        return ConnectWiseGateway(self._signed(), self.memory, "Acme")
+        return ConnectWiseGateway(self._signed(), self.memory, "Acme", "https://psa.example.com")
 
     def umbrella(self) -> UmbrellaGateway:
         return UmbrellaGateway(self._signed(), self.memory, "msp", "9898129")

@@ -44,7 +44,6 @@ def test_an_address_holds_no_credentials_and_no_query_and_they_are_not_shown(giv
     assert "hunter22" not in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="every address that require_https refuses is told as plain http: checked_url")
 @pytest.mark.parametrize("given", ["https://psa example.com", "https://psa.example.com:99999"])
 def test_a_broken_https_address_is_not_told_to_become_https(given: str) -> None:
     with pytest.raises(ValueError) as caught:

@@ -37,7 +37,7 @@ def test_by_default_a_check_refuses_nothing_and_adds_nothing() -> None:
 
 
 def test_by_default_changes_speak_for_themselves() -> None:
-    assert ThingHandler().words(Change("name", "a", "b"), Thing()) == []
+    assert ThingHandler().words(Change("name", "a", "b"), Thing(), ["name"]) == []
 
 
 def test_a_gone_object_is_named_by_its_kind() -> None:

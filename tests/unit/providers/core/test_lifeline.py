@@ -52,6 +52,24 @@ def test_a_provider_ends_when_the_engine_above_its_shell_is_killed(tmp_path: Pat
         assert ended(provider)
 
 
+def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) -> None:
+    look = "from providers.core.lifeline import engine; print(engine())"
+    (tmp_path / "pulumi").write_text(f"#!/bin/sh\necho $$\n'{tmp_path}/pulumi-language'\n:\n")
+    (tmp_path / "pulumi-language").write_text(f"#!/bin/sh\n'{sys.executable}' -c '{look}'\n:\n")
+    for script in tmp_path.iterdir():
+        script.chmod(0o755)
+    done = subprocess.run([tmp_path / "pulumi"], capture_output=True, text=True, check=True)
+    pulumi, found = map(int, done.stdout.split())
+    assert found == pulumi
+
+
+def test_waiting_for_a_process_that_is_gone_is_over_at_once() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    lifeline._wait_for_end(process.pid)
+    assert not alive(process.pid)
+
+
 def test_without_an_engine_the_parent_is_held() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from providers.core.lifeline import engine; print(engine())"],

@@ -123,6 +123,17 @@ def test_a_malformed_setting_is_told_once_and_together_with_the_others() -> None
     ]
 
 
+class Rows(Settings):
+    rows: list[int]
+
+
+def test_a_required_setting_that_is_malformed_is_not_called_missing_too() -> None:
+    with pytest.raises(BadSettings) as caught:
+        load(Rows, "sample", Configuration({"sample:rows": "[1"}, {}))
+    assert [problem.key for problem in caught.value.problems] == ["sample:rows"]
+    assert "not well-formed" in str(caught.value)
+
+
 def test_what_one_setting_asks_of_another_is_told_too() -> None:
     assert told({"sample:kind": "mssp"}) == ["sample:token: is required with mssp."]
 

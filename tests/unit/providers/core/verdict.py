@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from providers.core.changes import changes
+from providers.core.changes import changes, sentences
 from providers.core.handler import Handler
 from providers.core.schema import Model
 
@@ -25,5 +25,5 @@ def compare(handler: Handler[Any, Any], state: Model, args: Model, unknown: Coll
     return Verdict(
         fields=[change.field for change in found],
         replaces=[change.field for change in found if change.replaces],
-        words=[text for change in found if not change.unknown for text in handler.words(change, state)],
+        words=sentences(handler, found, state),
     )

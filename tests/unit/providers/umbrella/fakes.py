@@ -47,6 +47,9 @@ class OwnKeys:
         self.ours = set(ours)
         self.asked: list[tuple[str, str, str]] = []
 
+    def remember(self, public_key: str) -> None:
+        self.ours.add(public_key)
+
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         self.asked.append((member_id, owner, public_key))
         return public_key in self.ours

@@ -47,8 +47,8 @@ def test_defaults_are_the_contracts() -> None:
     ("name", "value", "words"),
     [
         ("console", "MSP", "umbrella:console: must be 'msp' or 'mssp'."),
-        ("consoleId", "msp-1", "umbrella:consoleId: should match pattern"),
-        ("consoleId", "", "umbrella:consoleId: should match pattern"),
+        ("consoleId", "msp-1", "umbrella:consoleId: must be the number in the console's address, such as 1234567."),
+        ("consoleId", "", "umbrella:consoleId: must be the number in the console's address, such as 1234567."),
         ("adopt", "identical", "umbrella:adopt: must be 'never' or 'any'."),
         ("apiUrl", "http://api.umbrella.com", "umbrella:apiUrl: must be https"),
         ("gatewayUrl", "http://gateway.example.com", "umbrella:gatewayUrl: must be https"),

@@ -1,0 +1,160 @@
+"""One tenant as one component: what is declared, in which order, and what of it is secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from pulumi.runtime import rpc
+
+from providers.core.schema import sensitive_fields
+from providers.core.tags import owner_of
+from stacks.tenant import UmbrellaTenant
+from tests.unit.stacks.configuration import HIDDEN, read
+from tests.unit.stacks.declaring import Monitor, declare, registering
+
+# design section 5, without the vault; the component and the stack itself are above them.
+ORDER = ["role", "permissions", "member", "key", "proof", "umbrella", "retirement"]
+OWNER = owner_of("umbrella-psa", "acme", "acme@na.myconnectwise.net", "key")
+
+
+class Declared(NamedTuple):
+    monitor: Monitor
+    outputs: dict[str, Any]
+    secret: dict[str, bool]
+
+    def inputs(self, name: str) -> dict[str, Any]:
+        """What the engine is asked for, secrets in clear."""
+        found = rpc.deserialize_properties(self.monitor.asked[name].object)
+        return {key: rpc.unwrap_rpc_secret(value) for key, value in found.items() if key != "__provider"}
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Iterator[Declared]:
+    with registering("acme") as monitor:
+        settings = read({"maxAgeDays": "90", "memberEmail": "psa@example.com", "rotate": "x"})
+        yield Declared(monitor, *declare(lambda: UmbrellaTenant(settings).outputs))
+
+
+def test_seven_resources_of_the_seven_kinds_are_declared_below_one_component(tenant: Declared) -> None:
+    kinds = {name: request.type for name, request in tenant.monitor.asked.items() if request.custom}
+    assert kinds == {
+        "role": "pulumi-python:dynamic/connectwise:SecurityRole",
+        "permissions": "pulumi-python:dynamic/connectwise:PermissionSet",
+        "member": "pulumi-python:dynamic/connectwise:ApiMember",
+        "key": "pulumi-python:dynamic/connectwise:ApiKey",
+        "proof": "pulumi-python:dynamic/connectwise:AccessProof",
+        "umbrella": "pulumi-python:dynamic/umbrella:PsaIntegration",
+        "retirement": "pulumi-python:dynamic/connectwise:KeyRetirement",
+    }
+    component = tenant.monitor.asked["acme"]
+    assert component.type == "umbrella-psa:index:Tenant"
+    assert all(request.parent.endswith("::acme") for request in tenant.monitor.asked.values() if request.custom)
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("role", set()),
+        ("permissions", {"role"}),
+        # A member, above all a live one that moves to a new role, is never put on a bare role.
+        ("member", {"role", "permissions"}),
+        ("key", {"member"}),
+        ("proof", {"role", "permissions", "member", "key"}),
+        # The sink is written only with a key that has proved itself.
+        ("umbrella", {"member", "key", "proof"}),
+        # Older keys go once the sink has the current one.
+        ("retirement", {"member", "key", "umbrella"}),
+    ],
+)
+def test_each_resource_waits_for_what_it_must(name: str, after: set[str], tenant: Declared) -> None:
+    assert tenant.monitor.dependencies(name) == after
+
+
+def test_no_resource_is_deleted_before_its_replacement_is_made(tenant: Declared) -> None:
+    assert not [name for name in ORDER if tenant.monitor.asked[name].deleteBeforeReplace]
+
+
+def test_every_field_that_is_secret_is_announced_as_a_secret_output(tenant: Declared) -> None:
+    announced = {name: set(tenant.monitor.asked[name].additionalSecretOutputs) for name in ORDER}
+    assert announced == {name: {"private_key"} if name in ("key", "proof", "umbrella") else set() for name in ORDER}
+
+
+def test_the_private_key_leaves_the_program_only_as_a_secret(tenant: Declared) -> None:
+    assert tenant.secret["privateKey"]
+    for name in ("proof", "umbrella"):
+        given = rpc.deserialize_properties(tenant.monitor.asked[name].object)
+        assert rpc.is_rpc_secret(given["private_key"])
+
+
+def test_the_outputs_are_the_contracts(tenant: Declared) -> None:
+    assert tenant.outputs == {
+        "roleId": "role-id",
+        "memberId": "member-id",
+        "keyId": "key-id",
+        "keyMintedOn": "2026-01-01",
+        "publicKey": "pub",
+        "privateKey": "s3cr3t-value",
+        "umbrellaApplied": "pub",
+        "vaultReference": "",
+    }
+
+
+def test_every_resource_says_whose_it_is(tenant: Declared) -> None:
+    for name in ORDER:
+        given = tenant.inputs(name)
+        assert given["tenant"] == "acme"
+        assert given["console" if name == "umbrella" else "company"] == (
+            "msp/9898129" if name == "umbrella" else "acme@na.myconnectwise.net"
+        )
+
+
+def test_parents_are_referenced_by_id_and_names_by_the_settings(tenant: Declared) -> None:
+    assert tenant.inputs("permissions")["role_id"] == "role-id"
+    member = tenant.inputs("member")
+    assert (member["role_id"], member["role_name"], member["identifier"]) == ("role-id", "Umbrella", "Umbrella")
+    assert (member["email"], member["owner"]) == ("psa@example.com", OWNER)
+    key = tenant.inputs("key")
+    assert (key["member_id"], key["owner"], key["rotate"], key["max_age_days"]) == ("member-id", OWNER, "x", 90)
+    for name in ("proof", "umbrella", "retirement"):
+        assert tenant.inputs(name)["key_id"] == "key-id"
+
+
+def test_what_is_granted_and_what_is_proved_are_the_same_wish(tenant: Declared) -> None:
+    wishes = [
+        {key: tenant.inputs(name)[key] for key in ("permissions", "table_access")} for name in ("permissions", "proof")
+    ]
+    assert wishes[0] == wishes[1]
+    plan = tenant.inputs("role")["plan"]
+    assert {key: plan[key] for key in ("permissions", "table_access")} == wishes[0]
+
+
+def test_the_first_resource_knows_the_whole_plan(tenant: Declared) -> None:
+    plan = tenant.inputs("role")["plan"]
+    assert (plan["member"], plan["member_name"], plan["member_email"]) == (
+        "Umbrella",
+        "Cisco Umbrella",
+        "psa@example.com",
+    )
+    assert (plan["owner"], plan["adopt"]) == (OWNER, "never")
+
+
+def test_no_credential_of_the_configuration_is_an_input_of_any_resource(tenant: Declared) -> None:
+    everything = "".join(str(request) for request in tenant.monitor.asked.values())
+    assert not [word for word in HIDDEN if word != "s3cr3t-value" and word in everything]
+
+
+def test_a_provider_in_the_state_is_a_reference_and_holds_nothing(tenant: Declared) -> None:
+    from base64 import b64decode
+
+    for name in ORDER:
+        pickled = b64decode(rpc.deserialize_properties(tenant.monitor.asked[name].object)["__provider"])
+        assert len(pickled) < 100
+        assert b"providers." in pickled
+
+
+def test_a_declared_resource_announces_every_field_of_its_state() -> None:
+    from providers.connectwise.api_key import ApiKey
+
+    assert sensitive_fields(ApiKey.provider.kind.state) == ["private_key"]
