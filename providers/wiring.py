@@ -74,9 +74,10 @@ class Context:
             self._open_gateway(umbrella, lambda: self._sink), self._memory, umbrella.console, umbrella.console_id
         )
         self._own: set[str] = set()
+        self._sink_in_state = False
         members = self._members = ApiMemberHandler(self._client, self._keys)
         lifted = "rights" in (configuration.get("allow") or "")
-        self._preflight = SitePreflight(self._client, members, self._refuse_first_time, lifted)
+        self._preflight = SitePreflight(self._client, self._keys, members, self._refuse_first_time, lifted)
         handlers: list[Handler[Any, Any]] = [
             SecurityRoleHandler(self._client, self._preflight),
             PermissionSetHandler(self._client, self._keys),
@@ -111,6 +112,10 @@ class Context:
         """`OwnKeys`."""
         self._own.add(public_key)
 
+    def remember_sink(self) -> None:
+        """`OwnKeys`."""
+        self._sink_in_state = True
+
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """`OwnKeys`."""
         return public_key in self._own or self._members.is_ours(member_id, owner, public_key)
@@ -123,7 +128,7 @@ class Context:
     def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:
         self._sink.refuse_unless_ready()
         self._refuse_other_console()
-        if self._umbrella.adopt == "never":
+        if self._umbrella.adopt == "never" and not self._sink_in_state:
             refuse_somebodys(self.owners["console"], self._sink.integration(), is_ours)
 
     def _refuse_other_console(self) -> None:

@@ -7,6 +7,7 @@ here revokes a key that the sink still holds. The private half lives in the stat
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,10 +17,10 @@ from pydantic import Field, SecretStr
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
-from providers.core.problems import NotThere, Refusal
+from providers.core.problems import NotThere, Problem, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
-from providers.core.tags import new_tag
+from providers.core.tags import new_tag, read_tag
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
@@ -72,6 +73,11 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         self._gate.refuse_unless_ready(args.member_id, args.owner)
         tagged = f"{args.description} {new_tag(args.owner, args.rotate, args.minted_on)}"
         minted = self._hand.mint(int(args.member_id), tagged)
+        tag = read_tag(minted.description)
+        if tag is None or tag.owner != args.owner:
+            # Without its tag nobody would ever find the key again.
+            self._hand.revoke(int(args.member_id), minted.id)
+            raise Problem("the console cut the key's description and so its tag; choose a shorter keyDescription.")
         return minted.id, ApiKeyState(
             **args.model_dump(), public_key=minted.publicKey, private_key=minted.privateKey, tagged=tagged
         )
@@ -106,7 +112,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                     f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
                     "Umbrella off. Run `pulumi up` or `pulumi destroy` on the whole stack."
                 )
-        self._hand.revoke(int(state.member_id), object_id)
+        with suppress(NotThere):
+            self._hand.revoke(int(state.member_id), object_id)
 
     def words(self, change: Change, state: ApiKeyState, among: Collection[str]) -> list[str]:
         key = f"The API key {state.public_key}"

@@ -28,13 +28,19 @@ if TYPE_CHECKING:
 Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]+$", description="the Member ID")]
 
 
+def _folded(names: dict[str, str]) -> dict[str, str]:
+    return {what: name.casefold() for what, name in names.items()}
+
+
 class ApiMemberArgs(ConnectWiseOwned):
     identifier: Annotated[Identifier, Replaces, ComparedBy(str.casefold)]
     name: str = Field(min_length=1, max_length=30, description="the Member Name")
     email: str = Field(default="", max_length=250, description="compared only when it is set")
     role_id: str = Field(description="the security role's id")
     role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
-    defaults: dict[str, str] = Field(default_factory=dict, description="references by name; see references.py")
+    defaults: Annotated[dict[str, str], ComparedBy(_folded)] = Field(
+        default_factory=dict, description="references by name; see references.py"
+    )
     active: bool = Field(default=True, description="always wanted while the resource exists")
     owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours when it is taken up")
     adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = Field(
@@ -44,6 +50,7 @@ class ApiMemberArgs(ConnectWiseOwned):
 
 class ApiMemberState(ApiMemberArgs):
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
+    owns_email: bool = Field(default=False, description="the settings name an address, so it is compared")
     # What is live may break the bounds of what may be asked for.
     name: str = Field(description="the Member Name")
 
@@ -141,11 +148,17 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             raise Refusal(
                 f"{what}; choose another memberId, or set adopt to identical or any to take it over.", lift="adopt"
             )
-        found = self._live(member, args)
+        found = self._live(member, self._asked(args))
         same = (found.name, found.email, found.defaults, found.active) == (args.name, args.email, args.defaults, True)
-        if args.adopt == "identical" and not (same and args.role_id in ("", found.role_id)):
+        if args.adopt == "identical" and not (same and self._has_wanted_role(member, args)):
             raise Refusal(f"{what}, and it differs from the settings; set adopt to any to take it over.", lift="adopt")
         return True
+
+    def _has_wanted_role(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
+        """By id where it is known; before the role is made, by name."""
+        if args.role_id:
+            return member.securityRole is not None and str(member.securityRole.id) == args.role_id
+        return not args.role_name or bool(self.has_role_named(member, args.role_name))
 
     def has_role_named(self, member: MemberRecord, role: str) -> str:
         """The id of the member's role when it has that name, else an empty text."""
@@ -180,21 +193,26 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         email = {"emailAddress": args.email} if args.email else {}
         return {"name": args.name, **email, "securityRole": {"id": int(args.role_id)}}
 
-    def _live(self, member: MemberRecord, known: ApiMemberArgs) -> ApiMemberState:
+    def _live(self, member: MemberRecord, known: ApiMemberState) -> ApiMemberState:
         """What the site holds of the fields that we own."""
         found = {
             "identifier": member.identifier,
             "name": member.name or "",
             # An address that the settings don't name is not ours to compare.
-            "email": (member.emailAddress or "") if known.email else "",
+            "email": (member.emailAddress or "") if known.owns_email else "",
             "role_id": str(member.securityRole.id) if member.securityRole and member.securityRole.id else "",
             "defaults": live(member, known.defaults),
             "active": not member.inactiveFlag,
         }
-        return ApiMemberState(**known.model_dump()).model_copy(update=found)
+        return known.model_copy(update=found)
 
     def _made(self, member: MemberRecord, args: ApiMemberArgs, *, adopted: bool) -> tuple[str, ApiMemberState]:
-        return str(member.id), self._live(member, args).model_copy(update={"adopted": adopted})
+        return str(member.id), self._live(member, self._asked(args)).model_copy(update={"adopted": adopted})
+
+    @staticmethod
+    def _asked(args: ApiMemberArgs) -> ApiMemberState:
+        """What is asked for, as a state to compare with."""
+        return ApiMemberState(**args.model_dump(), owns_email=bool(args.email))
 
 
 class ApiMemberProvider(DynamicProvider, handler=ApiMemberHandler):

@@ -20,7 +20,6 @@ _RIGHTS = {
     "/system/members": {"GET": "inquire"},
     "/system/setupscreens": {"GET": "inquire"},
 }
-_MOST_WORDS = 300  # characters
 _FUNCTIONS = {
     "/system/securityroles": "System / Security Roles",
     "/system/apimembers": "System / Member Maintenance",
@@ -77,18 +76,17 @@ def _body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str
         body: Any = response.json()
     except MalformedAnswer:
         body = None
-    if not isinstance(body, dict) or not ("code" in body or "message" in body):
+    if not isinstance(body, dict):
         return None, response.text or "no reason given", []
+    code = body.get("code")
     errors = body.get("errors")
     inner = [
-        (str(item.get("code") or ""), str(item.get("field") or ""), _short(response, item.get("message")))
+        (str(item.get("code") or ""), str(item.get("field") or ""), response.quote(item.get("message")))
         for item in (errors if isinstance(errors, list) else [])
         if isinstance(item, dict)
     ]
-    return str(body.get("code") or ""), _short(response, body.get("message")) or "no reason given", inner
-
-
-def _short(response: Response, text: Any) -> str:
-    """A server's own words, redacted, as far as they fit into a sentence."""
-    words = " ".join(response.redactor.redact(str(text or "")).split())
-    return words if len(words) <= _MOST_WORDS else words[:_MOST_WORDS] + "…"
+    return (
+        (code if isinstance(code, str) and code else None),
+        response.quote(body.get("message")) or "no reason given",
+        inner,
+    )

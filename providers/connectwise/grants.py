@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from providers.connectwise.records import SettingRecord
 
 VERBS = ("add", "edit", "delete", "inquire")
+ORDER = ("None", "My", "All")
 
 
 class Levels(Model):
@@ -59,8 +60,15 @@ NOTHING = Levels()
 
 def granted(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
     """The functions in which anything is granted, by name; a level that a function lacks counts as None."""
-    found = {row.function: levels_of(row) for row in rows}
+    found: dict[str, Levels] = {}
+    for row in rows:
+        found[row.function] = _wider(found.get(row.function, NOTHING), levels_of(row))
     return {name: found[name] for name in sorted(found) if found[name]}
+
+
+def _wider(one: Levels, other: Levels) -> Levels:
+    """Of two rows of one name the wider counts: no grant hides behind another."""
+    return Levels(**{verb: max(getattr(one, verb), getattr(other, verb), key=ORDER.index) for verb in VERBS})
 
 
 def levels_of(row: SettingRecord) -> Levels:
@@ -114,8 +122,7 @@ def level_words(live: Grants, wanted: Grants) -> list[str]:
         for verb in VERBS:
             now, should = getattr(is_now, verb), getattr(should_be, verb)
             if now != should:
-                order = ("None", "My", "All")
-                wider = order.index(now) > order.index(should)
+                wider = ORDER.index(now) > ORDER.index(should)
                 sentences.append(f"{name}: {verb} is {now}, should be {should} ({'wider' if wider else 'narrower'}).")
     return sentences
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
-from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables
+from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables, table_words
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, complete, named
+from providers.console.hands import RoleHand
 from providers.core.problems import BadSetting, NotPermitted
 
 # What the provisioning key itself needs. The vendor documents no list; these functions carry the objects in the
@@ -34,9 +35,12 @@ class Site(Catalogues, Protocol):
 class SitePreflight:
     """`Preflight` of `SecurityRole`, from what the provisioning key can read."""
 
-    def __init__(self, site: Site, members: ApiMemberHandler, first_time: Callable[[], None], lifted: bool) -> None:
+    def __init__(
+        self, site: Site, hand: RoleHand, members: ApiMemberHandler, first_time: Callable[[], None], lifted: bool
+    ) -> None:
         """`first_time` refuses what stands outside the site (hands, sink); `lifted`: the guard `rights` is off."""
         self._site = site
+        self._hand = hand
         self._members = members
         self._first_time = first_time
         self._lifted = lifted
@@ -57,6 +61,7 @@ class SitePreflight:
             name=plan.member_name,
             email=plan.member_email,
             role_id=self._members.has_role_named(member, plan.role),
+            role_name=plan.role,
             defaults=plan.member_defaults,
             owner=plan.owner,
             adopt=plan.adopt,
@@ -64,6 +69,9 @@ class SitePreflight:
         if not self._members.is_in_use(member, plan.owner):
             self._members.may_take(member, args)
             self._first_time()
+
+    def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        return table_words(self._hand.tables(role_id), plan.table_access)
 
     def refuse_without_rights(self) -> None:
         """The provisioning key's own rights, as far as the site lists them."""

@@ -62,6 +62,9 @@ class Preflight(Protocol):
     def refuse_unless_possible(self, plan: TenantPlan) -> None:
         """Raise a `Problem` for anything in the plan that the site would refuse later."""
 
+    def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        """Sentences for the setup tables in which a role differs from the plan."""
+
 
 class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     args = SecurityRoleArgs
@@ -158,7 +161,10 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
             )
         if role.adminFlag:
             raise Refusal(f"{what}, and it is an administrator role; choose another roleName.")
-        if adopt == "identical" and (different := level_words(rows, plan.permissions if plan else {})):
+        different = level_words(rows, plan.permissions if plan else {})
+        if adopt == "identical" and plan and not different:
+            different = self._preflight.table_differences(role.id, plan)
+        if adopt == "identical" and different:
             raise Refusal(
                 f"{what}, and it differs: {' '.join(different)} Set adopt to any to take it over.", lift="adopt"
             )

@@ -48,7 +48,7 @@ def _error(response: Response) -> ErrorBody | None:
     """The gateway's own words; None where something in between answered."""
     try:
         said = ErrorBody.model_validate(response.json())
-        return said.model_copy(update={"message": response.redactor.redact(said.message)})
+        return said.model_copy(update={"message": response.quote(said.message)})
     except (MalformedAnswer, ValidationError):
         return None
 

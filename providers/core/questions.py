@@ -25,5 +25,8 @@ class OwnKeys(Protocol):
     def remember(self, public_key: str) -> None:
         """A state that was read in this run names this key."""
 
+    def remember_sink(self) -> None:
+        """A state that was read in this run holds the sink: whatever it shows now is drift of ours."""
+
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """True for a key that a state of this run names, or that the member has with our tag."""

@@ -80,6 +80,8 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
                     "(the value on standard input) and consider the old value as known to others.",
                 )
             )
+        if is_sensitive(info):
+            text = text.strip()  # a file's last line break is no part of a secret
         try:
             given[to_camel(name)] = _structured(text) if _is_structured(info.annotation) else text
         except ValueError:

@@ -103,6 +103,11 @@ class Response:
         words = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
         return words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…"
 
+    def quote(self, words: object) -> str:
+        """What the other side says in its JSON, for a message: redacted, one line, cut."""
+        line = " ".join(self.redactor.redact(str(words or "")).split())
+        return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+
     def json(self) -> object:
         """The body as JSON, whatever its content type claims. Raises MalformedAnswer."""
         try:

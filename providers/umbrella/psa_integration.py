@@ -61,8 +61,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
         now = self._hand.integration()
-        for public_key in (state.written_key, now.publicKey or ""):
-            self._own_keys.remember(public_key)  # once in our state, another key there is drift and put right
+        self._own_keys.remember(state.written_key)
+        self._own_keys.remember_sink()
         if now.kind is None and not now.enabled and not now.publicKey:
             return None
         live = {
@@ -78,7 +78,9 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
         now = self._hand.integration()
-        if now.kind == "ConnectWise" and now.publicKey and now.publicKey == state.written_key:
+        held = now.publicKey if now.kind == "ConnectWise" else None
+        # By the tag too: the reply to our last write may have been lost before it was recorded.
+        if held and (held == state.written_key or self._own_keys.is_ours(state.member_id, state.owner, held)):
             self._hand.clear()
 
     def words(self, change: Change, state: PsaIntegrationState, among: Collection[str]) -> list[str]:

@@ -110,7 +110,7 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
     return {
         "SecurityRole": _remembered(made.role_id, role, {"active": True, "admin": False}, {"adopted": False}),
         "PermissionSet": _remembered(made.role_id, permissions, {}, {}),
-        "ApiMember": _remembered(made.member_id, member, {"active": True}, {"adopted": False}),
+        "ApiMember": _remembered(made.member_id, member, {"active": True}, {"adopted": False, "owns_email": False}),
         "ApiKey": _remembered(
             made.key_id, key, {"active": True, "minted_on": MINTED_ON}, {**minted, "tagged": made.tagged}
         ),

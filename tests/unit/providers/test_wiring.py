@@ -190,9 +190,6 @@ def test_no_key_is_minted_for_a_sink_that_will_be_refused(acme: Company) -> None
     assert acme.keys() == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a sink that is drifted stops the mint that comes before it is put right: MintGate"
-)
 @pytest.mark.parametrize("drift", [{"kind": "Autotask"}, {"publicKey": None, "privateKey": None}], ids=["kind", "key"])
 def test_a_sink_of_ours_that_somebody_changed_does_not_stop_a_rotation(drift: dict[str, Any], acme: Company) -> None:
     made = Run(acme).up()

@@ -9,8 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
+from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
 from tests.unit.providers.connectwise.fakes import Console
-from tests.unit.providers.connectwise.test_api_key import Gate, Holder, OwnKeys, args
+from tests.unit.providers.connectwise.test_api_key import args
 from tests.unit.providers.connectwise.world import World
 from tests.unit.providers.core.verdict import compare
 

@@ -63,7 +63,7 @@ def test_a_member_is_made_with_the_role_and_every_reference_by_id(handler: ApiMe
         "timeZone": {"id": 1},
     }
     assert int(made_id) in world.members
-    assert state == ApiMemberState(**args(email="psa@example.com").model_dump())
+    assert state == ApiMemberState(**args(email="psa@example.com").model_dump(), owns_email=True)
 
 
 def test_references_that_the_settings_do_not_name_come_from_the_site(handler: ApiMemberHandler, world: World) -> None:

@@ -107,7 +107,6 @@ def test_a_sites_address_is_refused_or_cut_down_to_its_host(site: str) -> None:
     assert kept.count("/") == 2
 
 
-@pytest.mark.xfail(strict=True, reason="a line break at the end of a file is signed in with: ConnectWiseSettings")
 @pytest.mark.parametrize("name", ["clientId", "privateKey", "gatewayToken"])
 def test_a_secret_from_a_file_is_taken_without_its_last_line_break_or_refused(name: str) -> None:
     field = {"clientId": "client_id", "privateKey": "private_key", "gatewayToken": "gateway_token"}[name]

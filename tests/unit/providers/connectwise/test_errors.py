@@ -134,7 +134,6 @@ def test_a_next_page_that_is_not_there_is_told_in_a_sentence() -> None:
     assert "no the" not in str(problem(404, {"code": "NotFound", "message": "x"}, path="the next page"))
 
 
-@pytest.mark.xfail(strict=True, reason="a message alone counts as the site's own words: errors.refused")
 @pytest.mark.parametrize("message", ["no Route matched with those values", "Not Found"])
 def test_a_404_of_an_api_gateway_in_between_is_not_not_there(message: str) -> None:
     assert type(problem(404, {"message": message})) is RemoteProblem

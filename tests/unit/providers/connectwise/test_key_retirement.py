@@ -10,8 +10,8 @@ from providers.connectwise.key_retirement import KeyRetirementArgs, KeyRetiremen
 from providers.console.contract import Key
 from providers.core.problems import LostAnswer, Refusal, RemoteProblem
 from providers.core.tags import Tag
+from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console
-from tests.unit.providers.connectwise.test_api_key import Holder
 from tests.unit.providers.connectwise.world import World
 from tests.unit.providers.core.verdict import compare
 

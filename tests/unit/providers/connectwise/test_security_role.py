@@ -26,11 +26,15 @@ class Preflight:
     def __init__(self) -> None:
         self.asked: list[TenantPlan] = []
         self.problem: Exception | None = None
+        self.differences: list[str] = []
 
     def refuse_unless_possible(self, plan: TenantPlan) -> None:
         self.asked.append(plan)
         if self.problem:
             raise self.problem
+
+    def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        return self.differences
 
 
 @pytest.fixture

@@ -110,7 +110,6 @@ def test_a_404_that_is_not_in_the_contracts_words_is_not_not_there(answer: Answe
     assert not isinstance(caught.value, NotThere)
 
 
-@pytest.mark.xfail(strict=True, reason="a gateway's message is quoted whole, lines and all: Gateway._refused")
 def test_a_long_message_is_cut_and_one_line(serve: Serve) -> None:
     with pytest.raises(RemoteProblem) as caught:
         serve({KEYS: says(body("why\n" * 10_000), 500)}).connectwise().keys(7)

@@ -66,21 +66,27 @@ def test_every_verb_refuses_anothers_object_before_any_request(name: str, acme: 
     assert len(acme.asked()) == before
 
 
-@pytest.mark.parametrize("verb", ["read", "delete"])
-def test_the_stack_file_of_today_counts_although_the_engine_hands_over_yesterdays_configuration(
-    verb: str, acme: Company, made: dict[str, Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def other_file(acme: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The stack's file has been pointed at another company since the last run."""
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks" / f"Pulumi.{acme.tenant}.yaml").write_text("config:\n  connectwise:companyId: other\n")
     monkeypatch.chdir(tmp_path)
     plain_settings.cache_clear()
+    yield
+    plain_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("other_file")
+@pytest.mark.parametrize("verb", ["read", "delete"])
+def test_the_stack_file_of_today_counts_although_the_engine_hands_over_yesterdays_configuration(
+    verb: str, acme: Company, made: dict[str, Made]
+) -> None:
     before = len(acme.asked())
-    with pytest.raises(
-        Told, match=f"belongs to the company {acme.tenant}@127.0.0.1, but the configuration names other@"
-    ):
+    ours = f"belongs to the company {acme.tenant}@127.0.0.1, but the configuration names other@"
+    with pytest.raises(Told, match=ours):
         verbs(Run(acme).provider(SecurityRoleProvider), made["role"])[verb]()
     assert len(acme.asked()) == before
-    plain_settings.cache_clear()
 
 
 def test_what_leaves_the_process_is_one_redacted_line_without_a_trace(acme: Company, made: dict[str, Made]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from providers.core.stack_file import plain_settings
 
 
 @pytest.fixture
-def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "stacks"
     folder.mkdir()
     plain_settings.cache_clear()
-    return folder
+    yield folder
+    plain_settings.cache_clear()
 
 
 def test_plain_scalars_are_read_and_secrets_are_not(stacks: Path) -> None:

@@ -187,7 +187,6 @@ def test_somebodys_key_is_not_removed_by_a_destroy_that_refreshes_first() -> Non
     assert sink.writes == []
 
 
-@pytest.mark.xfail(strict=True, reason="only the key of the last recorded write is removed: delete after a lost answer")
 def test_a_key_of_ours_whose_write_was_never_recorded_is_removed() -> None:
     # The answer to the write of the new key was lost, so the state still names the one before.
     sink = Sink(held("fresh"))

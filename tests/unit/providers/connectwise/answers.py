@@ -1,0 +1,44 @@
+"""Answers to what a handler asks beyond its own vendor: may a key be minted, who holds it, is it ours?"""
+
+from __future__ import annotations
+
+from providers.core.problems import Problem, RemoteProblem
+
+
+class OwnKeys:
+    """Which keys are this stack's?"""
+
+    def __init__(self) -> None:
+        self.remembered: list[str] = []
+
+    def remember(self, public_key: str) -> None:
+        self.remembered.append(public_key)
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        return public_key in self.remembered
+
+
+class Gate:
+    """May a key be minted now?"""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.problem: Problem | None = None
+
+    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
+        self.asked += 1
+        if self.problem:
+            raise self.problem
+
+
+class Holder:
+    """Whoever depends on a key. `blind`: it can't be asked."""
+
+    def __init__(self) -> None:
+        self.held = ""
+        self.blind = False
+
+    def holds(self, public_key: str) -> bool:
+        if self.blind:
+            raise RemoteProblem("the sink can't be asked")
+        return public_key == self.held

@@ -1,0 +1,89 @@
+"""A key is revoked only when nobody holds it, whatever flags the engine was given; one that is gone is fine."""
+
+from __future__ import annotations
+
+import pytest
+
+from providers.connectwise.api_key import ApiKeyHandler
+from providers.core.problems import Refusal, RemoteProblem
+from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
+from tests.unit.providers.connectwise.fakes import Console
+from tests.unit.providers.connectwise.test_api_key import args
+from tests.unit.providers.connectwise.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.member("Umbrella")  # id 11
+    return world
+
+
+@pytest.fixture
+def holder() -> Holder:
+    return Holder()
+
+
+@pytest.fixture
+def handler(world: World, holder: Holder) -> ApiKeyHandler:
+    return ApiKeyHandler(Console(world), Gate(), holder, OwnKeys())
+
+
+def test_our_key_is_revoked_once_nobody_holds_it(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    handler.delete(made_id, made)
+    assert world.keys == {}
+
+
+def test_a_key_that_the_sink_holds_is_not_revoked(handler: ApiKeyHandler, world: World, holder: Holder) -> None:
+    made_id, made = handler.create(args())
+    holder.held = made.public_key
+    with pytest.raises(Refusal, match="is the one that Umbrella holds, so it is not revoked"):
+        handler.delete(made_id, made)
+    assert made_id in world.keys
+
+
+def test_not_knowing_whether_the_sink_holds_it_is_not_no(handler: ApiKeyHandler, world: World, holder: Holder) -> None:
+    made_id, made = handler.create(args())
+    holder.blind = True
+    with pytest.raises(RemoteProblem):
+        handler.delete(made_id, made)
+    assert made_id in world.keys
+
+
+def test_deleting_a_key_that_is_gone_is_fine_even_where_the_sink_still_names_it(
+    handler: ApiKeyHandler, world: World, holder: Holder
+) -> None:
+    made_id, made = handler.create(args())
+    world.keys.clear()
+    world.writes.clear()
+    holder.held = made.public_key
+    handler.delete(made_id, made)
+    assert world.writes == []
+
+
+def test_deleting_while_the_member_is_not_found_still_asks_the_sink_first(
+    handler: ApiKeyHandler, world: World, holder: Holder
+) -> None:
+    made_id, made = handler.create(args())
+    world.members.clear()
+    holder.held = made.public_key
+    with pytest.raises(Refusal):
+        handler.delete(made_id, made)
+
+
+def test_a_key_that_somebody_gave_another_pair_is_not_revoked_while_the_sink_holds_that_pair(
+    handler: ApiKeyHandler, world: World, holder: Holder
+) -> None:
+    made_id, made = handler.create(args())
+    member, key, private = world.keys[made_id]
+    world.keys[made_id] = (member, key.model_copy(update={"publicKey": "another"}), private)
+    holder.held = "another"
+    with pytest.raises(Refusal):
+        handler.delete(made_id, made)
+
+
+def test_deleting_a_key_whose_member_is_gone_is_fine_once_nobody_holds_it(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(args())
+    world.members.clear()
+    handler.delete(made_id, made)
