@@ -28,9 +28,17 @@ def place_of(url: str) -> str:
     return f"{scheme}://{rest.partition('?')[0].rstrip('/')}"
 
 
+def _bare(url: str) -> str:
+    """What follows the scheme, where nothing may follow the place."""
+    rest = url.partition("://")[2]
+    if "?" in rest or "#" in rest:
+        raise ValueError("must have no ? or # after the place: the connection has settings of its own")
+    return rest.rstrip("/")
+
+
 def vault_parts(url: str) -> tuple[str, str]:
     """Mount and path of `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
-    mount, _, path = place_of(url).partition("://")[2].partition("/")
+    mount, _, path = _bare(url).partition("/")
     parts = unquote(mount), path
     for part in (*parts[0].split("/"), *path.split("/")):
         if not _SEGMENT.fullmatch(part):
@@ -42,7 +50,7 @@ def vault_parts(url: str) -> tuple[str, str]:
 
 def aws_name(url: str) -> str:
     """The name in `awssm://<name>`."""
-    name = place_of(url).partition("://")[2]
+    name = _bare(url)
     if not _AWS_NAME.fullmatch(name):
         raise ValueError("must be awssm://<name>, of letters, digits and / _ + = . @ -, such as awssm://umbrella/acme")
     if _AWS_SUFFIX.fullmatch(name):
@@ -53,13 +61,15 @@ def aws_name(url: str) -> str:
 
 def azure_parts(url: str) -> tuple[str, str]:
     """Vault and secret name of `azurekv://<vault>/<name>`."""
-    vault, _, name = place_of(url).partition("://")[2].partition("/")
+    vault, _, name = _bare(url).partition("/")
     if not _AZURE_VAULT.fullmatch(vault):
         raise ValueError(
             "must be azurekv://<vault>/<name>, where the vault's name has 3 to 24 letters, digits and single hyphens"
         )
     if not _AZURE_NAME.fullmatch(name):
-        raise ValueError("must name the secret with letters, digits and hyphens only, such as azurekv://msp/umbrella-acme")
+        raise ValueError(
+            "must name the secret with letters, digits and hyphens only, such as azurekv://msp/umbrella-acme"
+        )
     return vault, name
 
 
@@ -75,7 +85,9 @@ def age_parts(url: str) -> tuple[str, list[str]]:
         pairs = [("", "")]
     recipients = [value for name, value in pairs if name == "recipient"]
     if not recipients or len(recipients) != len(pairs) or len(set(recipients)) != len(recipients):
-        raise ValueError("must name one or more different recipients after the file, and nothing else: ?recipient=age1…")
+        raise ValueError(
+            "must name one or more recipients after the file, each once, and nothing else: ?recipient=age1…"
+        )
     for recipient in recipients:
         if not _RECIPIENT.fullmatch(recipient):
             raise ValueError("names a recipient that is not the public half of an age key: it must start with age1")

@@ -6,8 +6,9 @@ A message, an exception and a repr never hold the private key, and neither does 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from providers.core.problems import Overloaded
 from providers.vault.escrow import Escrow
@@ -24,6 +25,12 @@ class Label:
     tenant: str
     company_id: str
     key_id: str
+
+    @classmethod
+    def of(cls, about: Mapping[str, Any]) -> Label:
+        """From what `Escrow.about` put beside a value."""
+        names = ("fingerprint", "generation", "tenant", "companyId", "keyId")
+        return cls(*(str(about.get(name, "")) for name in names))
 
     def belongs_to(self, tenant: str, company_id: str) -> bool:
         return self.tenant == tenant and self.company_id.casefold() == company_id.casefold()

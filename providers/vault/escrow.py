@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from providers.core.problems import Refusal
 from providers.core.schema import Model
@@ -48,9 +49,17 @@ class Escrow(Model):
         kept = self.model_dump(by_alias=True)
         return {**kept, "privateKey": self.private_key.get_secret_value()}
 
-    def text(self) -> str:
-        """In clear, for vaults that keep one text."""
+    def text(self, form: str = "json") -> str:
+        """In clear, for vaults that keep one text: `json`, or `env` with names like CONNECTWISE_PUBLIC_KEY."""
+        if form == "env":
+            names = {name: f"CONNECTWISE_{to_snake(name).upper()}" for name in self.fields()}
+            return "".join(f"{names[name]}={shlex.quote(value)}\n" for name, value in self.fields().items())
         return json.dumps(self.fields(), sort_keys=True, indent=1)
+
+    def about(self) -> dict[str, str]:
+        """What may stand beside the value for everybody who may look."""
+        kept = self.model_dump(by_alias=True, include={"tenant", "company_id", "key_id", "generation"})
+        return {**kept, "fingerprint": self.fingerprint}
 
     @cached_property
     def fingerprint(self) -> str:

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, cast
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
 from providers.vault.address import age_parts, aws_name, azure_parts, scheme_of, vault_parts
-from providers.vault.contract import Vault
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from providers.vault.connection import VaultSettings
+    from providers.vault.contract import Vault
+
+    Opener = Callable[[str, VaultSettings], Vault]
 
 ENTRY_POINTS = "umbrella_psa.vaults"
-Opener = Callable[[str, "VaultSettings"], Vault]
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def flaw(url: str) -> str | None:
         if scheme and _plug_in(scheme):
             return None
         known = ", ".join(f"{name}://" for name in KINDS)
-        return f"must start with one of {known}, or with the scheme of an installed plug-in.{nearest(scheme, KINDS)}"
+        meant = nearest(scheme, KINDS).removeprefix(" Did you mean ").removesuffix("?")
+        return f"must start with one of {known} or the scheme of an installed plug-in{meant and f', perhaps {meant}'}."
     try:
         kind.parts(url)
     except ValueError as wrong:
@@ -105,7 +107,7 @@ def open_vault(url: str, settings: VaultSettings) -> Vault:
         opener = import_module(KINDS[scheme].module).open_vault
     else:
         opener = cast("EntryPoint", _plug_in(scheme)).load()
-    return cast(Opener, opener)(url, settings)
+    return cast("Opener", opener)(url, settings)
 
 
 def _plug_in(scheme: str) -> EntryPoint | None:

@@ -6,25 +6,26 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from providers.core.problems import LostAnswer, RemoteProblem
-from providers.http.clock import Clock
+from providers.http.clock import Clock, Deadlines
 from providers.http.retry import RetryPolicy
 from providers.vault.contract import Throttled
 
 A = TypeVar("A")
 
 POLICY = RetryPolicy(attempts=3, base=0.4, cap=4.0, longest_retry_after=20.0)
-TIMEOUTS = (5.0, 15.0)  # seconds to connect, seconds of silence
+DEADLINES = Deadlines(connect=5.0, read=15.0, total=60.0)
 
 
-def patiently(ask: Callable[[], A], *, repeatable: bool, clock: Clock) -> A:
-    """The answer of `ask`, or its last `RemoteProblem`."""
+def patiently(ask: Callable[[], A], *, repeatable: bool, clock: Clock, total: float = DEADLINES.total) -> A:
+    """The answer of `ask`, or its last `RemoteProblem`. No attempt begins later than `total` seconds from now."""
+    finish = clock.now() + total
     attempt = 1
     while True:
         try:
             return ask()
         except RemoteProblem as problem:
             pause = _pause(problem, repeatable, attempt, clock)
-            if pause is None:
+            if pause is None or clock.now() + pause >= finish:
                 raise
         clock.sleep(pause)
         attempt += 1

@@ -1,8 +1,9 @@
 """The sign-in pages: name and password, a second factor, a captcha, and the sign-on that MSSP consoles force."""
 
 from typing import Final
+from urllib.parse import parse_qsl
 
-from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from simulator.console.markup import Child, Markup, document, element
@@ -20,23 +21,23 @@ async def sign_in(at: Visit) -> Response:
         return at.to("/sign-on")
     if at.request.method == "GET":
         return _page(at, _EXPIRED if "expired" in at.request.query_params else None)
-    form = await at.request.form()
+    form = await _form_of(at.request)
     if at.modes.captcha and not form.get("human"):
         return _page(at, _ROBOT)
-    if at.console is None and _text(form, "company").casefold() != at.company.id.casefold():
+    if at.console is None and form.get("company", "").casefold() != at.company.id.casefold():
         return _page(at, _WRONG)
-    return _entered(at, _text(form, "user"), _text(form, "password")) or _page(at, _WRONG)
+    return _entered(at, form.get("user", ""), form.get("password", "")) or _page(at, _WRONG)
 
 
 async def sign_on(at: Visit) -> Response:
     """Cisco's sign-on in two steps: the name, then the password."""
-    form = FormData() if at.request.method == "GET" else await at.request.form()
-    user = _text(form, "user")
+    form = {} if at.request.method == "GET" else await _form_of(at.request)
+    user = form.get("user", "")
     if not user:
         return _sign_on(at, "", None)
     if "password" not in form:
         return _sign_on(at, user, None)
-    return _entered(at, user, _text(form, "password")) or _sign_on(at, user, _WRONG)
+    return _entered(at, user, form.get("password", "")) or _sign_on(at, user, _WRONG)
 
 
 async def second_factor(at: Visit) -> Response:
@@ -46,8 +47,8 @@ async def second_factor(at: Visit) -> Response:
         return at.to()
     wrong = None
     if at.request.method == "POST":
-        form = await at.request.form()
-        if at.world.screens.verify(at.company, at.session, _text(form, "code")):
+        form = await _form_of(at.request)
+        if at.world.screens.verify(at.company, at.session, form.get("code", "")):
             return at.to()
         wrong = "The code is not correct."
     say = at.words
@@ -112,9 +113,8 @@ def _sign_on(at: Visit, user: str, wrong: str | None) -> Response:
 def _form(at: Visit, heading: str, action: str, *children: Child) -> Response:
     form: Markup = element("form", *children, method="post", action=action)
     body = element("main", element("h1", heading), form, class_="sign-in")
-    return HTMLResponse(document(f"{heading} – {at.title}", body, assets=ASSETS))
+    return HTMLResponse(document(f"{heading} - {at.title}", body, assets=ASSETS))
 
 
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
+async def _form_of(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))

@@ -7,16 +7,14 @@ from typing import Any, Final
 
 from simulator.connectwise import keys, members
 from simulator.connectwise.models import ApiKey, Member
-from simulator.console.markup import Markup, element
+from simulator.console.markup import Child, Markup, element
 from simulator.console.parts import button, field, grid, link, status, tabs, toolbar, view
 from simulator.console.role_screens import SAVED
 from simulator.console.visit import ScreenRefusal, Visit
 
 PEOPLE: Final = "/System/Members"
 ROUTE: Final = "/System/Members/ApiMembers"
-NOTE: Final = (
-    "Note: The private key is only available at the time the key is created. Please make a note of it."
-)
+NOTE: Final = "Note: The private key is only available at the time the key is created. Please make a note of it."
 
 
 def people(at: Visit) -> str:
@@ -120,7 +118,9 @@ def _key(at: Visit, member: Member, key: ApiKey, *, fresh: bool = False) -> str:
         f"{route}/{key.id}",
         toolbar(
             button(say("Save"), "save"),
-            button(say("Delete"), "delete", data_ask=say("Delete this record?"), data_yes=say("OK"), data_no=say("Cancel")),
+            button(
+                say("Delete"), "delete", data_ask=say("Delete this record?"), data_yes=say("OK"), data_no=say("Cancel")
+            ),
             link(say("Close"), route, role="button"),
         ),
         status(say(SAVED)) if fresh else None,
@@ -131,7 +131,7 @@ def _key(at: Visit, member: Member, key: ApiKey, *, fresh: bool = False) -> str:
     )
 
 
-def _key_view(at: Visit, member: Member, save_to: str, *children: Markup | None | str) -> str:
+def _key_view(at: Visit, member: Member, save_to: str, *children: Child) -> str:
     say = at.words
     trail = f"{say('Members')} - {say('API Members')} > {say('Public API Keys')} > {say('API Keys')}"
     body = element("section", element("h2", say("Public API Key")), *children)
@@ -139,7 +139,7 @@ def _key_view(at: Visit, member: Member, save_to: str, *children: Markup | None 
 
 
 def _member_view(
-    at: Visit, member: Member, chosen: str, *children: Markup | str | None, crumbs: str | None = None, save: str = ""
+    at: Visit, member: Member, chosen: str, *children: Child, crumbs: str | None = None, save: str = ""
 ) -> str:
     say, route = at.words, f"{ROUTE}/{member.id}"
     ways = ((say("Details"), route), (say("API Keys"), f"{route}/ApiKeys"), (say("API Logs"), f"{route}/ApiLogs"))

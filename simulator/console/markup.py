@@ -16,12 +16,12 @@ class Markup(str):
 Child = str | Iterable[str] | None
 
 
-def element(name: str, *children: Child, **attributes: str | bool | int | None) -> Markup:
+def element(tag: str, /, *children: Child, **attributes: str | bool | int | None) -> Markup:
     """`class_` and `for_` lose the underscore, others get hyphens: `aria_label` is aria-label."""
     written = "".join(_attribute(key, value) for key, value in attributes.items() if value not in (None, False))
-    if name in _EMPTY:
-        return Markup(f"<{name}{written}>")
-    return Markup(f"<{name}{written}>{together(*children)}</{name}>")
+    if tag in _EMPTY:
+        return Markup(f"<{tag}{written}>")
+    return Markup(f"<{tag}{written}>{together(*children)}</{tag}>")
 
 
 def together(*children: Child) -> Markup:

@@ -4,7 +4,8 @@ from typing import Any
 
 from simulator.console import keys_screens, role_screens
 from simulator.console.markup import element
-from simulator.console.parts import link, view as page
+from simulator.console.parts import link
+from simulator.console.parts import view as page
 from simulator.console.visit import Visit
 
 

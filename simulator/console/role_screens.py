@@ -117,7 +117,9 @@ def customize(at: Visit, number: str) -> str | None:
         return None
     allowed = canonical(found.tables)
     denied = [screen.label for screen in SCREENS if screen.label not in found.tables]
-    arrows = (button(sign, act) for sign, act in ((">", "deny"), ("<", "allow"), (">>", "deny-all"), ("<<", "allow-all")))
+    arrows = (
+        button(sign, act) for sign, act in ((">", "deny"), ("<", "allow"), (">>", "deny-all"), ("<<", "allow-all"))
+    )
     return element(
         "div",
         element("h2", say("Update Security"), id="dialogue"),

@@ -42,7 +42,10 @@ async def shell(at: Visit) -> Response:
 async def view(at: Visit) -> Response:
     if not at.inside:
         return at.turned_away()
-    shown = psa.view(at, _below(at, "view")) if at.console is None else umbrella.view(at, _below(at, "view"))
+    try:
+        shown = psa.view(at, _below(at, "view")) if at.console is None else umbrella.view(at, _below(at, "view"))
+    except ValueError:  # an id in the address that is no number
+        shown = None
     return HTMLResponse(shown) if shown is not None else HTMLResponse(client.nowhere(), 404)
 
 

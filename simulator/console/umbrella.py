@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from simulator.connectwise.keys import LENGTH
 from simulator.console.markup import element
-from simulator.console.parts import button, field, toolbar, view as page
+from simulator.console.parts import button, field, toolbar
+from simulator.console.parts import view as page
 from simulator.console.visit import ScreenRefusal, Visit
 from simulator.umbrella import sink
 from simulator.umbrella.models import Console
@@ -33,7 +34,6 @@ def view(at: Visit, route: list[str]) -> str | None:
 
 def _integration(at: Visit, console: Console) -> str:
     held, say = console.integration, at.words
-    kind = held.kind or "ConnectWise"
     enabled = element(
         "button",
         element("span", "", class_="knob"),
@@ -64,7 +64,7 @@ def _integration(at: Visit, console: Console) -> str:
         remove = button(say("Delete Integration"), "delete", **words)
     return page(
         say("PSA Integration Details"),
-        field(say("PSA"), "kind", kind, readonly=True),
+        field(say("PSA"), "kind", held.kind or "", readonly=True, placeholder="Not configured"),
         section,
         toolbar(button(say("Save"), "save"), remove),
         data_save=ROUTE,
@@ -104,5 +104,3 @@ def act(at: Visit, route: list[str], body: dict[str, Any]) -> dict[str, Any]:
 def _console(at: Visit) -> Console:
     assert at.console is not None  # noqa: S101 - routes.py sends nothing else here
     return at.console
-
-

@@ -88,5 +88,3 @@ async def posted(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ScreenRefusal("Something went wrong.")
     return body
-
-
