@@ -77,7 +77,14 @@ class Context:
         self._sink_in_state = False
         members = self._members = ApiMemberHandler(self._client, self._keys)
         lifted = "rights" in (configuration.get("allow") or "")
-        self._preflight = SitePreflight(self._client, self._keys, members, self._refuse_first_time, lifted)
+        self._preflight = SitePreflight(
+            self._client,
+            self._keys,
+            members,
+            self._refuse_first_time,
+            lifted,
+            (self._keys.health, self._sink.health, self._sink.integration),
+        )
         handlers: list[Handler[Any, Any]] = [
             SecurityRoleHandler(self._client, self._preflight),
             PermissionSetHandler(self._client, self._keys),

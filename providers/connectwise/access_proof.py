@@ -18,6 +18,7 @@ from providers.core.handler import Handler
 from providers.core.problems import NotPermitted, NotSignedIn, Problem
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared
+from providers.core.together import ask_together
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MySecurityRecord
@@ -100,8 +101,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         """What the key may do; None when the key is refused while the provisioning key is not."""
         session = self._site.signed_in_as(args.public_key, args.private_key)
         try:
-            permissions = granted(session.my_security())
-            tables = session.my_tables()
+            rights, items = ask_together(session.my_security, session.my_tables)
+            permissions, tables = granted(rights.result()), items.result()
         except (NotSignedIn, NotPermitted):
             # Raises when the provisioning key is refused as well: then nothing is known about this one.
             self._site.own_rights()

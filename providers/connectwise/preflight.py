@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
@@ -12,6 +12,7 @@ from providers.connectwise.records import MySecurityRecord, Reference, RoleRecor
 from providers.connectwise.references import Catalogues, complete, named
 from providers.console.hands import RoleHand
 from providers.core.problems import BadSetting, NotPermitted
+from providers.core.together import ask_together
 
 # What the provisioning key itself needs. The vendor documents no list; these functions carry the objects in the
 # screens (docs/coverage.md: assumed), so a site that answers otherwise is told apart by `allow: [rights]`.
@@ -36,16 +37,32 @@ class SitePreflight:
     """`Preflight` of `SecurityRole`, from what the provisioning key can read."""
 
     def __init__(
-        self, site: Site, hand: RoleHand, members: ApiMemberHandler, first_time: Callable[[], None], lifted: bool
+        self,
+        site: Site,
+        hand: RoleHand,
+        members: ApiMemberHandler,
+        first_time: Callable[[], None],
+        lifted: bool,
+        elsewhere: Sequence[Callable[[], object]] = (),
     ) -> None:
-        """`first_time` refuses what stands outside the site (hands, sink); `lifted`: the guard `rights` is off."""
+        """`first_time` refuses what stands outside the site (hands, sink), with what `elsewhere` asks; `lifted`: the
+        guard `rights` is off."""
         self._site = site
         self._hand = hand
         self._members = members
         self._first_time = first_time
         self._lifted = lifted
+        self._elsewhere = elsewhere
 
     def refuse_unless_possible(self, plan: TenantPlan) -> None:
+        # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
+        ask_together(
+            self._site.own_rights,
+            self._site.setup_tables,
+            self._site.default_member,
+            lambda: self._members.existing(plan.member),
+            *self._elsewhere,
+        )
         self.refuse_without_rights()
         self._refuse_functions(plan)
         refuse_unknown_tables(plan.table_access, self._site.setup_tables())

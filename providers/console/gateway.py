@@ -130,8 +130,12 @@ class ConnectWiseGateway(Gateway):
         self._company_id = company_id
         self._site = site
 
+    def health(self) -> ConnectWiseHealth:
+        """Asked once a run."""
+        return self._memory.recall(("connectwise", "health"), lambda: self.ask(ConnectWiseHealth, "GET", "/health"))
+
     def refuse_unless_ready(self) -> None:
-        health = self._memory.recall(("connectwise", "health"), lambda: self.ask(ConnectWiseHealth, "GET", "/health"))
+        health = self.health()
         theirs = (health.companyId.casefold(), host_of(health.site))
         if theirs != (self._company_id.casefold(), host_of(self._site)):
             raise self.stands_elsewhere(
@@ -188,8 +192,12 @@ class UmbrellaGateway(Gateway):
         self._memory = memory
         self._console = (console, console_id)
 
+    def health(self) -> UmbrellaHealth:
+        """Asked once a run."""
+        return self._memory.recall(("umbrella", "health"), lambda: self.ask(UmbrellaHealth, "GET", "/health"))
+
     def refuse_unless_ready(self) -> None:
-        health = self._memory.recall(("umbrella", "health"), lambda: self.ask(UmbrellaHealth, "GET", "/health"))
+        health = self.health()
         theirs = (health.console, health.consoleId)
         if theirs != self._console:
             raise self.stands_elsewhere(f"the console {'/'.join(theirs)}", f"the console {'/'.join(self._console)}")
