@@ -20,12 +20,14 @@ async def front_page(world: World, request: Request) -> Response:
     shown: dict[str, Any] = {
         "what": WHAT,
         "control": f"{site}/_sim/openapi.json",
+        "screens": f"{site}/_sim/companies/{{companyId}}/screens",
         "companies": [credentials(world, company, site) for company in world.companies.values()],
     }
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(shown)
     sections = "".join(f"<h2>{escape(one['companyId'])}</h2>{_table(one)}" for one in shown["companies"])
     link = f'<p>Control plane: <a href="/_sim/openapi.json">{escape(shown["control"])}</a></p>'
+    link += f"<p>The consoles' screens, and who may sign in to them: <code>{escape(shown['screens'])}</code></p>"
     head = "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>PSA simulator</title></head>"
     return HTMLResponse(f"{head}<body><h1>PSA simulator</h1><p>{escape(WHAT)}</p>{link}{sections}</body></html>")
 

@@ -1,0 +1,151 @@
+"""ConnectWise's security roles: a role's levels by module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from playwright.async_api import Locator
+
+from gateway import lists
+from gateway.consoles.way import check_address, content, open_record
+from gateway.problems import refused, unknown_screen
+from gateway.screens.marks import ConnectWiseScreens, Level, Mark
+from gateway.seat import Visit
+from providers.console.contract import RoleSetting
+
+VERBS = ("add", "edit", "delete", "inquire")
+
+
+class RoleScreen:
+    """The page of one role."""
+
+    def __init__(self, visit: Visit, screens: ConnectWiseScreens, allowed: list[str], role_id: int) -> None:
+        self._visit = visit
+        self._screen = visit.screen
+        self._all = screens
+        self._at = screens.role
+        self._allowed = allowed
+        self._id = role_id
+        self._read: dict[str, dict[str, dict[tuple[str, str], str]]] = {}  # module -> function -> mark -> text
+
+    async def open(self) -> None:
+        """Go to the role's page, as it is saved now."""
+        self._read.clear()
+        rows = self._all.roleRows
+        name = await open_record(
+            self._visit, self._all, self._all.roles, rows, self._id, self._allowed, "security role"
+        )
+        self._screen.name = f"'{self._at.screen.name}'"
+        place = content(self._visit, self._all)
+        await self._screen.see(self._at.screen, place)
+        await self._screen.settle()
+        check_address(self._visit, rows.id, self._id)
+        if await self._screen.value(self._screen.find(self._at.name, place), str(self._at.name)) != name:
+            raise unknown_screen(self._screen.name, f"the {self._at.name} does not hold the role's name")
+
+    async def module(self, name: str) -> Locator:
+        """A module's rows; the module is opened first."""
+        screen, place = self._screen, content(self._visit, self._all)
+        body = screen.find(self._at.module.of(module=name), place)
+        if name not in self._read and not await screen.is_there(body):
+            opener = self._at.opener.of(module=name)
+            if not await screen.is_there(screen.find(opener, place)):
+                raise refused(f"There is no module '{name}' on the screen.")
+            await screen.press(opener, place)
+            await screen.until(body, what=f"no {self._at.module.of(module=name)}")
+            await screen.settle()
+        return body
+
+    async def row(self, module: str, function: str) -> Locator:
+        header = self._screen.find(self._at.function.of(function=function))
+        return (await self.module(module)).get_by_role("row").filter(has=header)
+
+    async def levels(self, module: str, function: str) -> dict[str, Level | None]:
+        """The four levels; None where the row has no such list."""
+        if module not in self._read:
+            body = await self.module(module)
+            self._read[module] = await lists.table_of(self._screen, body, str(self._at.module.of(module=module)))
+        row = self._read[module].get(self._at.function.of(function=function).name)
+        if row is None:
+            raise refused(f"There is no module function '{module} / {function}' on the screen.")
+        return {verb: self._level(row, self._mark(verb)) for verb in VERBS}
+
+    async def choose(self, module: str, function: str, verb: str, level: Level) -> None:
+        screen, mark, shown = self._screen, self._mark(verb), self._at.values[level]
+        box = screen.find(mark, await self.row(module, function))
+        await screen.click(box, str(mark))
+        choices = screen.find(self._at.choices)
+        await screen.until(choices, what=f"no list behind the {mark}")
+        option = screen.find(self._at.choice.of(level=shown), choices)
+        if not await screen.is_there(option):
+            raise refused(f"{module} / {function} does not take {level} as its {verb} level.")
+        await screen.click(option, str(self._at.choice.of(level=shown)))
+        chosen = box.filter(has_text=re.compile(f"^{re.escape(shown)}$"))
+        await screen.until(chosen, what=f"the {mark} does not become {shown}")
+
+    async def save(self) -> None:
+        screen = self._screen
+        await screen.press(self._at.save, content(self._visit, self._all))
+        await screen.answer(screen.said(self._at.saved), self._all.refused, str(self._at.save))
+
+    def _mark(self, verb: str) -> Mark:
+        return cast(Mark, getattr(self._at.levels, verb))
+
+    def _level(self, row: dict[tuple[str, str], str], mark: Mark) -> Level | None:
+        shown = row.get((mark.role, mark.name))
+        for level, word in self._at.values.items():
+            if word == shown:
+                return level
+        if shown is None:
+            return None
+        raise unknown_screen(self._screen.name, f"the {mark} shows a word that is no level")
+
+
+async def set_levels(page: RoleScreen, visit: Visit, wanted: Sequence[RoleSetting]) -> list[RoleSetting]:
+    """Set the rows named, leave the others; the rows as they are now."""
+    await page.open()
+    changed = False
+    for setting in wanted:
+        now = await page.levels(setting.moduleName, setting.moduleFunctionName)
+        for verb in VERBS:
+            level: Level | None = getattr(setting, f"{verb}Level")
+            if level is None or level == (now[verb] or "None"):
+                continue
+            if now[verb] is None:
+                function = f"{setting.moduleName} / {setting.moduleFunctionName}"
+                raise refused(f"{function} has no {verb} level.")
+            if not changed:
+                await visit.picture("before")
+            await page.choose(setting.moduleName, setting.moduleFunctionName, verb, level)
+            changed = True
+    if changed:
+        await page.save()
+        await page.open()
+    kept = [await _as_shown(page, setting) for setting in wanted]
+    if changed:
+        await visit.picture("after")
+        for setting, now_set in zip(wanted, kept, strict=True):
+            _check_kept(visit, setting, now_set)
+    return kept
+
+
+async def _as_shown(page: RoleScreen, setting: RoleSetting) -> RoleSetting:
+    now = await page.levels(setting.moduleName, setting.moduleFunctionName)
+    return RoleSetting(
+        moduleName=setting.moduleName,
+        moduleFunctionName=setting.moduleFunctionName,
+        addLevel=now["add"],
+        editLevel=now["edit"],
+        deleteLevel=now["delete"],
+        inquireLevel=now["inquire"],
+    )
+
+
+def _check_kept(visit: Visit, wanted: RoleSetting, now: RoleSetting) -> None:
+    for verb in VERBS:
+        asked, shown = getattr(wanted, f"{verb}Level"), getattr(now, f"{verb}Level")
+        if asked is not None and asked != (shown or "None"):
+            function = f"{wanted.moduleName} / {wanted.moduleFunctionName}"
+            raise unknown_screen(visit.screen.name, f"{function} shows {verb} {shown} after {asked} was saved")

@@ -1,0 +1,1 @@
+"""What the consoles' screens look like, as data: one YAML file per console."""

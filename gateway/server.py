@@ -1,0 +1,43 @@
+"""The gateway on a socket."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from gateway.app import build
+from gateway.house import House
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind first, so that the port is known (0 picks a free one) before anything is served."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only for sockets that say TCP; with it each answer waits 40 ms for an ACK.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host, port))
+    sock.listen(64)
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def server(house: House) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            build(house),
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=5,
+        )
+    )

@@ -1,0 +1,51 @@
+"""What goes wrong around an operation: a full queue, a browser that ended, a console that is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.console.serving import Client, Estate, Serving
+
+
+def test_operations_wait_for_each_other_and_not_for_ever(serve: Callable[..., Client], estate: Estate) -> None:
+    client = serve(queueSeconds=0.2)
+    client.done("GET", estate.keys)
+    estate.company.ask("PUT", "/screens", {"slowMs": 300})
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _: client.ask("GET", estate.keys), range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 429, 429]
+    late = next(answer for answer in answers if answer.status_code == 429)
+    assert late.headers["Retry-After"] == "1" and late.json()["retryable"] is True
+    estate.company.ask("PUT", "/screens", {"slowMs": 0})
+    assert client.done("GET", estate.keys) == []
+
+
+def test_a_browser_that_ended_is_started_again(gateway: Serving, serve: Callable[..., Client], estate: Estate) -> None:
+    client = serve()
+    client.done("GET", estate.keys)
+    gateway.end_browser()
+    assert client.done("POST", estate.keys, {"description": "after the crash"})["privateKey"]
+
+
+def test_a_console_that_is_away_is_503(serve: Callable[..., Client], estate: Estate) -> None:
+    client = serve(address="http://127.0.0.1:9/nothing")
+    assert client.refused("GET", estate.keys) == (
+        503,
+        "console_unreachable",
+        "The console does not answer at its address.",
+    )
+    assert client.done("GET", "/health")["ready"] is False
+
+
+def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Callable[..., Client], estate: Estate) -> None:
+    client, once = serve(operationSeconds=3), "0123456789abcdef" * 2
+    client.done("GET", estate.keys)
+    path = f"/ApiMembers/{estate.member}/ApiKeys$"
+    fault = {"kind": "delay", "when": "after", "ms": 4000, "method": "POST", "path": path, "company": estate.company.id}
+    estate.company.simulator.ask("POST", "/faults", fault)
+    answer = client.refused("POST", estate.keys, {"description": "cut"}, once)
+    assert answer[:2] == (500, "outcome_unknown")
+    assert client.refused("POST", estate.keys, {"description": "cut"}, once) == answer
+    assert [key["description"] for key in estate.company.member()["keys"]] == ["cut"]
+    assert client.done("POST", estate.keys, {"description": "anew"})["privateKey"]

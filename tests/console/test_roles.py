@@ -1,0 +1,106 @@
+"""Levels and table access, through the screens of a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from simulator.connectwise.catalogue import FUNCTIONS, VERBS
+from tests.console.serving import Client, Estate, row
+
+TICKETS = "Service Desk / Service Tickets"
+TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
+
+
+@pytest.fixture
+def client(serve: Callable[..., Client]) -> Client:
+    return serve()
+
+
+def test_levels_are_set_read_back_and_left_alone_when_they_are_right(client: Client, estate: Estate) -> None:
+    wanted = [
+        row("Companies / Company Maintenance", "None", "None", "None", "My"),
+        row(TICKETS, "All", "All", "None", "All"),
+        row("Companies / Reports", None, None, None, "All"),
+    ]
+    answer = client.done("PUT", estate.settings, {"settings": wanted})
+    assert answer["settings"][:2] == wanted[:2]
+    assert answer["settings"][2]["addLevel"] is None, "the row has no such level"
+    assert estate.company.role()["levels"] == {
+        "Companies / Company Maintenance": {"inquire": "My"},
+        "Companies / Reports": {"inquire": "All"},
+        TICKETS: {"add": "All", "edit": "All", "inquire": "All"},
+    }
+    assert len(estate.history("role.levels")) == 1
+
+    assert client.done("PUT", estate.settings, {"settings": wanted}) == answer
+    assert len(estate.history("role.levels")) == 1, "nothing differed, so nothing was saved"
+
+    client.done("PUT", estate.settings, {"settings": [row(TICKETS, "None", None, "None", "My")]})
+    assert estate.company.role()["levels"][TICKETS] == {"edit": "All", "inquire": "My"}, "null leaves a level alone"
+    taken = client.done("GET", "/evidence")
+    assert [(one["operation"], one["moment"]) for one in taken] == [
+        ("put-settings", "before"),
+        ("put-settings", "after"),
+    ] * 2
+
+
+def test_every_row_of_every_module_can_be_read(client: Client, estate: Estate) -> None:
+    wanted = [row(function.label, None, None, None, None) for function in FUNCTIONS]
+    rows = client.done("PUT", estate.settings, {"settings": wanted})["settings"]
+    held = [[one[f"{verb}Level"] for verb in VERBS] for one in rows]
+    assert held == [["None" if verb in function.verbs else None for verb in VERBS] for function in FUNCTIONS]
+    assert estate.history("role.levels") == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (row("System / Security Roles", "My", None, None, None), "System / Security Roles does not take My as its add"),
+        (row("System / Nothing", "All", None, None, None), "no module function 'System / Nothing'"),
+        (row("Nowhere / Nothing", "All", None, None, None), "no module 'Nowhere'"),
+        (row("Companies / Reports", "All", None, None, None), "Companies / Reports has no add level"),
+    ],
+)
+def test_what_the_screen_does_not_take_is_refused_and_nothing_is_saved(
+    client: Client, estate: Estate, wanted: dict[str, str], words: str
+) -> None:
+    first = row(TICKETS, "All", None, None, None)
+    status, code, message = client.refused("PUT", estate.settings, {"settings": [first, wanted]})
+    assert (status, code) == (422, "refused_by_console")
+    assert words in message
+    assert estate.history("role.levels") == []
+
+
+def test_only_roles_on_the_allow_list_are_touched(client: Client, estate: Estate) -> None:
+    roles = {role["name"]: role["id"] for role in estate.company.ask("GET", "")["roles"]}
+    body = {"settings": [row(TICKETS, "All", "All", "All", "All")]}
+    assert client.refused("PUT", f"/securityRoles/{roles['Admin']}/settings", body)[:2] == (403, "outside_allow_list")
+    assert client.refused("GET", f"/securityRoles/{roles['Service Desk']}/customize?function=Table Setup")[0] == 403
+    assert client.refused("PUT", "/securityRoles/1/settings", body)[:2] == (404, "not_found")
+    assert client.refused("PUT", "/securityRoles/one/settings", body)[:2] == (404, "not_found")
+    assert estate.history("role.levels", "role.tables") == []
+
+
+def test_table_access_is_replaced_and_read_back(client: Client, estate: Estate) -> None:
+    def put(*allow: str) -> object:
+        return client.done("PUT", estate.customize, {"function": "Table Setup", "allow": list(allow)})["allow"]
+
+    assert put(*TABLES) == TABLES
+    assert estate.company.role()["tables"] == TABLES
+    assert put(*reversed(TABLES)) == TABLES
+    assert len(estate.history("role.tables")) == 1, "the same list in another order is no change"
+    assert put("Service / SLA", TABLES[1]) == [TABLES[1], "Service / SLA"]
+    asked = client.done("GET", f"{estate.customize}?function=Table Setup")
+    assert asked == {"function": "Table Setup", "allow": [TABLES[1], "Service / SLA"]}
+    assert put() == []
+    assert estate.company.role()["tables"] == []
+
+
+def test_unknown_tables_and_other_lists_are_refused(client: Client, estate: Estate) -> None:
+    body = {"function": "Table Setup", "allow": ["Service / Nothing"]}
+    assert "There is no table 'Service / Nothing'" in client.refused("PUT", estate.customize, body)[2]
+    body = {"function": "Reports", "allow": []}
+    assert client.refused("PUT", estate.customize, body)[:2] == (422, "refused_by_console")
+    assert client.refused("GET", f"{estate.customize}?function=Reports")[0] == 422

@@ -1,0 +1,124 @@
+"""The gateway's configuration and screens files: what is accepted, and how the rest is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gateway.configuration import ConfigurationError, load
+from gateway.screens.marks import ConnectWiseScreens, Mark, UmbrellaScreens
+from gateway.screens.reading import screens
+from gateway.sources import Source, SourceError
+
+CONSOLE = {
+    "kind": "connectwise",
+    "address": "https://na.example.com/client",
+    "companyId": "acme",
+    "token": {"environment": "TOKEN"},
+}
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    console = {**CONSOLE, **changes.pop("console", {})}
+    whole = {"unsupported": "accepted", "folder": "kept", "consoles": {"acme": console}, **changes}
+    file = folder / "gateway.yaml"
+    file.write_text(yaml.safe_dump({key: value for key, value in whole.items() if value is not None}), encoding="utf-8")
+    return file
+
+
+def test_a_whole_configuration(tmp_path: Path) -> None:
+    made = load(written(tmp_path, listen="[::1]:0"))
+    assert (made.host, made.port, made.folder) == ("::1", 0, tmp_path / "kept")
+    assert load(written(tmp_path)).host == "127.0.0.1", "loopback by default"
+    assert made.consoles["acme"].allow.roles == [], "nothing may be touched unless it is named"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"unsupported": None}, "unsupported: Field required"),
+        ({"unsupported": "yes"}, "unsupported: Input should be 'accepted'"),
+        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
+        ({"consoles": {}}, "consoles: Dictionary should have at least 1 item"),
+        ({"listen": "nowhere"}, "listen: .*host:port"),
+        ({"console": {"address": "http://na.example.com"}}, "https is needed"),
+        ({"console": {"companyId": None}}, "needs companyId"),
+        ({"console": {"kind": "msp"}}, "needs consoleId"),
+        ({"console": {"userName": {"environment": "USER"}}}, "come together"),
+        ({"console": {"allow": {"roles": [" ADMIN "]}}}, "never the gateway's to change"),
+        ({"console": {"token": {"environment": "A", "file": "/b"}}}, "exactly one of"),
+        ({"console": {"token": {}}}, "exactly one of"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        load(written(tmp_path, **changes))
+
+
+def test_files_that_can_t_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="can't be read: FileNotFoundError"):
+        load(tmp_path / "nothing.yaml")
+    (tmp_path / "broken.yaml").write_text("a: [", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="is not YAML"):
+        load(tmp_path / "broken.yaml")
+
+
+def test_credentials_come_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "from the environment")
+    (tmp_path / "token").write_text("from a file\n", encoding="utf-8")
+    read = [
+        Source(environment="TOKEN").read(),
+        Source(file=tmp_path / "token").read(),
+        Source(command=["echo", "from a command"]).read(),
+    ]
+    assert [one.get_secret_value() for one in read] == ["from the environment", "from a file", "from a command"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (Source(environment="NOT_SET_ANYWHERE"), "the environment variable NOT_SET_ANYWHERE is not set"),
+        (Source(file=Path("/nowhere/token")), "can't be read: FileNotFoundError"),
+        (Source(command=["false"]), "the command false failed"),
+        (Source(command=["true"]), "the command true is empty"),
+    ],
+)
+def test_a_source_that_gives_nothing_is_named(source: Source, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        source.read()
+
+
+def test_a_screens_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    documented = screens(ConnectWiseScreens, "connectwise", None)
+    file = tmp_path / "screens.yaml"
+    file.write_text("role:\n  save: {link: Salva}\n  values: {All: Tutto}\n", encoding="utf-8")
+    changed = screens(ConnectWiseScreens, "connectwise", file)
+    assert changed.role.save == Mark(role="link", name="Salva")
+    assert changed.role.values == {"None": "None", "My": "My", "All": "Tutto"}
+    assert changed.model_copy(update={"role": documented.role}) == documented
+
+
+@pytest.mark.parametrize(
+    "text", ["role:\n  safe: {button: Save}\n", "role:\n  save: {knob: Save}\n", "waits: {quiet: -1}\n"]
+)
+def test_a_screens_file_with_an_unknown_word_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "screens.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"screens\.yaml: "):
+        screens(ConnectWiseScreens, "connectwise", file)
+
+
+def test_the_documented_labels_are_cisco_s() -> None:
+    client = screens(ConnectWiseScreens, "connectwise", None)
+    assert [mark.name for mark in client.roles.entries] == ["System", "Security Roles"]
+    assert [mark.name for mark in (*client.members.entries, *client.members.tabs)] == [
+        "System",
+        "Members",
+        "API Members",
+    ]
+    console = screens(UmbrellaScreens, "umbrella", None)
+    assert [mark.name for mark in console.settings.entries] == ["{settings}", "PSA Integration Details"]
+    assert (console.integration.publicKey.name, console.integration.privateKey) == ("Public API Key", "Private API Key")

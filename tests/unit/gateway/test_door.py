@@ -1,0 +1,100 @@
+"""The gateway's door and its command line, without a browser: tokens, bodies, descriptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.__main__ import main
+from gateway.browser import why_not
+from tests.unit.gateway.standing import TOKEN, Door
+from tests.unit.gateway.test_configuration import written
+
+KEYS = "/connectwise/acme/apiMembers/1/keys"
+PATHS = ["/", KEYS, "/connectwise/other/health", "/umbrella/acme/health", "/nowhere", "/connectwise"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("header", [None, "Bearer wrong", f"Basic {TOKEN}", "Bearer "])
+def test_nothing_is_told_without_the_token(door: Door, path: str, header: str | None) -> None:
+    answer = door.get(path, headers={"Authorization": header} if header else {})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_token_opens_its_own_console_only(door: Door) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    assert door.get("/connectwise/other/health", headers=headers).status_code == 401
+    assert door.get("/connectwise/acme/nowhere", headers=headers).json()["code"] == "not_found"
+    assert door.put(KEYS, headers=headers).json()["code"] == "method_not_allowed"
+    assert door.get("/connectwise/acme/evidence", headers=headers).json() == []
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"description": 1}', '{"description": "a", "more": "b"}'])
+def test_a_malformed_body_is_refused_without_its_values(door: Door, body: str) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": "0" * 32}
+    answer = door.post(KEYS, data=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+
+
+def test_a_body_without_end_is_not_read(door: Door) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    assert door.post(KEYS, data=b"x" * 1_000_001, headers=headers).status_code == 413
+    assert door.post(KEYS, data=iter([b"x"]), headers=headers).status_code == 413
+
+
+def test_the_description_names_every_operation_of_the_contract(door: Door) -> None:
+    described = door.get("/openapi.json").json()
+    found = {f"{method.upper()} {path}" for path, ways in described["paths"].items() for method in ways}
+    client, console = "/connectwise/{console}", "/umbrella/{console}"
+    assert found == {
+        f"GET {client}/health",
+        f"PUT {client}/securityRoles/{{role_id}}/settings",
+        f"GET {client}/securityRoles/{{role_id}}/customize",
+        f"PUT {client}/securityRoles/{{role_id}}/customize",
+        f"GET {client}/apiMembers/{{member_id}}/keys",
+        f"POST {client}/apiMembers/{{member_id}}/keys",
+        f"PATCH {client}/apiMembers/{{member_id}}/keys/{{key_id}}",
+        f"DELETE {client}/apiMembers/{{member_id}}/keys/{{key_id}}",
+        f"GET {client}/evidence",
+        f"GET {console}/health",
+        f"GET {console}/psaIntegration",
+        f"PUT {console}/psaIntegration",
+        f"DELETE {console}/psaIntegration",
+        f"GET {console}/evidence",
+    }
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "PWDEBUG"])
+def test_it_does_not_start_where_keys_would_get_into_logs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.setenv(name, "pw:api")
+    assert main(["--config", str(written(tmp_path))]) == 2
+    assert f"{name} is set" in capsys.readouterr().err
+
+
+def test_what_is_missing_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TOKEN", raising=False)
+    assert main(["--config", str(written(tmp_path))]) == 2
+    assert capsys.readouterr().err == "gateway: the environment variable TOKEN is not set\n"
+    assert main(["--config", str(tmp_path / "nothing")]) == 2
+    capsys.readouterr()
+    assert main(["--config", str(written(tmp_path)), "login", "other"]) == 2
+    assert capsys.readouterr().err == "gateway: there is no console 'other'; there is acme\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Executable doesn't exist at /x", "python -m toolchain.browser"),
+        ("launched a headed browser without having a XServer running", "no display"),
+        ("Chromium sandboxing failed!", "browser.sandbox: false"),
+        ("something else\nand more", "did not start: something else"),
+    ],
+)
+def test_why_no_browser_started(words: str, told: str) -> None:
+    assert told in why_not(words)

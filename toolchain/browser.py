@@ -1,0 +1,105 @@
+"""python -m toolchain.browser: a Chromium for the console gateway and its tests; does nothing when there is one.
+
+In this order: one on PATH; Debian's package, where this is Debian and we are root; Playwright's own download.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from toolchain.errors import SetupError
+from toolchain.progress import say
+
+# gateway/browser.py looks for the same names.
+COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+RELEASE = Path("/etc/os-release")
+VENV = Path(__file__).resolve().parent.parent / ".venv"
+
+
+def browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None = None) -> str:
+    """Where the browser is, installed first where it is missing."""
+    found = on_path() or downloaded(venv)
+    if found:
+        return found
+    tried = []
+    if is_debian(release) and (os.geteuid() == 0 if root is None else root) and shutil.which("apt-get"):
+        say("installing Debian's package chromium")
+        words = failed(["apt-get", "update", "--quiet=2"]) or failed(
+            ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", "chromium"]
+        )
+        found = on_path()
+        if words is None and found:
+            return found
+        tried.append(f"apt-get: {words or 'it brought no chromium'}")
+    say("fetching Playwright's Chromium")
+    words = failed([str(venv / "bin" / "python"), "-m", "playwright", "install", "chromium"])
+    found = downloaded(venv)
+    if words is None and found:
+        return found
+    tried.append(f"playwright install: {words or 'it brought no browser'}")
+    raise SetupError(
+        f"there is no Chromium ({'; '.join(tried)}); install Chromium or Chrome so that one of "
+        f"{', '.join(COMMANDS)} is on PATH, then run again"
+    )
+
+
+def on_path() -> str | None:
+    """The first that is there."""
+    return next((found for found in map(shutil.which, COMMANDS) if found), None)
+
+
+def downloaded(venv: Path) -> str | None:
+    """The one that Playwright brought, if its package is installed and its file is there."""
+    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as one: print(one.chromium.executable_path)"
+    try:
+        answer = subprocess.run(
+            [str(venv / "bin" / "python"), "-c", ask], stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+    except OSError:
+        return None
+    place = answer.stdout.strip()
+    return place if answer.returncode == 0 and Path(place).is_file() else None
+
+
+def is_debian(release: Path) -> bool:
+    """Debian or near it; not Ubuntu, whose package of that name only points to a snap."""
+    try:
+        lines = release.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    told = {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
+    return "debian" in (told.get("ID"), *told.get("ID_LIKE", "").split()) and told.get("ID") != "ubuntu"
+
+
+def failed(command: list[str]) -> str | None:
+    """Run it; its last words when it failed."""
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as problem:
+        return f"{command[0]}: {problem.strerror}"
+    lines = done.stdout.strip().splitlines()
+    return (lines[-1] if lines else f"exit {done.returncode}") if done.returncode else None
+
+
+def main() -> int:
+    """Run, and turn what went wrong into one sentence."""
+    try:
+        say(f"the browser is {browser()}")
+    except SetupError as error:
+        print(f"set-up: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
