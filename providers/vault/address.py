@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote
 
+# Text until they are used: compiling them would be felt at import, also by tenants without a vault.
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: Name
-_AWS_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
-_AWS_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}")
+_AWS_NAME = r"[A-Za-z0-9/_+=.@-]{1,512}"
+_AWS_SUFFIX = r".*-[A-Za-z0-9]{6}"
 # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates: object identifiers
-_AZURE_VAULT = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9]){2,23}")
-_AZURE_NAME = re.compile(r"[A-Za-z0-9-]{1,127}")
+_AZURE_VAULT = r"[A-Za-z](?:-?[A-Za-z0-9]){2,23}"
+_AZURE_NAME = r"[A-Za-z0-9-]{1,127}"
 # What a path segment in Vault may be made of without being read differently by a proxy, a policy or a glob.
-_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.@=-]+(?: [A-Za-z0-9_.@=-]+)*")
-_RECIPIENT = re.compile(r"age1[0-9a-z]{58}")
+_SEGMENT = r"(?!\.{1,2}$)[A-Za-z0-9_.@=-]+(?: [A-Za-z0-9_.@=-]+)*"
+_RECIPIENT = r"age1[0-9a-z]{58}"
 
 
 def scheme_of(url: str) -> str:
@@ -41,7 +42,7 @@ def vault_parts(url: str) -> tuple[str, str]:
     mount, _, path = _bare(url).partition("/")
     parts = unquote(mount), path
     for part in (*parts[0].split("/"), *path.split("/")):
-        if not _SEGMENT.fullmatch(part):
+        if not re.fullmatch(_SEGMENT, part):
             raise ValueError(
                 "must be vault://<mount>/<path>, of letters, digits and . _ @ = -, such as vault://secret/umbrella/acme"
             )
@@ -51,9 +52,9 @@ def vault_parts(url: str) -> tuple[str, str]:
 def aws_name(url: str) -> str:
     """The name in `awssm://<name>`."""
     name = _bare(url)
-    if not _AWS_NAME.fullmatch(name):
+    if not re.fullmatch(_AWS_NAME, name):
         raise ValueError("must be awssm://<name>, of letters, digits and / _ + = . @ -, such as awssm://umbrella/acme")
-    if _AWS_SUFFIX.fullmatch(name):
+    if re.fullmatch(_AWS_SUFFIX, name):
         # A partial ARN looks like that, and Secrets Manager then finds the wrong secret.
         raise ValueError("must not end in a hyphen and six letters or digits: Secrets Manager takes that for an ARN")
     return name
@@ -62,11 +63,11 @@ def aws_name(url: str) -> str:
 def azure_parts(url: str) -> tuple[str, str]:
     """Vault and secret name of `azurekv://<vault>/<name>`."""
     vault, _, name = _bare(url).partition("/")
-    if not _AZURE_VAULT.fullmatch(vault):
+    if not re.fullmatch(_AZURE_VAULT, vault):
         raise ValueError(
             "must be azurekv://<vault>/<name>, where the vault's name has 3 to 24 letters, digits and single hyphens"
         )
-    if not _AZURE_NAME.fullmatch(name):
+    if not re.fullmatch(_AZURE_NAME, name):
         raise ValueError(
             "must name the secret with letters, digits and hyphens only, such as azurekv://msp/umbrella-acme"
         )
@@ -89,6 +90,6 @@ def age_parts(url: str) -> tuple[str, list[str]]:
             "must name one or more recipients after the file, each once, and nothing else: ?recipient=age1…"
         )
     for recipient in recipients:
-        if not _RECIPIENT.fullmatch(recipient):
+        if not re.fullmatch(_RECIPIENT, recipient):
             raise ValueError("names a recipient that is not the public half of an age key: it must start with age1")
     return path, recipients

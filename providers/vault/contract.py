@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from providers.core.problems import Overloaded
 from providers.vault.escrow import Escrow
 
-Condition = Literal["current", "soft-deleted", "destroyed", "disabled"]
+Condition = Literal["current", "soft-deleted", "destroyed", "disabled", "not asked"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class Seen:
     label: Label | None = None
 
 
+NOT_ASKED = Seen(None, "not asked")
+"""For `check_access`: nobody has looked in this process, and one request more is not worth it."""
+
+
 class Vault(Protocol):
     """One place in one vault."""
 
@@ -64,7 +68,10 @@ class Vault(Protocol):
         """
 
     def check_access(self, seen: Seen | None) -> None:
-        """Make sure that the next `put` will be accepted. `seen`: what `look` answered. Leaves no version behind."""
+        """Make sure that the next `put` will be accepted; leaves no version behind.
+
+        `seen` is what `look` answered, or `NOT_ASKED`. A refusal is a `Problem` that says which right is missing.
+        """
 
     def put(self, escrow: Escrow, expected: str) -> str:
         """Keep it as a new version on top of `expected` ("" on top of nothing) and return the version's name.

@@ -7,9 +7,8 @@ with the URL and the settings and returns a `Vault` (docs/vaults/plug-ins.md).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "umbrella_psa.vaults"
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """`settings`: those of the namespace that it uses. `libraries`: what must be there to import."""
 
     title: str

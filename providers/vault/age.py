@@ -1,0 +1,152 @@
+"""A file encrypted with age, for hand-over and air gaps: written for its recipients, never read back.
+
+Beside `acme.age` stands `acme.age.json`, which says without any secret what the file holds, and of which bytes it says
+so: nobody here can open the file, so the digest of its bytes is its version. A file keeps no older versions.
+https://age-encryption.org/v1
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pyrage  # type: ignore[import-untyped]
+
+from providers.core.problems import BadSetting, Conflict, NotPermitted, Problem
+from providers.vault.address import age_parts, place_of
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import Label, Seen
+from providers.vault.escrow import Escrow
+
+_MODE = 0o600
+_LARGEST = 1_000_000  # bytes; ours have some 600
+
+
+def open_vault(url: str, settings: VaultSettings) -> AgeFile:
+    return AgeFile(url)
+
+
+class AgeFile:
+    """One file. `form` is what stands in it: `json`, or `env` for an export."""
+
+    def __init__(self, url: str, form: str = "json") -> None:
+        self._place = place_of(url)
+        path, recipients = age_parts(url)
+        self._file = Path(path)
+        self._form = form
+        try:
+            self._recipients = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
+        except pyrage.RecipientError:
+            raise BadSetting(
+                "vault:url", "names a recipient that age does not know: its check digits are wrong."
+            ) from None
+
+    def look(self, known: str = "") -> Seen | None:
+        with self._told("read"):
+            content = self._content()
+        return None if content is None else Seen(_version(content), "current", self._label(_version(content)))
+
+    def check_access(self, seen: Seen | None) -> None:
+        """By making and removing an empty file of another name."""
+        with self._told("write"):
+            beside = self._beside("check")
+            os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE))
+            beside.unlink()
+
+    def put(self, escrow: Escrow, expected: str) -> str:
+        content = pyrage.encrypt(escrow.text(self._form).encode(), self._recipients)
+        version = _version(content)
+        about = {"managedBy": "umbrella-psa", "sha256": version, "form": self._form, **escrow.about()}
+        with self._told("write"), self._alone():
+            there = self._content()
+            if (_version(there) if there is not None else "") != expected:
+                raise Conflict(f"the file {self._place} is not the one that this run saw.")
+            # The label first: without its file it says nothing, while a file without a label is a stranger's.
+            self._replace(self._about, json.dumps(about, indent=1).encode())
+            self._replace(self._file, content)
+        return version
+
+    def retire(self, version: str) -> None:
+        with self._told("remove"), self._alone():
+            there = self._content()
+            if there is not None and _version(there) == version:
+                self._file.unlink()
+                self._about.unlink(missing_ok=True)
+
+    @property
+    def _about(self) -> Path:
+        return self._file.with_name(f"{self._file.name}.json")
+
+    def _beside(self, word: str) -> Path:
+        return self._file.with_name(f".{self._file.name}.{word}-{secrets.token_hex(4)}")
+
+    def _content(self) -> bytes | None:
+        try:
+            with self._file.open("rb") as file:
+                return file.read(_LARGEST)
+        except FileNotFoundError:
+            return None
+
+    def _label(self, version: str) -> Label | None:
+        """Of exactly this file; None when there is none that can be read."""
+        try:
+            about = json.loads(self._about.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        if not isinstance(about, dict) or about.get("sha256") != version:
+            return None
+        # The same key in another form is not the same file.
+        return Label.of(about if about.get("form") == self._form else {**about, "fingerprint": ""})
+
+    def _replace(self, file: Path, content: bytes) -> None:
+        """Readers see the old file or the new one, whole, also after a power cut; nobody else ever reads either."""
+        new = self._beside("new")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+            os.replace(new, file)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                new.unlink()
+            raise
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer at a time in this folder; the system lets go when the process ends."""
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    @contextmanager
+    def _told(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except (FileNotFoundError, NotADirectoryError):
+            raise Problem(f"the folder of {self._place} does not exist; make it, readable by its owner only.") from None
+        except PermissionError:
+            raise NotPermitted(
+                f"the file system does not let us {verb} {self._place}; correct its owner or mode."
+            ) from None
+        except OSError as error:
+            raise Problem(f"{self._place} could not be used to {verb}: {error.strerror}.") from None
+
+
+def _version(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,192 @@
+"""AWS Secrets Manager, through boto3.
+
+A version's id is ours to choose and can't be given to another value, so it is made of the key's generation and the
+fingerprint: it labels the version, tells a repeated write from a second one, and shows drift by describing alone.
+Secrets Manager has no conditional write of a value, but moving the label AWSCURRENT names the version that it moves
+away from, and fails when that is another: so a value is put first without being current, and then made so.
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from providers.core.problems import Conflict, NotPermitted, NotThere, RemoteProblem
+from providers.vault.address import aws_name, place_of
+from providers.vault.aws_client import DELETED, connect, speak
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import Label, Seen, label_of
+from providers.vault.escrow import Escrow, escrow_in
+
+_OURS = re.compile(r"psa-([0-9a-f]{6})-([0-9a-f]{40})")
+_STAGE = "umbrella-psa"  # on the version that we put last: without any label a version may be removed
+_TENANT, _COMPANY, _KEY = "umbrella-psa:tenant", "umbrella-psa:companyId", "umbrella-psa:managed"
+_RECOVERY_DAYS = 30
+_CHECK = {
+    "ClientRequestToken": "umbrella-psa-check-of-write-access",
+    "SecretString": "check of write access",
+    "VersionStages": [_STAGE],
+}
+
+
+def open_vault(url: str, settings: VaultSettings) -> SecretsManager:
+    return SecretsManager(url, settings)
+
+
+class SecretsManager:
+    """One secret."""
+
+    def __init__(self, url: str, settings: VaultSettings) -> None:
+        self._place = place_of(url)
+        self._name = aws_name(url)
+        self._kms_key = settings.kms_key
+        self._client = connect(settings)
+        self._empty = False
+
+    def look(self, known: str = "") -> Seen | None:
+        try:
+            about = self._ask("DescribeSecret", self._client.describe_secret)
+        except NotThere:
+            return None
+        stages: dict[str, list[str]] = about.get("VersionIdsToStages") or {}
+        current = sorted(
+            (id_ for id_, labels in stages.items() if "AWSCURRENT" in labels), key=lambda id_: id_ == known
+        )
+        version = current[0] if current else ""
+        if about.get("DeletedDate"):
+            return Seen(version, "soft-deleted", self._label(version, about))
+        self._empty = not version
+        if self._empty:
+            return None  # the place is made, nothing is kept
+        return Seen(version, "current", self._label(version, about) or self._label_by_value(version, known))
+
+    def check_access(self, seen: Seen | None) -> None:
+        """By writes without an effect: a value for a version id that is taken, or the tag that is there already."""
+        if seen is None and not self._empty:
+            self._check_missing()
+        elif seen and seen.version:
+            if seen.condition == "soft-deleted":
+                self._restore()
+            self._check_value(seen.version)
+        else:
+            self._check_tag()
+
+    def put(self, escrow: Escrow, expected: str) -> str:
+        version = f"psa-{escrow.generation}-{escrow.fingerprint}"
+        value = {"ClientRequestToken": version, "SecretString": escrow.text()}
+        if expected == version:  # ours, on its way to deletion
+            self._restore()
+            return version
+        if not expected and self._created(escrow, value):
+            return version
+        kept = self._put_value(value)
+        if not expected:
+            if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
+                raise Conflict(f"the vault secret {self._place} has a value already.", status=409)
+            self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
+            return version
+        move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected}
+        self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
+        return version
+
+    def retire(self, version: str) -> None:
+        try:
+            self._ask("DeleteSecret", self._client.delete_secret, RecoveryWindowInDays=_RECOVERY_DAYS)
+        except NotThere:
+            return
+
+    def _ask(self, action: str, call: Callable[..., Any], **parameters: Any) -> dict[str, Any]:
+        return speak(self._place, action, lambda: call(SecretId=self._name, **parameters))
+
+    def _label(self, version: str, about: dict[str, Any]) -> Label | None:
+        ours = _OURS.fullmatch(version)
+        if not ours:
+            return None
+        tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in about.get("Tags") or []}
+        return Label(ours[2], ours[1], tags.get(_TENANT, ""), tags.get(_COMPANY, ""), "")
+
+    def _label_by_value(self, version: str, known: str) -> Label | None:
+        if version == known:
+            return None
+        try:
+            kept = self._ask("GetSecretValue", self._client.get_secret_value, VersionId=version)
+        except NotPermitted:
+            return None  # a policy that lets us describe, not read
+        return label_of(escrow_in(kept.get("SecretString")))
+
+    def _created(self, escrow: Escrow, value: dict[str, str]) -> bool:
+        """Made with the value in it; False when the secret is there already, empty or not."""
+        made: dict[str, Any] = {**value, "Tags": _tags(escrow.tenant, escrow.company_id)}
+        try:
+            self._create(**made)
+        except Conflict:
+            return False
+        except RemoteProblem as problem:
+            if problem.code != DELETED:
+                raise
+            return False
+        return True
+
+    def _check_missing(self) -> None:
+        """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
+        try:
+            self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
+        except NotThere:
+            self._create(Tags=_tags("", ""))
+        except RemoteProblem as problem:
+            if problem.code != DELETED:
+                raise
+            self._restore()
+        else:
+            raise self._changed()
+
+    def _check_value(self, version: str) -> None:
+        try:
+            self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK | {"ClientRequestToken": version})
+        except Conflict:
+            return
+        raise self._changed()
+
+    def _check_tag(self) -> None:
+        tag = {"Tags": _tags("", "")}
+        try:
+            self._ask("TagResource", self._client.tag_resource, **tag)
+        except NotThere:
+            self._create(**tag)
+        except RemoteProblem as problem:
+            if problem.code != DELETED:
+                raise
+            self._restore()
+
+    def _restore(self) -> None:
+        self._ask("RestoreSecret", self._client.restore_secret)
+
+    def _changed(self) -> RemoteProblem:
+        return RemoteProblem(
+            f"the vault secret {self._place} changed while its write access was checked; look at it, and run again."
+        )
+
+    def _create(self, **parameters: Any) -> None:
+        if self._kms_key:
+            parameters["KmsKeyId"] = self._kms_key
+        parameters["Description"] = "The ConnectWise API key of Cisco Umbrella; kept by umbrella-psa."
+        speak(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
+
+    def _put_value(self, value: dict[str, str]) -> dict[str, Any]:
+        def put() -> dict[str, Any]:
+            return self._ask("PutSecretValue", self._client.put_secret_value, **value, VersionStages=[_STAGE])
+
+        try:
+            return put()
+        except RemoteProblem as problem:
+            if problem.code != DELETED:
+                raise
+        self._restore()
+        return put()
+
+
+def _tags(tenant: str, company_id: str) -> list[dict[str, str]]:
+    pairs = {_KEY: "true", _TENANT: tenant, _COMPANY: company_id}
+    return [{"Key": key, "Value": value} for key, value in pairs.items() if value]

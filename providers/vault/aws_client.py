@@ -1,0 +1,148 @@
+"""boto3, within deadlines and with few repetitions, and its exceptions as problems that say what to do.
+
+Only codes are read from them: botocore repeats parameters in its messages, and the private key is one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+from botocore import exceptions as boto  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+
+from providers.core.problems import (
+    BadSetting,
+    Conflict,
+    LostAnswer,
+    NotPermitted,
+    NotSignedIn,
+    NotThere,
+    RemoteProblem,
+)
+from providers.core.settings import checked_url
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import Throttled
+from providers.vault.patience import DEADLINES, POLICY
+
+DELETED = "deleted"  # a problem's code: the secret waits for its deletion
+
+_SIGNED_OUT = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+)
+_NO_CREDENTIALS = (
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.ProfileNotFound,
+    boto.SSOError,
+    boto.TokenRetrievalError,
+    boto.UnauthorizedSSOTokenError,
+)
+_UNSENT = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError, boto.SSLError)
+
+
+def connect(settings: VaultSettings) -> Any:
+    """A client of Secrets Manager; credentials, region and proxies are found as the AWS command finds them."""
+    # Whatever the root logger is set to: at DEBUG botocore writes whole requests, and the private key is in one.
+    logging.getLogger("botocore").setLevel(logging.INFO)
+    config = Config(
+        connect_timeout=DEADLINES.connect,
+        read_timeout=DEADLINES.read,
+        retries={"mode": "standard", "total_max_attempts": POLICY.attempts},
+    )
+    try:
+        client = boto3.session.Session(region_name=settings.region).client(
+            "secretsmanager", endpoint_url=settings.endpoint, config=config
+        )
+    except boto.NoRegionError:
+        raise BadSetting(
+            "vault:region", "is required, or AWS_DEFAULT_REGION in the environment: the region of the secret."
+        ) from None
+    except _NO_CREDENTIALS as error:
+        raise _no_credentials(error) from None
+    try:
+        checked_url(client.meta.endpoint_url)
+    except ValueError as wrong:
+        raise BadSetting("vault:endpoint", f"{wrong} (it may come from AWS_ENDPOINT_URL).") from None
+    return client
+
+
+def speak(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
+    """The answer of one call. `action` is spelled as in a policy: `secretsmanager:<action>`."""
+    try:
+        answer: dict[str, Any] = call()
+    except boto.ClientError as error:
+        raise _refused(error, place, action) from None
+    except _NO_CREDENTIALS as error:
+        raise _no_credentials(error) from None
+    except _UNSENT as error:
+        raise LostAnswer(
+            f"AWS Secrets Manager could not be reached for {place} ({type(error).__name__}); check vault:region, "
+            "vault:endpoint and the network.",
+            sent=False,
+        ) from None
+    except boto.ParamValidationError:
+        raise RemoteProblem(f"{action} of {place} was not sent: the name or a tag is not one that AWS takes.") from None
+    except boto.BotoCoreError as error:
+        raise LostAnswer(
+            f"AWS Secrets Manager gave no usable answer to {action} of {place} ({type(error).__name__}); run again.",
+            sent=True,
+        ) from None
+    return answer
+
+
+def _no_credentials(error: Exception) -> NotSignedIn:
+    return NotSignedIn(
+        f"AWS credentials could not be had ({type(error).__name__}); set them as for the AWS command: "
+        "AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role."
+    )
+
+
+def _refused(error: Any, place: str, action: str) -> RemoteProblem:
+    told = error.response.get("Error", {})
+    code, words = str(told.get("Code", "")), str(told.get("Message", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    if code == "ResourceNotFoundException":
+        return NotThere(f"AWS Secrets Manager has no {place} in this region.", status=404, code=code)
+    if code == "ResourceExistsException" or (
+        code == "InvalidParameterException" and action == "UpdateSecretVersionStage"
+    ):
+        return Conflict(f"{action}: the vault secret {place} is not as this run saw it.", status=409, code=code)
+    if code == "InvalidRequestException" and ("delet" in words):
+        return RemoteProblem(f"the vault secret {place} waits for its deletion.", status=status, code=DELETED)
+    if code.startswith("AccessDenied") or (status == 403 and code not in _SIGNED_OUT):
+        return NotPermitted(
+            f"AWS refused {action} of {place}; allow secretsmanager:{action}, and the use of its KMS key "
+            "(docs/vaults/aws.md).",
+            status=403,
+            code=code,
+        )
+    if code in _SIGNED_OUT:
+        return NotSignedIn(
+            f"AWS refused the credentials ({code}): they have expired or are wrong; sign in anew and run again.",
+            status=403,
+            code=code,
+        )
+    if "Throttling" in code or code in ("TooManyRequestsException", "RequestLimitExceeded", "LimitExceededException"):
+        return Throttled(f"AWS asks for patience with {place} ({code}); wait and run again.", status=429)
+    if "cryption" in code or code.startswith("KMS"):
+        return RemoteProblem(
+            f"AWS could not use the KMS key of {place} ({code}); check vault:kmsKey and the key's policy.",
+            status=status,
+            code=code,
+        )
+    if status >= 500:
+        return LostAnswer(f"AWS Secrets Manager failed at {action} of {place} (HTTP {status}); run again.", sent=True)
+    return RemoteProblem(f"AWS refused {action} of {place} ({code}, HTTP {status}).", status=status, code=code)

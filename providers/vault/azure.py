@@ -1,0 +1,171 @@
+"""Azure Key Vault, through the official client.
+
+A version carries tags, written together with its value, and versions are listed without their values: so drift shows
+without reading. Key Vault has no conditional write, so what is there is compared right before the write; a version
+that somebody adds in that moment stays in the vault's history. Rotation is a new version: a deleted name stays taken
+until it is purged. https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from azure.core.credentials import TokenCredential
+from azure.keyvault.secrets import KeyVaultSecret, SecretClient, SecretProperties
+
+from providers.core.problems import Conflict, LostAnswer, NotPermitted, NotThere, RemoteProblem
+from providers.http.clock import Clock
+from providers.vault.address import azure_parts, place_of
+from providers.vault.azure_client import connect, speak
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import STRANGE, Condition, Label, Seen, label_of
+from providers.vault.escrow import Escrow, escrow_in
+from providers.vault.patience import patiently
+
+A = TypeVar("A")
+
+_JSON = "application/json"
+_RECOVERY_SECONDS = 60.0
+_LOOK_AGAIN = 2.0
+
+
+def open_vault(url: str, settings: VaultSettings) -> KeyVault:
+    from azure.identity import DefaultAzureCredential  # as slow to import as all the rest, and not needed by tests
+
+    return KeyVault(url, settings, DefaultAzureCredential())
+
+
+class KeyVault:
+    """One secret."""
+
+    def __init__(
+        self,
+        url: str,
+        settings: VaultSettings,
+        credential: TokenCredential,
+        clock: Clock = Clock(),  # noqa: B008 - immutable
+    ) -> None:
+        self._place = place_of(url)
+        vault, self._name = azure_parts(url)
+        self._client: SecretClient = connect(settings.endpoint or f"https://{vault}.vault.azure.net", credential)
+        self._clock = clock
+
+    def look(self, known: str = "") -> Seen | None:
+        newest = self._newest()
+        if newest is None:
+            return self._deleted()
+        return self._seen(newest, known)
+
+    def check_access(self, seen: Seen | None) -> None:
+        """By stating again what kind of text it is: refused to who may not write, no matter whether there is one."""
+        if seen and seen.condition == "soft-deleted":
+            self._recover()
+        try:
+            self._ask(
+                "update", lambda: self._client.update_secret_properties(self._name, content_type=_JSON, retry_total=0)
+            )
+        except NotThere:
+            return
+
+    def put(self, escrow: Escrow, expected: str) -> str:
+        newest = self._newest()
+        if newest is None and expected and self._deleted():
+            self._recover()
+            newest = self._newest()
+        if (newest.version if newest else "") != expected:
+            raise Conflict(f"the vault secret {self._place} is not at the version that this run saw.", status=409)
+        if newest and newest.enabled and (newest.tags or {}).get("fingerprint") == escrow.fingerprint:
+            return expected
+        made = self._set(escrow)
+        if not made.properties.version:
+            raise LostAnswer(f"Azure Key Vault did not say which version of {self._place} it made.", sent=True)
+        return made.properties.version
+
+    def retire(self, version: str) -> None:
+        try:
+            self._ask("delete", lambda: self._client.begin_delete_secret(self._name, retry_total=0))
+        except NotThere:
+            return
+
+    def _set(self, escrow: Escrow) -> KeyVaultSecret:
+        value, tags = escrow.text(), _tags(escrow)
+        try:
+            return self._ask(
+                "set",
+                # The library would send it again after a lost answer, and so make two versions.
+                lambda: self._client.set_secret(self._name, value, tags=tags, content_type=_JSON, retry_total=0),
+                repeatable=False,
+            )
+        except Conflict as problem:
+            raise RemoteProblem(
+                f"the name of {self._place} is still taken by a deleted secret that we may not look at; allow "
+                "secrets/getSecret and secrets/recover (docs/vaults/azure.md), or purge it.",
+                status=problem.status,
+            ) from None
+
+    def _ask(self, right: str, call: Callable[[], A], *, repeatable: bool = True) -> A:
+        return patiently(lambda: speak(self._place, right, call), repeatable=repeatable, clock=self._clock)
+
+    def _newest(self) -> SecretProperties | None:
+        def versions() -> list[SecretProperties]:
+            listed: Iterable[SecretProperties] = self._client.list_properties_of_secret_versions(
+                self._name, retry_total=0
+            )
+            return list(listed)
+
+        try:
+            found = [each for each in self._ask("list", versions) if each.version and each.created_on]
+        except NotThere:
+            return None
+        # Times are whole seconds. Of two in one second the one that is not ours counts: to doubt is the safer mistake.
+        return max(found, key=lambda each: (each.created_on, "fingerprint" not in (each.tags or {})), default=None)
+
+    def _seen(self, newest: SecretProperties, known: str) -> Seen:
+        version = newest.version or ""
+        condition: Condition = "current" if newest.enabled else "disabled"
+        label = _label(newest)
+        if label is None and version != known and condition == "current":
+            label = self._label_by_value(version)
+        return Seen(version, condition, label)
+
+    def _deleted(self) -> Seen | None:
+        """Deleted, but still to be recovered; None when it is gone, or when we may not know."""
+        try:
+            kept = self._ask("get", lambda: self._client.get_deleted_secret(self._name, retry_total=0))
+        except (NotThere, NotPermitted):
+            return None
+        return Seen(kept.properties.version or "", "soft-deleted", _label(kept.properties))
+
+    def _label_by_value(self, version: str) -> Label | None:
+        try:
+            kept = self._ask("get", lambda: self._client.get_secret(self._name, version, retry_total=0))
+        except (NotPermitted, NotThere):
+            return None
+        return label_of(escrow_in(kept.value)) if kept.value else STRANGE
+
+    def _recover(self) -> None:
+        """Takes the service some seconds; until then the name is neither deleted nor there."""
+        try:
+            self._ask(
+                "recover",
+                lambda: self._client.begin_recover_deleted_secret(
+                    self._name, retry_total=0, _polling_interval=_LOOK_AGAIN
+                ),
+            )
+        except NotThere:
+            return  # recovered by somebody meanwhile, or gone for good: the write finds out
+        until = self._clock.now() + _RECOVERY_SECONDS
+        while self._newest() is None:
+            if self._clock.now() >= until:
+                raise RemoteProblem(f"the vault secret {self._place} is still being recovered; wait and run again.")
+            self._clock.sleep(_LOOK_AGAIN)
+
+
+def _tags(escrow: Escrow) -> dict[str, str]:
+    return {"managedBy": "umbrella-psa", **escrow.about()}
+
+
+def _label(properties: SecretProperties) -> Label | None:
+    tags = properties.tags or {}
+    return Label.of(tags) if "fingerprint" in tags else None

@@ -1,0 +1,112 @@
+"""The official client's connection, and its exceptions as problems that say what to do; their texts stay inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time
+from typing import TypeVar
+
+from azure.core.credentials import TokenCredential
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ServiceRequestError,
+)
+from azure.keyvault.secrets import SecretClient
+
+from providers.core.problems import (
+    BadSetting,
+    Conflict,
+    LostAnswer,
+    NotPermitted,
+    NotSignedIn,
+    NotThere,
+    RemoteProblem,
+)
+from providers.http.retry import parse_retry_after
+from providers.http.urls import origin_of
+from providers.vault.contract import Throttled
+from providers.vault.patience import DEADLINES
+
+A = TypeVar("A")
+
+_RIGHTS = {
+    "list": "secrets/readMetadata/action",
+    "get": "secrets/getSecret/action",
+    "set": "secrets/setSecret/action",
+    "update": "secrets/update/action",
+    "delete": "secrets/delete",
+    "recover": "secrets/recover/action",
+}
+
+
+def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
+    """A client of one vault. It speaks https only, also to loopback."""
+    origin = origin_of(endpoint)
+    if origin is None or origin.scheme != "https":
+        raise BadSetting("vault:endpoint", "must be https: Azure's client sends its token over nothing else.")
+    return SecretClient(
+        endpoint,
+        credential,
+        connection_timeout=DEADLINES.connect,
+        read_timeout=DEADLINES.read,
+        permit_redirects=False,
+        # The challenge must name the domain that the vault is in, lest a stranger gets a token; loopback has none.
+        verify_challenge_resource=not origin.is_loopback,
+    )
+
+
+def speak(place: str, right: str, call: Callable[[], A]) -> A:
+    """The answer of one call, which has its own repetitions switched off."""
+    try:
+        return call()
+    except ClientAuthenticationError as error:
+        if error.status_code is None:
+            raise NotSignedIn(
+                "no credential for Azure could be had; sign in with `az login`, or set AZURE_TENANT_ID, "
+                "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or give the machine an identity (docs/vaults/azure.md)."
+            ) from None
+        raise NotSignedIn(
+            f"Azure Key Vault refused our sign-in for {place} (HTTP {error.status_code}); check the tenant and the "
+            "identity (docs/vaults/azure.md).",
+            status=error.status_code,
+        ) from None
+    except HttpResponseError as error:
+        raise _refused(error, place, right) from None
+    except ServiceRequestError as error:
+        raise LostAnswer(
+            f"Azure Key Vault could not be reached for {place} ({type(error).__name__}); check the vault's name, the "
+            "network and its firewall.",
+            sent=False,
+        ) from None
+    except (AzureError, ValueError) as error:
+        raise LostAnswer(
+            f"Azure Key Vault gave no usable answer for {place} ({type(error).__name__}); run again.", sent=True
+        ) from None
+
+
+def _refused(error: HttpResponseError, place: str, right: str) -> RemoteProblem:
+    status = error.status_code or 0
+    code = str(getattr(error.error, "code", "") or "")
+    if status == 404 and code:
+        return NotThere(f"Azure Key Vault has no {place}.", status=status, code=code)
+    if status == 403:
+        return NotPermitted(
+            f"Azure refused to {right} {place} (403 {code}); allow Microsoft.KeyVault/vaults/{_RIGHTS[right]}, or let "
+            "this network through the vault's firewall (docs/vaults/azure.md).",
+            status=status,
+            code=code,
+        )
+    if status == 409:
+        return Conflict(f"the vault secret {place} is deleted, being deleted or in use.", status=status, code=code)
+    if status == 429:
+        headers = getattr(error.response, "headers", None) or {}
+        return Throttled(
+            f"Azure Key Vault asks for patience with {place}; wait and run again.",
+            status=status,
+            retry_after=parse_retry_after(headers.get("Retry-After"), time()),
+        )
+    if status >= 500:
+        return LostAnswer(f"Azure Key Vault failed to {right} {place} (HTTP {status}); run again.", sent=True)
+    return RemoteProblem(f"Azure refused to {right} {place} (HTTP {status} {code}).", status=status, code=code)

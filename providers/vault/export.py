@@ -1,0 +1,100 @@
+"""A copy of the key in another place, on request: any kind of vault, or standard output for who insists.
+
+The place that it is copied to is not watched: only the stack's own vault is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, TextIO
+
+from providers.core.memory import Memory
+from providers.core.problems import Refusal
+from providers.vault.address import place_of, scheme_of
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import Vault
+from providers.vault.escrow import Escrow
+from providers.vault.keeping import holds, keep
+from providers.vault.opened import Vaults, refuse_foreign
+
+STDOUT = "-"
+Form = Literal["json", "env"]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was done, for people and for the audit; no secret in it."""
+
+    place: str
+    version: str
+    written: bool
+    audit: str
+
+
+def export(
+    escrow: Escrow,
+    to: str,
+    settings: VaultSettings,
+    *,
+    form: Form = "json",
+    show_secret: bool = False,
+    output: TextIO,
+    by: str = "",
+    now: datetime | None = None,
+) -> Exported:
+    """Copy the pair to the vault at `to`, or write it to `output` when `to` is `-`.
+
+    `settings` are the stack's; they are used where the kind of vault is the same, else the library's own environment
+    variables are. `form` is for `-` and for files. Writing again what is there already makes no second version. Raises
+    `Problem`: nothing was written then.
+    """
+    escrow.refuse_blank()
+    if to == STDOUT:
+        refuse_output(show_secret)
+        output.write(escrow.text(form) + ("\n" if form == "json" else ""))
+        output.flush()
+        return _exported(escrow, "standard output", "", True, by, now)
+    if form != "json" and scheme_of(to) != "age":
+        raise Refusal("--format env is for standard output and age:// files; other vaults keep fields.")
+    own = settings if settings.url and scheme_of(to) == scheme_of(settings.url) else VaultSettings()
+    vaults = Vaults(own, Memory())
+    vault = vaults.open(to) if form == "json" else _file(to, form)
+    seen = vault.look()
+    if seen and seen.version is not None:
+        if holds(seen, escrow):
+            return _exported(escrow, place_of(to), seen.version, False, by, now)
+        refuse_foreign(seen, place_of(to), escrow.tenant, escrow.company_id)
+    vault.check_access(seen)
+    version = keep(vault, escrow, (seen.version or "") if seen else "", place_of(to))
+    return _exported(escrow, place_of(to), version, True, by, now)
+
+
+def refuse_output(show_secret: bool) -> None:
+    """A terminal, a log or a pipe: each keeps what it shows."""
+    if not show_secret:
+        raise Refusal(
+            "the private key is written to standard output only when you say --show-secret; "
+            "a vault or an age:// file keeps it out of sight."
+        )
+
+
+def _file(to: str, form: Form) -> Vault:
+    from providers.vault.age import AgeFile
+
+    return AgeFile(to, form)
+
+
+def _exported(escrow: Escrow, place: str, version: str, written: bool, by: str, now: datetime | None) -> Exported:
+    moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    words = {
+        "export": "written" if written else "there already",
+        "tenant": escrow.tenant,
+        "key": escrow.public_key,
+        "generation": escrow.generation,
+        "fingerprint": escrow.fingerprint,
+        "to": place,
+        "version": version or "none",
+        "by": by or "unknown",
+    }
+    return Exported(place, version, written, " ".join([moment, *(f'{name}="{text}"' for name, text in words.items())]))

@@ -1,0 +1,115 @@
+"""hvac, signed in: by token or AppRole, within deadlines, with few and safe repetitions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+import hvac  # type: ignore[import-untyped]
+import requests
+from hvac.adapters import RawAdapter  # type: ignore[import-untyped]
+
+from providers.core.problems import BadSetting, NotSignedIn
+from providers.core.settings import checked_url
+from providers.http.clock import Clock, Deadlines
+from providers.vault.connection import VaultSettings
+from providers.vault.hashicorp_errors import body_of, lost, refused, said
+from providers.vault.patience import patiently
+
+_EARLY = 5.0  # seconds before its end, a token is as good as expired
+
+
+class HashicorpClient:
+    """One server, one token."""
+
+    def __init__(self, settings: VaultSettings, clock: Clock, deadlines: Deadlines) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._deadlines = deadlines
+        address = _address(settings)
+        self.host = urlsplit(address).netloc
+        self._client = hvac.Client(
+            url=address,
+            token=None if settings.role_id is None else "",
+            namespace=settings.namespace or os.environ.get("VAULT_NAMESPACE") or None,
+            timeout=(deadlines.connect, deadlines.read),
+            # A redirect would take the token, and the secret, along.
+            allow_redirects=False,
+            # Answers come back whatever their status: its exceptions carry no headers, but the server's own words.
+            adapter=RawAdapter,
+            ignore_exceptions=True,
+        )
+        if settings.token:
+            self._client.token = settings.token.get_secret_value()
+        self._lock = Lock()
+        self._expires = 0.0
+
+    def ask(self, what: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
+        """What the call answers, whatever its status below 500. Raises `RemoteProblem` for the rest."""
+
+        def once() -> requests.Response:
+            self._sign_in()
+            return self._send(what, lambda: call(self._client))
+
+        return patiently(once, repeatable=repeatable, clock=self._clock, total=self._deadlines.total)
+
+    def not_signed_in(self) -> NotSignedIn:
+        """The vault doesn't know our token, or not any more."""
+        way = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
+        return NotSignedIn(
+            f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong; {way}.",
+            status=403,
+        )
+
+    def _sign_in(self) -> None:
+        settings = self._settings
+        if settings.role_id is None:
+            if not self._client.token:
+                raise BadSetting(
+                    "vault:token",
+                    "is required to sign in to the vault; set it with `pulumi config set --secret vault:token`, "
+                    "as VAULT_TOKEN, or set vault:roleId and vault:secretId.",
+                )
+            return
+        with self._lock:
+            if self._client.token and self._clock.now() < self._expires:
+                return
+            secret_id = settings.secret_id.get_secret_value() if settings.secret_id else None
+            approle = self._client.auth.approle
+            self._client.token = ""
+            answer = self._send("sign in", lambda: approle.login(settings.role_id, secret_id, use_token=False))
+            granted = (body_of(answer) or {}).get("auth") if answer.status_code == 200 else None
+            if not isinstance(granted, dict) or not granted.get("client_token"):
+                raise NotSignedIn(
+                    f"the vault at {self.host} refused the AppRole (HTTP {answer.status_code}): the secret id has "
+                    "expired, is used up or is wrong, or the role id is; set vault:roleId and vault:secretId anew.",
+                    status=403,  # whatever it was: asking again does not help
+                )
+            self._client.token = granted["client_token"]
+            lease = float(granted.get("lease_duration") or 0)
+            self._expires = self._clock.now() + lease - _EARLY if lease else float("inf")
+
+    def _send(self, what: str, call: Callable[[], Any]) -> requests.Response:
+        try:
+            answer: requests.Response = call()
+        except requests.RequestException as error:
+            raise lost(error, self.host) from None
+        # Vault 1.13 answers 500 to a used-up secret id; it is no failure of the server.
+        if answer.status_code >= 500 and "invalid secret id" in said(answer):
+            return answer
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise refused(answer, self.host, what)
+        return answer
+
+
+def _address(settings: VaultSettings) -> str:
+    given = settings.address or os.environ.get("VAULT_ADDR") or os.environ.get("BAO_ADDR") or ""
+    if not given:
+        raise BadSetting("vault:address", "is required, or VAULT_ADDR in the environment: where the vault answers.")
+    try:
+        return checked_url(given)
+    except ValueError as wrong:
+        raise BadSetting("vault:address", f"{wrong} (it may come from VAULT_ADDR).") from None

@@ -1,0 +1,77 @@
+"""What Vault and OpenBao say when they refuse, as problems that say what to do. Their own words are not repeated."""
+
+from __future__ import annotations
+
+from time import time
+from typing import Any
+
+import requests
+from requests.exceptions import ConnectTimeout, ProxyError, SSLError
+from urllib3.exceptions import NewConnectionError
+
+from providers.core.problems import LostAnswer, NotPermitted, NotThere, RemoteProblem
+from providers.http.failures import explain
+from providers.http.retry import parse_retry_after
+from providers.vault.contract import Throttled
+
+
+def body_of(answer: requests.Response) -> dict[str, Any] | None:
+    """The JSON object of an answer; None when it is not Vault's own (a proxy's page, a cut-off text)."""
+    if not answer.content:
+        return {}
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def said(answer: requests.Response) -> str:
+    """The errors that Vault names, for deciding only."""
+    errors = (body_of(answer) or {}).get("errors")
+    return " ".join(str(error) for error in errors) if isinstance(errors, list) else ""
+
+
+def refused(answer: requests.Response, host: str, what: str) -> RemoteProblem:
+    """An answer that is no success, as the problem it is."""
+    status = answer.status_code
+    if status == 503 and "sealed" in said(answer):
+        return RemoteProblem(f"the vault at {host} is sealed; unseal it and run again.", status=status)
+    if status == 501:
+        return RemoteProblem(f"the vault at {host} is not initialised; do that and run again.", status=status)
+    if status >= 500:
+        # A write may have taken effect all the same.
+        return LostAnswer(f"the vault at {host} failed to {what} (HTTP {status}); look at it and run again.", sent=True)
+    if status == 429:
+        return Throttled(
+            f"the vault at {host} has no time to {what} now (HTTP 429); wait and run again.",
+            status=status,
+            retry_after=parse_retry_after(answer.headers.get("Retry-After"), time()),
+        )
+    if status == 403:
+        return NotPermitted(
+            f"the vault at {host} does not let us {what} (403): the token has expired, was revoked or lacks the right; "
+            "renew it, or correct its policy (docs/vaults/hashicorp.md).",
+            status=status,
+        )
+    if status == 404 and "no handler" in said(answer):
+        return NotThere(f"the vault at {host} has no such mount; check vault:url and vault:namespace.", status=status)
+    if 300 <= status < 400:
+        return RemoteProblem(
+            f"the vault at {host} points to another server, and a secret is not sent after such a hint; name the "
+            "active node or the load balancer in vault:address.",
+            status=status,
+        )
+    if body_of(answer) is None:
+        return RemoteProblem(
+            f"what answers at {host} is not a vault (HTTP {status}); check vault:address and any proxy.", status=status
+        )
+    return RemoteProblem(f"the vault at {host} refused to {what} (HTTP {status}); look at its log.", status=status)
+
+
+def lost(error: requests.RequestException, host: str) -> LostAnswer:
+    """No answer at all."""
+    unsent = isinstance(error, ConnectTimeout | SSLError | ProxyError) or isinstance(
+        getattr(next(iter(error.args), None), "reason", None), NewConnectionError
+    )
+    return LostAnswer(f"the vault: {explain(error, host=host, sent=not unsent)}", sent=not unsent)

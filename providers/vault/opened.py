@@ -1,0 +1,102 @@
+"""The vaults of one process: opened once each, looked at once a run, and asked before a key is minted."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from providers.core.lifeline import require_engine
+from providers.core.memory import Memory
+from providers.core.problems import Refusal
+from providers.vault.address import place_of
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import NOT_ASKED, Seen, Vault
+from providers.vault.kinds import open_vault
+
+LIFT = "vault"
+
+
+class Vaults:
+    """One connection for each URL."""
+
+    def __init__(self, settings: VaultSettings, memory: Memory) -> None:
+        self._settings = settings
+        self._memory = memory
+        self._lock = Lock()
+        self._opened: dict[str, Vault] = {}
+        self._ours: set[str] = set()
+
+    def open(self, url: str) -> Vault:
+        """Raises `BadSetting`; asks nothing of the vault."""
+        with self._lock:
+            if url not in self._opened:
+                self._opened[url] = open_vault(url, self._settings)
+            return self._opened[url]
+
+    def seen(self, url: str, known: str = "", *, ours: bool = False) -> Seen | None:
+        """What the vault holds, asked once in a run. `ours`: the place is in our state, whatever others put there."""
+        if ours:
+            self._ours.add(place_of(url))
+        return self._memory.recall(("vault", "seen", place_of(url)), lambda: self.open(url).look(known))
+
+    def looked_at(self, url: str) -> bool:
+        """Whether this run has looked already."""
+        return self._memory.seen("vault", "seen", place_of(url))
+
+    def is_ours(self, url: str) -> bool:
+        """Whether this run knows the place as this stack's."""
+        return place_of(url) in self._ours
+
+    def forget(self, url: str) -> None:
+        """Before a write."""
+        self._memory.forget("vault", "seen", place_of(url))
+
+
+class VaultGate:
+    """What must be known of the vault before anything is made, and before a key is minted."""
+
+    def __init__(self, vaults: Vaults, memory: Memory, url: str, company_id: str, *, take_over: bool = False) -> None:
+        self._vaults = vaults
+        self._memory = memory
+        self._url = url
+        self._company_id = company_id
+        self._take_over = take_over
+
+    def refuse_somebodys(self) -> None:
+        """Raise when the place is taken. Only looks, so it is for previews too; what a read saw is not asked again.
+
+        Which tenant of the company a secret belongs to is checked when it is written.
+        """
+        seen = self._vaults.seen(self._url)
+        if seen and seen.version is not None and not (self._take_over or self._vaults.is_ours(self._url)):
+            refuse_foreign(seen, place_of(self._url), None, self._company_id)
+
+    def refuse_unless_ready(self) -> None:
+        """Raise unless the vault has shown that it will take the key. Asks once a run."""
+        self._memory.recall(("vault", "access", place_of(self._url)), self._ask)
+
+    def _ask(self) -> None:
+        require_engine()
+        if not self._vaults.looked_at(self._url):
+            # A rotation by configuration: the engine's refresh ran in a process of its own, and saw it as ours.
+            self._vaults.open(self._url).check_access(NOT_ASKED)
+            return
+        self.refuse_somebodys()
+        self._vaults.open(self._url).check_access(self._vaults.seen(self._url))
+
+
+def refuse_foreign(seen: Seen, place: str, tenant: str | None, company_id: str) -> None:
+    """Raise when the secret is not ours, or can't be told to be."""
+    label = seen.label
+    if label and label.belongs_to(tenant if tenant is not None else label.tenant, company_id):
+        return
+    if label is None:
+        whose = "and whose it is can't be told without the right to read it"
+    elif label.tenant:
+        whose = f"of the tenant {label.tenant} and the company {label.company_id or 'unknown'}"
+    else:
+        whose = "which is not a key of this project"
+    raise Refusal(
+        f"the vault holds a secret at {place} already, {whose}; choose another vault:url, or add {LIFT} to allow, "
+        "and the key is put on top of it as a new version.",
+        lift="allow",
+    )

@@ -1,0 +1,199 @@
+"""`VaultSecret`: the key pair in the tenant's vault, kept there before anyone depends on the key.
+
+A new key is a new version on top of the old one, which stays in the vault's own history. What somebody else did there
+is drift, told apart in words; a look that failed is an error and never a deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import pulumi
+from pydantic import Field, SecretStr
+
+from providers.core.changes import Change
+from providers.core.engine import DynamicProvider
+from providers.core.handler import Handler
+from providers.core.lifeline import require_engine
+from providers.core.notices import say
+from providers.core.resource import Declared
+from providers.core.schema import ConnectWiseOwned, Follows, NotCompared, Replaces
+from providers.vault.address import place_of
+from providers.vault.contract import Seen
+from providers.vault.escrow import Escrow, generation_of
+from providers.vault.keeping import holds, keep
+from providers.vault.opened import Vaults, refuse_foreign
+
+
+class VaultSecretArgs(ConnectWiseOwned):
+    url: str = Field(description="vault:url; another way of writing to the same place is no replacement")
+    place: Annotated[str, Replaces] = Field(default="", description="filled in by `check`: the URL without recipients")
+    key_id: str = Field(description="the API key's id")
+    public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
+    private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
+    minted_on: Annotated[str, Follows("key_id")] = Field(description="the day on which the key was minted")
+    rotate: Annotated[str, NotCompared] = Field(default="", description="with the day it makes the generation")
+    company_id: str = Field(description="kept beside the pair: the company id used to sign in")
+    site: str = Field(description="kept beside the pair: the ConnectWise site")
+    on_destroy: Literal["keep", "delete"] = Field(default="keep", description="vault:onDestroy")
+    standing: str = Field(default="held", description="always wanted; else what happened to it in the vault")
+
+
+class VaultSecretState(VaultSecretArgs):
+    version: str = Field(description="the vault's name for the version that we wrote")
+    generation: str = Field(description="as in the key's tag")
+    fingerprint: str = Field(description="of all that is kept; says nothing of the private key")
+    found: str = Field(description="the current version at the last look: what the next write goes on top of")
+    found_fingerprint: str = Field(default="", description="of that version, where it could be found out")
+
+
+_WORDS = {
+    "changed": "holds another value in version {found}, which this stack did not write (its own is {version}); "
+    "`pulumi up` puts the key back as a new version.",
+    "added to": "has a version {found} that this stack did not write; it holds the same key, and `pulumi up` takes "
+    "it up.",
+    "added to, unread": "has a version {found} that this stack did not write (its own is {version}); whether its value "
+    "differs can't be known without the right to read it, and `pulumi up` puts the key there as a new version.",
+    "soft-deleted": "was deleted, but can still be recovered; `pulumi up` puts the key back.",
+    "destroyed": "has its version {found} destroyed for good; `pulumi up` puts the key there as a new version.",
+    "disabled": "has its version {found} disabled; `pulumi up` puts the key there as a new version.",
+}
+
+
+class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
+    args = VaultSecretArgs
+    state = VaultSecretState
+
+    def __init__(self, vaults: Vaults, *, take_over: bool = False) -> None:
+        """`take_over`: `allow` names vault, so a secret that is not ours may get our key on top."""
+        self._vaults = vaults
+        self._take_over = take_over
+
+    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
+        if "url" not in unknown:
+            news["place"] = place_of(news["url"])
+
+    def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
+        """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
+        vault, escrow = self._vaults.open(args.url), escrow_of(args)
+        seen = vault.look()
+        if seen and seen.version is not None:
+            if holds(seen, escrow):
+                return args.place, _state(args, escrow, seen.version)
+            if not self._take_over:
+                refuse_foreign(seen, args.place, args.tenant, args.company_id)
+        return args.place, self._put(args, escrow, seen or Seen(""))
+
+    def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
+        seen = self._vaults.seen(state.url, state.version, ours=True)
+        if seen is None:
+            return None
+        if seen.version is None:
+            say(
+                f"The vault lets us write {state.place} but not look at it, so whether its value is still the key "
+                "can't be known; allow reading the secret's metadata to see drift."
+            )
+            return state
+        return state.model_copy(
+            update={
+                "standing": _standing(seen, state),
+                "found": seen.version,
+                "found_fingerprint": seen.label.fingerprint if seen.label else "",
+            }
+        )
+
+    def update(self, object_id: str, state: VaultSecretState, args: VaultSecretArgs) -> VaultSecretState:
+        """On top of the version that this run's read saw."""
+        escrow = escrow_of(args)
+        whole = state.standing in ("held", "added to", "changed", "added to, unread")
+        if whole and args.url == state.url:
+            if state.found_fingerprint == escrow.fingerprint:
+                return _state(args, escrow, state.found)
+            if state.standing == "held" and state.fingerprint == escrow.fingerprint:
+                return _state(args, escrow, state.version)
+        deleted = state.standing == "soft-deleted"
+        return self._put(args, escrow, Seen(state.found, "soft-deleted" if deleted else "current"))
+
+    def delete(self, object_id: str, state: VaultSecretState) -> None:
+        """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
+        if state.on_destroy == "keep":
+            return
+        vault = self._vaults.open(state.url)
+        seen = vault.look(state.version)
+        if seen and seen.version in (None, state.version) and seen.condition == "current":
+            require_engine()
+            vault.retire(state.version)
+
+    def words(self, change: Change, state: VaultSecretState, among: Collection[str]) -> list[str]:
+        if change.field != "standing":
+            return []
+        return [
+            f"The vault secret {state.place} "
+            + _WORDS[change.live].format(found=_short(state.found), version=_short(state.version))
+        ]
+
+    def gone(self, state: VaultSecretState) -> str:
+        return f"The vault secret {state.place} was deleted; `pulumi up` puts the key there again."
+
+    def _put(self, args: VaultSecretArgs, escrow: Escrow, on: Seen) -> VaultSecretState:
+        require_engine()
+        self._vaults.forget(args.url)
+        vault = self._vaults.open(args.url)
+        if on.condition == "soft-deleted":
+            vault.check_access(on)  # recovers it where the vault must do that first
+        return _state(args, escrow, keep(vault, escrow, on.version or "", args.place))
+
+
+def escrow_of(args: VaultSecretArgs) -> Escrow:
+    """What is kept."""
+    return Escrow(
+        company_id=args.company_id,
+        site=args.site,
+        public_key=args.public_key,
+        private_key=args.private_key,
+        key_id=args.key_id,
+        generation=generation_of(args.rotate, args.minted_on),
+        created_at=args.minted_on,
+        tenant=args.tenant,
+    )
+
+
+def _state(args: VaultSecretArgs, escrow: Escrow, version: str) -> VaultSecretState:
+    """Held, in that version."""
+    return VaultSecretState(
+        **{**args.model_dump(), "standing": "held"},
+        version=version,
+        generation=escrow.generation,
+        fingerprint=escrow.fingerprint,
+        found=version,
+        found_fingerprint=escrow.fingerprint,
+    )
+
+
+def _standing(seen: Seen, state: VaultSecretState) -> str:
+    if seen.condition != "current":
+        return seen.condition
+    if seen.version == state.version:
+        return "held"
+    if seen.label is None:
+        return "added to, unread"
+    return "added to" if seen.label.fingerprint == state.fingerprint else "changed"
+
+
+def _short(version: str) -> str:
+    """As much of a version's name as people need to find it."""
+    number = version.partition("@")[0]
+    return number if len(number) <= 16 else f"{number[:16]}…"
+
+
+class VaultSecretProvider(DynamicProvider, handler=VaultSecretHandler):
+    """Its path is state: see docs/architecture.md."""
+
+
+class VaultSecret(Declared, module="vault", name="VaultSecret"):
+    provider = VaultSecretProvider
+
+    place: pulumi.Output[str]
+    version: pulumi.Output[str]

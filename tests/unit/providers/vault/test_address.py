@@ -1,0 +1,91 @@
+"""URLs of vaults: what is taken, and what is refused with which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from providers.vault.address import age_parts, aws_name, azure_parts, place_of, scheme_of, vault_parts
+
+RECIPIENT = "age1" + "q" * 58
+OTHER = "age1" + "p" * 58
+
+
+@pytest.mark.parametrize(
+    ("parts", "url", "found"),
+    [
+        (vault_parts, "vault://secret/umbrella/acme", ("secret", "umbrella/acme")),
+        (vault_parts, "VAULT://kv/a/", ("kv", "a")),
+        (vault_parts, "vault://team%2Fkv/my path/a.b_c@d=e-f", ("team/kv", "my path/a.b_c@d=e-f")),
+        (aws_name, "awssm://acme", "acme"),
+        (aws_name, "awssm://umbrella/acme/key_1+2=3.4@5-6", "umbrella/acme/key_1+2=3.4@5-6"),
+        (azure_parts, "azurekv://msp-vault/umbrella-acme", ("msp-vault", "umbrella-acme")),
+        (age_parts, f"age:///srv/acme.age?recipient={RECIPIENT}", ("/srv/acme.age", [RECIPIENT])),
+        (age_parts, f"age:///a%20b?recipient={RECIPIENT}&recipient={OTHER}", ("/a b", [RECIPIENT, OTHER])),
+    ],
+)
+def test_a_place_is_found(parts: Any, url: str, found: Any) -> None:
+    assert parts(url) == found
+
+
+@pytest.mark.parametrize(
+    ("parts", "url", "words"),
+    [
+        (vault_parts, "vault://secret", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault:///acme", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://secret/a//b", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://secret/a/../b", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://secret/./b", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://user:token@secret/b", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://secret/a*", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://secret/a%2e%2e", "must be vault://<mount>/<path>"),
+        (vault_parts, "vault://secret/a?version=1", "must have no [?] or #"),
+        (aws_name, "awssm://", "must be awssm://<name>"),
+        (aws_name, "awssm://a b", "must be awssm://<name>"),
+        (aws_name, "awssm://" + "a" * 513, "must be awssm://<name>"),
+        (aws_name, "awssm://acme-a1B2c3", "Secrets Manager takes that for an ARN"),
+        (aws_name, "awssm://acme#x", "must have no [?] or #"),
+        (azure_parts, "azurekv://msp", "must name the secret with letters, digits and hyphens"),
+        (azure_parts, "azurekv://msp/a_b", "must name the secret with letters, digits and hyphens"),
+        (azure_parts, "azurekv://msp/a/b", "must name the secret with letters, digits and hyphens"),
+        (azure_parts, "azurekv://ms/a", "3 to 24 letters"),
+        (azure_parts, "azurekv://msp--vault/a", "3 to 24 letters"),
+        (azure_parts, "azurekv://1msp/a", "3 to 24 letters"),
+        (azure_parts, "azurekv://evil.example.net/a", "3 to 24 letters"),
+        (age_parts, f"age://srv/acme.age?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (age_parts, f"age:///srv/?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (age_parts, f"age:///srv/../etc/x?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (age_parts, f"age:///srv/%2e%2e/x?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (age_parts, "age:///srv/x", "must name one or more recipients"),
+        (age_parts, "age:///srv/x?recipient", "must name one or more recipients"),
+        (age_parts, f"age:///srv/x?recipient={RECIPIENT}&armor=1", "must name one or more recipients"),
+        (age_parts, f"age:///srv/x?recipient={RECIPIENT}&recipient={RECIPIENT}", "each once"),
+        (age_parts, "age:///srv/x?recipient=AGE-SECRET-KEY-1QQ", "it must start with age1"),
+        (age_parts, "age:///srv/x?recipient=age1short", "it must start with age1"),
+    ],
+)
+def test_a_bad_url_is_refused_in_words(parts: Any, url: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        parts(url)
+
+
+def test_a_secret_half_in_a_url_is_not_repeated() -> None:
+    with pytest.raises(ValueError) as caught:
+        age_parts("age:///srv/x?recipient=AGE-SECRET-KEY-1QQ")
+    assert "AGE-SECRET-KEY" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "place"),
+    [
+        ("vault://secret/a/", "vault", "vault://secret/a"),
+        ("AwsSM://a", "awssm", "awssm://a"),
+        (f"age:///srv/a?recipient={RECIPIENT}", "age", "age:///srv/a"),
+        ("drawer://one?two=3", "drawer", "drawer://one"),
+        ("nothing", "", "://"),
+        ("1x://a", "", "://a"),
+    ],
+)
+def test_scheme_and_place(url: str, scheme: str, place: str) -> None:
+    assert (scheme_of(url), place_of(url)) == (scheme, place)

@@ -1,0 +1,40 @@
+"""A tenant without a vault pays for none, and a kind pays for no other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.unit.toolchain.machine import ROOT
+
+VENDORS = ("hvac", "boto3", "botocore", "azure", "pyrage", "requests", "importlib.metadata")
+
+
+def loaded(program: str) -> set[str]:
+    """Which vendors' packages a process has loaded after this."""
+    shown = f"import sys; before = set(sys.modules); {program}; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", shown], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = done.stdout.split()
+    return {vendor for vendor in VENDORS if any(name == vendor or name.startswith(f"{vendor}.") for name in names)}
+
+
+def test_settings_load_no_library() -> None:
+    program = "from providers.vault.connection import VaultSettings; VaultSettings(url='vault://secret/a')"
+    assert loaded(program) - {"importlib.metadata"} == set()
+
+
+@pytest.mark.parametrize(
+    ("url", "needed"),
+    [
+        ("vault://secret/a", {"hvac", "requests"}),
+        ("awssm://a", {"boto3", "botocore"}),
+        ("azurekv://msp/a", {"azure", "requests"}),
+        (f"age:///srv/a?recipient=age1{'q' * 58}", {"pyrage"}),
+    ],
+)
+def test_a_kind_loads_its_own_library_only(url: str, needed: set[str]) -> None:
+    found = loaded(f"from importlib import import_module; from providers.vault.kinds import KINDS, scheme_of; "
+                   f"import_module(KINDS[scheme_of({url!r})].module)")  # fmt: skip
+    assert found - {"importlib.metadata", "requests"} == needed - {"requests"}

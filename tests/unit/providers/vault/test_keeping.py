@@ -1,0 +1,183 @@
+"""Once is enough: what a write does that nobody answered, and what the gate asks before a key is minted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from providers.core.memory import Memory
+from providers.core.problems import BadSetting, Conflict, LostAnswer, NotPermitted, Refusal, RemoteProblem
+from providers.http.clock import Clock
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import Label, Seen, Throttled, label_of
+from providers.vault.keeping import keep
+from providers.vault.opened import VaultGate, Vaults, refuse_foreign
+from providers.vault.patience import patiently
+from tests.unit.providers.vault.test_escrow import escrow
+from tests.vault.drawer import Drawer, DrawerVault
+
+
+def test_what_was_kept_although_nobody_said_so_is_not_kept_twice() -> None:
+    drawer = Drawer(answers_lost=1)
+    assert keep(DrawerVault(drawer), escrow(), "", "drawer://a") == "v1"
+    assert len(drawer.versions) == 1
+
+
+def test_what_did_not_arrive_is_sent_once_more() -> None:
+    class Deaf(DrawerVault):
+        deaf = 1
+
+        def put(self, escrow: object, expected: str) -> str:
+            if Deaf.deaf:
+                Deaf.deaf -= 1
+                raise LostAnswer("nobody there.", sent=False)
+            return super().put(escrow, expected)  # type: ignore[arg-type]
+
+    drawer = Drawer()
+    assert keep(Deaf(drawer), escrow(), "", "drawer://a") == "v1"
+
+
+def test_an_answer_that_is_lost_over_somebody_elses_version_is_a_conflict() -> None:
+    drawer = Drawer()
+    drawer.add("somebody else's")
+    with pytest.raises(Conflict, match="somebody changed the vault secret drawer://a during this run"):
+        keep(DrawerVault(drawer), escrow(), "", "drawer://a")
+    assert len(drawer.versions) == 1
+
+
+def test_a_conflict_with_ourselves_is_none() -> None:
+    drawer = Drawer()
+    drawer.add(escrow().text(), label_of(escrow()))
+    assert keep(DrawerVault(drawer), escrow(), "v0", "drawer://a") == "v1"
+
+
+def test_what_can_not_be_looked_at_is_not_written_over() -> None:
+    drawer = Drawer(may_look=False)
+    drawer.add("unknown")
+    with pytest.raises(Conflict, match="its policy does not let us look"):
+        keep(DrawerVault(drawer), escrow(), "", "drawer://a")
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[VaultGate, Vaults, Drawer]]]:
+    def make(drawer: Drawer, *, take_over: bool = False) -> tuple[VaultGate, Vaults, Drawer]:
+        memory = Memory()
+        vaults = Vaults(VaultSettings(), memory)
+        vaults._opened["drawer://a"] = DrawerVault(drawer)
+        return VaultGate(vaults, memory, "drawer://a", "Acme", take_over=take_over), vaults, drawer
+
+    yield make
+
+
+Gate = Callable[..., tuple[VaultGate, Vaults, Drawer]]
+
+
+def test_the_gate_asks_once_a_run(gate: Gate) -> None:
+    asked, _, drawer = gate(Drawer())
+    asked.refuse_unless_ready()
+    asked.refuse_unless_ready()
+    assert drawer.asked == ["check"]
+
+
+def test_the_gate_does_not_look_again_where_a_read_has_looked(gate: Gate) -> None:
+    asked, vaults, drawer = gate(Drawer())
+    vaults.seen("drawer://a", "v1", ours=True)
+    asked.refuse_unless_ready()
+    assert drawer.asked == ["look", "check"]
+
+
+def test_the_gate_refuses_who_may_not_write(gate: Gate) -> None:
+    asked, _, _ = gate(Drawer(may_write=False))
+    for _ in range(2):
+        with pytest.raises(NotPermitted, match="the drawer is locked"):
+            asked.refuse_unless_ready()
+
+
+def test_the_gate_refuses_what_is_not_ours_unless_that_is_allowed(gate: Gate) -> None:
+    drawer = Drawer()
+    drawer.add("somebody else's")
+    asked, vaults, _ = gate(drawer)
+    with pytest.raises(Refusal, match="which is not a key of this project"):
+        asked.refuse_somebodys()
+    with pytest.raises(Refusal, match="which is not a key of this project"):
+        asked.refuse_unless_ready()
+    assert drawer.asked == ["look"]
+    gate(drawer, take_over=True)[0].refuse_somebodys()
+    asked, vaults, _ = gate(drawer)
+    vaults.seen("drawer://a", "v0", ours=True)  # drift of a secret in our state is put right, not refused
+    asked.refuse_somebodys()
+    asked.refuse_unless_ready()
+
+
+def test_the_gate_can_not_refuse_what_it_may_not_see(gate: Gate) -> None:
+    asked, _, drawer = gate(Drawer(may_look=False))
+    asked.refuse_somebodys()
+    asked.refuse_unless_ready()
+    assert drawer.asked == ["look", "check"]
+
+
+def test_whose_it_is_matters_by_tenant_and_company() -> None:
+    ours = label_of(escrow())
+    refuse_foreign(Seen("1", label=ours), "drawer://a", "acme", "ACME")
+    refuse_foreign(Seen("1", label=ours), "drawer://a", None, "acme")
+    for label, tenant, words in (
+        (ours, "beta", "of the tenant acme and the company Acme"),
+        (Label("f", "g", "acme", "", "1"), "acme", "of the tenant acme and the company unknown"),
+        (None, "acme", "whose it is can't be told without the right to read it"),
+        (label_of(None), None, "which is not a key of this project"),
+    ):
+        with pytest.raises(Refusal, match=words) as caught:
+            refuse_foreign(Seen("1", label=label), "drawer://a", tenant, "Acme")
+        assert caught.value.lift == "allow"
+        assert "add vault to allow" in str(caught.value)
+
+
+def test_opening_what_is_no_vault_is_a_bad_setting() -> None:
+    with pytest.raises(BadSetting, match="vault:url: must start with one of"):
+        Vaults(VaultSettings(), Memory()).open("nothing://a")
+
+
+def waits(*problems: RemoteProblem, repeatable: bool = True) -> tuple[list[float], bool]:
+    """How long was waited, and whether the call came through in the end."""
+    waited: list[float] = []
+    left = list(problems)
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        now[0] += seconds
+
+    def ask() -> bool:
+        if left:
+            raise left.pop(0)
+        return True
+
+    clock = Clock(now=lambda: now[0], sleep=sleep, random=lambda: 0.5)
+    try:
+        return waited, patiently(ask, repeatable=repeatable, clock=clock, total=30.0)
+    except RemoteProblem:
+        return waited, False
+
+
+def test_what_may_be_repeated_is_tried_three_times_in_all() -> None:
+    lost = LostAnswer("x", sent=True)
+    assert waits(lost, lost) == ([0.2, 0.4], True)
+    assert waits(lost, lost, lost) == ([0.2, 0.4], False)
+
+
+def test_a_write_is_repeated_only_when_it_can_not_have_arrived() -> None:
+    assert waits(LostAnswer("x", sent=True), repeatable=False) == ([], False)
+    assert waits(LostAnswer("x", sent=False), repeatable=False) == ([0.2], True)
+    assert waits(Throttled("x", status=429, retry_after=2.0), repeatable=False) == ([2.0], True)
+
+
+def test_a_refusal_is_not_repeated() -> None:
+    assert waits(NotPermitted("x", status=403)) == ([], False)
+    assert waits(RemoteProblem("x")) == ([], False)
+
+
+def test_nobody_is_waited_for_beyond_the_deadline() -> None:
+    throttled = Throttled("x", status=429, retry_after=19.0)
+    assert waits(throttled, throttled) == ([19.0], False)
+    assert waits(Throttled("x", status=429, retry_after=3600.0)) == ([], False)

@@ -1,0 +1,88 @@
+"""One run of the engine over a `VaultSecret`, without the engine: refresh, gate, then create, update or delete."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import SecretStr
+
+from providers.core.changes import changes, sentences
+from providers.core.memory import Memory
+from providers.vault.connection import VaultSettings
+from providers.vault.opened import VaultGate, Vaults
+from providers.vault.secret import VaultSecretArgs, VaultSecretHandler, VaultSecretState
+from providers.vault.secret import escrow_of as escrow_of
+
+TODAY = date(2026, 1, 31)
+
+
+def private_key(number: int = 1) -> str:
+    """As ConnectWise makes them: 16 letters and digits."""
+    return f"Zq8PrivateHalf{number:02}"
+
+
+def args_for(settings: VaultSettings, number: int = 1, **changed: Any) -> VaultSecretArgs:
+    """What the program asks for, once `check` has filled it in; `number` is the key's."""
+    given: dict[str, Any] = {
+        "tenant": "acme",
+        "company": "acme@na.myconnectwise.net",
+        "url": settings.url,
+        "key_id": str(400 + number),
+        "public_key": f"PublicHalf{number:02}",
+        "private_key": SecretStr(private_key(number)),
+        "minted_on": f"2026-01-{number:02}",
+        "rotate": "",
+        "company_id": "Acme",
+        "site": "https://na.myconnectwise.net",
+        **changed,
+    }
+    handler = VaultSecretHandler(Vaults(VaultSettings(), Memory()))
+    handler.check(None, given, frozenset(), TODAY)
+    return VaultSecretArgs.model_validate(given)
+
+
+def fields_of(args: VaultSecretArgs) -> dict[str, str]:
+    """What must be in the vault then, spelled out: these names are promised."""
+    escrow = escrow_of(args)
+    return {
+        "companyId": args.company_id,
+        "site": args.site,
+        "publicKey": args.public_key,
+        "privateKey": args.private_key.get_secret_value(),
+        "keyId": args.key_id,
+        "generation": escrow.generation,
+        "createdAt": args.minted_on,
+        "tenant": args.tenant,
+    }
+
+
+class Run:
+    """A provider process: it opens its vaults anew and remembers nothing of the last one."""
+
+    def __init__(self, settings: VaultSettings, *, take_over: bool = False) -> None:
+        memory = Memory()
+        self.vaults = Vaults(settings, memory)
+        self.handler = VaultSecretHandler(self.vaults, take_over=take_over)
+        self.gate = VaultGate(self.vaults, memory, settings.url or "", "Acme", take_over=take_over)
+
+    def up(self, state: VaultSecretState | None, args: VaultSecretArgs, *, minted: bool = False) -> VaultSecretState:
+        """Refresh, then whatever the difference asks for. `minted`: a key is minted in this run."""
+        if state is not None:
+            state = self.handler.read(args.place, state)
+        elif minted:
+            self.gate.refuse_somebodys()  # as the role asks before a tenant's first object
+        if minted:
+            self.gate.refuse_unless_ready()
+        if state is None:
+            return self.handler.create(args)[1]
+        found = changes(state, {name: getattr(args, name) for name in type(args).model_fields}, VaultSecretArgs)
+        return self.handler.update(args.place, state, args) if found else state
+
+    def preview(self, state: VaultSecretState, args: VaultSecretArgs) -> list[str]:
+        """What a preview says; empty when there is no drift."""
+        live = self.handler.read(args.place, state)
+        if live is None:
+            return [self.handler.gone(state)]
+        wanted = {name: getattr(args, name) for name in type(args).model_fields}
+        return sentences(self.handler, changes(live, wanted, VaultSecretArgs), live)

@@ -1,0 +1,138 @@
+"""What is not touched, not overwritten and not shown, the same in every kind."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+
+from providers.core.problems import Conflict, Refusal
+from tests.vault.places import AwsPlace, Place
+from tests.vault.run import Run, args_for, escrow_of, fields_of, private_key
+
+
+def test_somebody_elses_secret_is_not_touched(place: Place) -> None:
+    seed_empty(place)
+    place.add({"password": "of another system"})
+    kept = place.values()
+    for attempt in (gate, fresh_up):
+        with pytest.raises(Refusal, match=r"holds a secret at .* already, .*add vault to allow"):
+            attempt(place)
+    assert place.values() == kept
+
+
+def test_another_tenants_key_is_not_touched(place: Place) -> None:
+    theirs = args_for(place.settings, 1, tenant="beta", company_id="Beta", company="beta@na.myconnectwise.net")
+    Run(place.settings).up(None, theirs)
+    for attempt in (gate, fresh_up):
+        with pytest.raises(Refusal, match=r"of the tenant beta and the company Beta"):
+            attempt(place)
+    assert place.values() == [fields_of(theirs)]
+
+
+def test_allow_lifts_that_guard_and_keeps_what_was_there(place: Place) -> None:
+    seed_empty(place)
+    place.add({"password": "of another system"})
+    args = args_for(place.settings)
+    Run(place.settings, take_over=True).up(None, args, minted=True)
+    assert place.values()[-1] == fields_of(args)
+    assert len(place.values()) == (2 if place.keeps_history else 1)
+
+
+def test_what_a_destroyed_stack_kept_is_its_successors(place: Place) -> None:
+    Run(place.settings).up(None, args_for(place.settings, 1))
+    new = args_for(place.settings, 2)
+    Run(place.settings).up(None, new, minted=True)
+    assert place.values()[-1] == fields_of(new)
+
+
+def test_a_write_after_another_one_is_refused(place: Place) -> None:
+    old, new = args_for(place.settings, 1), args_for(place.settings, 2)
+    state = Run(place.settings).up(None, old)
+    run = Run(place.settings)
+    seen = run.handler.read(old.place, state)
+    assert seen is not None
+    place.add({"somebody": "was faster"})
+    with pytest.raises(Conflict, match=re.escape(f"somebody changed the vault secret {place.name} during this run")):
+        run.handler.update(new.place, seen, new)
+    assert place.values()[-1] == {"somebody": "was faster"}
+    assert place.settings.url is not None
+    Run(place.settings).up(state, new)
+    assert place.values()[-1] == fields_of(new)
+
+
+def test_a_write_on_top_of_nothing_is_refused_where_something_is(place: Place) -> None:
+    args = args_for(place.settings)
+    vault = Run(place.settings).vaults.open(place.url)
+    assert vault.look() is None
+    seed_empty(place)
+    place.add({"somebody": "was faster"})
+    with pytest.raises(Conflict):
+        vault.put(escrow_of(args), "")
+    assert place.values()[-1] == {"somebody": "was faster"}
+
+
+def test_a_blank_is_never_written(place: Place) -> None:
+    for blank in (args_for(place.settings, public_key=" "), args_for(place.settings, private_key=" ")):
+        with pytest.raises(Refusal, match="a blank key is never written into a vault"):
+            Run(place.settings).up(None, blank)
+    assert Run(place.settings).vaults.open(place.url).look() is None
+
+
+def test_destroy_keeps_by_default(place: Place) -> None:
+    args = args_for(place.settings)
+    state = Run(place.settings).up(None, args)
+    place.forget_asked()
+    Run(place.settings).handler.delete(args.place, state)
+    assert place.asked() == []
+    assert place.values() == [fields_of(args)]
+
+
+def test_destroy_deletes_when_told_to(place: Place) -> None:
+    args = args_for(place.settings, on_destroy="delete")
+    state = Run(place.settings).up(None, args)
+    Run(place.settings).handler.delete(args.place, state)
+    seen = Run(place.settings).vaults.open(place.url).look(state.version)
+    assert seen is None if not place.soft_deletes else (seen and seen.condition == "soft-deleted")
+    Run(place.settings).handler.delete(args.place, state)  # once more, after a lost answer
+    again = Run(place.settings).up(None, args)
+    assert place.values()[-1] == fields_of(args)
+    assert Run(place.settings).preview(again, args) == []
+
+
+def test_destroy_leaves_what_somebody_else_put_there(place: Place) -> None:
+    args = args_for(place.settings, on_destroy="delete")
+    state = Run(place.settings).up(None, args)
+    place.add({"somebody": "else's"})
+    Run(place.settings).handler.delete(args.place, state)
+    assert place.values()[-1] == {"somebody": "else's"}
+
+
+def test_no_log_and_no_name_shows_the_private_key(
+    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        state = Run(place.settings).up(None, args_for(place.settings, 1), minted=True)
+        state = Run(place.settings).up(state, args_for(place.settings, 2), minted=True)
+        place.add({"strange": "value"})
+        Run(place.settings).up(state, args_for(place.settings, 2))
+    run = Run(place.settings)
+    seen = run.vaults.open(place.url).look()
+    said = caplog.text + "".join(capfd.readouterr()) + repr(run.vaults.open(place.url)) + repr(seen) + repr(state)
+    said += repr(escrow_of(args_for(place.settings, 2)))
+    assert [secret for secret in (private_key(1), private_key(2)) if secret in said] == []
+
+
+def seed_empty(place: Place) -> None:
+    """AWS wants a secret to be made before it gets values."""
+    if isinstance(place, AwsPlace):
+        place.client.create_secret(Name=place.secret)
+
+
+def gate(place: Place) -> None:
+    Run(place.settings).gate.refuse_somebodys()
+
+
+def fresh_up(place: Place) -> None:
+    Run(place.settings).up(None, args_for(place.settings))

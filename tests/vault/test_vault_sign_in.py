@@ -1,0 +1,121 @@
+"""HashiCorp Vault: tokens and AppRoles, and their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import sleep
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from providers.core.problems import BadSetting, NotPermitted, NotSignedIn
+from tests.vault.places import VaultPlace
+from tests.vault.policies import LEAST
+from tests.vault.run import Run, args_for, escrow_of, fields_of
+from tests.vault.server import SESSION, VaultServer
+
+Make = Callable[..., VaultPlace]
+
+
+def test_an_approle_signs_in_by_itself(vault: VaultServer, vault_place: Make) -> None:
+    role_id, secret_id = approle(vault, LEAST)
+    place = vault_place(role_id=role_id, secret_id=SecretStr(secret_id))
+    args = args_for(place.settings)
+    state = Run(place.settings).up(None, args, minted=True)
+    assert place.values() == [fields_of(args)]
+    place.forget_asked()
+    assert Run(place.settings).preview(state, args) == []
+    assert [line for line in place.asked() if "login" in line] == ["POST /v1/auth/approle/login"]
+    assert len(place.asked()) == 2
+
+
+def test_an_approle_whose_token_has_expired_signs_in_again(vault: VaultServer, vault_place: Make) -> None:
+    role_id, secret_id = approle(vault, LEAST, token_ttl="1s")
+    place = vault_place(role_id=role_id, secret_id=SecretStr(secret_id))
+    opened = Run(place.settings).vaults.open(place.url)
+    assert opened.look() is None
+    sleep(1.2)
+    assert opened.look() is None
+    opened.put(escrow_of(args_for(place.settings)), "")
+    assert len(place.values()) == 1
+
+
+def test_a_secret_id_that_is_used_up_is_told(vault: VaultServer, vault_place: Make) -> None:
+    role_id, secret_id = approle(vault, LEAST, secret_id_num_uses=1)
+    place = vault_place(role_id=role_id, secret_id=SecretStr(secret_id))
+    assert Run(place.settings).vaults.open(place.url).look() is None
+    place.forget_asked()
+    with pytest.raises(NotSignedIn, match=r"refused the AppRole .* set vault:roleId and vault:secretId anew") as caught:
+        Run(place.settings).vaults.open(place.url).look()
+    assert secret_id not in str(caught.value)
+    assert len(place.asked()) == 1
+
+
+def test_a_token_that_has_expired_is_told(vault: VaultServer, vault_place: Make) -> None:
+    vault.policy(SESSION, LEAST)
+    place = vault_place(token=SecretStr(vault.token_for(SESSION, ttl="1s")))
+    args = args_for(place.settings)
+    state = Run(place.settings).up(None, args)
+    sleep(1.2)
+    with pytest.raises(NotSignedIn, match=r"refused our token \(403\): it has expired, was revoked or is wrong"):
+        Run(place.settings).preview(state, args)
+    with pytest.raises(NotSignedIn, match="set it as vault:token"):
+        Run(place.settings).gate.refuse_unless_ready()
+
+
+def test_a_token_that_expires_before_the_write_is_told(vault: VaultServer, vault_place: Make) -> None:
+    vault.policy(SESSION, LEAST)
+    token = vault.token_for(SESSION)
+    place = vault_place(token=SecretStr(token))
+    run, args = Run(place.settings), args_for(place.settings)
+    state = run.up(None, args)
+    vault.ask("POST", "auth/token/revoke", {"token": token})
+    with pytest.raises(NotPermitted, match="the token has expired, was revoked or lacks the right"):
+        run.handler.update(args.place, state, args_for(place.settings, 2))
+    assert place.values() == [fields_of(args)]
+
+
+def test_no_token_at_all(vault_place: Make) -> None:
+    place = vault_place(token=None)
+    with pytest.raises(BadSetting, match=r"vault:token: is required to sign in to the vault"):
+        Run(place.settings).vaults.open(place.url).look()
+    assert place.asked() == []
+
+
+def test_the_librarys_own_variables_are_the_defaults(
+    vault: VaultServer, vault_place: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = vault_place(token=None)
+    settings = place.settings.model_copy(update={"address": None})
+    with pytest.raises(BadSetting, match="vault:address: is required, or VAULT_ADDR"):
+        Run(settings).vaults.open(place.url)
+    monkeypatch.setenv("VAULT_ADDR", place.proxy.url)
+    monkeypatch.setenv("VAULT_TOKEN", vault.token)
+    monkeypatch.setenv("VAULT_NAMESPACE", "msp")
+    Run(settings).vaults.open(place.url).look()
+    assert place.proxy.asked[-1].headers["X-Vault-Namespace"] == "msp"
+    monkeypatch.setenv("VAULT_ADDR", "http://vault.example.net:8200")
+    with pytest.raises(BadSetting, match=r"must be https.*VAULT_ADDR"):
+        Run(settings).vaults.open(place.url)
+
+
+def test_the_namespace_goes_with_every_request(vault_place: Make) -> None:
+    place = vault_place(namespace="msp/acme")
+    vault = Run(place.settings).vaults.open(place.url)
+    for call in (vault.look, lambda: vault.put(escrow_of(args_for(place.settings)), "")):
+        place.forget_asked()
+        call()
+        assert {each.headers.get("X-Vault-Namespace") for each in place.proxy.asked} == {"msp/acme"}
+
+
+def approle(vault: VaultServer, rules: dict[str, list[str]], **role: Any) -> tuple[str, str]:
+    """A role and its secret id."""
+    vault.policy(SESSION, rules)
+    if "approle/" not in vault.ask("GET", "sys/auth"):
+        vault.ask("POST", "sys/auth/approle", {"type": "approle"}, expect=400)
+    defaults = {"token_policies": [SESSION], "token_ttl": "1h", "secret_id_num_uses": 0}
+    vault.ask("POST", f"auth/approle/role/{SESSION}", {**defaults, **role})
+    role_id = vault.ask("GET", f"auth/approle/role/{SESSION}/role-id")["data"]["role_id"]
+    secret_id = vault.ask("POST", f"auth/approle/role/{SESSION}/secret-id")["data"]["secret_id"]
+    return role_id, secret_id
