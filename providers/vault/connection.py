@@ -1,4 +1,4 @@
-"""How to reach the tenant's vault: settings."""
+"""How to reach the tenant's vault: settings. What is about a vault's URL is imported once there is one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 
 from providers.core.settings import Settings, checked_url, key_of
-from providers.vault.address import place_of, scheme_of
-from providers.vault.kinds import KINDS, flaw
 
 NAMESPACE = "vault"
 
@@ -30,9 +28,12 @@ class VaultSettings(Settings):
     @field_validator("url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
-        wrong = flaw(value) if value else None
-        if wrong:
-            raise ValueError(wrong.removesuffix("."))
+        if value:
+            from providers.vault.kinds import flaw
+
+            wrong = flaw(value)
+            if wrong:
+                raise ValueError(wrong.removesuffix("."))
         return value
 
     @field_validator("address", "endpoint")
@@ -43,6 +44,9 @@ class VaultSettings(Settings):
     def demands(self) -> list[tuple[str, str]]:
         if not self.url:
             return []
+        from providers.vault.address import scheme_of
+        from providers.vault.kinds import KINDS
+
         problems = []
         kind = KINDS.get(scheme_of(self.url))
         if kind is not None:
@@ -65,4 +69,8 @@ class VaultSettings(Settings):
 
 def reference(settings: VaultSettings) -> str:
     """The stack's output `vaultReference`: the place, empty without a vault."""
-    return place_of(settings.url) if settings.url else ""
+    if not settings.url:
+        return ""
+    from providers.vault.address import place_of
+
+    return place_of(settings.url)

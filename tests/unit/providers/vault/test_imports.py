@@ -20,6 +20,13 @@ def loaded(program: str) -> set[str]:
     return {vendor for vendor in VENDORS if any(name == vendor or name.startswith(f"{vendor}.") for name in names)}
 
 
+def test_without_a_vault_nothing_is_loaded_but_its_settings() -> None:
+    program = "from providers.vault.connection import VaultSettings, reference; reference(VaultSettings())"
+    shown = f"import sys; {program}; print(*(name for name in sys.modules if name.startswith('providers.vault.')))"
+    done = subprocess.run([sys.executable, "-c", shown], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["providers.vault.connection"]
+
+
 def test_settings_load_no_library() -> None:
     program = "from providers.vault.connection import VaultSettings; VaultSettings(url='vault://secret/a')"
     assert loaded(program) - {"importlib.metadata"} == set()
