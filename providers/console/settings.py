@@ -32,7 +32,7 @@ class HandSettings(Settings):
             ]
         needed = (("gateway_url", self.gateway_url), ("gateway_token", self.gateway_token))
         return [
-            (name, "is required because hand is gateway; set it, or set hand to assisted.")
+            (name, "is required because hand is gateway; set it with `pulumi config set`.")
             for name, value in needed
             if not value
         ]

@@ -38,7 +38,7 @@ def test_a_missing_secret_is_told_to_be_set_as_one(key: str) -> None:
     "key", ["connectwise:gatewayUrl", "connectwise:gatewayToken", "umbrella:gatewayUrl", "umbrella:gatewayToken"]
 )
 def test_a_gateway_wants_its_address_and_token(key: str) -> None:
-    assert told({key: None}) == [f"{key}: is required because hand is gateway; set it, or set hand to assisted."]
+    assert told({key: None}) == [f"{key}: is required because hand is gateway; set it with `pulumi config set`."]
 
 
 @pytest.mark.parametrize("namespace", ["connectwise", "umbrella"])
