@@ -18,12 +18,12 @@ NEXT = """\
 Your own tenant, at a real site, in this folder:
 
   . .venv/bin/activate
+  mkdir -p ~/.umbrella-psa && pulumi login file://~/.umbrella-psa
   export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
-  pulumi login file://~                  # or s3://…, azblob://…, gs://…, postgres://…
   cp stacks/Pulumi.example.yaml stacks/Pulumi.acme.yaml   # then edit it
   pulumi stack init acme
-  pulumi config set --secret connectwise:clientId      # and the other secrets;
-  pulumi preview -s acme                 # each is asked for, none is echoed
+  pulumi config set -s acme --secret connectwise:clientId  # and the other three
+  pulumi preview -s acme
   pulumi up -s acme
 
 It needs a console gateway for the steps that have no public API; README.md says
@@ -41,7 +41,7 @@ def main() -> int:
     finally:
         shutil.rmtree(WORK, ignore_errors=True)
         STACK_FILE.unlink(missing_ok=True)
-    print(NEXT)
+    print(f"\n{NEXT}")
     return 0
 
 
