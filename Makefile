@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint coverage rooms demo bench clean
+.PHONY: help setup parts test lint coverage rooms demo bench clean
 
 help:
 	@echo 'usage: make VERB'
@@ -16,7 +16,7 @@ help:
 	@echo '  lint      ruff and mypy'
 	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
-	@echo '  rooms     the tests of the rooms that no tenant uses yet: real browser, vaults'
+	@echo '  rooms     the tests of the console gateway, in a real browser'
 	@echo '  demo      the product at work on one tenant, against the simulator'
 	@echo '  bench     the benchmarks, against the simulator'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
@@ -34,15 +34,17 @@ lint: setup
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy .
 
-test: lint
+parts: setup
+	@$(RUN) -m toolchain.parts
+
+test: lint parts
 	$(RUN) -m pytest $(ARGS)
 
 rooms: setup
 	$(RUN) -m toolchain.browser
-	$(RUN) -m toolchain.parts
-	$(RUN) -m pytest tests/console tests/vault $(ARGS)
+	$(RUN) -m pytest tests/console $(ARGS)
 
-coverage: setup
+coverage: setup parts
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 demo: setup

@@ -18,7 +18,7 @@ NEXT = """\
 Your own tenant, at a real site, in this folder:
 
   . .venv/bin/activate
-  mkdir -p ~/.umbrella-psa && pulumi login file://~/.umbrella-psa
+  mkdir -p ~/.umbrella-psa && pulumi login 'file://~/.umbrella-psa?metadata=skip'
   export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
   cp stacks/Pulumi.example.yaml stacks/Pulumi.acme.yaml   # then edit it
   pulumi stack init acme

@@ -42,7 +42,7 @@ class Engine:
         backend.mkdir(parents=True, mode=0o700)
         self._environment = {
             **os.environ,
-            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }

@@ -21,7 +21,7 @@ from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.security_role import SecurityRoleHandler
 from providers.connectwise.site import Site
 from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_to_repeat
-from providers.console.hands import Readiness
+from providers.console.hands import KeyHand, Readiness, SinkHand
 from providers.console.settings import HandSettings
 from providers.core.configuration import Configuration
 from providers.core.handler import Handler
@@ -34,6 +34,11 @@ from providers.umbrella.api import UmbrellaApi
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings, console_key
 from providers.umbrella.psa_integration import PsaIntegrationHandler, refuse_somebodys
+from providers.vault.connection import NAMESPACE as VAULT
+from providers.vault.connection import VaultSettings
+from providers.vault.opened import LIFT as TAKE_OVER_VAULT
+from providers.vault.opened import VaultGate, Vaults
+from providers.vault.secret import VaultSecretHandler
 
 H = TypeVar("H", bound=Handler[Any, Any])
 
@@ -42,13 +47,19 @@ HANDLERS: tuple[type[Handler[Any, Any]], ...] = (
     PermissionSetHandler,
     ApiMemberHandler,
     ApiKeyHandler,
+    VaultSecretHandler,
     AccessProofHandler,
     PsaIntegrationHandler,
     KeyRetirementHandler,
 )
 """Every kind of resource, in the order of a tenant's graph."""
 
-KEYS: tuple[str, ...] = (*keys_of(ConnectWiseSettings, CONNECTWISE), *keys_of(UmbrellaSettings, UMBRELLA), "allow")
+KEYS: tuple[str, ...] = (
+    *keys_of(ConnectWiseSettings, CONNECTWISE),
+    *keys_of(UmbrellaSettings, UMBRELLA),
+    *keys_of(VaultSettings, VAULT),
+    "allow",
+)
 """The settings that a provider process reads."""
 
 
@@ -58,10 +69,12 @@ class Context:
     def __init__(self, configuration: Configuration, today: Callable[[], date]) -> None:
         connectwise = load(ConnectWiseSettings, CONNECTWISE, configuration)
         umbrella = load(UmbrellaSettings, UMBRELLA, configuration)
+        vault = load(VaultSettings, VAULT, configuration)
+        allowed = configuration.get("allow") or ""
         self.today = today
         self.owners = owners(configuration)
         self._redactor = Redactor()
-        self._remember_secrets(connectwise, umbrella)
+        self._remember_secrets(connectwise, umbrella, vault)
         self._umbrella = umbrella
         self._memory = Memory()
 
@@ -76,7 +89,14 @@ class Context:
         self._own: set[str] = set()
         self._sink_in_state = False
         members = self._members = ApiMemberHandler(self._client, self._keys)
-        lifted = "rights" in (configuration.get("allow") or "")
+        lifted = "rights" in allowed
+        take_over = TAKE_OVER_VAULT in allowed
+        vaults = Vaults(vault, self._memory)
+        self._vault = (
+            VaultGate(vaults, self._memory, vault.url, connectwise.company_id, take_over=take_over)
+            if vault.url
+            else None
+        )
         self._preflight = SitePreflight(
             self._client,
             self._keys,
@@ -90,11 +110,25 @@ class Context:
             PermissionSetHandler(self._client, self._keys),
             members,
             ApiKeyHandler(self._keys, self, self, self),
+            VaultSecretHandler(vaults, take_over=take_over),
             AccessProofHandler(self._client),
             KeyRetirementHandler(self._keys, self),
             PsaIntegrationHandler(self._sink, self),
         ]
         self._handlers = {type(handler): handler for handler in handlers}
+
+    @property
+    def keys(self) -> KeyHand:
+        return self._keys
+
+    @property
+    def sink(self) -> SinkHand:
+        return self._sink
+
+    def member_id(self, identifier: str) -> int | None:
+        """The id of the member of that identifier, active or not; None when there is none."""
+        member = self._members.existing(identifier)
+        return member.id if member else None
 
     def handler(self, kind: type[H]) -> H:
         return self._handlers[kind]  # type: ignore[return-value]
@@ -106,14 +140,16 @@ class Context:
         return self._redactor.redact(text)
 
     def refuse_unless_ready(self, member_id: str, owner: str) -> None:
-        """`MintGate`: rights, both hands, the console's identity, and whether the sink is free for us."""
+        """`MintGate`: rights, both hands, the vault, the console's identity, and whether the sink is free for us."""
         self._preflight.refuse_without_rights()
         self._keys.refuse_unless_ready()
+        if self._vault:
+            self._vault.refuse_unless_ready()
         self._refuse_console(partial(self.is_ours, member_id, owner))
 
     def holds(self, public_key: str) -> bool:
         """`KeyHolder`: an integration that is switched off still holds its key."""
-        return self._sink.integration().publicKey == public_key
+        return self._sink.integration_now().publicKey == public_key
 
     def remember(self, public_key: str) -> None:
         """`OwnKeys`."""
@@ -128,8 +164,10 @@ class Context:
         return public_key in self._own or self._members.is_ours(member_id, owner, public_key)
 
     def _refuse_first_time(self) -> None:
-        """Before a tenant's first object is made: both consoles are ours to use, and the sink is free."""
+        """Before a tenant's first object is made: both consoles are ours to use, sink and vault are free for us."""
         self._keys.refuse_unless_ready()
+        if self._vault:
+            self._vault.refuse_somebodys()
         self._refuse_console(self._own.__contains__)
 
     def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:
@@ -165,8 +203,10 @@ class Context:
             retry_if=asks_to_repeat,
         )
 
-    def _remember_secrets(self, connectwise: ConnectWiseSettings, umbrella: UmbrellaSettings) -> None:
-        for settings in (connectwise, umbrella):
+    def _remember_secrets(
+        self, connectwise: ConnectWiseSettings, umbrella: UmbrellaSettings, vault: VaultSettings
+    ) -> None:
+        for settings in (connectwise, umbrella, vault):
             for _, value in settings:
                 if isinstance(value, SecretStr):
                     self._redactor.add(value.get_secret_value())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 
 from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.grants import Levels, table_keys
@@ -16,35 +16,10 @@ from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
 from providers.core.settings import BadSettings, Settings, keys_of, load, unknown_keys
 from providers.umbrella.connection import UmbrellaSettings
+from providers.vault.connection import VaultSettings
 from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
 
 _TENANT = re.compile(r"[a-z0-9](-?[a-z0-9])*")
-
-
-class VaultSettings(Settings):
-    """`vault:…`: where the private key is escrowed."""
-
-    url: str | None = None
-    address: str | None = None
-    namespace: str | None = None
-    role_id: str | None = None
-    region: str | None = None
-    endpoint: str | None = None
-    kms_key: str | None = None
-    token: SecretStr | None = None
-    secret_id: SecretStr | None = None
-    on_destroy: Literal["keep", "delete"] = "keep"
-
-    def demands(self) -> list[tuple[str, str]]:
-        if not self.url:
-            return []
-        return [
-            (
-                "url",
-                "is set, but keeping the key in a vault is not part of this version yet; remove it with "
-                "`pulumi config rm vault:url` and the key stays in the stack's encrypted state.",
-            )
-        ]
 
 
 class TenantSettings(Settings):
@@ -61,7 +36,7 @@ class TenantSettings(Settings):
     rotate: str = ""
     max_age_days: Annotated[int, Field(ge=1)] | None = None
     adopt: Literal["never", "identical", "any"] = "never"
-    allow: list[Literal["rights"]] = Field(default_factory=list)
+    allow: list[Literal["rights", "vault"]] = Field(default_factory=list)
 
     @field_validator("member_id")
     @classmethod

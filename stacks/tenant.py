@@ -1,6 +1,7 @@
 """One tenant as one component: what is made, in which order.
 
-    SecurityRole ─► PermissionSet ─► ApiMember ─► ApiKey ─► AccessProof ─► PsaIntegration ─► KeyRetirement
+    SecurityRole ─► PermissionSet ─► ApiMember ─► ApiKey ─► VaultSecret ─► AccessProof ─► PsaIntegration
+    ─► KeyRetirement; VaultSecret when there is a vault
 
 Parents are referenced by id only: an output of a resource that is being updated is unknown in a preview, an id is
 not, and a key must not look replaced because its member is renamed.
@@ -25,6 +26,7 @@ from providers.core.tags import owner_of
 from providers.core.values import plain
 from providers.umbrella.connection import console_key
 from providers.umbrella.psa_integration import PsaIntegration
+from providers.vault.connection import reference
 from stacks.settings import Tenant
 
 KEY = "key"  # the resource's name is part of its keys' tag: renaming it disowns every key
@@ -91,10 +93,12 @@ class UmbrellaTenant(pulumi.ComponentResource):
             self._child(),
         )
         pair = {"key_id": key.id, "public_key": key.public_key, "private_key": key.private_key}
+        kept = self._keep(tenant, ours, key, pair)
         proof = AccessProof(
             "proof",
             {**ours, "role_id": role.id, "member": own.member_id, **pair, **access},
-            self._child(permissions, member),
+            # A key is escrowed before anyone depends on it.
+            self._child(permissions, member, *kept),
         )
         sink = PsaIntegration(
             "umbrella",
@@ -129,9 +133,32 @@ class UmbrellaTenant(pulumi.ComponentResource):
             "publicKey": key.public_key,
             "privateKey": key.private_key,
             "umbrellaApplied": sink.public_key,
-            "vaultReference": "",
+            "vaultReference": reference(tenant.vault),
         }
         self.register_outputs(self.outputs)
+
+    def _keep(self, tenant: Tenant, ours: dict[str, Any], key: ApiKey, pair: dict[str, Any]) -> list[pulumi.Resource]:
+        """The key in the vault, when there is one; nothing of it is loaded else."""
+        if not tenant.vault.url:
+            return []
+        from providers.vault.secret import VaultSecret
+
+        return [
+            VaultSecret(
+                "vault",
+                {
+                    **ours,
+                    **pair,
+                    "url": tenant.vault.url,
+                    "minted_on": key.minted_on,
+                    "rotate": tenant.own.rotate,
+                    "company_id": tenant.connectwise.company_id,
+                    "site": tenant.connectwise.site,
+                    "on_destroy": tenant.vault.on_destroy,
+                },
+                self._child(),
+            )
+        ]
 
     def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(after))

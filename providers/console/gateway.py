@@ -191,6 +191,7 @@ class UmbrellaGateway(Gateway):
         super().__init__(transport, "umbrella")
         self._memory = memory
         self._console = (console, console_id)
+        self._wrote = False
 
     def health(self) -> UmbrellaHealth:
         """Asked once a run."""
@@ -207,6 +208,12 @@ class UmbrellaGateway(Gateway):
     def integration(self) -> PsaIntegration:
         return self._memory.recall(("sink",), lambda: self.ask(PsaIntegration, "GET", "/psaIntegration"))
 
+    def integration_now(self) -> PsaIntegration:
+        """The same for whoever is about to revoke a key: asked anew unless this run wrote it."""
+        if not self._wrote:
+            self._memory.forget("sink")
+        return self.integration()
+
     def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
         body = {
             "kind": "ConnectWise",
@@ -219,6 +226,7 @@ class UmbrellaGateway(Gateway):
         finally:
             # Afterwards: what somebody else asked meanwhile may be the old answer.
             self._memory.forget("sink")
+        self._wrote = True
         return self._memory.recall(("sink",), lambda: answer)
 
     def clear(self) -> None:

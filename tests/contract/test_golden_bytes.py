@@ -35,6 +35,7 @@ _ROOMS = {
     "providers.connectwise.access_proof": ["AccessProof"],
     "providers.connectwise.key_retirement": ["KeyRetirement"],
     "providers.umbrella.psa_integration": ["PsaIntegration"],
+    "providers.vault.secret": ["VaultSecret"],
 }
 
 

@@ -32,7 +32,7 @@ def refused(stack: Stack, *sentences: str) -> Run:
         ({"connectwise__gatewayUrl": "http://gateway.example.com"}, "connectwise:gatewayUrl: must be https"),
         ({"connectwise__hand": "assisted"}, "connectwise:hand: is assisted"),
         ({"umbrella__console": "isp"}, "umbrella:console: must be 'msp' or 'mssp'"),
-        ({"vault__url": "vault://secret/umbrella"}, "vault:url: is set, but"),
+        ({"vault__url": "vault://secret"}, "vault:url: must be vault://<mount>/<path>"),
         ({"rolName": "Umbrella"}, "rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did"),
         ({"maxAgeDays": "0"}, "maxAgeDays: "),
         ({"adopt": "always"}, "adopt: must be 'never', 'identical' or 'any'"),

@@ -36,6 +36,11 @@ class Workspace:
     project: Path
     backend: Path
 
+    @property
+    def backend_url(self) -> str:
+        """Without the engine's side files, one of which a kill can leave empty (docs/decisions.md)."""
+        return f"{self.backend.as_uri()}?metadata=skip"
+
     @classmethod
     def of_product(cls, folder: Path) -> Workspace:
         """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
@@ -44,7 +49,7 @@ class Workspace:
         made.backend.mkdir()
         for name in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
             (made.project / name).symlink_to(ROOT / name)
-        for module in (ROOT / "stacks").glob("*.py"):
+        for module in (*(ROOT / "stacks").glob("*.py"), ROOT / "stacks" / "verbs"):
             (made.project / "stacks" / module.name).symlink_to(module)
         return made
 
@@ -76,7 +81,7 @@ class AnyStack:
             env={
                 **os.environ,
                 "PATH": path,
-                "PULUMI_BACKEND_URL": self.workspace.backend.as_uri(),
+                "PULUMI_BACKEND_URL": self.workspace.backend_url,
                 "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 **environment,

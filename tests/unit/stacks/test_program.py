@@ -33,10 +33,10 @@ def test_a_tenants_settings_become_its_resources(monkeypatch: pytest.MonkeyPatch
 def test_wrong_settings_end_the_program_in_sentences_before_anything_is_declared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hand_over(monkeypatch, {**PLAIN, **SECRET, "umbrella:console": "x", "vault:url": "vault://kv/x"})
+    hand_over(monkeypatch, {**PLAIN, **SECRET, "umbrella:console": "x", "vault:url": "vault://kv"})
     with registering("acme") as monitor, pytest.raises(pulumi.RunError) as caught:
         declare(run)
-    assert str(caught.value).startswith("umbrella:console: must be 'msp' or 'mssp'.\nvault:url: is set, but")
+    assert str(caught.value).startswith("umbrella:console: must be 'msp' or 'mssp'.\nvault:url: must be vault://")
     assert not [word for word in HIDDEN if word in str(caught.value)]
     assert caught.value.__cause__ is None
     assert not [name for name, request in monitor.asked.items() if request.custom]

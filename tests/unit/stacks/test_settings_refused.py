@@ -50,13 +50,6 @@ def test_a_persons_hand_is_refused_with_what_to_do_instead(namespace: str, hand:
     ]
 
 
-def test_a_vault_is_refused_with_what_to_do_instead() -> None:
-    assert told({"vault:url": "vault://kv/acme"}) == [
-        "vault:url: is set, but keeping the key in a vault is not part of this version yet; remove it with "
-        "`pulumi config rm vault:url` and the key stays in the stack's encrypted state."
-    ]
-
-
 SECRETS = [
     *SECRET,
     "connectwise:assistedPrivateKey",
@@ -103,7 +96,7 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
         ("umbrella:adopt", "identical", "must be 'never' or 'any'."),
         ("vault:onDestroy", "forget", "must be 'keep' or 'delete'."),
         ("adopt", "always", "must be 'never', 'identical' or 'any'."),
-        ("allow", '["everything"]', "[0] must be 'rights'."),
+        ("allow", '["everything"]', "[0] must be 'rights' or 'vault'."),
         ("roleName", "R" * 31, "should have at most 30 characters."),
         ("memberName", "M" * 31, "should have at most 30 characters."),
         ("memberId", "M" * 16, "should have at most 15 characters."),
@@ -172,7 +165,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         {
             "connectwise:companyId": None,
             "umbrella:console": "x",
-            "vault:url": "vault://kv/x",
+            "vault:url": "vault://kv",
             "memberId": "a.b",
             "roleNam": "x",
             "permissions": "{",

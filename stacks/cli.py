@@ -1,0 +1,61 @@
+"""The command line: what an operator does around `pulumi up` (contract section 3)."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from providers.core.problems import Problem
+from providers.core.settings import BadSettings
+from stacks.exits import ERROR, INTERRUPTED, USAGE
+
+VERBS = {
+    "rotate": "replace the API key of these tenants",
+    "orphans": "keys with our tag that no state claims, and states whose key is gone",
+    "export": "copy a tenant's key pair to another place",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb when it is asked for: none pays for another's imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"stacks.verbs.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def stacks() -> None:
+    """Tenants and their keys. A tenant is a Pulumi stack; run this in the project's folder, signed in to its backend.
+
+    Exit codes: 0 clean, 1 error, 2 usage or configuration, 7 drift or a step that waits for a person, 8 interrupted.
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; its exit code."""
+    try:
+        return int(stacks.main(arguments, prog_name="python -m stacks", standalone_mode=False) or 0)
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted; what was finished is kept, and running the same again goes on from there.", file=sys.stderr)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except BadSettings as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return USAGE
+    except Problem as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return ERROR

@@ -1,0 +1,101 @@
+"""The `pulumi` command, for the verbs: what a stack says and remembers, and running the engine on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from providers.core.problems import Problem
+
+
+@dataclass(frozen=True)
+class StackConfiguration:
+    """What a stack's file says, decrypted; the environment's settings are not in it."""
+
+    values: dict[str, str]
+    secret_keys: frozenset[str]
+
+
+class Engine:
+    """Runs `pulumi` in the project's folder, always with the configuration as it stands now (contract section 3)."""
+
+    def __init__(self, project: Path = Path()) -> None:
+        self._project = project
+
+    def configuration(self, tenant: str) -> StackConfiguration:
+        """The stack's settings. Raises `Problem` when there is no such stack, or it can't be decrypted."""
+        found = json.loads(self._ask(tenant, "config", "--show-secrets", "--json") or "{}")
+        return StackConfiguration(
+            {key: str(entry.get("value", "")) for key, entry in found.items()},
+            frozenset(key for key, entry in found.items() if entry.get("secret")),
+        )
+
+    def resources(self, tenant: str) -> list[dict[str, Any]]:
+        """The state's resources, as the engine exports them; secrets stay encrypted."""
+        found = json.loads(self._ask(tenant, "stack", "export"))
+        resources: list[dict[str, Any]] = (found.get("deployment") or {}).get("resources") or []
+        return resources
+
+    def outputs(self, tenant: str) -> dict[str, Any]:
+        """The stack's outputs with their secrets in clear: for `export` alone."""
+        found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "output", "--show-secrets", "--json"))
+        return found
+
+    def set(self, tenant: str, key: str, value: str) -> None:
+        """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
+        self._ask(tenant, "config", "set", key, "--", value)
+
+    def set_secret(self, tenant: str, key: str, value: str) -> None:
+        self._ask(tenant, "config", "set", "--secret", key, given=value)
+
+    def run(self, tenant: str, verb: str, *flags: str, **environment: str) -> int:
+        """Run a verb before the user's eyes. The exit code is the engine's own."""
+        plain = () if sys.stdout.isatty() else ("--non-interactive",)
+        try:
+            return subprocess.run(
+                self._command(tenant, verb, *flags, *plain),
+                cwd=self._project,
+                env={**_environment(), **environment},
+                check=False,
+            ).returncode
+        except FileNotFoundError:
+            raise _missing() from None
+
+    def _ask(self, tenant: str, *arguments: str, given: str = "") -> str:
+        """Standard output of a command that prints no secret on standard error."""
+        try:
+            done = subprocess.run(
+                self._command(tenant, *arguments, "--non-interactive"),
+                cwd=self._project,
+                env=_environment(),
+                input=given,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise _missing() from None
+        if done.returncode:
+            said = " ".join(done.stderr.split()).removeprefix("error: ")
+            raise Problem(f"{tenant}: `pulumi {arguments[0]}` said: {said or 'nothing'}")
+        return done.stdout
+
+    @staticmethod
+    def _command(tenant: str, *arguments: str) -> list[str]:
+        # Before a `--`, which ends the options.
+        return ["pulumi", arguments[0], "--stack", tenant, *arguments[1:]]
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, with the virtual environment's commands found whether or not it is activated."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+
+
+def _missing() -> Problem:
+    return Problem("the Pulumi engine is not there; run `make setup` in the project's folder.")

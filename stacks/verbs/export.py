@@ -1,0 +1,67 @@
+"""export: copy a tenant's key pair to another place."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Literal
+
+import click
+
+from providers.core.problems import Problem
+from providers.vault.escrow import Escrow, generation_of
+from providers.vault.export import STDOUT, export, refuse_output
+from stacks.engine import Engine
+from stacks.exits import CLEAN
+from stacks.settings import Tenant
+from stacks.workbench import read
+
+
+@click.command("export")
+@click.argument("tenant")
+@click.option("--to", "to", metavar="URL", required=True, help="a vault, as in vault:url, or - for standard output")
+@click.option("--format", "form", type=click.Choice(["json", "env"]), default="json", help="for - and age:// files")
+@click.option("--show-secret", is_flag=True, help="needed with -: whatever reads standard output gets the private key")
+def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: bool) -> int:
+    """Copy the key pair of TENANT to a vault or a file, or to standard output.
+
+    What the copy is kept in is not watched: only the stack's own vault is (vault:url).
+    """
+    if to == STDOUT:
+        refuse_output(show_secret)  # before anything is decrypted
+    engine = Engine()
+    settings = read(engine, tenant)
+    done = export(
+        escrow_of(settings, engine),
+        to,
+        settings.vault,
+        form=form,
+        show_secret=show_secret,
+        output=sys.stdout,
+        by=getpass.getuser(),
+    )
+    print(done.audit, file=sys.stderr)
+    return CLEAN
+
+
+def escrow_of(tenant: Tenant, engine: Engine) -> Escrow:
+    """The pair that the state holds. Raises `Problem` when there is none."""
+    found = engine.outputs(tenant.name)
+    if not found.get("privateKey"):
+        raise Problem(f"{tenant.name}: its state holds no key yet; run `pulumi up -s {tenant.name}` first.")
+    inputs = next(
+        one["inputs"]
+        for one in engine.resources(tenant.name)
+        if one["id"] == found["keyId"] and one["type"].endswith(":ApiKey")
+    )
+    return Escrow(
+        company_id=tenant.connectwise.company_id,
+        site=tenant.connectwise.site,
+        public_key=found["publicKey"],
+        private_key=found["privateKey"],
+        key_id=found["keyId"],
+        # Of the key that the state holds: `rotate` may have been changed since.
+        generation=generation_of(str(inputs.get("rotate") or ""), found["keyMintedOn"]),
+        created_at=found["keyMintedOn"],
+        tenant=tenant.name,
+    )

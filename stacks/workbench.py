@@ -1,0 +1,53 @@
+"""A tenant as the verbs see it: its settings, what its state remembers, and the clients that its providers use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from providers.connectwise.connection import company_key
+from providers.core.configuration import PROJECT, Configuration
+from providers.core.tags import owner_of
+from providers.wiring import KEYS, Context, build
+from stacks.engine import Engine
+from stacks.settings import Tenant, read_tenant
+from stacks.tenant import KEY
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """One tenant, opened. `context` asks and changes what the providers would, by the same code."""
+
+    tenant: Tenant
+    context: Context
+    resources: list[dict[str, Any]]
+
+    @property
+    def owner(self) -> str:
+        """Whose keys are this stack's: see core/tags.py."""
+        return owner_of(PROJECT, self.tenant.name, company_key(self.tenant.connectwise), KEY)
+
+    @property
+    def key(self) -> dict[str, Any] | None:
+        """What the state remembers of the current key: outputs, without the private half in clear."""
+        return next((one["outputs"] for one in self.remembered("ApiKey") if not one.get("delete")), None)
+
+    def remembered(self, kind: str) -> list[dict[str, Any]]:
+        """The state's resources of this kind (`ApiKey`), those that wait for deletion too."""
+        return [one for one in self.resources if one["type"].endswith(f":{kind}")]
+
+
+def read(engine: Engine, name: str, environment: Mapping[str, str] = os.environ) -> Tenant:
+    """A tenant's settings. Raises `BadSettings`, and `Problem` when the stack can't be read."""
+    stack = engine.configuration(name)
+    return read_tenant(name, stack.values, stack.secret_keys, environment)
+
+
+def open_tenant(engine: Engine, name: str, environment: Mapping[str, str] = os.environ) -> Workbench:
+    """Raises as `read` does. Contacts nobody yet."""
+    stack = engine.configuration(name)
+    tenant = read_tenant(name, stack.values, stack.secret_keys, environment)
+    own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+    return Workbench(tenant, build(Configuration(own, environment)), engine.resources(name))

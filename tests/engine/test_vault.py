@@ -1,0 +1,192 @@
+"""The key in a vault, through the real engine: escrow before use, rotation, drift, faults. The server is a real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from simulator.remote import Company
+from tests.engine.workspace import PASSPHRASE, ROOT, Stack, Workspace
+from tests.vault.conftest import own_vault as own_vault
+from tests.vault.proxy import Proxy
+from tests.vault.server import OwnVault
+
+
+class Kept:
+    """A stack with a vault, and the vault's own view of it."""
+
+    def __init__(self, stack: Stack, server: OwnVault, proxy: Proxy) -> None:
+        self.stack, self.server, self.proxy = stack, server, proxy
+        self.path = f"umbrella/{stack.name}"
+        stack.set("vault:url", f"vault://secret/{self.path}")
+        stack.set("vault:address", proxy.url)
+        stack.pulumi("config", "set", "-s", stack.name, "--secret", "vault:token", server.token)
+
+    def versions(self) -> list[dict[str, Any]]:
+        found = self.server.ask("GET", f"secret/metadata/{self.path}")["data"]["versions"]
+        read = f"secret/data/{self.path}?version="
+        return [self.server.ask("GET", read + number)["data"]["data"] for number in sorted(found, key=int)]
+
+    def asked(self, run: Callable[[], object]) -> list[str]:
+        """What the vault is asked meanwhile."""
+        self.proxy.asked.clear()
+        run()
+        return [str(each) for each in self.proxy.asked]
+
+
+@pytest.fixture
+def kept(make_stack: Callable[..., Stack], own_vault: OwnVault) -> Iterator[Kept]:
+    proxy = Proxy(own_vault.url)
+    stack = make_stack()
+    yield Kept(stack, own_vault, proxy)
+    proxy.stop()
+    assert own_vault.token not in "".join(stack.seen)
+    assert stack.company.dead_moments() == []
+
+
+def live_keys(company: Company) -> list[dict[str, Any]]:
+    keys: list[dict[str, Any]] = company.member()["keys"]
+    return keys
+
+
+def members(company: Company) -> list[str]:
+    return [row["identifier"] for row in company.ask("GET", "")["apiMembers"]]
+
+
+def test_a_tenants_life_with_a_vault(kept: Kept) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    (first,) = kept.versions()
+    assert first["publicKey"] == company.sink()["publicKey"] == live_keys(company)[0]["publicKey"]
+    assert first["privateKey"] in company.private_keys()
+    assert (first["companyId"], first["tenant"], first["keyId"]) == (
+        company.id,
+        stack.name,
+        live_keys(company)[0]["id"],
+    )
+    assert stack.outputs()["vaultReference"] == f"vault://secret/{kept.path}"
+
+    assert len(kept.asked(lambda: stack.preview(expect=0))) == 1
+
+    stack.set("rotate", "spring")
+    assert stack.changed()["vault"] == "update"
+    asked = kept.asked(stack.up)
+    path = f"/v1/secret/{{}}/{kept.path}"
+    refresh, *rotation = asked
+    assert refresh == f"GET {path.format('metadata')}"
+    assert rotation == [
+        "POST /v1/sys/capabilities-self",
+        f"POST {path.format('data')}",
+        f"PATCH {path.format('metadata')}",
+    ]
+    old, new = kept.versions()
+    assert old == first
+    assert new["publicKey"] == company.sink()["publicKey"] != first["publicKey"]
+    assert len(live_keys(company)) == 1
+    stack.preview(expect=0)
+
+    kept.server.ask("POST", f"secret/data/{kept.path}", {"data": {"strange": "value"}})
+    drifted = stack.preview(expect=7)
+    told = (
+        f"The vault secret vault://secret/{kept.path} holds another value in version 3, which this stack did not write"
+    )
+    assert told in drifted.text
+    assert stack.changed() == {"vault": "update"}
+    stack.up()
+    assert kept.versions()[-1] == new
+    stack.preview(expect=0)
+
+    kept.server.ask("DELETE", f"secret/metadata/{kept.path}")
+    assert "was deleted; `pulumi up` puts the key there again" in stack.preview(expect=7).text
+    stack.up()
+    assert kept.versions() == [new]
+    assert company.sink()["publicKey"] == new["publicKey"]
+
+    stack.destroy()
+    assert kept.versions() == [new]
+
+
+def test_a_sealed_vault_stops_before_a_key_is_minted(kept: Kept) -> None:
+    stack, company = kept.stack, kept.stack.company
+    kept.server.seal()
+    try:
+        assert "is sealed; unseal it and run again" in stack.up(expect=1).text
+        assert members(company) == ["PSAProvision"]
+    finally:
+        kept.server.unseal()
+    stack.up()
+    before = live_keys(company)
+    stack.set("rotate", "spring")
+    kept.server.seal()
+    try:
+        assert "is sealed" in stack.up(expect=1).text
+        assert live_keys(company) == before
+    finally:
+        kept.server.unseal()
+    stack.up()
+    assert len(kept.versions()) == 2
+
+
+def test_the_sink_waits_for_the_vault(kept: Kept) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    held = company.sink()["publicKey"]
+    stack.set("rotate", "spring")
+    kept.proxy.breaks_next("/data/", 403, method="POST", body={"errors": ["permission denied"]}, times=9)
+    failed = stack.up(expect=1)
+    assert "the token has expired, was revoked or lacks the right" in failed.text
+    assert company.sink()["publicKey"] == held
+    kept.proxy.breaks.clear()
+    stack.up()
+    assert company.sink()["publicKey"] == kept.versions()[-1]["publicKey"] != held
+    assert len(kept.versions()) == 2
+    assert len(live_keys(company)) == 1
+
+
+def test_a_run_killed_between_vault_and_sink_goes_on(kept: Kept, workspace: Workspace) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    stack.set("rotate", "spring")
+    company.simulator.ask("PUT", "/latency", {"ms": 4000, "company": company.id, "path": "psaIntegration"})
+    process = subprocess.Popen(
+        ["pulumi", "up", "-s", stack.name, "--yes", "--skip-preview", "--non-interactive"],
+        cwd=workspace.project,
+        env={
+            **os.environ,
+            "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
+            "PULUMI_BACKEND_URL": workspace.backend_url,
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = monotonic() + 60
+    while len(kept.versions()) < 2:
+        assert monotonic() < until and process.poll() is None
+        sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    company.simulator.ask("PUT", "/latency", {"ms": 0, "company": company.id, "path": "psaIntegration"})
+    assert company.sink()["publicKey"] == kept.versions()[0]["publicKey"]
+    stack.pulumi("cancel", "--yes", "-s", stack.name)
+    stack.up()
+    assert company.sink()["publicKey"] == kept.versions()[-1]["publicKey"]
+    assert len(live_keys(company)) == 1
+    stack.preview(expect=0)
+
+
+def test_nothing_is_made_where_the_vault_holds_something_else(kept: Kept) -> None:
+    kept.server.ask("POST", f"secret/data/{kept.path}", {"data": {"password": "of another system"}})
+    failed = kept.stack.up(expect=1)
+    assert "already, which is not a key of this project; choose another vault:url, or add vault to allow" in failed.text
+    assert members(kept.stack.company) == ["PSAProvision"]
+    kept.stack.set("allow", json.dumps(["vault"]))
+    kept.stack.up()
+    assert len(kept.versions()) == 2
