@@ -24,6 +24,7 @@ from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_
 from providers.console.hands import KeyHand, Readiness, SinkHand
 from providers.console.settings import HandSettings
 from providers.core.configuration import Configuration
+from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
@@ -36,7 +37,6 @@ from providers.umbrella.connection import UmbrellaSettings, console_key
 from providers.umbrella.psa_integration import PsaIntegrationHandler, refuse_somebodys
 from providers.vault.connection import NAMESPACE as VAULT
 from providers.vault.connection import VaultSettings
-from providers.vault.opened import LIFT as TAKE_OVER_VAULT
 from providers.vault.opened import VaultGate, Vaults
 from providers.vault.secret import VaultSecretHandler
 
@@ -70,7 +70,7 @@ class Context:
         connectwise = load(ConnectWiseSettings, CONNECTWISE, configuration)
         umbrella = load(UmbrellaSettings, UMBRELLA, configuration)
         vault = load(VaultSettings, VAULT, configuration)
-        allowed = configuration.get("allow") or ""
+        guards = Guards.from_text(configuration.get("allow"))
         self.today = today
         self.owners = owners(configuration)
         self._redactor = Redactor()
@@ -88,9 +88,10 @@ class Context:
         )
         self._own: set[str] = set()
         self._sink_in_state = False
-        members = self._members = ApiMemberHandler(self._client, self._keys)
-        lifted = "rights" in allowed
-        take_over = TAKE_OVER_VAULT in allowed
+        self._provisioning_key = connectwise.public_key
+        self._guards = guards
+        members = self._members = ApiMemberHandler(self._client, self._keys, guards)
+        take_over = guards.lifted("vault")
         vaults = Vaults(vault, self._memory)
         self._vault = (
             VaultGate(vaults, self._memory, vault.url, connectwise.company_id, take_over=take_over)
@@ -102,18 +103,18 @@ class Context:
             self._keys,
             members,
             self._refuse_first_time,
-            lifted,
+            guards,
             (self._keys.health, self._sink.health, self._sink.integration),
         )
         handlers: list[Handler[Any, Any]] = [
             SecurityRoleHandler(self._client, self._preflight),
-            PermissionSetHandler(self._client, self._keys),
+            PermissionSetHandler(self._client, self._keys, guards),
             members,
-            ApiKeyHandler(self._keys, self, self, self),
+            ApiKeyHandler(self._keys, self, self, self, guards),
             VaultSecretHandler(vaults, take_over=take_over),
             AccessProofHandler(self._client),
-            KeyRetirementHandler(self._keys, self),
-            PsaIntegrationHandler(self._sink, self),
+            KeyRetirementHandler(self._keys, self, guards),
+            PsaIntegrationHandler(self._sink, self, guards),
         ]
         self._handlers = {type(handler): handler for handler in handlers}
 
@@ -141,6 +142,13 @@ class Context:
 
     def refuse_unless_ready(self, member_id: str, owner: str) -> None:
         """`MintGate`: rights, both hands, the vault, the console's identity, and whether the sink is free for us."""
+        if self._provisioning_key in self._own:
+            # The new key's turn ends with the old one's, and that is the one that this run needs.
+            self._guards.refuse(
+                "own-key",
+                f"the key to be replaced, {self._provisioning_key}, is the one that we are signed in with; set "
+                "connectwise:publicKey and connectwise:privateKey to another key",
+            )
         self._preflight.refuse_without_rights()
         self._keys.refuse_unless_ready()
         if self._vault:
@@ -150,6 +158,10 @@ class Context:
     def holds(self, public_key: str) -> bool:
         """`KeyHolder`: an integration that is switched off still holds its key."""
         return self._sink.integration_now().publicKey == public_key
+
+    def signs_us_in(self, public_key: str) -> bool:
+        """`KeyHolder`."""
+        return public_key == self._provisioning_key
 
     def remember(self, public_key: str) -> None:
         """`OwnKeys`."""
@@ -173,7 +185,9 @@ class Context:
     def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:
         self._sink.refuse_unless_ready()
         self._refuse_other_console()
-        if self._umbrella.adopt == "never" and not self._sink_in_state:
+        # A stack that has a key already is past its first time: what the console shows now is drift of ours, or is
+        # refused when the sink is made.
+        if self._umbrella.adopt == "never" and not (self._sink_in_state or self._own):
             refuse_somebodys(self.owners["console"], self._sink.integration(), is_ours)
 
     def _refuse_other_console(self) -> None:

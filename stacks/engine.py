@@ -55,10 +55,9 @@ class Engine:
 
     def run(self, tenant: str, verb: str, *flags: str, **environment: str) -> int:
         """Run a verb before the user's eyes. The exit code is the engine's own."""
-        plain = () if sys.stdout.isatty() else ("--non-interactive",)
         try:
             return subprocess.run(
-                self._command(tenant, verb, *flags, *plain),
+                self._command(tenant, verb, *flags),
                 cwd=self._project,
                 env={**_environment(), **environment},
                 check=False,
@@ -70,7 +69,7 @@ class Engine:
         """Standard output of a command that prints no secret on standard error."""
         try:
             done = subprocess.run(
-                self._command(tenant, *arguments, "--non-interactive"),
+                self._command(tenant, *arguments),
                 cwd=self._project,
                 env=_environment(),
                 input=given,
@@ -87,8 +86,8 @@ class Engine:
 
     @staticmethod
     def _command(tenant: str, *arguments: str) -> list[str]:
-        # Before a `--`, which ends the options.
-        return ["pulumi", arguments[0], "--stack", tenant, *arguments[1:]]
+        # First, because a `--` among the arguments ends the options.
+        return ["pulumi", "--non-interactive", arguments[0], "--stack", tenant, *arguments[1:]]
 
 
 def _environment() -> dict[str, str]:

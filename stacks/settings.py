@@ -12,6 +12,7 @@ from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.grants import Levels, table_keys
 from providers.connectwise.references import FIELDS
 from providers.core.configuration import PROJECT, Configuration
+from providers.core.guards import Guard
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
 from providers.core.settings import BadSettings, Settings, keys_of, load, unknown_keys
@@ -36,7 +37,7 @@ class TenantSettings(Settings):
     rotate: str = ""
     max_age_days: Annotated[int, Field(ge=1)] | None = None
     adopt: Literal["never", "identical", "any"] = "never"
-    allow: list[Literal["rights", "vault"]] = Field(default_factory=list)
+    allow: list[Guard] = Field(default_factory=list)
 
     @field_validator("member_id")
     @classmethod

@@ -34,6 +34,11 @@ class Workbench:
         """What the state remembers of the current key: outputs, without the private half in clear."""
         return next((one["outputs"] for one in self.remembered("ApiKey") if not one.get("delete")), None)
 
+    @property
+    def sink_key(self) -> str:
+        """The public half that the state says Umbrella was given last, empty without one."""
+        return next((str(one["outputs"].get("written_key", "")) for one in self.remembered("PsaIntegration")), "")
+
     def remembered(self, kind: str) -> list[dict[str, Any]]:
         """The state's resources of this kind (`ApiKey`), those that wait for deletion too."""
         return [one for one in self.resources if one["type"].endswith(f":{kind}")]

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
+from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, Problem, Refusal
 from providers.core.resource import Declared
@@ -50,7 +51,10 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
     args = ApiKeyArgs
     state = ApiKeyState
 
-    def __init__(self, hand: KeyHand, gate: MintGate, holder: KeyHolder, own_keys: OwnKeys) -> None:
+    def __init__(
+        self, hand: KeyHand, gate: MintGate, holder: KeyHolder, own_keys: OwnKeys, guards: Guards | None = None
+    ) -> None:
+        self._guards = guards or Guards()
         self._hand = hand
         self._gate = gate
         self._holder = holder
@@ -68,6 +72,9 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         )
         news["minted_on"] = kept if kept and same and not due else today.isoformat()
 
+    def remember(self, state: ApiKeyState) -> None:
+        self._own_keys.remember(state.public_key)
+
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
         """Minting never revokes; and what could be refused later is refused before."""
         self._gate.refuse_unless_ready(args.member_id, args.owner)
@@ -84,7 +91,6 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
         """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
-        self._own_keys.remember(state.public_key)
         try:
             listed = self._hand.keys(int(state.member_id))
         except NotThere:
@@ -112,6 +118,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                     f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
                     "Umbrella off. Run `pulumi up` or `pulumi destroy` on the whole stack."
                 )
+            refuse_own_key(self._guards, self._holder, public_key)
         with suppress(NotThere):
             self._hand.revoke(int(state.member_id), object_id)
 
@@ -136,6 +143,16 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             return self._hand.keys(int(state.member_id))
         except NotThere:
             return None
+
+
+def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
+    """Refuse to revoke the key that this run signs in with: it would end in the middle of itself."""
+    if holder.signs_us_in(public_key):
+        guards.refuse(
+            "own-key",
+            f"the key {public_key} is the one that we are signed in with, so it is not revoked; "
+            "set connectwise:publicKey and connectwise:privateKey to another key",
+        )
 
 
 class ApiKeyProvider(DynamicProvider, handler=ApiKeyHandler):

@@ -15,8 +15,9 @@ from providers.connectwise.matching import only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
+from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import Conflict, LostAnswer, Refusal
+from providers.core.problems import Conflict, LostAnswer, NotThere, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import read_tag
@@ -71,9 +72,10 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     args = ApiMemberArgs
     state = ApiMemberState
 
-    def __init__(self, members: Members, keys: KeyHand) -> None:
+    def __init__(self, members: Members, keys: KeyHand, guards: Guards | None = None) -> None:
         self._members = members
         self._keys = keys
+        self._guards = guards or Guards()
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         existing = self.existing(args.identifier)
@@ -111,6 +113,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             return
         member = self._members.member(int(object_id))
         if member and not member.inactiveFlag:
+            self._refuse_with_foreign_keys(member, state.owner)
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
 
     def words(self, change: Change, state: ApiMemberState, among: Collection[str]) -> list[str]:
@@ -175,6 +178,20 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             key.publicKey == public_key and (tag := read_tag(key.description)) and tag.owner == owner
             for key in self._keys.keys(int(member_id))
         )
+
+    def _refuse_with_foreign_keys(self, member: MemberRecord, owner: str) -> None:
+        """An inactive member's keys are dead, and somebody else's may be in use."""
+        try:
+            listed = self._keys.keys(member.id)
+        except NotThere:
+            return
+        foreign = [key.publicKey for key in listed if not ((tag := read_tag(key.description)) and tag.owner == owner)]
+        if foreign:
+            self._guards.refuse(
+                "foreign-keys",
+                f"the API member {member.identifier} owns keys that are not ours ({', '.join(foreign)}), and making it "
+                "inactive would kill them; delete them at the site",
+            )
 
     def _is_ours(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
         """Touched last by our own sign-in, and bare (design section 6)."""

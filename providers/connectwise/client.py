@@ -76,7 +76,10 @@ class ConnectWise:
 
     def create_role(self, name: str) -> RoleRecord:
         self._memory.forget("roles")
-        return self._one(RoleRecord, "POST", "/system/securityroles", {"name": name})
+        role = self._one(RoleRecord, "POST", "/system/securityroles", {"name": name})
+        # Nobody has it yet.
+        self._memory.recall(("membersOf", str(role.id)), list[str])
+        return role
 
     def delete_role(self, role_id: int) -> None:
         self._memory.forget("roles")
@@ -137,16 +140,21 @@ class ConnectWise:
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
         self._memory.forget("members")
+        self._memory.forget("membersOf")
         return self._one(MemberRecord, "POST", "/system/apiMembers", body)
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         """Replace fields; the site wants an array of operations."""
         self._memory.forget("members")
+        self._memory.forget("membersOf")
         operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
         return self._one(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
 
     def active_members_of(self, role_id: int) -> list[str]:
         """Identifiers of the active members, people and API members alike, that have the role."""
+        return self._memory.recall(("membersOf", str(role_id)), lambda: self._look_up_members_of(role_id))
+
+    def _look_up_members_of(self, role_id: int) -> list[str]:
         found = set()
         for path in ("/system/apiMembers", "/system/members"):
             rows = self._list(_AnyMember, path, conditions=equals(securityRole__id=role_id))

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from providers.connectwise.api_key import refuse_own_key
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
+from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, Refusal
 from providers.core.resource import Declared
@@ -41,7 +43,8 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     args = KeyRetirementArgs
     state = KeyRetirementState
 
-    def __init__(self, hand: KeyHand, holder: KeyHolder) -> None:
+    def __init__(self, hand: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:
+        self._guards = guards or Guards()
         self._hand = hand
         self._holder = holder
 
@@ -85,6 +88,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
                     f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked; "
                     "run `pulumi up` on the whole stack first."
                 )
+            refuse_own_key(self._guards, self._holder, key.publicKey)
             self._hand.revoke(int(args.member_id), key.id)
 
 

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from providers.connectwise.grants import (
     NOTHING,
+    ORDER,
     VERBS,
     Levels,
     Permissions,
@@ -29,6 +30,7 @@ from providers.connectwise.grants import (
 )
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
+from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, RemoteProblem
 from providers.core.resource import Declared
@@ -45,6 +47,7 @@ class PermissionSetArgs(ConnectWiseOwned):
     role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
     table_access: Tables = Field(description="labels of the setup tables that the role may use, and no others")
+    member: Annotated[str, NotCompared] = Field(default="", description="who the role is for, by identifier")
 
 
 class PermissionSetState(PermissionSetArgs):
@@ -57,15 +60,17 @@ class RoleGrants(Protocol):
     def role(self, role_id: int) -> RoleRecord | None: ...
     def role_settings(self, role_id: int) -> list[SettingRecord]: ...
     def setup_tables(self) -> list[str]: ...
+    def active_members_of(self, role_id: int) -> list[str]: ...
 
 
 class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     args = PermissionSetArgs
     state = PermissionSetState
 
-    def __init__(self, grants: RoleGrants, hand: RoleHand) -> None:
+    def __init__(self, grants: RoleGrants, hand: RoleHand, guards: Guards | None = None) -> None:
         self._grants = grants
         self._hand = hand
+        self._guards = guards or Guards()
 
     def create(self, args: PermissionSetArgs) -> tuple[str, PermissionSetState]:
         return args.role_id, self._bring(args, tables_now=None)
@@ -105,6 +110,9 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         refuse_unknown(args.permissions, rows)
         refuse_unknown_tables(args.table_access, self._grants.setup_tables())
         wrong = [row for row in rows if levels_of(row) != args.permissions.get(row.function, NOTHING)]
+        new_tables = set(table_keys(args.table_access)) - set(table_keys(tables_now or []))
+        if new_tables or any(_widens(levels_of(row), args.permissions.get(row.function, NOTHING)) for row in wrong):
+            self._refuse_to_widen_for_others(args)
         if wrong:
             asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
             if {tuple(row) for row in self._hand.set_levels(role_id, asked)} != {tuple(row) for row in asked}:
@@ -115,6 +123,19 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
                 raise RemoteProblem("the console did not keep the table access that was set; run again.")
         return PermissionSetState(**args.model_dump())
 
+    def _refuse_to_widen_for_others(self, args: PermissionSetArgs) -> None:
+        """Whoever else has the role would get every new right with it."""
+        if self._guards.lifted("shared-role"):
+            return
+        ours = args.member.casefold()
+        others = [one for one in self._grants.active_members_of(int(args.role_id)) if one.casefold() != ours]
+        if others:
+            self._guards.refuse(
+                "shared-role",
+                f"the security role {args.role_name} is also used by {', '.join(others)}, who would get what is added; "
+                "give them another role, or this tenant another roleName",
+            )
+
     @staticmethod
     def _row(row: SettingRecord, wanted: Levels) -> RoleSetting:
         """A row for the hand; a level that the function lacks stays unset."""
@@ -124,6 +145,10 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
         }
         return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)
+
+
+def _widens(now: Levels, wanted: Levels) -> bool:
+    return any(ORDER.index(getattr(wanted, verb)) > ORDER.index(getattr(now, verb)) for verb in VERBS)
 
 
 class PermissionSetProvider(DynamicProvider, handler=PermissionSetHandler):

@@ -11,6 +11,7 @@ from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, complete, named
 from providers.console.hands import RoleHand
+from providers.core.guards import Guards
 from providers.core.problems import BadSetting, NotPermitted
 from providers.core.together import ask_together
 
@@ -42,16 +43,15 @@ class SitePreflight:
         hand: RoleHand,
         members: ApiMemberHandler,
         first_time: Callable[[], None],
-        lifted: bool,
+        guards: Guards,
         elsewhere: Sequence[Callable[[], object]] = (),
     ) -> None:
-        """`first_time` refuses what stands outside the site (hands, sink), with what `elsewhere` asks; `lifted`: the
-        guard `rights` is off."""
+        """`first_time` refuses what stands outside the site (hands, sink), with what `elsewhere` asks."""
         self._site = site
         self._hand = hand
         self._members = members
         self._first_time = first_time
-        self._lifted = lifted
+        self._guards = guards
         self._elsewhere = elsewhere
 
     def refuse_unless_possible(self, plan: TenantPlan) -> None:
@@ -99,10 +99,10 @@ class SitePreflight:
             for verb in verbs
             if name in rows and getattr(rows[name], f"{verb}Level") == "None"
         ]
-        if missing and not self._lifted:
+        if missing and not self._guards.lifted("rights"):
             raise NotPermitted(
                 f"the provisioning key may not do what is needed ({', '.join(missing)}); give its role these levels in "
-                "System > Security Roles, or lift this guard with `allow: [rights]` if your site counts otherwise.",
+                "System > Security Roles, or add rights to allow if your site counts otherwise.",
                 status=403,
             )
 

@@ -192,6 +192,7 @@ class DynamicProvider(ResourceProvider):
             raise Problem("; ".join(f"{name} {text}" for name, text in wrong))
         handler = self._handler(_olds)
         state = self._typed(self.kind.state, _olds)
+        handler.remember(state)
         found = changes(state, known, self.kind.args, unknown)
         for sentence in sentences(handler, found, state):
             say(self.context.redact(sentence))
@@ -208,6 +209,7 @@ class DynamicProvider(ResourceProvider):
         """Fresh outputs, and fresh inputs too: without them the engine misses drift (pulumi#13839)."""
         handler = self._handler(props)
         recorded = self._typed(self.kind.state, props)
+        handler.remember(recorded)
         state = handler.read(id_, recorded)
         if state is None:
             say(self.context.redact(handler.gone(recorded)))

@@ -30,6 +30,12 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         Raises `Problem`.
         """
 
+    def remember(self, state: StateT) -> None:
+        """What the stack has on record, shown before it is read or compared.
+
+        A refresh and the steps after it may run in processes of their own, so neither can lean on the other's.
+        """
+
     @abstractmethod
     def create(self, args: ArgsT) -> tuple[str, StateT]:
         """Make the object, or take up what an interrupted run made. Returns its id and its state."""

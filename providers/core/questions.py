@@ -18,6 +18,9 @@ class KeyHolder(Protocol):
     def holds(self, public_key: str) -> bool:
         """True when the sink holds that public key. Raises when it can't be known: not knowing is not "no"."""
 
+    def signs_us_in(self, public_key: str) -> bool:
+        """True for the provisioning key: the one that this run itself signs in with."""
+
 
 class OwnKeys(Protocol):
     """Which keys are this stack's?"""

@@ -6,6 +6,7 @@ key is removed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,6 +16,7 @@ from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
+from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import Refusal, RemoteProblem
 from providers.core.resource import Declared
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from providers.console.contract import PsaIntegration as PsaDetails
     from providers.console.hands import SinkHand
     from providers.core.questions import OwnKeys
+
+
+# Assumed: the vendors show keys of 16 letters and digits and document no form.
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 class PsaIntegrationArgs(ConsoleOwned):
@@ -48,9 +54,14 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     args = PsaIntegrationArgs
     state = PsaIntegrationState
 
-    def __init__(self, hand: SinkHand, own_keys: OwnKeys) -> None:
+    def __init__(self, hand: SinkHand, own_keys: OwnKeys, guards: Guards | None = None) -> None:
+        self._guards = guards or Guards()
         self._hand = hand
         self._own_keys = own_keys
+
+    def remember(self, state: PsaIntegrationState) -> None:
+        self._own_keys.remember(state.written_key)
+        self._own_keys.remember_sink()
 
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
         now = self._hand.integration()
@@ -61,8 +72,6 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
         now = self._hand.integration()
-        self._own_keys.remember(state.written_key)
-        self._own_keys.remember_sink()
         if now.kind is None and not now.enabled and not now.publicKey:
             return None
         live = {
@@ -97,8 +106,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return f"The Umbrella console {state.console} has no PSA integration any more; `pulumi up` sets it up again."
 
     def _write(self, args: PsaIntegrationArgs, *, replace_kind: bool) -> PsaIntegrationState:
-        if not args.public_key.strip() or not args.private_key.get_secret_value().strip():
-            raise Refusal("a blank key is never written into Umbrella; run `pulumi up` on the whole stack.")
+        self._refuse_malformed(args)
         if replace_kind:
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._hand.clear()
@@ -111,6 +119,20 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         ):
             raise RemoteProblem("the Umbrella console did not keep the key pair that was entered; run again.")
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
+
+    def _refuse_malformed(self, args: PsaIntegrationArgs) -> None:
+        halves = {"public": args.public_key, "private": args.private_key.get_secret_value()}
+        if not all(half.strip() for half in halves.values()):
+            # No word lifts this: a blank would wipe what works.
+            raise Refusal("a blank key is never written into Umbrella; run `pulumi up` on the whole stack.")
+        wrong = [name for name, half in halves.items() if not _KEY.fullmatch(half)]
+        if wrong or halves["public"] == halves["private"]:
+            what = f"the {' and the '.join(wrong)} half" if wrong else "the pair, whose halves are the same,"
+            self._guards.refuse(
+                "key-shape",
+                f"{what} of the key {args.key_id} does not look like a ConnectWise key (8 to 128 letters, digits and "
+                "signs, without spaces), so it is not written into Umbrella; check what the console gateway answers",
+            )
 
 
 def refuse_somebodys(console: str, now: PsaDetails, is_ours: Callable[[str], bool]) -> None:

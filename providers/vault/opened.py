@@ -12,8 +12,6 @@ from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, Seen, Vault
 from providers.vault.kinds import open_vault
 
-LIFT = "vault"
-
 
 class Vaults:
     """One connection for each URL."""
@@ -96,7 +94,7 @@ def refuse_foreign(seen: Seen, place: str, tenant: str | None, company_id: str) 
     else:
         whose = "which is not a key of this project"
     raise Refusal(
-        f"the vault holds a secret at {place} already, {whose}; choose another vault:url, or add {LIFT} to allow, "
+        f"the vault holds a secret at {place} already, {whose}; choose another vault:url, or add vault to allow, "
         "and the key is put on top of it as a new version.",
         lift="allow",
     )

@@ -1,5 +1,6 @@
 """`/_sim/companies/{id}/…`: what a person does at the screens, each change in the name of HumanAdmin."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, HTTPException
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from simulator import founding
+from simulator.clock import stamp
 from simulator.connectwise import fields, keys, members, render, roles
 from simulator.connectwise.models import ApiKey, Company
 from simulator.connectwise.setup_screens import canonical
@@ -36,6 +38,7 @@ class Tables(BaseModel):
 class KeyWanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
     description: str
+    createdAt: datetime | None = None
 
 
 class KeyChange(BaseModel):
@@ -105,7 +108,10 @@ async def change_member(company: TheCompany, actor: ThePerson, member_id: int, b
 async def mint(
     world: TheWorld, company: TheCompany, actor: ThePerson, member_id: int, wanted: KeyWanted
 ) -> dict[str, Any]:
+    """Make a key; `createdAt` makes it look older than it is."""
     key = keys.mint(company, actor, world.random, members.get(company, member_id), wanted.description)
+    if wanted.createdAt:
+        key.created_at = stamp(wanted.createdAt)
     return render.key(key) | {"privateKey": key.private}
 
 

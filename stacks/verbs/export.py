@@ -52,7 +52,7 @@ def escrow_of(tenant: Tenant, engine: Engine) -> Escrow:
     inputs = next(
         one["inputs"]
         for one in engine.resources(tenant.name)
-        if one["id"] == found["keyId"] and one["type"].endswith(":ApiKey")
+        if one.get("id") == found["keyId"] and one["type"].endswith(":ApiKey")
     )
     return Escrow(
         company_id=tenant.connectwise.company_id,

@@ -55,14 +55,14 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
 def _next(bench: Workbench) -> str:
     """The generation to go to: the one that an unfinished rotation was after, else the present second's."""
     configured = bench.tenant.own.rotate
-    if bench.key and configured != (bench.key.get("rotate") or ""):
+    if bench.key and (configured != bench.key.get("rotate", "") or bench.key["public_key"] != bench.sink_key):
         return configured
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _rotate(engine: Engine, bench: Workbench, report: str | None) -> Rotation:
     name, generation = bench.tenant.name, _next(bench)
-    old = str(bench.key["public_key"]) if bench.key else ""
+    old = bench.sink_key
     if generation != bench.tenant.own.rotate:
         engine.set(name, ROTATE, generation)
     code = engine.run(name, "up", "--yes", "--skip-preview")
@@ -76,10 +76,10 @@ def _rotate(engine: Engine, bench: Workbench, report: str | None) -> Rotation:
 
 def _outcome(engine: Engine, rotation: Rotation, code: int) -> Rotation:
     """Looked up afresh at the site: what a run says of itself is no proof."""
-    bench = open_tenant(engine, rotation.tenant)
-    new = str(bench.key["public_key"]) if bench.key else ""
     if code:
         raise Problem(f"the run ended with exit code {code}; mend what it says and run the same again")
+    bench = open_tenant(engine, rotation.tenant)
+    new = str(bench.key["public_key"]) if bench.key else ""
     listed = [key.publicKey for key in bench.context.keys.keys(int(bench.key["member_id"]))] if bench.key else []
     holds = bench.context.sink.integration().publicKey
     if rotation.old in listed or new not in listed or holds != new:

@@ -74,9 +74,16 @@ class AnyStack:
 
     def pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
+        return self._run(["pulumi", *arguments, "--non-interactive", "--color", "never"], expect, environment)
+
+    def verb(self, verb: str, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
+        """`python -m stacks <verb>`, without a terminal."""
+        return self._run(["python", "-m", "stacks", verb, *arguments], expect, environment)
+
+    def _run(self, command: list[str], expect: int | None, environment: dict[str, str]) -> Run:
         path = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
         process = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            command,
             cwd=self.workspace.project,
             env={
                 **os.environ,
@@ -95,7 +102,7 @@ class AnyStack:
         text = process.stdout + process.stderr
         self.seen.append(text)
         if expect is not None:
-            assert process.returncode == expect, f"{arguments[:2]} exited {process.returncode}:\n{text}"
+            assert process.returncode == expect, f"{command[:4]} exited {process.returncode}:\n{text}"
         return Run(process.returncode, text)
 
     def up(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:

@@ -88,6 +88,8 @@ def test_a_person_makes_roles_members_and_keys(site: Site) -> None:
     assert role["_info"]["enteredBy"] == "HumanAdmin"
     body = {"identifier": "ByHand", "name": "By Hand", "roleId": role["id"]}
     member = site.sim("POST", "/apiMembers", json=body)
+    aged = {"description": "of old", "createdAt": "2020-01-31T08:00:00+01:00"}
+    assert site.sim("POST", f"/apiMembers/{member['id']}/keys", json=aged)["createdAt"] == "2020-01-31T07:00:00Z"
     key = site.sim("POST", f"/apiMembers/{member['id']}/keys", json={"description": "by hand"})
     assert site.rest("GET", "/system/info", key=(key["publicKey"], key["privateKey"])).status_code == 200
     assert site.sim("GET", "/privateKeys")[key["publicKey"]] == key["privateKey"]

@@ -96,7 +96,11 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
         ("umbrella:adopt", "identical", "must be 'never' or 'any'."),
         ("vault:onDestroy", "forget", "must be 'keep' or 'delete'."),
         ("adopt", "always", "must be 'never', 'identical' or 'any'."),
-        ("allow", '["everything"]', "[0] must be 'rights' or 'vault'."),
+        (
+            "allow",
+            '["everything"]',
+            "[0] must be 'rights', 'vault', 'own-key', 'foreign-keys', 'shared-role' or 'key-shape'.",
+        ),
         ("roleName", "R" * 31, "should have at most 30 characters."),
         ("memberName", "M" * 31, "should have at most 30 characters."),
         ("memberId", "M" * 16, "should have at most 15 characters."),

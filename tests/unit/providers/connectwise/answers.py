@@ -35,13 +35,17 @@ class Gate:
 
 
 class Holder:
-    """Whoever depends on a key. `blind`: it can't be asked."""
+    """Whoever depends on a key: the sink, and `us`, who sign in with one. `blind`: the sink can't be asked."""
 
     def __init__(self) -> None:
         self.held = ""
         self.blind = False
+        self.us = ""
 
     def holds(self, public_key: str) -> bool:
         if self.blind:
             raise RemoteProblem("the sink can't be asked")
         return public_key == self.held
+
+    def signs_us_in(self, public_key: str) -> bool:
+        return public_key == self.us

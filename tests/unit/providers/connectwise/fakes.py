@@ -205,16 +205,3 @@ class Console:
         self.keys(member_id)  # a member that is not there is told, a key that is gone is not
         self.world.keys.pop(key_id, None)
         self.world.wrote("revoke", member_id, key_id)
-
-
-@dataclass
-class Holder:
-    """Whoever depends on a key: the sink, here by its public half. `blind`: it can't be asked."""
-
-    held: str = ""
-    blind: bool = False
-
-    def holds(self, public_key: str) -> bool:
-        if self.blind:
-            raise NotSignedIn("the sink can't be asked", status=401)
-        return public_key == self.held

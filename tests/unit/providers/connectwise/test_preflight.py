@@ -11,6 +11,7 @@ from providers.connectwise.grants import VERBS, Levels
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.preflight import NEEDED, SitePreflight
 from providers.connectwise.records import MySecurityRecord, RoleRecord
+from providers.core.guards import Guards
 from providers.core.problems import BadSetting, NotPermitted, Refusal
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.fakes import Console, Site
@@ -33,8 +34,9 @@ class Scene:
         full = {name: dict.fromkeys(VERBS, "All") for name in FUNCTIONS}
         self.site = site(self.world, {**full, **(rights or {})})
         self.first_times = 0
+        guards = Guards(["rights"] if lifted else [])
         members = ApiMemberHandler(self.site, Console(self.world))
-        self.preflight = SitePreflight(self.site, Console(self.world), members, self._first_time, lifted)
+        self.preflight = SitePreflight(self.site, Console(self.world), members, self._first_time, guards)
 
     def _first_time(self) -> None:
         self.first_times += 1
@@ -62,7 +64,7 @@ def test_each_right_that_is_missing_is_told_with_where_to_give_it(function: str,
         scene.ask()
     assert str(caught.value) == (
         f"the provisioning key may not do what is needed ({function}: {verb}); give its role these levels in "
-        "System > Security Roles, or lift this guard with `allow: [rights]` if your site counts otherwise."
+        "System > Security Roles, or add rights to allow if your site counts otherwise."
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
+from providers.core.guards import WORDS, Guards
 from providers.core.problems import LostAnswer, Refusal, RemoteProblem
 from providers.umbrella.psa_integration import PsaIntegrationArgs, PsaIntegrationHandler, PsaIntegrationState
 from tests.unit.providers.core.verdict import compare
@@ -17,13 +18,13 @@ ID = "msp/9898129"
 AUTOTASK = PsaIntegration(kind="Autotask", enabled=True)
 
 
-def held(public: str | None = "ours", **changed: Any) -> PsaIntegration:
+def held(public: str | None = "oursPublicKey", **changed: Any) -> PsaIntegration:
     given = {"kind": "ConnectWise", "enabled": True, "publicKey": public, "privateKeySet": True}
     return PsaIntegration.model_validate({**given, **changed})
 
 
 def args(**changed: Any) -> PsaIntegrationArgs:
-    given = {"key_id": "7", "public_key": "ours", "private_key": SecretStr("s3cr3t-value"), "member_id": "11"}
+    given = {"key_id": "7", "public_key": "oursPublicKey", "private_key": SecretStr("s3cr3t-value"), "member_id": "11"}
     return PsaIntegrationArgs(console=ID, **{**given, "owner": "0" * 12, **changed})
 
 
@@ -40,7 +41,7 @@ def test_an_empty_console_gets_our_pair() -> None:
     sink = Sink()
     made_id, made = handler(sink).create(args())
     assert (made_id, made) == (ID, state())
-    assert (sink.writes, sink.private) == (["write ours"], "s3cr3t-value")
+    assert (sink.writes, sink.private) == (["write oursPublicKey"], "s3cr3t-value")
 
 
 def test_what_nobody_touched_reads_back_unchanged() -> None:
@@ -55,27 +56,27 @@ def test_what_nobody_touched_reads_back_unchanged() -> None:
     ("live", "fields", "words"),
     [
         (
-            held("theirs"),
+            held("theirsPublicKey"),
             ["public_key"],
-            f"The Umbrella console {ID} holds the public key theirs; it should hold ours.",
+            f"The Umbrella console {ID} holds the public key theirsPublicKey; it should hold oursPublicKey.",
         ),
         (
-            held("ours", enabled=False),
+            held("oursPublicKey", enabled=False),
             ["enabled"],
             f"The Umbrella console {ID} has its PSA integration disabled; it should be enabled.",
         ),
         (
-            held("ours", privateKeySet=False),
+            held("oursPublicKey", privateKeySet=False),
             ["public_key"],
-            f"The Umbrella console {ID} holds the public key none; it should hold ours.",
+            f"The Umbrella console {ID} holds the public key none; it should hold oursPublicKey.",
         ),
         (
-            held("ours", kind="Autotask"),
+            held("oursPublicKey", kind="Autotask"),
             ["kind"],
             f"The Umbrella console {ID} has a PSA integration of kind Autotask; it should be ConnectWise.",
         ),
         (
-            held("ours", kind=None),
+            held("oursPublicKey", kind=None),
             ["kind"],
             f"The Umbrella console {ID} has a PSA integration of kind none; it should be ConnectWise.",
         ),
@@ -96,13 +97,13 @@ def test_a_switch_of_kind_clears_the_other_one_first() -> None:
     seen = handler(sink).read(ID, state())
     assert seen is not None
     handler(sink).update(ID, seen, args())
-    assert sink.writes == ["clear", "write ours"]
+    assert sink.writes == ["clear", "write oursPublicKey"]
 
 
 def test_a_new_key_is_written_over_the_old_one_without_clearing() -> None:
-    sink = Sink(held("ours"))
-    handler(sink).update(ID, state(), args(key_id="8", public_key="fresh"))
-    assert sink.writes == ["write fresh"]
+    sink = Sink(held("oursPublicKey"))
+    handler(sink).update(ID, state(), args(key_id="8", public_key="freshPublicKey"))
+    assert sink.writes == ["write freshPublicKey"]
 
 
 def test_a_new_key_is_one_story_and_no_replacement() -> None:
@@ -125,12 +126,12 @@ def test_a_console_without_an_integration_has_lost_it_and_is_told_so(empty: PsaI
 
 
 def test_our_own_key_is_removed() -> None:
-    sink = Sink(held("ours"))
+    sink = Sink(held("oursPublicKey"))
     handler(sink).delete(ID, state())
     assert sink.writes == ["clear"]
 
 
-@pytest.mark.parametrize("live", [held("theirs"), AUTOTASK, NOTHING, held("ours", kind="Autotask")])
+@pytest.mark.parametrize("live", [held("theirsPublicKey"), AUTOTASK, NOTHING, held("oursPublicKey", kind="Autotask")])
 def test_what_is_not_our_own_key_is_not_removed(live: PsaIntegration) -> None:
     sink = Sink(live)
     handler(sink).delete(ID, state())
@@ -139,7 +140,7 @@ def test_what_is_not_our_own_key_is_not_removed(live: PsaIntegration) -> None:
 
 @pytest.mark.parametrize("blank", [{"public_key": ""}, {"public_key": "  "}, {"private_key": SecretStr(" ")}])
 def test_a_blank_is_never_written(blank: dict[str, Any]) -> None:
-    sink = Sink(held("ours"))
+    sink = Sink(held("oursPublicKey"))
     with pytest.raises(Refusal, match="a blank key is never written into Umbrella"):
         handler(sink).update(ID, state(), args(**blank))
     with pytest.raises(Refusal, match="a blank key is never written into Umbrella"):
@@ -180,7 +181,7 @@ def test_a_console_that_does_not_keep_the_private_half_is_an_error() -> None:
 
 
 def test_somebodys_key_is_not_removed_by_a_destroy_that_refreshes_first() -> None:
-    sink = Sink(held("theirs"))
+    sink = Sink(held("theirsPublicKey"))
     recorded = handler(sink).read(ID, state())
     assert recorded is not None
     handler(sink).delete(ID, recorded)
@@ -189,6 +190,34 @@ def test_somebodys_key_is_not_removed_by_a_destroy_that_refreshes_first() -> Non
 
 def test_a_key_of_ours_whose_write_was_never_recorded_is_removed() -> None:
     # The answer to the write of the new key was lost, so the state still names the one before.
-    sink = Sink(held("fresh"))
-    handler(sink, "fresh").delete(ID, state().model_copy(update={"written_key": "ours"}))
+    sink = Sink(held("freshPublicKey"))
+    handler(sink, "freshPublicKey").delete(ID, state().model_copy(update={"written_key": "oursPublicKey"}))
     assert sink.writes == ["clear"]
+
+
+MALFORMED = [
+    ({"public_key": "two words here"}, "the public half of the key 7"),
+    ({"private_key": SecretStr("line\nbreak-in-it")}, "the private half of the key 7"),
+    ({"public_key": "short", "private_key": SecretStr("schlüssel-mit-umlaut")}, "the public and the private half of"),
+    ({"private_key": SecretStr("oursPublicKey")}, "the pair, whose halves are the same, of the key 7"),
+]
+
+
+@pytest.mark.parametrize(("changed", "words"), MALFORMED)
+def test_what_does_not_look_like_a_key_is_not_written_unless_that_is_allowed(
+    changed: dict[str, Any], words: str
+) -> None:
+    sink, wanted = Sink(), args(**changed)
+    with pytest.raises(Refusal, match=f"^{words}.* add key-shape to allow") as refused:
+        handler(sink).create(wanted)
+    assert sink.writes == []
+    assert wanted.private_key.get_secret_value() not in str(refused.value)
+    PsaIntegrationHandler(sink, OwnKeys(), Guards(["key-shape"])).create(wanted)
+    assert sink.writes == [f"write {wanted.public_key}"]
+
+
+def test_no_word_lets_a_blank_through() -> None:
+    sink = Sink()
+    with pytest.raises(Refusal, match="a blank key is never written"):
+        PsaIntegrationHandler(sink, OwnKeys(), Guards(WORDS)).create(args(private_key=SecretStr(" \n")))
+    assert sink.writes == []

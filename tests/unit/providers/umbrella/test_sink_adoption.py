@@ -12,16 +12,16 @@ from tests.unit.providers.umbrella.test_psa_integration import AUTOTASK, ID, arg
 
 
 def test_an_enabled_integration_with_another_key_is_refused_and_named() -> None:
-    sink, keys = Sink(held("theirs")), OwnKeys()
+    sink, keys = Sink(held("theirsPublicKey")), OwnKeys()
     with pytest.raises(Refusal) as caught:
         PsaIntegrationHandler(sink, keys).create(args())
     assert str(caught.value) == (
-        f"the Umbrella console {ID} already holds an enabled ConnectWise integration with theirs, which is not ours; "
-        "set umbrella:adopt to any to take it over, or check umbrella:consoleId."
+        f"the Umbrella console {ID} already holds an enabled ConnectWise integration with theirsPublicKey, "
+        "which is not ours; set umbrella:adopt to any to take it over, or check umbrella:consoleId."
     )
     assert caught.value.lift == "umbrella:adopt"
     assert sink.writes == []
-    assert keys.asked == [("11", "0" * 12, "theirs")]
+    assert keys.asked == [("11", "0" * 12, "theirsPublicKey")]
 
 
 def test_an_enabled_integration_of_another_kind_is_refused() -> None:
@@ -32,40 +32,42 @@ def test_an_enabled_integration_of_another_kind_is_refused() -> None:
 
 
 def test_another_kind_is_refused_even_with_our_public_key() -> None:
-    sink = Sink(held("ours", kind="Autotask"))
+    sink = Sink(held("oursPublicKey", kind="Autotask"))
     with pytest.raises(Refusal, match="enabled Autotask integration"):
         PsaIntegrationHandler(sink, OwnKeys()).create(args())
     assert sink.writes == []
 
 
-@pytest.mark.parametrize("live", [held("theirs"), held("theirs", enabled=False)])
+@pytest.mark.parametrize("live", [held("theirsPublicKey"), held("theirsPublicKey", enabled=False)])
 def test_a_key_of_ours_that_an_earlier_generation_left_is_written_over(live: PsaIntegration) -> None:
     sink = Sink(live)
-    PsaIntegrationHandler(sink, OwnKeys("theirs")).create(args())
-    assert sink.writes == ["write ours"]
+    PsaIntegrationHandler(sink, OwnKeys("theirsPublicKey")).create(args())
+    assert sink.writes == ["write oursPublicKey"]
 
 
 def test_our_own_key_is_written_again() -> None:
-    sink = Sink(held("ours"))
+    sink = Sink(held("oursPublicKey"))
     PsaIntegrationHandler(sink, OwnKeys()).create(args())
-    assert sink.writes == ["write ours"]
+    assert sink.writes == ["write oursPublicKey"]
 
 
 @pytest.mark.parametrize(
-    ("live", "writes"), [(held("theirs"), ["write ours"]), (AUTOTASK, ["clear", "write ours"])], ids=["key", "kind"]
+    ("live", "writes"),
+    [(held("theirsPublicKey"), ["write oursPublicKey"]), (AUTOTASK, ["clear", "write oursPublicKey"])],
+    ids=["key", "kind"],
 )
 def test_anything_is_taken_over_where_any_is_allowed(live: PsaIntegration, writes: list[str]) -> None:
     sink = Sink(live)
     PsaIntegrationHandler(sink, OwnKeys()).create(args(adopt="any"))
     assert sink.writes == writes
-    assert sink.held == held("ours")
+    assert sink.held == held("oursPublicKey")
 
 
 def test_a_disabled_integration_of_the_same_kind_is_written_over() -> None:
     # The contract asks for a refusal of an enabled one only.
-    sink = Sink(held("theirs", enabled=False))
+    sink = Sink(held("theirsPublicKey", enabled=False))
     PsaIntegrationHandler(sink, OwnKeys()).create(args())
-    assert sink.writes == ["write ours"]
+    assert sink.writes == ["write oursPublicKey"]
 
 
 def test_an_enabled_integration_without_a_public_key_is_somebodys() -> None:
@@ -77,7 +79,7 @@ def test_an_enabled_integration_without_a_public_key_is_somebodys() -> None:
 
 
 def test_a_disabled_integration_of_another_kind_is_not_deleted() -> None:
-    sink = Sink(PsaIntegration(kind="Autotask", enabled=False, publicKey="theirs", privateKeySet=True))
+    sink = Sink(PsaIntegration(kind="Autotask", enabled=False, publicKey="theirsPublicKey", privateKeySet=True))
     with pytest.raises(Refusal):
         PsaIntegrationHandler(sink, OwnKeys()).create(args())
     assert sink.writes == []

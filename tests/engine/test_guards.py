@@ -1,0 +1,70 @@
+"""What is refused in somebody's interest, through the real engine, and what the word in `allow` lets through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from tests.engine.workspace import Stack
+
+FULL = dict.fromkeys(("add", "edit", "delete", "inquire"), "All")
+WANTED = {"Service Desk / Service Tickets": {"add": "All", "inquire": "All"}}
+
+
+def allow(stack: Stack, word: str) -> None:
+    stack.set("allow", json.dumps([word]))
+
+
+def test_a_role_that_another_active_member_has_is_not_widened(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack(permissions=json.dumps(WANTED))
+    stack.up()
+    other = {"identifier": "Backup", "name": "Backup", "roleId": stack.company.role()["id"]}
+    stack.company.ask("POST", "/apiMembers", other)
+    stack.preview(expect=0)
+    stack.set("permissions", json.dumps({"Service Desk / Service Tickets": {"inquire": "All"}}))
+    stack.up()
+
+    stack.set("permissions", json.dumps(WANTED))
+    refused = stack.up(expect=1)
+    assert "is also used by Backup" in refused.text
+    assert "add shared-role to allow" in refused.text
+    assert stack.company.role()["levels"] == {"Service Desk / Service Tickets": {"inquire": "All"}}
+    allow(stack, "shared-role")
+    stack.up()
+    assert stack.company.role()["levels"] == WANTED
+
+
+def test_a_member_with_somebodys_key_is_not_made_inactive(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    stack.company.ask("POST", f"/apiMembers/{stack.company.member()['id']}/keys", {"description": "Backup tool"})
+    refused = stack.destroy(expect=1)
+    assert "owns keys that are not ours" in refused.text
+    assert "add foreign-keys to allow" in refused.text
+    assert not stack.company.member()["inactiveFlag"]
+    assert [key["description"] for key in stack.company.member()["keys"]] == ["Backup tool"]
+    allow(stack, "foreign-keys")
+    stack.destroy("--run-program")
+    assert stack.company.member()["inactiveFlag"]
+
+
+def test_the_key_that_we_sign_in_with_is_not_rotated(make_stack: Callable[..., Stack]) -> None:
+    own = ("System / Security Roles", "System / Member Maintenance", "System / Table Setup")
+    stack = make_stack(permissions=json.dumps(dict.fromkeys(own, FULL)), tableAccess="[]")
+    stack.up()
+    held = stack.company.sink()["publicKey"]
+    private = stack.company.ask("GET", "/privateKeys")[held]
+    pair = {"UMBRELLA_PSA_CONNECTWISE_PUBLIC_KEY": held, "UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY": private}
+    stack.set("rotate", "2")
+    since = stack.company.requests()[-1]["n"]
+    refused = stack.up(expect=1, **pair)
+    assert f"the key to be replaced, {held}, is the one that we are signed in with" in refused.text
+    assert "add own-key to allow" in refused.text
+    assert [one for one in stack.company.requests(since) if one["method"] != "GET"] == []
+
+    allow(stack, "own-key")
+    stack.up(expect=None, **pair)
+    stack.up("--run-program")
+    assert stack.company.sink()["publicKey"] != held
+    assert [key["publicKey"] for key in stack.company.member()["keys"]] == [stack.company.sink()["publicKey"]]
+    assert stack.company.dead_moments() == []

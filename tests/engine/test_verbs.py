@@ -1,0 +1,160 @@
+"""`python -m stacks rotate`, `orphans` and `export`, as an operator runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from simulator.remote import Company
+from tests.engine.workspace import Stack
+from tests.vault.conftest import age_command as age_command
+from tests.vault.conftest import age_place as age_place
+from tests.vault.places import AgePlace
+
+
+def keys(company: Company) -> list[str]:
+    return [key["publicKey"] for key in company.member()["keys"]]
+
+
+def left_over(stack: Stack, hours_old: float = 0) -> str:
+    """A key with the stack's tag that no state knows, as a run on a lost machine leaves it."""
+    member = stack.company.member()
+    tag = f"Umbrella PSA Integration {member['keys'][0]['description'].rpartition(' ')[2]}"
+    since = (datetime.now(UTC) - timedelta(hours=hours_old)).isoformat()
+    wanted = {"description": tag, "createdAt": since}
+    made = stack.company.ask("POST", f"/apiMembers/{member['id']}/keys", wanted)
+    return str(made["publicKey"])
+
+
+def test_rotate_replaces_the_key_and_says_when_the_old_one_died(
+    make_stack: Callable[..., Stack], tmp_path: Path
+) -> None:
+    stack = make_stack()
+    stack.up()
+    old = stack.company.sink()["publicKey"]
+
+    dry = stack.verb("rotate", "--dry-run", stack.name)
+    assert "rotate changed from ''" in dry.text
+    assert stack.company.sink()["publicKey"] == old
+
+    run = stack.verb("rotate", stack.name, "--json", str(tmp_path / "report.json"))
+    new = stack.company.sink()["publicKey"]
+    assert f"{stack.name}: Umbrella holds {new}. {old} is revoked, gone from the site at 20" in run.text
+    assert keys(stack.company) == [new] != [old]
+    (told,) = json.loads((tmp_path / "report.json").read_text())["rotations"]
+    assert (told["tenant"], told["old"], told["new"], told["problem"]) == (stack.name, old, new, "")
+    assert stack.company.dead_moments() == []
+    stack.preview(expect=0)
+
+
+def test_an_unfinished_rotation_is_finished_and_not_begun_again(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    old = stack.company.sink()["publicKey"]
+    fault = {"kind": "status", "status": 503, "company": stack.company.id, "method": "PUT", "path": "psaIntegration$"}
+    stack.company.simulator.ask("POST", "/faults", {**fault, "times": None})
+    failed = stack.verb("rotate", stack.name, expect=1)
+    assert f"{stack.name}: the rotation is not finished: the run ended with exit code" in failed.text
+    assert stack.company.sink()["publicKey"] == old
+    generation = stack.pulumi("config", "get", "-s", stack.name, "rotate").text
+
+    stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
+    stack.verb("rotate", stack.name)
+    assert stack.pulumi("config", "get", "-s", stack.name, "rotate").text == generation
+    assert keys(stack.company) == [stack.company.sink()["publicKey"]] != [old]
+    assert stack.company.dead_moments() == []
+
+
+def test_a_sink_that_somebody_changed_does_not_stop_a_rotation(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    old = stack.company.sink()["publicKey"]
+    stack.company.set_sink(publicKey="SomebodysKey0000", privateKey="SomebodysKey0001")
+    stack.verb("rotate", stack.name)
+    assert keys(stack.company) == [stack.company.sink()["publicKey"]] != [old]
+
+
+def test_a_generation_in_the_environment_is_refused(tenant: Stack) -> None:
+    run = tenant.verb("rotate", tenant.name, expect=1, UMBRELLA_PSA_ROTATE="7")
+    assert "UMBRELLA_PSA_ROTATE is set and would win over every new generation; unset it." in run.text
+
+
+def test_orphans_are_found_and_revoked_but_for_the_young(make_stack: Callable[..., Stack], tmp_path: Path) -> None:
+    stack = make_stack()
+    stack.up()
+    current = keys(stack.company)
+    assert "no orphans." in stack.verb("orphans", stack.name).text
+
+    young, old = left_over(stack), left_over(stack, hours_old=2)
+    stack.company.ask("POST", f"/apiMembers/{stack.company.member()['id']}/keys", {"description": "Backup tool"})
+    foreign = stack.company.member()["keys"][-1]["publicKey"]
+    found = stack.verb("orphans", stack.name, expect=7)
+    assert f"the key {old} (Umbrella PSA Integration [psa:" in found.text
+    assert f"{young} " in found.text
+    assert "is claimed by no state; it is left alone: it is younger than an hour." in found.text
+    assert foreign not in found.text
+    assert current[0] not in found.text
+
+    assert "add --yes" in stack.verb("orphans", stack.name, "--revoke", expect=1).text
+    told = stack.verb("orphans", stack.name, "--revoke", "--yes", "--json", str(tmp_path / "report.json"), expect=7)
+    assert f"{stack.name}: revoked {old}." in told.text
+    report = json.loads((tmp_path / "report.json").read_text())["orphans"]
+    assert {one["public_key"]: one["revoked"] for one in report} == {young: False, old: True}
+    assert sorted(keys(stack.company)) == sorted([*current, young, foreign])
+    stack.up()
+    assert sorted(keys(stack.company)) == sorted([*current, foreign]), "a plain up takes the young one, too"
+    assert stack.company.dead_moments() == []
+
+
+def test_an_orphan_that_umbrella_holds_is_left_alone(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    orphan = left_over(stack, hours_old=2)
+    stack.company.set_sink(publicKey=orphan)
+    found = stack.verb("orphans", stack.name, "--revoke", "--yes", expect=7)
+    assert "it is left alone: Umbrella holds it." in found.text
+    assert orphan in keys(stack.company)
+
+
+def test_a_state_whose_key_is_gone_is_told(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    member = stack.company.member()
+    stack.company.ask("DELETE", f"/keys/{member['keys'][0]['id']}")
+    found = stack.verb("orphans", stack.name, expect=7)
+    assert f"the state's key {member['keys'][0]['publicKey']} is gone from the site" in found.text
+
+
+def test_the_pair_is_exported_to_a_file_that_only_its_recipient_can_open(tenant: Stack, age_place: AgePlace) -> None:
+    told = tenant.verb("export", tenant.name, "--to", str(age_place.settings.url))
+    kept = age_place.values()[-1]
+    assert kept["publicKey"] == tenant.company.sink()["publicKey"]
+    assert kept["privateKey"] in tenant.company.private_keys()
+    assert 'export="written"' in told.text
+    assert 'export="there already"' in tenant.verb("export", tenant.name, "--to", str(age_place.settings.url)).text
+
+
+@pytest.mark.parametrize("form", ["json", "env"])
+def test_standard_output_gets_the_pair_only_on_request(tenant: Stack, form: str) -> None:
+    refused = tenant.verb("export", tenant.name, "--to", "-", expect=1)
+    assert "only when you say --show-secret" in refused.text
+    shown = tenant.verb("export", tenant.name, "--to", "-", "--show-secret", "--format", form).text
+    tenant.seen.pop()  # the one command that is meant to show it
+    private = tenant.company.ask("GET", "/privateKeys")[tenant.company.sink()["publicKey"]]
+    assert private in shown
+    audit = next(line for line in shown.splitlines() if "export=" in line)
+    assert private not in audit
+
+
+def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
+    assert (
+        "error: nobody: `pulumi config` said: no stack named 'nobody' found"
+        in tenant.verb("orphans", "nobody", expect=1).text
+    )
+    wrong = tenant.verb("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")
+    assert "error: connectwise:site: must be https" in wrong.text
+    assert "Traceback" not in wrong.text
