@@ -65,6 +65,7 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
         "role_name": "Umbrella",
         "permissions": PERMISSIONS,
         "table_access": TABLES,
+        "member": "Umbrella",
     }
     member = {
         **ours,
