@@ -16,6 +16,7 @@ from providers.core.guards import Guard
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
 from providers.core.settings import BadSettings, Settings, keys_of, load, unknown_keys
+from providers.core.stack_file import outside_config
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
 from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
@@ -109,6 +110,10 @@ def read_tenant(
                 "stack", f"the name {name!r} must be lower-case letters, digits and single hyphens, such as acme-msp."
             )
         )
+    problems += [
+        BadSetting(key, "stands outside `config:` in the stack's file, where nothing reads it; move the line below it.")
+        for key in outside_config(name)
+    ]
     found: dict[str, Settings] = {}
     for namespace, model in NAMESPACES.items():
         try:

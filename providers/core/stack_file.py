@@ -7,8 +7,11 @@ too important for that: the few plain settings that decide it are read here (con
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+
+_AT_THE_MARGIN = re.compile(r"""^["']?([A-Za-z-]+:[A-Za-z][\w.-]*)["']?\s*:""", re.MULTILINE)
 
 FOLDER = Path("stacks")  # `stackConfigDir` in Pulumi.yaml; the engine starts providers in the project's folder
 
@@ -24,3 +27,12 @@ def plain_settings(tenant: str) -> dict[str, str]:
     found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     settings = found.get("config") or {} if isinstance(found, dict) else {}
     return {key: str(value) for key, value in settings.items() if isinstance(value, str | int)}
+
+
+def outside_config(tenant: str) -> list[str]:
+    """Settings that stand at the file's margin, not below `config:`. The engine ignores them without a word.
+
+    It happens by itself: `pulumi config set` moves comments to the end of the file, and people uncomment them there.
+    """
+    path = FOLDER / f"Pulumi.{tenant}.yaml"
+    return _AT_THE_MARGIN.findall(path.read_text(encoding="utf-8")) if path.is_file() else []

@@ -43,6 +43,13 @@ def test_a_wrong_setting_is_named(make_stack: Callable[..., Stack], settings: di
     refused(make_stack(**settings), sentence)
 
 
+def test_a_setting_outside_of_config_is_not_overlooked(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    file = stack.workspace.project / "stacks" / f"Pulumi.{stack.name}.yaml"
+    file.write_text(file.read_text() + "umbrella-psa:roleName: Umbrella 2\n")
+    refused(stack, "umbrella-psa:roleName: stands outside `config:` in the stack's file")
+
+
 def test_a_missing_setting_is_named_with_the_way_to_set_it(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.pulumi("config", "rm", "-s", stack.name, "connectwise:clientId")

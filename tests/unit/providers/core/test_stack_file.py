@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.core.stack_file import plain_settings
+from providers.core.stack_file import outside_config, plain_settings
 
 
 @pytest.fixture
@@ -44,3 +44,13 @@ def test_the_file_is_read_once_a_process(stacks: Path) -> None:
     assert plain_settings("acme") == {"a:b": "one"}
     path.write_text("config:\n  a:b: two\n")
     assert plain_settings("acme") == {"a:b": "one"}
+
+
+def test_settings_at_the_margin_are_found_and_nothing_else_is(stacks: Path) -> None:
+    (stacks / "Pulumi.acme.yaml").write_text(
+        "encryptionsalt: v1:abc\nconfig:\n  connectwise:companyId: acme\n"
+        "# umbrella-psa:adopt: any\numbrella-psa:roleName: Umbrella 2\n"
+        "'vault:url' : vault://secret/a\nother:\n  a:b: c\n"
+    )
+    assert outside_config("acme") == ["umbrella-psa:roleName", "vault:url"]
+    assert outside_config("nobody") == []
