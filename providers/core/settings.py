@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
 from pydantic.alias_generators import to_camel
 
 from providers.core.configuration import Configuration, environment_name
@@ -86,19 +86,30 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
             given[to_camel(name)] = _structured(text) if _is_structured(info.annotation) else text
         except ValueError:
             problems.append(BadSetting(key, "is not well-formed; write it as YAML in the stack file or as JSON text."))
+    broken = {problem.key for problem in problems}
     try:
         settings = model.model_validate(given)
     except ValidationError as error:
-        broken = {problem.key for problem in problems}
-        for item in error.errors(include_input=False):
-            key = key_of(namespace, to_snake_field(model, str(item["loc"][0])))
-            if key not in broken:
-                problems.append(_worded(key, model, item))
-        raise BadSettings(problems) from None
-    problems += [BadSetting(key_of(namespace, name), text) for name, text in settings.demands()]
+        wrong = [(to_snake_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
+        worded = [(key_of(namespace, name), item) for name, item in wrong]
+        problems += [_worded(key, model, item) for key, item in worded if key not in broken]
+        broken |= {key for key, _ in worded}
+        unset = {name for name, _ in wrong}
+        settings = _without(model, unset).model_validate(
+            {alias: value for alias, value in given.items() if to_snake_field(model, alias) not in unset}
+        )
+    # What is asked of others is told in the same round as what is wrong or missing.
+    asked = [(key_of(namespace, name), text) for name, text in settings.demands()]
+    problems += [BadSetting(key, text) for key, text in asked if key not in broken]
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def _without(model: type[S], fields: Collection[str]) -> type[S]:
+    """The same model with these fields unset, whatever they need."""
+    unset: dict[str, Any] = dict.fromkeys(fields, (Any, None))
+    return create_model(model.__name__, __base__=model, **unset)
 
 
 def checked_url(value: str) -> str:

@@ -41,6 +41,14 @@ def test_a_gateway_wants_its_address_and_token(key: str) -> None:
     assert told({key: None}) == [f"{key}: is required because hand is gateway; set it with `pulumi config set`."]
 
 
+def test_what_a_hand_wants_is_told_in_the_same_round_as_what_is_missing() -> None:
+    sentences = told({"connectwise:gatewayToken": None, "connectwise:privateKey": None, "connectwise:hand": "gateway"})
+    assert [sentence.partition(": ")[0] for sentence in sentences] == [
+        "connectwise:privateKey",
+        "connectwise:gatewayToken",
+    ]
+
+
 @pytest.mark.parametrize("namespace", ["connectwise", "umbrella"])
 @pytest.mark.parametrize("hand", ["assisted", None])
 def test_a_persons_hand_is_refused_with_what_to_do_instead(namespace: str, hand: str | None) -> None:
