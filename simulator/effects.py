@@ -78,7 +78,9 @@ def changed(fault: Fault, reply: Reply) -> Reply:
     if fault.kind == "body":
         given = fault.raw if fault.raw is not None else fault.body
         text = given if isinstance(given, str) else json.dumps(given)
-        changed_reply = reply if fault.status is None else replace(reply, status=fault.status)
+        # A 204 has no body by definition, so one that is given a body is no 204 any more.
+        status = fault.status or (200 if reply.status == 204 else reply.status)
+        changed_reply = replace(reply, status=status)
         return changed_reply.with_body(text.encode(), fault.contentType or "application/json")
     return reply
 

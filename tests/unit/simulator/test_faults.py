@@ -25,6 +25,9 @@ def last(site: Site) -> dict[str, Any]:
     return site.log()[-1]
 
 
+_PAIR = {"publicKey": "public", "privateKey": "invented"}
+
+
 def test_a_status_comes_instead_of_the_act(site: Site) -> None:
     fault = site.fault("status", status=502, method="POST")
     answer = site.rest("POST", ROLES, json={"name": "Umbrella"})
@@ -104,6 +107,14 @@ def test_a_body_is_replaced_after_the_act(site: Site) -> None:
     assert "Umbrella" in role_names(site)
     site.fault("body", raw="<html>proxy</html>", contentType="text/html", status=200)
     assert site.rest("GET", ROLES).text == "<html>proxy</html>"
+
+
+def test_an_answer_without_a_body_is_given_one(site: Site) -> None:
+    site.sink("PUT", "/psaIntegration", json={"kind": "ConnectWise", "enabled": True, **_PAIR})
+    site.fault("body", raw="<html>proxy</html>")
+    answer = site.sink("DELETE", "/psaIntegration")
+    assert (answer.status_code, answer.text) == (200, "<html>proxy</html>")
+    assert site.sink("GET", "/psaIntegration").json()["kind"] is None
 
 
 def test_half_a_request_changes_nothing(site: Site) -> None:
