@@ -46,15 +46,21 @@ def found(
     lookups.seed(company)
     _people(company, actor)
     _provisioning(world, company, actor, rights)
-    watch = SinkWatch(company)
-    company.watchers.append(watch.look)
-    world.companies[company.id], world.watches[company.id] = company, watch
+    made = []
     for kind, console_id in consoles:
         console = Console(kind, console_id, company.id, _token(world), _token(world)[:32], _token(world))
         console.customers = world.random.randrange(5, 200)
-        world.consoles[(kind, console_id)] = console
-        watch.consoles.append(console)
+        made.append(console)
+    welcome(world, company, made)
     return company
+
+
+def welcome(world: World, company: Company, consoles: list[Console]) -> None:
+    """From now on the company and its consoles answer, and are watched."""
+    watch = SinkWatch(company, consoles)
+    company.watchers.append(watch.look)
+    world.companies[company.id], world.watches[company.id] = company, watch
+    world.consoles |= {(console.kind, console.id): console for console in consoles}
 
 
 def close(world: World, company: Company) -> None:

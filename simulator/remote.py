@@ -11,25 +11,11 @@ from types import TracebackType
 from typing import Any
 
 
-class RemoteSimulator:
-    """`with RemoteSimulator() as simulator: company = simulator.company("acme")`."""
+class ControlPlane:
+    """What can be asked and arranged below `/_sim` of a simulator, wherever it runs."""
 
-    def __init__(self, latency_ms: float = 0) -> None:
-        command = [sys.executable, "-m", "simulator", "--port", "0", "--latency-ms", str(latency_ms)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        greeting = self._process.stdout.readline().split() if self._process.stdout else []
-        if len(greeting) < 2:
-            raise RuntimeError("the simulator did not start; run `python -m simulator` to see why")
-        self.url = greeting[1]
-
-    def __enter__(self) -> RemoteSimulator:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.terminate()
-        self._process.communicate()
+    def __init__(self, url: str) -> None:
+        self.url = url
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """One call below `/_sim`; the decoded answer, or None without one."""
@@ -54,10 +40,31 @@ class RemoteSimulator:
         self.ask("PUT", "/latency", {"ms": milliseconds})
 
 
+class RemoteSimulator(ControlPlane):
+    """`with RemoteSimulator() as simulator: company = simulator.company("acme")`."""
+
+    def __init__(self, latency_ms: float = 0) -> None:
+        command = [sys.executable, "-m", "simulator", "--port", "0", "--latency-ms", str(latency_ms)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        greeting = self._process.stdout.readline().split() if self._process.stdout else []
+        if len(greeting) < 2:
+            raise RuntimeError("the simulator did not start; run `python -m simulator` to see why")
+        super().__init__(greeting[1])
+
+    def __enter__(self) -> RemoteSimulator:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.communicate()
+
+
 class Company:
     """One simulated company with its console: what a stack needs to know, and what people do there."""
 
-    def __init__(self, simulator: RemoteSimulator, credentials: dict[str, Any]) -> None:
+    def __init__(self, simulator: ControlPlane, credentials: dict[str, Any]) -> None:
         self.simulator = simulator
         self.credentials = credentials
         self.id: str = credentials["companyId"]

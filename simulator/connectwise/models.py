@@ -1,9 +1,8 @@
 """What a ConnectWise company consists of. State only: the rules are in roles, members and keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from simulator.clock import fine_stamp
@@ -132,11 +131,13 @@ class Company:
     provisioning_member: int = 0
     provisioning_key: str = ""
     watchers: list[Callable[[Actor], None]] = field(default_factory=list, repr=False)
-    _counters: dict[str, Iterator[int]] = field(default_factory=dict, repr=False)
+    next_ids: dict[str, int] = field(default_factory=dict, repr=False)
 
     def next_id(self, kind: str) -> int:
         """Give ids that start somewhere else in each company and for each kind, so that a mix-up shows."""
-        return next(self._counters.setdefault(kind, count(self.first_ids[kind])))
+        number = self.next_ids.get(kind, self.first_ids[kind])
+        self.next_ids[kind] = number + 1
+        return number
 
     def note(self, actor: Actor, kind: str, **details: Any) -> None:
         """Write a change down after it was made, and let the watchers look at what came of it."""

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 
 from simulator import founding
@@ -12,6 +12,7 @@ from simulator.connectwise.members import REFERENCES
 from simulator.connectwise.models import Company, Member, Role
 from simulator.connectwise.setup_screens import canonical
 from simulator.control.desk import TheCompany, ThePerson, TheSite
+from simulator.record import AlreadyThere, found_again, record
 from simulator.world import TheWorld
 
 
@@ -45,6 +46,17 @@ async def create(world: TheWorld, wanted: CompanyWanted, actor: ThePerson, site:
         consoles = [founding.fresh_console(world)]
     company = founding.found(world, actor, wanted.companyId, wanted.codebase, consoles, wanted.provisioningRights)
     return founding.credentials(world, company, site)
+
+
+@routes.post("/recorded", status_code=201)
+async def create_recorded(world: TheWorld, wanted: dict[str, Any], site: TheSite) -> dict[str, Any]:
+    """Found a company again from what `record` told, here or in another simulator."""
+    try:
+        return founding.credentials(world, found_again(world, wanted), site)
+    except AlreadyThere as problem:
+        raise HTTPException(409, str(problem)) from None
+    except (ValidationError, KeyError) as problem:
+        raise HTTPException(422, f"not the record of a company: {type(problem).__name__}") from None
 
 
 @routes.get("")
@@ -83,6 +95,12 @@ async def delete(world: TheWorld, company: TheCompany) -> Response:
 @routes.post("/{company_id}/credentials")
 async def credentials(world: TheWorld, company: TheCompany, site: TheSite) -> dict[str, Any]:
     return founding.credentials(world, company, site)
+
+
+@routes.get("/{company_id}/record")
+async def show_record(world: TheWorld, company: TheCompany) -> dict[str, Any]:
+    """Everything that the company is, to found the same one again. Holds its private keys."""
+    return record(world, company)
 
 
 @routes.get("/{company_id}/history")
