@@ -66,12 +66,16 @@ KEYS: tuple[str, ...] = (
 class Context:
     """Everything that the handlers of one process share."""
 
-    def __init__(self, configuration: Configuration, today: Callable[[], date]) -> None:
+    def __init__(
+        self, configuration: Configuration, today: Callable[[], date], transport: Callable[..., Transport] = Transport
+    ) -> None:
+        """`transport` opens every connection; a test hands in one that dies, or one whose time is its own."""
         connectwise = load(ConnectWiseSettings, CONNECTWISE, configuration)
         umbrella = load(UmbrellaSettings, UMBRELLA, configuration)
         vault = load(VaultSettings, VAULT, configuration)
         guards = Guards.from_text(configuration.get("allow"))
         self.today = today
+        self._transport = transport
         self.owners = owners(configuration)
         self._redactor = Redactor()
         self._remember_secrets(connectwise, umbrella, vault)
@@ -199,7 +203,7 @@ class Context:
         self._memory.recall(("umbrella", "identity"), api.refuse_unless_provider)
 
     def _open(self, base_url: str) -> Transport:
-        return Transport(base_url, redactor=self._redactor, before_write=require_engine)
+        return self._transport(base_url, redactor=self._redactor, before_write=require_engine)
 
     def _open_gateway(self, settings: HandSettings, hand: Callable[[], Readiness]) -> Transport:
         token = settings.gateway_token or SecretStr("")
@@ -209,7 +213,7 @@ class Context:
             hand().refuse_unless_ready()
             require_engine()
 
-        return Transport(
+        return self._transport(
             settings.gateway_url or "",
             headers=lambda: {"Authorization": f"Bearer {token.get_secret_value()}"},
             redactor=self._redactor,
