@@ -14,6 +14,7 @@ from pydantic import Field
 from providers.connectwise.matching import only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
+from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
@@ -76,6 +77,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         self._members = members
         self._keys = keys
         self._guards = guards or Guards()
+        self._claims = Claims()
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         existing = self.existing(args.identifier)
@@ -91,12 +93,14 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
                 if existing is None:
                     raise
         adopted = self.may_take(existing, args)
+        self._claims.take(str(existing.id))
         member = self._members.patch_member(
             existing.id, {**self._plain(args), **named(self._members, args.defaults), "inactiveFlag": False}
         )
         return self._made(member, args, adopted=adopted)
 
     def read(self, object_id: str, state: ApiMemberState) -> ApiMemberState | None:
+        self._claims.name(object_id, adopted=state.adopted)
         member = self._members.member(int(object_id))
         return None if member is None else self._live(member, state)
 
@@ -109,11 +113,13 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return self._made(member, args, adopted=state.adopted)[1]
 
     def delete(self, object_id: str, state: ApiMemberState) -> None:
-        if state.adopted:
+        if state.adopted or not self._claims.give_up(object_id):
             return
         member = self._members.member(int(object_id))
         if member and not member.inactiveFlag:
             self._refuse_with_foreign_keys(member, state.owner)
+        # One that a person made inactive is touched all the same, so that the next create knows it for ours.
+        if member and not (member.inactiveFlag and touched_by(member, self._members.myself())):
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
 
     def words(self, change: Change, state: ApiMemberState, among: Collection[str]) -> list[str]:
@@ -143,7 +149,9 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return only(self._members.find_members(identifier), f"the member id {identifier!r}")
 
     def may_take(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
-        """False: ours, left by a destroy or by an interrupted run. True: somebody's, and `adopt` allows it."""
+        """False: ours, in the state or left by a destroy or an interrupted run. True: somebody's, `adopt` allows it."""
+        if (known := self._claims.adopted(str(member.id))) is not None:
+            return known  # it was to be replaced, and now is not
         if self._is_ours(member, args):
             return False
         what = f"an API member {member.identifier!r} exists already and is not ours"
@@ -197,9 +205,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         """Touched last by our own sign-in, and bare (design section 6)."""
         if not touched_by(member, self._members.myself()):
             return False
-        has_our_role = (
-            bool(args.role_id) and member.securityRole is not None and str(member.securityRole.id) == args.role_id
-        )
+        has_our_role = bool(args.role_id) and self._has_wanted_role(member, args)
         keys = self._keys.keys(member.id)
         if not keys:
             return bool(member.inactiveFlag) or has_our_role

@@ -18,6 +18,7 @@ from providers.connectwise.grants import granted, level_words
 from providers.connectwise.matching import only, touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
+from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
@@ -73,6 +74,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     def __init__(self, roles: Roles, preflight: Preflight) -> None:
         self._roles = roles
         self._preflight = preflight
+        self._claims = Claims()
 
     def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
         """The role comes first, so when it is to be made the whole plan is held against the site here: before anything
@@ -98,9 +100,12 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
                 existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
                 if existing is None:
                     raise
-        return self._made(existing, args, adopted=self._may_take(existing, args.adopt, args.plan))
+        adopted = self._may_take(existing, args.adopt, args.plan)
+        self._claims.take(str(existing.id))
+        return self._made(existing, args, adopted=adopted)
 
     def read(self, object_id: str, state: SecurityRoleState) -> SecurityRoleState | None:
+        self._claims.name(object_id, adopted=state.adopted)
         role = self._roles.role(int(object_id))
         if role is None:
             return None
@@ -114,7 +119,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return SecurityRoleState(**args.model_dump(), adopted=state.adopted)
 
     def delete(self, object_id: str, state: SecurityRoleState) -> None:
-        if state.adopted:
+        if state.adopted or not self._claims.give_up(object_id):
             return
         with suppress(NotThere):
             self._roles.delete_role(int(object_id))
@@ -149,7 +154,9 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return str(role.id), SecurityRoleState(**live, adopted=adopted)
 
     def _may_take(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
-        """False: an interrupted run of ours left it, bare. True: somebody's, and `adopt` allows it. Else refuses."""
+        """False: ours, in the state or left bare by an interrupted run. True: somebody's, and `adopt` allows it."""
+        if (known := self._claims.adopted(str(role.id))) is not None:
+            return known  # it was to be replaced, and now is not
         rows = granted(self._roles.role_settings(role.id))
         ours = touched_by(role, self._roles.myself())
         if ours and not rows and not self._roles.active_members_of(role.id):

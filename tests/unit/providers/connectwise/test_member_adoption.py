@@ -168,3 +168,25 @@ def test_a_member_with_another_role_is_not_identical(handler: ApiMemberHandler, 
 def test_an_address_that_the_settings_do_not_name_is_no_difference(handler: ApiMemberHandler, world: World) -> None:
     world.member("Umbrella", by=SOMEBODY, **IDENTICAL, emailAddress="somebody@example.com")
     assert handler.create(args(adopt="identical"))[1].adopted
+
+
+def test_a_member_that_was_to_be_replaced_is_taken_again_and_stays_alive(
+    handler: ApiMemberHandler, world: World
+) -> None:
+    """Its identifier was changed, the run was cut off, and it is changed back: the state has the old member marked."""
+    made_id, marked = handler.create(args())
+    later = ApiMemberHandler(Site(world), Console(world))
+    assert later.read(made_id, marked)
+    assert later.create(args())[0] == made_id
+    later.delete(made_id, marked)
+    assert not world.members[int(made_id)].fields.get("inactiveFlag")
+
+
+def test_a_member_that_a_person_made_inactive_is_known_for_ours_after_a_destroy(
+    handler: ApiMemberHandler, world: World
+) -> None:
+    made_id, made = handler.create(args())
+    world.members[int(made_id)].fields["inactiveFlag"] = True
+    world.members[int(made_id)].by = SOMEBODY
+    handler.delete(made_id, made)
+    assert handler.create(args())[0] == made_id

@@ -149,3 +149,24 @@ def test_a_role_that_says_nothing_about_who_made_it_is_not_ours(world: World) ->
     world.role("Umbrella", by="")
     with pytest.raises(Problem):
         SecurityRoleHandler(site, Preflight()).create(args())
+
+
+def test_a_role_that_was_to_be_replaced_is_taken_again_and_outlives_its_replacement(
+    handler: SecurityRoleHandler, world: World
+) -> None:
+    """Its name was changed, the run was cut off, and the name is changed back: the state has the old role marked."""
+    made_id, marked = handler.create(args())
+    world.roles[int(made_id)].levels = {TICKETS: {"add": "All"}}
+    later = SecurityRoleHandler(Site(world), Preflight())
+    assert later.read(made_id, marked)
+    assert take(later, args()) == (made_id, False)
+    later.delete(made_id, marked)
+    assert int(made_id) in world.roles
+
+
+def test_that_holds_for_an_adopted_role_too(handler: SecurityRoleHandler, world: World) -> None:
+    world.role("Umbrella", by=SOMEBODY)
+    made_id, marked = handler.create(args("any"))
+    later = SecurityRoleHandler(Site(world), Preflight())
+    assert later.read(made_id, marked)
+    assert take(later, args()) == (made_id, True)
