@@ -1,0 +1,140 @@
+"""The rules of a history: what may happen between two runs, and how a run may go. The oracle has the last word."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from simulator.server import Running
+from tests.histories.mortal import Killed, Moment, OwnTime
+from tests.histories.program import GRAPH
+from tests.histories.site import DEEDS
+from tests.histories.tally import Tally
+from tests.histories.tenancy import Outcome, Tenancy, convergence
+from tests.histories.weather import storms
+
+TICKETS = "Service Desk / Service Tickets"
+SETTINGS: dict[str, tuple[str | None, ...]] = {
+    "roleName": (None, "Umbrella 2"),
+    "memberId": (None, "Umbrella2"),
+    "memberName": (None, "Umbrella for Rome"),
+    "memberDefaults": (None, json.dumps({"department": "Services"}), json.dumps({"department": "Finance"})),
+    "permissions": (
+        None,
+        json.dumps({TICKETS: {"add": "All", "inquire": "My"}}),
+        json.dumps({TICKETS: {"inquire": "All"}, "Companies / Contacts": {"inquire": "All"}}),
+    ),
+    "tableAccess": (None, json.dumps(["Service / Priority"]), json.dumps([])),
+    "rotate": (None, "a", "b"),
+    "keyDescription": (None, "Umbrella"),
+    "maxAgeDays": (None, "30"),
+    "adopt": (None, "any"),
+}
+Change = tuple[str, str, Any]
+CHANGES: tuple[Change, ...] = (
+    *(("somebody", deed, None) for deed in DEEDS),
+    *(("set", name, value) for name, values in SETTINGS.items() for value in values),
+    *(("later", "days", days) for days in (1, 20, 40)),
+)
+changes = st.sampled_from(CHANGES)
+# A whole first run has six writes and seven steps; what lies beyond the last one is a run that nobody killed.
+moments = st.builds(Moment, st.integers(1, 6), st.sampled_from(("before write", "after write", "before step")))
+
+
+class Histories(RuleBasedStateMachine):
+    """One tenant from nothing to wherever the history leads. A subclass says which simulator and which tally.
+
+    A run that goes wrong comes with a change, so that there is something to do that can go wrong.
+    """
+
+    running: Running
+    time: OwnTime
+    tally: Tally
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tenancy = Tenancy(self.running, self.time)
+
+    @initialize(made=st.integers(0, 3))
+    def begin(self, made: int) -> None:
+        if made:
+            self._count(self.tenancy.run("up"))
+
+    @rule(change=changes)
+    def change(self, change: Change) -> None:
+        kind, name, value = change
+        if kind == "set":
+            self.tenancy.set(**{name: value})
+            self.tally.happened(f"set {name}")
+        elif kind == "later":
+            self.tenancy.later(value)
+            self.tally.happened("days passed")
+        elif self.tenancy.somebody(name):
+            self.tally.happened(f"somebody: {name}")
+
+    @rule(change=changes)
+    def up(self, change: Change) -> None:
+        self.change(change)
+        self._count(self.tenancy.run("up"))
+
+    @rule(change=changes, faults=storms)
+    def up_in_bad_weather(self, change: Change, faults: list[tuple[str, dict[str, Any]]]) -> None:
+        self.change(change)
+        self.tenancy.site.storm([fault for _, fault in faults])
+        outcome = self.tenancy.run("up")
+        hit = self.tenancy.site.calm()
+        self.tally.happened(*(name for (name, _), hits in zip(faults, hit, strict=True) if hits))
+        self._count(outcome)
+
+    @rule(change=changes, end=moments)
+    def up_is_killed(self, change: Change, end: Moment) -> None:
+        self.change(change)
+        self._count(self.tenancy.run("up", end), end)
+
+    @rule(change=changes, only=st.sets(st.sampled_from(tuple(GRAPH)), min_size=1, max_size=4))
+    def up_of_some(self, change: Change, only: set[str]) -> None:
+        self.change(change)
+        self.tally.happened("target")
+        self._count(self.tenancy.run("up", targets=only))
+
+    @precondition(lambda self: self.tenancy.state)
+    @rule(end=st.none() | moments)
+    def destroy(self, end: Moment | None) -> None:
+        self.tally.happened("destroyed")
+        self._count(self.tenancy.run("destroy", end), end)
+
+    @precondition(lambda self: self.tenancy.kept)
+    @rule(which=st.integers(0, 9))
+    def restore_an_older_state(self, which: int) -> None:
+        self.tenancy.restore(which)
+        self.tally.happened("older state")
+
+    @precondition(lambda self: self.tenancy.kept)
+    @rule(which=st.integers(0, 9), end=st.none() | moments)
+    def a_second_machine_is_at_work(self, which: int, end: Moment | None) -> None:
+        self.tally.happened("second machine")
+        self._count(self.tenancy.run_elsewhere(which, end), end)
+
+    def teardown(self) -> None:
+        try:
+            # A rule that failed has said what is wrong; the site it left is not worth another sentence.
+            if sys.exc_info()[0] is None and self.tenancy.kept:
+                convergence(self.tenancy)
+                self.tally.happened("histories")
+        finally:
+            self.tenancy.site.close()
+
+    def _count(self, outcome: Outcome, end: Moment | None = None) -> None:
+        self.tally.happened("runs")
+        self.tally.update(steps=len(outcome.steps), writes=len(outcome.writes))
+        if outcome.problem is None:
+            self.tally.happened("runs without an error")
+        elif isinstance(outcome.problem, Killed):
+            assert end
+            self.tally.happened(f"killed {end.when}")
+        else:
+            self.tally.happened("ended by an error")

@@ -1,0 +1,50 @@
+"""What random histories found, shrunk and kept; each ends as every history does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.server import Running
+from tests.histories.mortal import Moment, OwnTime
+from tests.histories.tenancy import Tenancy, convergence
+
+
+@pytest.fixture
+def tenancy() -> Iterator[Tenancy]:
+    """A tenant that is up."""
+    time = OwnTime()
+    with Running() as running:
+        time.without_limit(running.url)
+        made = Tenancy(running, time)
+        made.run("up")
+        yield made
+
+
+def test_a_role_name_changed_back_amid_its_change_takes_the_old_role_again(tenancy: Tenancy) -> None:
+    """It was refused as not ours; and when adopted, deleted for being replaced, which the site refused for ever."""
+    role = tenancy.state[0].id
+    tenancy.set(roleName="Umbrella 2")
+    tenancy.run("up", Moment(2, "before write"))
+    tenancy.set(roleName=None)
+    convergence(tenancy)
+    assert next(each.id for each in tenancy.state if each.name == "role") == role
+
+
+def test_that_holds_however_often_the_run_in_between_is_killed(tenancy: Tenancy) -> None:
+    tenancy.set(roleName="Umbrella 2")
+    tenancy.run("up", Moment(2, "before write"))
+    tenancy.set(roleName=None)
+    tenancy.run("up", Moment(2, "before step"))
+    tenancy.run("up", Moment(1, "before step"))
+    convergence(tenancy)
+
+
+@pytest.mark.parametrize("write", [1, 2, 3, 4])
+def test_a_member_id_changed_back_amid_its_change_keeps_its_member_alive(tenancy: Tenancy, write: int) -> None:
+    """The live member was made inactive for being replaced, and Umbrella could not sign in."""
+    tenancy.set(memberId="Umbrella2")
+    tenancy.run("up", Moment(write, "after write"))
+    tenancy.set(memberId=None)
+    convergence(tenancy)

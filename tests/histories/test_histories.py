@@ -1,0 +1,56 @@
+"""At least two hundred random histories, the same in every run of the suite; HISTORIES=5000 makes others, at random.
+
+A failure prints the shrunk history as a program; it belongs into test_found.py as a test of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from simulator.server import Running
+from tests.histories.machine import Histories
+from tests.histories.mortal import OwnTime
+from tests.histories.tally import Tally
+
+HALVES = (1, 2)
+IN_EACH = 110
+LONGER = int(os.environ.get("HISTORIES", "0")) // len(HALVES)
+FIRST = secrets.token_hex(4) if LONGER else "the same in every run"
+
+# One at a time: left to itself, Hypothesis spends five of six examples on variations of the one before. The simplest
+# example, which comes first, has no run in it and is not counted.
+ONE = settings(
+    max_examples=2,
+    stateful_step_count=6,  # rules after the beginning; the clean runs at the end are not counted
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate, Phase.shrink),
+)
+
+# Only a hang takes as long as two seconds for each history.
+pytestmark = pytest.mark.timeout(300 + 2 * LONGER)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_whatever_happened_a_clean_run_brings_exactly_what_is_wanted(
+    half: int, record_property: Callable[[str, object], None]
+) -> None:
+    tally, time = Tally(), OwnTime()
+    with Running() as running:
+        time.without_limit(running.url)
+        for number in range(LONGER or IN_EACH):
+            kind = type("Histories", (Histories,), {"running": running, "time": time, "tally": tally})
+            run_state_machine_as_test(seed(f"{FIRST} {half} {number}")(kind), settings=ONE)
+    for line in tally.lines():
+        record_property("histories", line)
+        print(line)
+    assert tally["histories"] >= (LONGER or IN_EACH)
+    assert tally.never() == set()
