@@ -87,7 +87,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return PermissionSetState(**{**state.model_dump(), "permissions": granted(rows), "table_access": tables})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
-        return self._bring(args, tables_now=state.table_access)
+        return self._bring(args, tables_now=state.table_access, member_before=state.member)
 
     def delete(self, object_id: str, state: PermissionSetState) -> None:
         """Nothing: the levels go with the role, and an adopted role keeps what it has."""
@@ -103,7 +103,9 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     def gone(self, state: PermissionSetState) -> str:
         return f"The permissions of {state.role_name or 'the role'} went with the role; `pulumi up` grants them again."
 
-    def _bring(self, args: PermissionSetArgs, tables_now: list[str] | None) -> PermissionSetState:
+    def _bring(
+        self, args: PermissionSetArgs, tables_now: list[str] | None, member_before: str = ""
+    ) -> PermissionSetState:
         """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
         role_id = int(args.role_id)
         rows = self._grants.role_settings(role_id)
@@ -112,7 +114,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         wrong = [row for row in rows if levels_of(row) != args.permissions.get(row.function, NOTHING)]
         new_tables = set(table_keys(args.table_access)) - set(table_keys(tables_now or []))
         if new_tables or any(_widens(levels_of(row), args.permissions.get(row.function, NOTHING)) for row in wrong):
-            self._refuse_to_widen_for_others(args)
+            self._refuse_to_widen_for_others(args, member_before)
         if wrong:
             asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
             if {tuple(row) for row in self._hand.set_levels(role_id, asked)} != {tuple(row) for row in asked}:
@@ -123,12 +125,12 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
                 raise RemoteProblem("the console did not keep the table access that was set; run again.")
         return PermissionSetState(**args.model_dump())
 
-    def _refuse_to_widen_for_others(self, args: PermissionSetArgs) -> None:
-        """Whoever else has the role would get every new right with it."""
+    def _refuse_to_widen_for_others(self, args: PermissionSetArgs, member_before: str) -> None:
+        """Whoever else has the role would get every new right with it; our member's old id is nobody else."""
         if self._guards.lifted("shared-role"):
             return
-        ours = args.member.casefold()
-        others = [one for one in self._grants.active_members_of(int(args.role_id)) if one.casefold() != ours]
+        ours = {args.member.casefold(), member_before.casefold()}
+        others = [one for one in self._grants.active_members_of(int(args.role_id)) if one.casefold() not in ours]
         if others:
             self._guards.refuse(
                 "shared-role",

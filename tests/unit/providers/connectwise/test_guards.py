@@ -140,6 +140,14 @@ def test_whoever_has_another_role_or_is_inactive_is_not_in_the_way(world: World,
     assert world.roles[11].tables == ["Service / Priority"]
 
 
+def test_a_member_that_is_being_replaced_is_not_in_the_way(world: World) -> None:
+    world.member("Umbrella", securityRole={"id": 11, "name": "Umbrella"})
+    handler = PermissionSetHandler(Site(world), Console(world))
+    known = handler.state(**grants(Levels()).model_dump())
+    handler.update("11", known, grants(Levels(add="All")).model_copy(update={"member": "Umbrella2"}))
+    assert world.roles[11].levels == {TICKETS: {"add": "All"}}
+
+
 def test_taking_grants_away_is_never_refused(world: World) -> None:
     world.roles[11].levels = {TICKETS: {"add": "All", "delete": "All"}}
     world.roles[11].tables = ["Service / Priority"]
