@@ -94,14 +94,18 @@ class Site(remote.Company):
     def held(self) -> Console:
         return self._world.consoles[(self.console["kind"], self.console["consoleId"])]
 
-    def keys_of(self, owner: str) -> list[ApiKey]:
-        """Every key whose tag says that it is this owner's."""
-        return [key for key in self.company.keys.values() if (tag := read_tag(key.description)) and tag.owner == owner]
+    def keys_of(self, owner: str) -> tuple[list[ApiKey], list[ApiKey]]:
+        """Every key whose tag says that it is this owner's: those of inactive members, and the others."""
+        tags = {key.id: read_tag(key.description) for key in self.company.keys.values()}
+        found = [key for key in self.company.keys.values() if (tag := tags[key.id]) and tag.owner == owner]
+        inactive = {member.id for member in self.company.members.values() if member.inactive}
+        dead = [key for key in found if key.member_id in inactive]
+        return dead, [key for key in found if key not in dead]
 
     def left_to_others(self, owner: str) -> bool:
         """True when a destroy now would leave what nobody could tell from somebody's work."""
         held = self.held.integration
-        ours = {key.public for key in self.keys_of(owner)}
+        ours = {key.public for keys in self.keys_of(owner) for key in keys}
         members = [one for one in self.company.members.values() if one.stamp.entered_by in OURS]
         foreign = [key for key in self.company.keys.values() if key.member_id in {one.id for one in members}]
         return (held.kind is not None and held.public_key not in ours) or any(key.public not in ours for key in foreign)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from tests.histories.site import DEEDS
 from tests.histories.weather import KINDS
 
+PROPERTY = "histories"  # of a test's report
+
 SETTINGS = (
     "roleName",
     "memberId",

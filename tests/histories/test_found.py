@@ -48,3 +48,17 @@ def test_a_member_id_changed_back_amid_its_change_keeps_its_member_alive(tenancy
     tenancy.run("up", Moment(write, "after write"))
     tenancy.set(memberId=None)
     convergence(tenancy)
+
+
+def test_another_member_id_and_wider_permissions_at_once_are_no_shared_role(tenancy: Tenancy) -> None:
+    """The member that was about to be replaced counted as somebody else who has the role."""
+    tenancy.set(memberId="Umbrella2", tableAccess='["Service / Priority", "Service / Severity"]')
+    convergence(tenancy)
+    assert "allow" not in tenancy.settings
+
+
+def test_a_member_that_a_person_made_inactive_is_known_again_after_a_destroy(tenancy: Tenancy) -> None:
+    """It was refused as not ours, because a person had touched it last."""
+    tenancy.somebody("member inactive")
+    tenancy.run("destroy")
+    convergence(tenancy)
