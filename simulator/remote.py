@@ -117,9 +117,9 @@ class Company:
         log: list[dict[str, Any]] = self.simulator.ask("GET", f"/requests?company={self.id}&since={since}")
         return log
 
-    def hold(self, skip: int, when: str) -> Hold:
-        """Stop this company's next request but `skip`, `before` or `after` it is acted on."""
-        fault = {"kind": "hold", "company": self.id, "skip": skip, "when": when}
+    def hold(self, when: str, **which: Any) -> Hold:
+        """Stop one of this company's next requests `before` or `after` it is acted on; `which`: method, path, skip."""
+        fault = {"kind": "hold", "company": self.id, "when": when, **which}
         return Hold(self.simulator, self.simulator.ask("POST", "/faults", fault)["id"])
 
     def private_keys(self) -> list[str]:

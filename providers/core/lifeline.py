@@ -3,8 +3,8 @@
 A provider process has a process group of its own and a shell script as its parent, so a killed engine takes neither
 with it: without this, half a rotation would go on with nobody to record it (tried; docs/decisions.md). We watch the
 first ancestor named `pulumi`, or our parent when there is none, and leave at once when it ends. Writes ask first.
-What else that engine started would wait for it for ever (its language host, and provider processes that were never
-asked anything, so that none of our code runs in them: tried), so we end it on our way out.
+What else that engine started may wait for it for ever (its language host, the program, and provider processes that
+were never asked anything, so that none of our code runs in them: tried), so we end it on our way out.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ def _commands() -> Iterator[tuple[int, list[str]]]:
 
 
 def siblings(address: str) -> list[int]:
-    """What else the engine at this address started: it gives each of its plug-ins its own address as the last word."""
+    """What else the engine at this address started: it tells its own address to each plug-in and to the program."""
     return [
         pid
         for pid, words in _commands()
-        if pid != os.getpid() and words[-1:] == [address] and any("pulumi" in word for word in words[:-1])
+        if pid != os.getpid() and address in words and any("pulumi" in word for word in words)
     ]
 
 

@@ -44,13 +44,15 @@ def run(scenario: Scenario, field: Field, wanted: argparse.Namespace) -> Line:
     def live(attempt: Attempt) -> None:
         for outcome in attempt():
             line.outcomes.append(outcome)
+            if len(line.outcomes) % 10 == 0:
+                print(f"{scenario.name}: {len(line.outcomes)} runs, {monotonic() - started:.0f} s", flush=True)
             for note in outcome.notes:
                 print(f"{scenario.name}: {outcome.moment}: {note}", flush=True)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         for done in [pool.submit(live, attempt) for attempt in scenario.attempts(field, wanted.short)]:
             done.result()
-    print(f"{table([line]).splitlines()[1]}   {monotonic() - started:.0f} s", flush=True)
+    print(f"{table([line]).splitlines()[-1]}   {monotonic() - started:.0f} s", flush=True)
     return line
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from subprocess import SubprocessError
 
-_HEAD = ("scenario", "runs", "converged", "orphans", "lost keys", "early revoc.", "leaks", "survivors")
+_HEADS = (
+    ("", "", "", "", "lost", "early", "", ""),
+    ("scenario", "runs", "converged", "orphans", "keys", "revocations", "leaks", "survivors"),
+)
 
 
 @dataclass
@@ -48,16 +52,28 @@ class Line:
 
     def cells(self) -> tuple[str, ...]:
         sums = (sum(column) for column in zip(*(one.counts for one in self.outcomes), strict=True))
-        shown = [str(each) for each in sums] if self.outcomes else ["-"] * (len(_HEAD) - 3)
+        shown = [str(each) for each in sums] if self.outcomes else ["-"] * (len(_HEADS[0]) - 3)
         return self.name, str(len(self.outcomes)), str(sum(one.converged for one in self.outcomes)), *shown
 
 
 def table(lines: Iterable[Line]) -> str:
     """At most 80 columns wide while no scenario's name is longer than 22 letters."""
-    rows = [line.cells() for line in lines]
-    first = max(len(row[0]) for row in (_HEAD, *rows))
-    widths = [max(len(head), 4) for head in _HEAD[1:]]
+    rows = [*_HEADS, *(line.cells() for line in lines)]
+    first = max(len(row[0]) for row in rows)
+    widths = [len(head) for head in _HEADS[1][1:]]
     return "\n".join(
         row[0].ljust(first) + "".join(cell.rjust(width + 1) for cell, width in zip(row[1:], widths, strict=True))
-        for row in (_HEAD, *rows)
+        for row in rows
     )
+
+
+def guarded(moment: str, judged: Callable[[str], Outcome]) -> Callable[[], Iterator[Outcome]]:
+    """An attempt of one moment. What can't be prepared or judged counts as not converged; the others go on."""
+
+    def attempt() -> Iterator[Outcome]:
+        try:
+            yield judged(moment)
+        except (AssertionError, SubprocessError, RuntimeError) as problem:
+            yield Outcome(moment, notes=[" ".join(str(problem).split())[-600:]])
+
+    return attempt

@@ -21,22 +21,29 @@ _SOON = 10.0  # seconds in which whatever belongs to a killed engine must be gon
 
 
 class Started:
-    """A command under way. What it prints goes to a file: a pipe would be kept open by whoever survives."""
+    """A command beside us. What it prints goes to a file: a pipe would be kept open by whoever survives."""
+
+    process: subprocess.Popen[bytes]
 
     def __init__(self, stack: AnyStack, *command: str, **environment: str) -> None:
         self._stack = stack
         self._mark = uuid4().hex
         self._output = stack.workspace.project / f"{self._mark}.txt"
+        self._command = command
+        self._environment = {**stack.workspace.environment(), **environment, _MARK: self._mark}
+
+    def start(self) -> Started:
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
-                command,
-                cwd=stack.workspace.project,
-                env={**stack.workspace.environment(), **environment, _MARK: self._mark},
+                self._command,
+                cwd=self._stack.workspace.project,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        return self
 
     def until(self, hold: Hold) -> int | None:
         """The number of the request that is held, or None when the run ended without it."""
@@ -53,9 +60,9 @@ class Started:
         self.process.wait(DEADLINE)
         self._stack.seen.append(self.text())
 
-    def survivors(self) -> list[str]:
-        """What is left of the run after a while; it is ended here, so that it disturbs nobody."""
-        until = monotonic() + _SOON
+    def survivors(self, within: float = _SOON) -> list[str]:
+        """What is left of the run after so many seconds; it is ended here, so that it disturbs nobody."""
+        until = monotonic() + within
         while left := self._alive():
             if monotonic() > until:
                 for pid in left:
@@ -114,4 +121,4 @@ def _state(pid: int) -> str:
 def _command(pid: int) -> str:
     """The program and its first words, without paths and addresses that differ each time."""
     words = _read(pid, "cmdline").decode(errors="replace").split("\0")[:3]
-    return " ".join(word.rpartition("/")[2] for word in words)
+    return " ".join(word.rpartition("/")[2] for word in words if word)

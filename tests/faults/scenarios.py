@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from tests.faults import kills
+from tests.faults import kills, together
 from tests.faults.outcome import Outcome
 from tests.faults.stories import STORIES
 from tests.faults.tenant import Field
@@ -23,4 +23,10 @@ class Scenario:
     attempts: Callable[[Field, bool], Iterator[Attempt]]
 
 
-SCENARIOS: tuple[Scenario, ...] = (*(Scenario(story.name, partial(kills.attempts, story)) for story in STORIES),)
+SCENARIOS: tuple[Scenario, ...] = (
+    *(Scenario(f"kill: {story.name}", partial(kills.attempts, story)) for story in STORIES),
+    Scenario("two up at once", together.two_runs_at_once),
+    Scenario("up and rotate at once", together.up_and_rotate),
+    Scenario("two machines at once", together.machines),
+    Scenario("up and a person's edit", together.up_and_person),
+)

@@ -75,6 +75,6 @@ def _robbed(tenant: Tenant) -> dict[str, str]:
 FIRST_UP = Story("first up", "up", _nothing, judge_live)
 ROTATION = Story("rotation", "up", _due, judge_live, lives=8)
 REPAIR = Story("repair", "up", _drifted, judge_live, lives=8)
-NEW_KEY = Story("repair, key deleted", "up", _robbed, judge_live, lives=8)
+NEW_KEY = Story("new key", "up", _robbed, judge_live, lives=8)
 DESTROY = Story("destroy", "destroy", _up, judge_gone, lives=8)
 STORIES = (FIRST_UP, ROTATION, REPAIR, NEW_KEY, DESTROY)

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from shutil import copyfile, copytree
 from typing import Any
 
-from simulator.remote import Company, RemoteSimulator
+from simulator.remote import RemoteSimulator
 from tests.engine.workspace import Stack, Workspace
 
 PRESET = {
@@ -42,19 +43,15 @@ class Holdings:
 class Tenant:
     """A stack and its company. `made` looks at the site alone; nothing here asks the product's code."""
 
-    def __init__(self, workspace: Workspace, company: Company) -> None:
-        self.company = company
-        self._before = self._ids()
-        self.stack: Stack = workspace.stack(company)
-
-    def _ids(self) -> set[int]:
-        held = self.company.ask("GET", "")
-        return {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
+    def __init__(self, stack: Stack, before: set[int]) -> None:
+        self.stack = stack
+        self.company = stack.company
+        self.before = before
 
     def made(self) -> Holdings:
         held = self.company.ask("GET", "")
         roles, members = (
-            [row for row in held[kind] if row["id"] not in self._before] for kind in ("roles", "apiMembers")
+            [row for row in held[kind] if row["id"] not in self.before] for kind in ("roles", "apiMembers")
         )
         return Holdings(roles, members, held["consoles"][0]["psaIntegration"])
 
@@ -104,4 +101,16 @@ class Field:
 
     def tenant(self) -> Tenant:
         name = f"{self._prefix}-{next(self._numbers)}"
-        return Tenant(Workspace.of_product(self._folder / name), self._simulator.company(name))
+        company = self._simulator.company(name)
+        held = company.ask("GET", "")
+        before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
+        return Tenant(Workspace.of_product(self._folder / name).stack(company), before)
+
+    def copy(self, tenant: Tenant) -> Tenant:
+        """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""
+        stack = tenant.stack
+        workspace = Workspace.of_product(self._folder / f"{stack.name}-copy-{next(self._numbers)}")
+        copytree(stack.workspace.backend, workspace.backend, dirs_exist_ok=True)
+        settings = f"stacks/Pulumi.{stack.name}.yaml"
+        copyfile(stack.workspace.project / settings, workspace.project / settings)
+        return Tenant(Stack(workspace, stack.name, company=tenant.company), tenant.before)
