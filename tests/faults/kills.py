@@ -96,7 +96,7 @@ def attempts(story: Story, field: Field, short: bool) -> Iterator[Callable[[], I
     """All moments of a story, as many to one tenant as it may live through."""
     requests = rehearse(story, field)
     chosen = list(telling(requests) if short else moments(requests))
-    size = story.lives
+    size = min(story.lives, -(-len(chosen) // 2))  # so that two can always work beside each other
     for start in range(0, len(chosen), size):
         yield partial(_live_through, story, field, chosen[start : start + size])
 
