@@ -83,7 +83,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
 
     def _succeed(self, args: KeyRetirementArgs, replaced: str) -> None:
         """Another machine's run of the same stack may have retired our key meanwhile; then we don't retire its key."""
-        if args.key_id not in {key.id for key in self._hand.keys(int(args.member_id))}:
+        if self._leftovers(args) and args.key_id not in {key.id for key in self._hand.keys(int(args.member_id))}:
             raise Refusal(
                 "the current key was revoked amid this run, by another run of the same stack or by a person, so no "
                 "other key is revoked; let one run end before the next, then run `pulumi up` again."
