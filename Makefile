@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts test lint coverage rooms demo bench clean
+.PHONY: help setup parts test lint coverage rooms faults demo bench clean
 
 help:
 	@echo 'usage: make VERB'
@@ -17,6 +17,7 @@ help:
 	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
 	@echo '  rooms     the tests of the console gateway, in a real browser'
+	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
 	@echo '  demo      the product at work on one tenant, against the simulator'
 	@echo '  bench     the benchmarks, against the simulator'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
@@ -46,6 +47,9 @@ rooms: setup
 
 coverage: setup parts
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+faults: setup
+	$(RUN) -m tests.faults
 
 demo: setup
 	$(RUN) -m demo

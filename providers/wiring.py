@@ -159,9 +159,9 @@ class Context:
             self._vault.refuse_unless_ready()
         self._refuse_console(partial(self.is_ours, member_id, owner))
 
-    def holds(self, public_key: str) -> bool:
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
         """`KeyHolder`: an integration that is switched off still holds its key."""
-        return self._sink.integration_now().publicKey == public_key
+        return self._sink.integration_now(anew=anew).publicKey == public_key
 
     def signs_us_in(self, public_key: str) -> bool:
         """`KeyHolder`."""

@@ -1,6 +1,8 @@
 """Faults that a test switches on: which requests they hit, and when they are used up."""
 
+import asyncio
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Annotated, Any, Literal
@@ -20,6 +22,7 @@ Kind = Literal[
     "link",
     "rateLimit",
     "emptyList",
+    "hold",
 ]
 
 
@@ -46,7 +49,7 @@ class Fault(BaseModel):
     path: Expression | None = None
     skip: int = Field(0, ge=0, description="this many fitting requests pass first")
     times: int | None = Field(1, ge=1, description="how many are hit; null is for ever")
-    when: Literal["before", "after"] = Field("before", description="reset, delay: before or after the state change")
+    when: Literal["before", "after"] = Field("before", description="reset, delay, hold: before or after the act")
     status: int | None = Field(None, ge=100, le=599)
     body: Any = Field(None, description="status, statusAfter, body: text, or JSON")
     raw: str | None = Field(None, description="body: the text, as an alternative to `body`")
@@ -71,6 +74,9 @@ class Armed:
     fault: Fault
     seen: int = 0
     hits: int = 0
+    holding: int | None = None  # the request that stands still, by its number in the log
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def fits(self, company: str | None, method: str, path: str) -> bool:
         fault = self.fault
@@ -81,7 +87,19 @@ class Armed:
         )
 
     def shown(self) -> dict[str, Any]:
-        return {"id": self.id, "seen": self.seen, "hits": self.hits, **self.fault.model_dump(exclude_defaults=True)}
+        told = {"id": self.id, "seen": self.seen, "hits": self.hits, "holding": self.holding}
+        return {**told, **self.fault.model_dump(exclude_defaults=True)}
+
+    async def hold(self, number: int, hung_up: Awaitable[object]) -> bool:
+        """Stand still: True once released, False when the client hangs up before."""
+        self.holding = number
+        self.reached.set()
+        ends = [asyncio.ensure_future(self.released.wait()), asyncio.ensure_future(hung_up)]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        self.holding = None
+        return self.released.is_set()
 
 
 @dataclass
@@ -94,7 +112,14 @@ class FaultBox:
         self.armed.append(armed)
         return armed
 
+    def get(self, fault_id: str) -> Armed | None:
+        return next((one for one in self.armed if one.id == fault_id), None)
+
     def clear(self, company: str | None = None) -> None:
+        """What stands still goes on: nobody could release it any more."""
+        for one in self.armed:
+            if company is None or one.fault.company == company:
+                one.released.set()
         self.armed = [one for one in self.armed if company is not None and one.fault.company != company]
 
     def draw(self, company: str | None, method: str, path: str) -> Armed | None:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from simulator import effects, protocol
 from simulator.effects import Reply
+from simulator.faults import Fault
 from simulator.identify import company_of
 from simulator.journal import Entry
 from simulator.services import service_of
@@ -55,6 +56,8 @@ class Front:
         entry.pause = world.weather.latency(entry.company, entry.path)
         if fault is not None and fault.kind == "delay" and fault.when == "before":
             entry.pause += fault.ms / 1000
+        if armed is not None and _holds(fault, "before") and not await armed.hold(entry.n, receive()):
+            return  # Its client went away before it was let in: nothing is done.
         if not _claims_first(scope):
             await world.pause(entry)
         if fault is not None and fault.kind == "reset" and fault.when == "before":
@@ -64,6 +67,8 @@ class Front:
         reply = reply or self._limited(entry) or await self._answer(scope, raw)
         entry.status = reply.status
         await world.pause(entry)
+        if armed is not None and _holds(fault, "after") and not await armed.hold(entry.n, receive()):
+            return  # It is done, and nobody hears of it.
         if fault is not None:
             reply = effects.changed(fault, reply)
             if fault.kind == "delay" and fault.when == "after":
@@ -91,6 +96,10 @@ class Front:
 
         await self._app(scope, again, keep)
         return Reply(status, headers, b"".join(parts))
+
+
+def _holds(fault: Fault | None, when: str) -> bool:
+    return fault is not None and fault.kind == "hold" and fault.when == when
 
 
 def _claims_first(scope: MutableMapping[str, Any]) -> bool:

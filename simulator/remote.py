@@ -124,6 +124,11 @@ class Company:
         log: list[dict[str, Any]] = self.simulator.ask("GET", f"/requests?company={self.id}&since={since}")
         return log
 
+    def hold(self, when: str, **which: Any) -> Hold:
+        """Stop one of this company's next requests `before` or `after` it is acted on; `which`: method, path, skip."""
+        fault = {"kind": "hold", "company": self.id, "when": when, **which}
+        return Hold(self.simulator, self.simulator.ask("POST", "/faults", fault)["id"])
+
     def private_keys(self) -> list[str]:
         """Private halves of every key ever made here, to search for leaks."""
         return list(self.ask("GET", "/privateKeys").values())
@@ -131,3 +136,20 @@ class Company:
     def _one(self, kind: str, field: str, value: str) -> dict[str, Any]:
         found: dict[str, Any] = next(row for row in self.ask("GET", "")[kind] if row[field] == value)
         return found
+
+
+class Hold:
+    """One request of a company that stands still until it is released, or its client is gone."""
+
+    def __init__(self, simulator: RemoteSimulator, fault: str) -> None:
+        self._simulator = simulator
+        self._fault = fault
+
+    def reached(self, seconds: float) -> int | None:
+        """Wait for the request; its number in the log, or None when none came in that time."""
+        held: int | None = self._simulator.ask("GET", f"/faults/{self._fault}?wait={seconds}")["holding"]
+        return held
+
+    def release(self) -> None:
+        """Let it go on."""
+        self._simulator.ask("POST", f"/faults/{self._fault}/release")

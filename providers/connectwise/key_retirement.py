@@ -49,7 +49,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         self._holder = holder
 
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
-        self._retire(args)
+        self._succeed(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())
 
     def read(self, object_id: str, state: KeyRetirementState) -> KeyRetirementState | None:
@@ -57,13 +57,13 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
 
     def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
         if state.member_id != args.member_id:
-            self._retire(state.model_copy(update={"key_id": args.key_id}))
-        self._retire(args)
+            self._retire(state.model_copy(update={"key_id": args.key_id}), replaced=state.key_id)
+        self._succeed(args, replaced=state.key_id)
         return KeyRetirementState(**args.model_dump())
 
     def delete(self, object_id: str, state: KeyRetirementState) -> None:
         """On destroy the current key is `ApiKey`'s to revoke; left-overs go here."""
-        self._retire(state)
+        self._retire(state, replaced="")
 
     def words(self, change: Change, state: KeyRetirementState, among: Collection[str]) -> list[str]:
         if change.field != "leftovers":
@@ -81,9 +81,19 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
             if key.id != args.key_id and (tag := read_tag(key.description)) and tag.owner == args.owner
         ]
 
-    def _retire(self, args: KeyRetirementArgs) -> None:
+    def _succeed(self, args: KeyRetirementArgs, replaced: str) -> None:
+        """Another machine's run of the same stack may have retired our key meanwhile; then we don't retire its key."""
+        if self._leftovers(args) and args.key_id not in {key.id for key in self._hand.keys(int(args.member_id))}:
+            raise Refusal(
+                "the current key was revoked amid this run, by another run of the same stack or by a person, so no "
+                "other key is revoked; let one run end before the next, then run `pulumi up` again."
+            )
+        self._retire(args, replaced)
+
+    def _retire(self, args: KeyRetirementArgs, replaced: str) -> None:
+        """`replaced`: the key that this run itself replaced; any other left-over key may be in use by another run."""
         for key in self._leftovers(args):
-            if self._holder.holds(key.publicKey):
+            if self._holder.holds(key.publicKey, anew=key.id != replaced):
                 raise Refusal(
                     f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked; "
                     "run `pulumi up` on the whole stack first."

@@ -208,9 +208,9 @@ class UmbrellaGateway(Gateway):
     def integration(self) -> PsaIntegration:
         return self._memory.recall(("sink",), lambda: self.ask(PsaIntegration, "GET", "/psaIntegration"))
 
-    def integration_now(self) -> PsaIntegration:
-        """The same for whoever is about to revoke a key: asked anew unless this run wrote it."""
-        if not self._wrote:
+    def integration_now(self, *, anew: bool = False) -> PsaIntegration:
+        """The same for whoever is about to revoke a key: asked anew unless this run wrote it and that is enough."""
+        if anew or not self._wrote:
             self._memory.forget("sink")
         return self.integration()
 

@@ -3,13 +3,21 @@
 A provider process has a process group of its own and a shell script as its parent, so a killed engine takes neither
 with it: without this, half a rotation would go on with nobody to record it (tried; docs/decisions.md). We watch the
 first ancestor named `pulumi`, or our parent when there is none, and leave at once when it ends. Writes ask first.
+What else that engine started may wait for it for ever (its language host, the program, and provider processes that
+were never asked anything, so that none of our code runs in them: tried), so we end it on our way out.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import select
+import signal
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from threading import Lock, Thread
 from time import sleep
 
@@ -77,6 +85,37 @@ def _wait_for_end(pid: int) -> None:
         sleep(_POLL_SECONDS)
 
 
+def _commands() -> Iterator[tuple[int, list[str]]]:
+    """Every process that we may look at: its pid and its words."""
+    if os.path.isdir("/proc/self"):
+        for one in Path("/proc").iterdir():
+            if one.name.isdigit():
+                with suppress(OSError):  # gone meanwhile
+                    yield int(one.name), (one / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
+        return
+    found = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=False)
+    for line in found.stdout.splitlines():
+        pid, *words = line.split()
+        yield int(pid), words
+
+
+def siblings(address: str) -> list[int]:
+    """What else the engine at this address started: it tells its own address to each plug-in and to the program."""
+    return [
+        pid
+        for pid, words in _commands()
+        if pid != os.getpid() and address in words and any("pulumi" in word for word in words)
+    ]
+
+
+def _end_siblings() -> None:
+    address = sys.argv[-1]
+    if re.fullmatch(r"\S+:\d+", address):
+        for pid in siblings(address):
+            with suppress(OSError):  # it ended by itself meanwhile
+                os.kill(pid, signal.SIGTERM)
+
+
 def hold() -> None:
     """Start watching, once per process."""
     global _watched
@@ -87,6 +126,7 @@ def hold() -> None:
 
     def leave() -> None:
         _wait_for_end(_watched)
+        _end_siblings()
         os._exit(_EXIT_CODE)
 
     Thread(target=leave, name="lifeline", daemon=True).start()

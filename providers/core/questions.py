@@ -15,8 +15,11 @@ class MintGate(Protocol):
 class KeyHolder(Protocol):
     """Does anyone depend on this key?"""
 
-    def holds(self, public_key: str) -> bool:
-        """True when the sink holds that public key. Raises when it can't be known: not knowing is not "no"."""
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
+        """True when the sink holds that public key. Raises when it can't be known: not knowing is not "no".
+
+        What this run wrote itself is believed, unless the sink is to be asked `anew`: another run may be under way.
+        """
 
     def signs_us_in(self, public_key: str) -> bool:
         """True for the provisioning key: the one that this run itself signs in with."""

@@ -1,12 +1,14 @@
 """`/_sim/…`: the request log, latency, limits and faults."""
 
-from typing import Any
+import asyncio
+from contextlib import suppress
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from simulator.faults import Expression, Fault
+from simulator.faults import Armed, Expression, Fault
 from simulator.weather import Latency, Limit
 from simulator.world import TheWorld
 
@@ -27,6 +29,15 @@ class LimitWanted(BaseModel):
     company: str | None = None
     path: Expression | None = None
 
+
+async def _fault(world: TheWorld, fault_id: str) -> Armed:
+    found = world.faults.get(fault_id)
+    if found is None:
+        raise HTTPException(404, f"There is no fault '{fault_id}'.")
+    return found
+
+
+TheFault = Annotated[Armed, Depends(_fault)]
 
 routes = APIRouter(prefix="/_sim", tags=["log and weather"])
 
@@ -67,6 +78,23 @@ async def arm(world: TheWorld, fault: Fault) -> dict[str, str]:
 @routes.get("/faults")
 async def armed(world: TheWorld) -> list[dict[str, Any]]:
     return [one.shown() for one in world.faults.armed]
+
+
+@routes.get("/faults/{fault_id}")
+async def look(armed: TheFault, wait: Annotated[float, Query(ge=0, le=60)] = 0) -> dict[str, Any]:
+    """A fault as it stands; of a `hold`, `wait` that many seconds for the first request that it stops."""
+    if wait:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(armed.reached.wait(), wait)
+    return armed.shown()
+
+
+@routes.post("/faults/{fault_id}/release", status_code=204)
+async def release(armed: TheFault) -> Response:
+    """Let go on what a `hold` has stopped, and stop nothing more."""
+    armed.fault.times = armed.hits
+    armed.released.set()
+    return Response(status_code=204)
 
 
 @routes.delete("/faults", status_code=204)

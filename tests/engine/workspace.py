@@ -41,6 +41,16 @@ class Workspace:
         """Without the engine's side files, one of which a kill can leave empty (docs/decisions.md)."""
         return f"{self.backend.as_uri()}?metadata=skip"
 
+    def environment(self) -> dict[str, str]:
+        """What every command in this workspace runs with."""
+        return {
+            **os.environ,
+            "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
+            "PULUMI_BACKEND_URL": self.backend_url,
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
     @classmethod
     def of_product(cls, folder: Path) -> Workspace:
         """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
@@ -81,18 +91,10 @@ class AnyStack:
         return self._run(["python", "-m", "stacks", verb, *arguments], expect, environment)
 
     def _run(self, command: list[str], expect: int | None, environment: dict[str, str]) -> Run:
-        path = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
         process = subprocess.run(
             command,
             cwd=self.workspace.project,
-            env={
-                **os.environ,
-                "PATH": path,
-                "PULUMI_BACKEND_URL": self.workspace.backend_url,
-                "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-                "PULUMI_SKIP_UPDATE_CHECK": "true",
-                **environment,
-            },
+            env={**self.workspace.environment(), **environment},
             capture_output=True,
             text=True,
             check=False,

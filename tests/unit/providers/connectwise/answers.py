@@ -41,8 +41,10 @@ class Holder:
         self.held = ""
         self.blind = False
         self.us = ""
+        self.asked_anew = 0
 
-    def holds(self, public_key: str) -> bool:
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
+        self.asked_anew += anew
         if self.blind:
             raise RemoteProblem("the sink can't be asked")
         return public_key == self.held

@@ -117,6 +117,31 @@ def test_a_left_over_key_that_the_sink_holds_is_never_revoked(scene: Scene) -> N
     assert scene.left() == scene.all_but()
 
 
+def test_a_current_key_that_was_revoked_amid_the_run_revokes_no_other(scene: Scene) -> None:
+    """Two machines with one stack: whoever comes last would else take the key that works."""
+    _, state = scene.handler.create(scene.args())
+    others = scene.world.key(scene.member, tagged())
+    for act in (
+        lambda: scene.handler.create(scene.args(key_id="revoked")),
+        lambda: scene.handler.update(OWNER, state, scene.args(key_id="revoked")),
+    ):
+        with pytest.raises(Refusal, match="was revoked amid this run, by another run of the same stack or by a person"):
+            act()
+    assert scene.left() == scene.all_but(scene.leftover) | {others.id}
+
+
+def test_the_sink_is_asked_anew_but_for_the_key_that_this_run_replaced(scene: Scene) -> None:
+    _, state = scene.handler.create(scene.args())
+    assert scene.holder.asked_anew == 1
+    fresh = scene.world.key(scene.member, tagged())
+    scene.holder.held = fresh.publicKey
+    state = scene.handler.update(OWNER, state, scene.args(key_id=fresh.id))
+    assert scene.holder.asked_anew == 1
+    scene.world.key(scene.member, tagged())
+    scene.handler.update(OWNER, state, scene.args(key_id=fresh.id))
+    assert scene.holder.asked_anew == 2
+
+
 def test_not_knowing_what_the_sink_holds_revokes_nothing(scene: Scene) -> None:
     scene.holder.blind = True
     with pytest.raises(RemoteProblem):

@@ -52,6 +52,33 @@ def test_a_provider_ends_when_the_engine_above_its_shell_is_killed(tmp_path: Pat
         assert ended(provider)
 
 
+def test_what_a_killed_engine_also_started_ends_with_the_provider(tmp_path: Path) -> None:
+    """Processes in which none of our code runs, told by the engine's address; those of another engine stay."""
+    address, another = "127.0.0.1:61001", "127.0.0.1:61002"
+    idle = tmp_path / "pulumi-language-python"
+    idle.write_text("#!/bin/sh\necho $$\nsleep 60\n")
+    called_pulumi = tmp_path / "pulumi"
+    called_pulumi.write_text(
+        f"#!/bin/sh\n'{idle}' {address} &\n'{idle}' {another} &\n'{sys.executable}' -c \"$HOLD\" {address}\n:\n"
+    )
+    for script in (idle, called_pulumi):
+        script.chmod(0o755)
+    with subprocess.Popen(
+        [called_pulumi], env={**os.environ, "HOLD": HOLD}, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as pulumi:
+        assert pulumi.stdout is not None
+        lines = [pulumi.stdout.readline() for _ in range(3)]
+        (mine,), (others,) = lifeline.siblings(address), lifeline.siblings(another)
+        assert {mine, others} == {int(line) for line in lines if " " not in line}
+        try:
+            pulumi.send_signal(signal.SIGKILL)
+            pulumi.wait()
+            assert ended(mine)
+            assert alive(others)
+        finally:
+            os.killpg(pulumi.pid, signal.SIGKILL)
+
+
 def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) -> None:
     look = "from providers.core.lifeline import engine; print(engine())"
     (tmp_path / "pulumi").write_text(f"#!/bin/sh\necho $$\n'{tmp_path}/pulumi-language'\n:\n")

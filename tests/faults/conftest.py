@@ -1,0 +1,16 @@
+"""One simulator per test process; a tenant of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.remote import RemoteSimulator
+from tests.faults.tenant import Field
+
+
+@pytest.fixture(scope="session")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    with RemoteSimulator() as running:
+        yield Field(running, tmp_path_factory.mktemp("faults"))

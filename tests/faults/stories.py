@@ -1,0 +1,80 @@
+"""The runs that are disturbed: where each begins, what is run, and how its end is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Protocol
+
+from tests.faults.oracle import judge_gone, judge_live
+from tests.faults.outcome import Outcome
+from tests.faults.tenant import Tenant
+
+_generations = count(1)
+
+
+class Judge(Protocol):
+    def __call__(self, tenant: Tenant, outcome: Outcome, **environment: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Story:
+    name: str
+    verb: str
+    prepare: Callable[[Tenant], dict[str, str]]
+    """Brings a tenant to where the run begins; gives what the run's environment adds."""
+    judge: Judge
+    lives: int = 1
+    """How many of these runs one tenant may live through."""
+
+    def command(self, tenant: Tenant) -> list[str]:
+        return ["pulumi", self.verb, "-s", tenant.stack.name, "--yes", "--skip-preview", "--non-interactive"]
+
+
+def _nothing(tenant: Tenant) -> dict[str, str]:
+    return {}
+
+
+def _up(tenant: Tenant) -> dict[str, str]:
+    tenant.stack.up()
+    return {}
+
+
+def _due(tenant: Tenant) -> dict[str, str]:
+    """Up already, and another generation is wanted."""
+    if not tenant.made().keys:
+        tenant.stack.up()
+    return {"UMBRELLA_PSA_ROTATE": f"generation {next(_generations)}"}
+
+
+def _drifted(tenant: Tenant) -> dict[str, str]:
+    """Somebody changed what can be put right: a level, a table, the member's name, the console's switch."""
+    if not tenant.made().keys:
+        tenant.stack.up()
+    company = tenant.company
+    role, member, sink = company.role(), company.member(), company.sink()
+    company.ask("PUT", f"/roles/{role['id']}/levels", {"Service Desk / Service Tickets": {"delete": "All"}})
+    company.ask("PUT", f"/roles/{role['id']}/tables", {"allow": ["Service / Priority"]})
+    company.ask("PATCH", f"/apiMembers/{member['id']}", {"name": "Somebody"})
+    company.set_sink(publicKey=sink["publicKey"], enabled=False)
+    return {}
+
+
+def _robbed(tenant: Tenant) -> dict[str, str]:
+    """Somebody switched the integration off and deleted its key."""
+    if not tenant.made().keys:
+        tenant.stack.up()
+    company = tenant.company
+    company.set_sink(publicKey=company.sink()["publicKey"], enabled=False)
+    for key in company.member()["keys"]:
+        company.ask("DELETE", f"/keys/{key['id']}")
+    return {}
+
+
+FIRST_UP = Story("first up", "up", _nothing, judge_live)
+ROTATION = Story("rotation", "up", _due, judge_live, lives=8)
+REPAIR = Story("repair", "up", _drifted, judge_live, lives=8)
+NEW_KEY = Story("new key", "up", _robbed, judge_live, lives=8)
+DESTROY = Story("destroy", "destroy", _up, judge_gone, lives=8)
+STORIES = (FIRST_UP, ROTATION, REPAIR, NEW_KEY, DESTROY)

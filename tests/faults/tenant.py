@@ -1,0 +1,116 @@
+"""One simulated tenant with a workspace of its own, and what its site and console hold of ours."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from shutil import copyfile, copytree
+from typing import Any
+
+from simulator.remote import RemoteSimulator
+from tests.engine.workspace import Stack, Workspace
+
+PRESET = {
+    "Companies / Company Maintenance": {"inquire": "All"},
+    "Companies / Configurations": {"add": "All", "edit": "All", "inquire": "All"},
+    "Service Desk / Service Tickets": {"add": "All", "edit": "All", "inquire": "All"},
+    "System / Table Setup": {"add": "All", "edit": "All", "inquire": "All"},
+}
+"""Written from Cisco's page once more, so that the product's own preset is not compared with itself."""
+TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What is there beyond what was there before us."""
+
+    roles: list[dict[str, Any]]
+    members: list[dict[str, Any]]
+    sink: dict[str, Any]
+
+    @property
+    def keys(self) -> list[dict[str, Any]]:
+        return [key for member in self.members for key in member["keys"]]
+
+
+class Tenant:
+    """A stack and its company. `made` looks at the site alone; nothing here asks the product's code."""
+
+    def __init__(self, stack: Stack, before: set[int]) -> None:
+        self.stack = stack
+        self.company = stack.company
+        self.before = before
+
+    def made(self) -> Holdings:
+        held = self.company.ask("GET", "")
+        roles, members = (
+            [row for row in held[kind] if row["id"] not in self.before] for kind in ("roles", "apiMembers")
+        )
+        return Holdings(roles, members, held["consoles"][0]["psaIntegration"])
+
+    def last_request(self) -> int:
+        log = self.company.requests()
+        return int(log[-1]["n"]) if log else 0
+
+    def is_locked(self) -> bool:
+        return any((self.stack.workspace.backend / ".pulumi" / "locks").rglob("*.json"))
+
+    def pair(self) -> tuple[str, str]:
+        """The key in the state, in clear. Past `Stack.pulumi`, which keeps what it sees to search it for leaks."""
+        shown = subprocess.run(
+            ["pulumi", "stack", "output", "--show-secrets", "--json", "--non-interactive", "-s", self.stack.name],
+            cwd=self.stack.workspace.project,
+            env=self.stack.workspace.environment(),
+            capture_output=True,
+            check=True,
+        )
+        outputs = json.loads(shown.stdout)
+        return outputs["publicKey"], outputs["privateKey"]
+
+    def signs_in(self, public: str, private: str) -> bool:
+        """Does the site know this pair? Asked as Umbrella would, over HTTP."""
+        site, codebase = self.company.credentials["site"], "v2025_1"
+        pair = b64encode(f"{self.company.id}+{public}:{private}".encode()).decode()
+        request = urllib.request.Request(
+            f"{site}/{codebase}/apis/3.0/system/mySecurity",
+            headers={"Authorization": f"Basic {pair}", "clientId": self.company.credentials["clientId"]},
+        )
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return False
+
+
+class Field:
+    """Where tenants are founded, each with a folder of its own."""
+
+    def __init__(self, simulator: RemoteSimulator, folder: Path, prefix: str = "acme") -> None:
+        self._simulator = simulator
+        self._folder = folder
+        self._prefix = prefix
+        self._numbers: Iterator[int] = count(1)
+
+    def tenant(self) -> Tenant:
+        name = f"{self._prefix}-{next(self._numbers)}"
+        company = self._simulator.company(name)
+        held = company.ask("GET", "")
+        before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
+        return Tenant(Workspace.of_product(self._folder / name).stack(company), before)
+
+    def copy(self, tenant: Tenant) -> Tenant:
+        """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""
+        stack = tenant.stack
+        workspace = Workspace.of_product(self._folder / f"{stack.name}-copy-{next(self._numbers)}")
+        copytree(stack.workspace.backend, workspace.backend, dirs_exist_ok=True)
+        settings = f"stacks/Pulumi.{stack.name}.yaml"
+        copyfile(stack.workspace.project / settings, workspace.project / settings)
+        return Tenant(Stack(workspace, stack.name, company=tenant.company), tenant.before)
