@@ -141,7 +141,7 @@ class Company:
 class Hold:
     """One request of a company that stands still until it is released, or its client is gone."""
 
-    def __init__(self, simulator: RemoteSimulator, fault: str) -> None:
+    def __init__(self, simulator: ControlPlane, fault: str) -> None:
         self._simulator = simulator
         self._fault = fault
 
