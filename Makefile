@@ -50,6 +50,7 @@ coverage: setup parts
 
 faults: setup
 	$(RUN) -m tests.faults
+	HISTORIES=2000 $(RUN) -m pytest tests/histories --numprocesses=2
 
 demo: setup
 	$(RUN) -m demo
