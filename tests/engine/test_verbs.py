@@ -44,6 +44,7 @@ def test_rotate_replaces_the_key_and_says_when_the_old_one_died(
     run = stack.verb("rotate", stack.name, "--json", str(tmp_path / "report.json"))
     new = stack.company.sink()["publicKey"]
     assert f"{stack.name}: Umbrella holds {new}. {old} is revoked, gone from the site at 20" in run.text
+    assert "left over" not in run.text, "nobody is told to revoke the new key"
     assert keys(stack.company) == [new] != [old]
     (told,) = json.loads((tmp_path / "report.json").read_text())["rotations"]
     assert (told["tenant"], told["old"], told["new"], told["problem"]) == (stack.name, old, new, "")

@@ -81,6 +81,14 @@ def test_a_left_over_key_is_drift_in_words_and_a_look_revokes_nothing(scene: Sce
     assert scene.world.writes == []
 
 
+def test_nobody_is_sent_to_revoke_the_key_that_the_sink_holds(scene: Scene) -> None:
+    scene.holder.held = scene.leftover.publicKey
+    state = scene.handler.read(OWNER, KeyRetirementState(**scene.args().model_dump()))
+    assert state is not None
+    found = compare(scene.handler, state, scene.args())
+    assert (found.fields, found.words) == (["leftovers"], [])
+
+
 def test_drift_is_put_right(scene: Scene) -> None:
     state = scene.handler.read(OWNER, KeyRetirementState(**scene.args().model_dump()))
     assert state is not None
