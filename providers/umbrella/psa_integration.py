@@ -99,7 +99,9 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         if change.field == "kind":
             return [f"{console} has a PSA integration of kind {change.live or 'none'}; it should be ConnectWise."]
         if change.field == "public_key" and state.key_id:
-            return [f"{console} holds the public key {change.live or 'none'}; it should hold {change.wanted}."]
+            # Without its private half `read` counts the pair as none, though the console still shows the public half.
+            held = f"the public key {change.live}" if change.live else "no whole key pair (a half is missing)"
+            return [f"{console} holds {held}; it should hold {change.wanted}."]
         return []
 
     def gone(self, state: PsaIntegrationState) -> str:

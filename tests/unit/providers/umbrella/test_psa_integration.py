@@ -68,7 +68,7 @@ def test_what_nobody_touched_reads_back_unchanged() -> None:
         (
             held("oursPublicKey", privateKeySet=False),
             ["public_key"],
-            f"The Umbrella console {ID} holds the public key none; it should hold oursPublicKey.",
+            f"The Umbrella console {ID} holds no whole key pair (a half is missing); it should hold oursPublicKey.",
         ),
         (
             held("oursPublicKey", kind="Autotask"),
