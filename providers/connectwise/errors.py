@@ -46,7 +46,7 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
         return NotSignedIn(
             f"the site refused the key {signed_in_as} (401); check {settings} "
             "(a wrong client id looks the same). If the provisioning key was changed after the last run, "
-            "run `pulumi up --run-program` once.",
+            "run `pulumi up --run-program` once; to destroy, `pulumi destroy --run-program --refresh=false`.",
             status=status,
             code=code or "",
         )

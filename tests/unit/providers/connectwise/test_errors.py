@@ -32,7 +32,8 @@ def test_a_refused_sign_in_names_the_settings_and_what_else_it_may_be() -> None:
     assert isinstance(found, NotSignedIn)
     assert str(found) == (
         "the site refused the key PubKey (401); check connectwise:publicKey and the rest (a wrong client id looks the "
-        "same). If the provisioning key was changed after the last run, run `pulumi up --run-program` once."
+        "same). If the provisioning key was changed after the last run, run `pulumi up --run-program` once; "
+        "to destroy, `pulumi destroy --run-program --refresh=false`."
     )
     assert (found.status, found.code) == (401, "Unauthorized")
 
