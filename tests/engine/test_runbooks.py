@@ -1,0 +1,250 @@
+"""Each page of docs/runbooks is played on the simulator: its commands, in its order, and its sentences in the answers.
+
+A command that a page no longer has, or that no test plays, fails as well.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from simulator.remote import Company
+from tests.engine.runbook import PAGES, Page, at_the_desk, squeezed
+from tests.engine.test_drift import TABLES, WANTED, assert_as_wanted
+from tests.engine.workspace import DEADLINE, Stack
+
+NAMES = sorted(path.stem for path in PAGES.glob("*.md") if path.stem != "README")
+CLEAN = "Resources: 9 unchanged"
+
+
+def keys(company: Company) -> list[str]:
+    return [key["publicKey"] for key in company.member()["keys"]]
+
+
+def set_secrets(page: Page, company: Company) -> None:
+    for name, value in company.secrets().items():
+        page.play(f"pulumi config set -s acme --secret {name}", given=value)
+
+
+def forget_secrets(stack: Stack) -> None:
+    """Take out what a lost passphrase has locked: the salt, and each setting with `secure:` below it."""
+    path = stack.workspace.project / "stacks" / f"Pulumi.{stack.name}.yaml"
+    plain = re.sub(r"^encryptionsalt:.*\n|^  \S+:\n    secure:.*\n", "", path.read_text(), flags=re.MULTILINE)
+    assert "secure" not in plain
+    path.write_text(plain)
+
+
+def test_lost_private_key(tenant: Stack) -> None:
+    page, company = Page("lost-private-key", tenant), tenant.company
+    first = company.sink()["publicKey"]
+    company.set_sink(publicKey=first, privateKey=None)
+    page.play("pulumi preview -s acme --expect-no-changes", "holds no whole key pair (a half is missing); it", expect=7)
+    page.play("pulumi up -s acme", "~ 1 updated 8 unchanged")
+    assert (company.sink()["publicKey"], company.sink()["privateKeySet"]) == (first, True)
+
+    private = company.ask("GET", "/privateKeys")[first]
+    assert private in page.play("pulumi stack output -s acme privateKey --show-secrets", shows=True)
+    exported = page.play("python -m stacks export acme --to - --show-secret", '"privateKey": "', shows=True)
+    assert private in exported
+
+    page.play("python -m stacks rotate acme", "is revoked, gone from the site at 20")
+    second = company.sink()["publicKey"]
+    assert keys(company) == [second] != [first]
+
+    page.play("pulumi stack export -s acme --file acme-before.json")
+    page.play("pulumi stack rm acme --force --preserve-config", "Stack 'acme' has been removed!")
+    forget_secrets(tenant)
+    page.play("pulumi stack init acme", "Created stack 'acme'")
+    set_secrets(page, company)
+    page.play("pulumi config set -s acme adopt identical")
+    page.play("pulumi up -s acme", "+ 9 created")
+    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("pulumi config rm -s acme adopt")
+    page.is_played()
+    assert_as_wanted(tenant)
+    assert second not in keys(company)
+    assert company.dead_moments() == []
+
+
+def test_orphan(tenant: Stack) -> None:
+    page, company = Page("orphan", tenant), tenant.company
+    member = company.member()
+    since = (datetime.now(UTC) - timedelta(hours=2)).isoformat(timespec="seconds")
+    wanted = {"description": member["keys"][0]["description"], "createdAt": since}
+    company.ask("POST", f"/apiMembers/{member['id']}/keys", wanted)
+    page.play("python -m stacks orphans acme", "is claimed by no state.", expect=7)
+    page.play("python -m stacks orphans acme --revoke --yes", "acme: revoked ")
+    page.play("python -m stacks orphans acme", "no orphans.")
+    page.is_played()
+    assert_as_wanted(tenant)
+
+
+def kill_while_minting(stack: Stack) -> None:
+    """A rotation whose engine is killed when the site has made the key and the answer is still on its way."""
+    company = stack.company
+    slow = {"kind": "delay", "when": "after", "method": "POST", "path": "/keys$", "ms": 60_000}
+    company.simulator.ask("POST", "/faults", {"company": company.id, **slow})
+    run = subprocess.Popen(
+        ["pulumi", "up", "-s", stack.name, "--non-interactive"],
+        cwd=stack.workspace.project,
+        env=at_the_desk(stack),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = monotonic() + DEADLINE
+    while len(keys(company)) < 2:
+        assert run.poll() is None and monotonic() < until
+        sleep(0.05)
+    run.kill()
+    run.wait()
+
+
+def pending_operations(stack: Stack) -> bool:
+    return '"pending_operations"' in stack.pulumi("stack", "export", "-s", stack.name).text
+
+
+def test_stuck_lock(tenant: Stack, tmp_path: Path) -> None:
+    page = Page("stuck-lock", tenant)
+    tenant.set("rotate", "after the lock")
+    kill_while_minting(tenant)
+    assert "the stack is currently locked by 1 lock(s)" in tenant.up(expect=None).text
+    page.play("pulumi cancel acme --yes", "The currently running update for 'acme' has been canceled!")
+    page.play("pulumi up -s acme", "~ 3 updated +-1 replaced 4 changes. 5 unchanged")
+    page.play("python -m stacks orphans acme", "no orphans.")
+    assert pending_operations(tenant)
+    page.play("pulumi refresh -s acme --yes --clear-pending-creates", CLEAN)
+    assert not pending_operations(tenant)
+    assert_as_wanted(tenant)
+    assert tenant.company.dead_moments() == []
+
+    damaged = damaged_backend(tenant, tmp_path)
+    page.play("find ~/.umbrella-psa/.pulumi -name '*.attrs' -size 0 -print -delete", ".attrs", at=damaged)
+    page.play("pulumi stack ls", "NAME LAST UPDATE RESOURCE COUNT", at=damaged)
+    page.is_played()
+
+
+def damaged_backend(stack: Stack, home: Path) -> dict[str, str]:
+    """A file backend in a home of its own, with a side file that a kill left empty."""
+    folder = home / ".umbrella-psa"
+    folder.mkdir()
+    environment = {"HOME": str(home), "PULUMI_HOME": str(home / "engine"), "PULUMI_BACKEND_URL": folder.as_uri()}
+    stack.pulumi("stack", "init", f"{stack.name}-elsewhere", expect=0, **environment)
+    for side_file in folder.rglob("*-elsewhere.json.attrs"):
+        side_file.write_text("")
+    assert "EOF" in stack.pulumi("stack", "ls", expect=None, **environment).text
+    return environment
+
+
+def test_failed_rotation(tenant: Stack) -> None:
+    page, company = Page("failed-rotation", tenant), tenant.company
+    old = company.sink()["publicKey"]
+    fault = {"kind": "status", "status": 503, "method": "PUT", "path": "psaIntegration$", "times": None}
+    company.simulator.ask("POST", "/faults", {"company": company.id, **fault})
+    page.play(
+        "python -m stacks rotate acme",
+        "error: Exception calling application: the gateway of umbrella:gatewayUrl can't serve now: 503",
+        "acme: the rotation is not finished: the run ended with exit code 1; mend what it says and run the same again.",
+        expect=1,
+    )
+    company.simulator.ask("DELETE", f"/faults?company={company.id}")
+    assert company.sink()["publicKey"] == old
+    assert len(keys(company)) == 2
+    page.play("pulumi preview -s acme", "~ 2 to update 7 unchanged")
+    page.play("python -m stacks rotate acme", "is revoked, gone from the site at 20")
+    page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
+    page.is_played()
+    assert_as_wanted(tenant)
+    assert company.sink()["publicKey"] != old
+    assert company.dead_moments() == []
+
+
+@pytest.fixture
+def hand_made(company: Callable[..., Company]) -> Company:
+    """What somebody made who followed Cisco's page."""
+    theirs = company()
+    role = theirs.ask("POST", "/roles", {"name": "Umbrella"})
+    theirs.ask("PUT", f"/roles/{role['id']}/levels", WANTED)
+    theirs.ask("PUT", f"/roles/{role['id']}/tables", {"allow": TABLES})
+    member = {"identifier": "Umbrella", "name": "Cisco Umbrella", "roleId": role["id"]}
+    made = theirs.ask("POST", "/apiMembers", member)
+    key = theirs.ask("POST", f"/apiMembers/{made['id']}/keys", {"description": "Umbrella"})
+    theirs.set_sink(publicKey=key["publicKey"], privateKey=key["privateKey"])
+    return theirs
+
+
+def test_taking_over(make_stack: Callable[..., Stack], hand_made: Company) -> None:
+    stack = make_stack(hand_made)
+    page, theirs = Page("taking-over", stack), hand_made.sink()["publicKey"]
+    page.play("pulumi preview -s acme", "a security role named 'Umbrella' exists already and is not ours", expect=1)
+    page.play("pulumi config set -s acme adopt identical")
+    page.play("pulumi preview -s acme", "which is not ours; set umbrella:adopt to any to take it over", expect=1)
+    page.play("pulumi config set -s acme umbrella:adopt any")
+    page.play("pulumi up -s acme", "+ 9 created")
+    assert hand_made.dead_moments() == []
+    ours = hand_made.sink()["publicKey"]
+    assert keys(hand_made) == [theirs, ours]
+    page.play("pulumi config rm -s acme adopt")
+    page.play("pulumi config rm -s acme umbrella:adopt")
+    page.play("pulumi destroy -s acme", "- 9 deleted")
+    page.is_played()
+    assert (hand_made.role()["levels"], hand_made.member()["inactiveFlag"]) == (WANTED, False)
+    assert (keys(hand_made), hand_made.sink()["kind"]) == ([theirs], None)
+
+
+def test_leaving(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    page, before = Page("leaving", stack), stack.company.ask("GET", "")
+    page.play("python -m stacks export acme --to - --show-secret", '"companyId": "acme"', shows=True)
+    page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
+    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("pulumi stack export -s acme --file acme-last.json")
+    page.play("pulumi stack rm acme --force --preserve-config", "Stack 'acme' has been removed!")
+    page.is_played()
+    assert stack.company.ask("GET", "") == before
+    assert (stack.workspace.project / "stacks" / f"Pulumi.{stack.name}.yaml").exists()
+
+
+def test_401_since_this_morning(tenant: Stack) -> None:
+    """The last to use the shared tenant: the page ends with a destroy."""
+    page, company = Page("401-since-this-morning", tenant), tenant.company
+    company.credentials |= company.ask("POST", "/provisioningKey/rotate")
+    page.play("pulumi config get -s acme connectwise:publicKey")
+    page.play(
+        "pulumi config set -s acme connectwise:publicKey <new public key>", given=company.credentials["publicKey"]
+    )
+    private = company.secrets()["connectwise:privateKey"]
+    page.play("pulumi config set -s acme --secret connectwise:privateKey", given=private)
+    assert "the site refused the key" in tenant.preview(expect=1).text
+    page.play("pulumi up -s acme --run-program", CLEAN)
+    page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
+
+    company.credentials |= company.ask("POST", "/provisioningKey/rotate")
+    tenant.set("connectwise:publicKey", company.credentials["publicKey"])
+    tenant.set("connectwise:privateKey", company.credentials["privateKey"], "--secret")
+    page.play("pulumi destroy -s acme --run-program --refresh=false", "- 9 deleted")
+    page.is_played()
+    assert (company.member()["inactiveFlag"], keys(company), company.sink()["kind"]) == (True, [], None)
+
+
+def test_the_index_leads_from_each_sentence_to_the_page_that_has_it() -> None:
+    index = squeezed((PAGES / "README.md").read_text(encoding="utf-8"))
+    linked = set()
+    for sentences, name in re.findall(r"- ([^→]*) → \[[^]]*\]\(([a-z0-9-]+)\.md", index):
+        linked.add(name)
+        page = squeezed((PAGES / f"{name}.md").read_text(encoding="utf-8"))
+        for fragment in (part for said in re.findall(r"`([^`]+)`", sentences) for part in said.split("…")):
+            assert fragment.strip(" .") in page, f"{name}.md does not have {fragment!r}"
+    assert sorted(linked) == NAMES
+
+
+@pytest.mark.parametrize("name", ["README", *NAMES])
+def test_a_page_fits_a_narrow_terminal(name: str) -> None:
+    lines = (PAGES / f"{name}.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 80] == []
