@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from providers.core.problems import Problem
+from providers.core.problems import BadSetting, Problem
 from providers.vault.escrow import Escrow, generation_of
 from providers.vault.export import STDOUT, export, refuse_output
 from stacks.engine import Engine
@@ -31,15 +31,14 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
         refuse_output(show_secret)  # before anything is decrypted
     engine = Engine()
     settings = read(engine, tenant)
-    done = export(
-        escrow_of(settings, engine),
-        to,
-        settings.vault,
-        form=form,
-        show_secret=show_secret,
-        output=sys.stdout,
-        by=getpass.getuser(),
-    )
+    escrow = escrow_of(settings, engine)
+    try:
+        done = export(
+            escrow, to, settings.vault, form=form, show_secret=show_secret, output=sys.stdout, by=getpass.getuser()
+        )
+    except BadSetting as wrong:
+        # An address is an address; here it came from the command line.
+        raise Problem(str(wrong).replace("vault:url", "--to", 1)) from None
     print(done.audit, file=sys.stderr)
     return CLEAN
 

@@ -151,6 +151,11 @@ def test_standard_output_gets_the_pair_only_on_request(tenant: Stack, form: str)
     assert private not in audit
 
 
+def test_a_place_that_is_none_is_named_as_it_was_given(tenant: Stack) -> None:
+    run = tenant.verb("export", tenant.name, "--to", "vault://secret", expect=1)
+    assert "error: --to: must be vault://<mount>/<path>" in run.text
+
+
 def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
     assert (
         "error: nobody: `pulumi config` said: no stack named 'nobody' found"
