@@ -114,7 +114,7 @@ class Context:
             SecurityRoleHandler(self._client, self._preflight),
             PermissionSetHandler(self._client, self._keys, guards),
             members,
-            ApiKeyHandler(self._keys, self, self, self, guards),
+            ApiKeyHandler(self._keys, self, self, self, self._client, guards),
             VaultSecretHandler(vaults, take_over=take_over),
             AccessProofHandler(self._client),
             KeyRetirementHandler(self._keys, self, guards),

@@ -133,6 +133,11 @@ class Company:
         """Private halves of every key ever made here, to search for leaks."""
         return list(self.ask("GET", "/privateKeys").values())
 
+    def tokens(self) -> list[str]:
+        """Access tokens that the Umbrella API gave out for this company's consoles, to search for leaks."""
+        given: list[str] = self.ask("GET", "/tokens")
+        return given
+
     def _one(self, kind: str, field: str, value: str) -> dict[str, Any]:
         found: dict[str, Any] = next(row for row in self.ask("GET", "")[kind] if row[field] == value)
         return found

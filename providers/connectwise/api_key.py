@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import pulumi
 from pydantic import Field, SecretStr
@@ -18,7 +18,7 @@ from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import NotThere, Problem, Refusal
+from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import new_tag, read_tag
@@ -47,18 +47,32 @@ class ApiKeyState(ApiKeyArgs):
     tagged: str = Field(description="the description as the site holds it, with the tag")
 
 
+class SignIn(Protocol):
+    """What this room needs of the site."""
+
+    def works(self, public_key: str, private_key: SecretStr) -> bool:
+        """Whether this pair signs in. Raises when it can't be known."""
+
+
 class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
     args = ApiKeyArgs
     state = ApiKeyState
 
     def __init__(
-        self, hand: KeyHand, gate: MintGate, holder: KeyHolder, own_keys: OwnKeys, guards: Guards | None = None
+        self,
+        hand: KeyHand,
+        gate: MintGate,
+        holder: KeyHolder,
+        own_keys: OwnKeys,
+        site: SignIn,
+        guards: Guards | None = None,
     ) -> None:
         self._guards = guards or Guards()
         self._hand = hand
         self._gate = gate
         self._holder = holder
         self._own_keys = own_keys
+        self._site = site
 
     def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
         """The day of minting is an input, so that preview and up agree on a key's age and show it as the reason."""
@@ -91,9 +105,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
         """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
-        try:
-            listed = self._hand.keys(int(state.member_id))
-        except NotThere:
+        listed = self._listed(state)
+        if listed is None:
             # The member itself is gone or out of sight: ApiMember says so; about the key nothing is known.
             return state
         key = next((key for key in listed if key.id == object_id), None)
@@ -139,10 +152,18 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         return f"The API key {state.public_key} was deleted at the site; `pulumi up` makes a new one."
 
     def _listed(self, state: ApiKeyState) -> list[Key] | None:
+        """The member's keys; None without the member. Of a list without a single row the key itself must be witness:
+        an answer that went wrong looks the same."""
         try:
-            return self._hand.keys(int(state.member_id))
+            listed = self._hand.keys(int(state.member_id))
         except NotThere:
             return None
+        if not listed and self._site.works(state.public_key, state.private_key):
+            raise RemoteProblem(
+                f"the console lists no key of the API member, but the key {state.public_key} signs in, so nothing was "
+                "concluded; run again, and look at the gateway of connectwise:gatewayUrl when it stays so."
+            )
+        return listed
 
 
 def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:

@@ -24,7 +24,7 @@ from providers.connectwise.records import (
 )
 from providers.connectwise.site import Site
 from providers.core.memory import Memory
-from providers.core.problems import NotThere, RemoteProblem
+from providers.core.problems import NotPermitted, NotSignedIn, NotThere, RemoteProblem
 from providers.http.errors import MalformedAnswer, TransportError
 from providers.http.message import Response
 from providers.http.urls import next_link
@@ -52,6 +52,15 @@ class ConnectWise:
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> ConnectWise:
         """The same site, as another key of the same company."""
         return ConnectWise(self._site, self._memory, public_key, private_key, "whether the key still exists")
+
+    def works(self, public_key: str, private_key: SecretStr) -> bool:
+        """Whether this pair signs in. Raises when the provisioning key is refused as well: then nothing is known."""
+        try:
+            self.signed_in_as(public_key, private_key).my_security()
+        except (NotSignedIn, NotPermitted):
+            self.own_rights()
+            return False
+        return True
 
     # -- roles ---------------------------------------------------------------------------------------------------
 

@@ -65,6 +65,13 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
     if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
         return Conflict(f"{what}: {message}", status=status, code="ObjectExists", field=field)
     details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message
+    if status >= 500:
+        return RemoteProblem(
+            f"the site failed at {what} (HTTP {status}: {details.rstrip('.')}); run again, and look at the site and "
+            "at any proxy before it when it stays so.",
+            status=status,
+            code=code or "",
+        )
     return RemoteProblem(
         f"the site refused {what} (HTTP {status}): {details}", status=status, code=code or "", field=field
     )

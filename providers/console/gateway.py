@@ -84,6 +84,7 @@ class Gateway:
         """An error status as the problem it is."""
         own, status = _error(response), response.status
         body = own or ErrorBody(code="", message=response.text or "no reason given")
+        why = body.message.rstrip(".")
         where = f"the gateway of {self._namespace}:gatewayUrl"
         if status == 401:
             sentence = f"{where} refused the token; check {self._namespace}:gatewayToken."
@@ -91,14 +92,17 @@ class Gateway:
         if status == 423:
             return PersonNeeded(f"{where} waits for a person: {body.message}")
         if status == 403:
-            sentence = f"{where} may not do this: {body.message}; extend its allow-list if that is wanted."
+            sentence = f"{where} may not do this: {why}; extend its allow-list if that is wanted."
             return NotPermitted(sentence, status=status, code=body.code)
         if status == 404 and own:
             return NotThere(f"{where} does not find the object: {body.message}", status=status, code=body.code)
         if status == 409:
-            return Conflict(f"{where} reports a conflict: {body.message}; run again.", status=status, code=body.code)
+            return Conflict(f"{where} reports a conflict: {why}; run again.", status=status, code=body.code)
         if status in (429, 503):
-            return Overloaded(f"{where} can't serve now: {body.message}; try again later.", status=status)
+            return Overloaded(f"{where} can't serve now: {why}; try again later.", status=status)
+        if status >= 500:
+            sentence = f"{where} failed (HTTP {status}: {why}); run again, and look at its log when it stays so."
+            return RemoteProblem(sentence, status=status, code=body.code)
         said = f"the console refused: {body.message}" if status == 422 else f"HTTP {status}: {body.message}"
         return RemoteProblem(f"{where} says that {said}", status=status, code=body.code)
 

@@ -114,6 +114,12 @@ async def private_keys(company: TheCompany) -> dict[str, str]:
     return company.minted
 
 
+@routes.get("/{company_id}/tokens")
+async def tokens(world: TheWorld, company: TheCompany) -> list[str]:
+    """Every access token of the Umbrella API that was given out for the company's consoles, for the same search."""
+    return [token for one in world.consoles_of(company.id) for token in world.tokens.given((one.kind, one.id))]
+
+
 def _role(role: Role) -> dict[str, Any]:
     return {
         "id": role.id,

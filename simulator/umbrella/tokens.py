@@ -25,3 +25,7 @@ class TokenStore:
     def console(self, token: str) -> tuple[str, str] | None:
         found = self._tokens.get(token)
         return found[0] if found and found[1] > self.clock.now() else None
+
+    def given(self, console: tuple[str, str]) -> list[str]:
+        """All that were ever issued for it, expired ones too."""
+        return [token for token, (whose, _) in self._tokens.items() if whose == console]

@@ -7,9 +7,11 @@ import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 from typing import Any
 
 from simulator.remote import Company
+from tests.engine.leaks import files_with, holds, needles
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
@@ -41,14 +43,24 @@ class Workspace:
         """Without the engine's side files, one of which a kill can leave empty (docs/decisions.md)."""
         return f"{self.backend.as_uri()}?metadata=skip"
 
+    @property
+    def left_over(self) -> Path:
+        """What the engine keeps for itself, its logs among them, and what its processes leave in /tmp."""
+        return self.backend.parent / f"{self.backend.name}-left-over"
+
     def environment(self) -> dict[str, str]:
         """What every command in this workspace runs with."""
+        home, temporary = self.left_over / "home", self.left_over / "tmp"
+        for place in (home, temporary):
+            place.mkdir(parents=True, exist_ok=True)
         return {
             **os.environ,
             "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
             "PULUMI_BACKEND_URL": self.backend_url,
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_HOME": str(home),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "TMPDIR": str(temporary),
         }
 
     @classmethod
@@ -81,6 +93,7 @@ class AnyStack:
     workspace: Workspace
     name: str
     seen: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time)
 
     def pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
@@ -140,13 +153,16 @@ class Stack(AnyStack):
         return {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] in _CHANGES}
 
     def secrets(self) -> list[str]:
-        """Everything that must never be seen in clear."""
-        return [*self.company.secrets().values(), *self.company.private_keys()]
+        """Everything that must never be seen in clear; keys whose reply was lost, too."""
+        return [*self.company.secrets().values(), *self.company.private_keys(), *self.company.tokens()]
 
     def leaks(self) -> list[str]:
-        """Where a secret stands in clear: in what was printed, or in the backend's files."""
-        places = {f"output {number}": text for number, text in enumerate(self.seen)}
-        for path in self.workspace.backend.rglob(f"*{self.name}*"):
-            if path.is_file():
-                places[str(path)] = path.read_text(encoding="utf-8", errors="replace")
-        return [place for place, text in places.items() for secret in self.secrets() if secret in text]
+        """Where a secret stands in clear: in what was printed, in the backend, and in whatever a run left behind."""
+        wanted, workspace = needles(self.secrets()), self.workspace
+        printed = [f"output {number}" for number, text in enumerate(self.seen) if holds(text, wanted)]
+        return [
+            *printed,
+            *files_with(workspace.backend, wanted, named=self.name),
+            *files_with(workspace.project, wanted, self.began),
+            *files_with(workspace.left_over, wanted, self.began),
+        ]

@@ -109,6 +109,12 @@ def test_a_token_is_good_for_an_hour(timed: Site, clock: HandClock) -> None:
     assert ask(timed, token) == (401, {"message": "Unauthorized"})
 
 
+def test_every_access_token_that_was_given_out_is_known(site: Site) -> None:
+    assert site.sim("GET", "/tokens") == []
+    given = [token_of(site), token_of(site)]
+    assert site.sim("GET", "/tokens") == given
+
+
 def test_wrong_credentials_and_a_wrong_grant_are_refused(site: Site) -> None:
     url, good = f"{site.url}/auth/v2/token", (site.console["apiKey"], site.console["apiSecret"])
     form = {"grant_type": "client_credentials"}

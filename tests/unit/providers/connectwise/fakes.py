@@ -81,6 +81,14 @@ class Site:
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session:
         return Session(self.world, public_key, private_key.get_secret_value())
 
+    def works(self, public_key: str, private_key: SecretStr) -> bool:
+        try:
+            self.signed_in_as(public_key, private_key).my_security()
+        except NotSignedIn:
+            self.own_rights()
+            return False
+        return True
+
     # -- members
     def find_members(self, identifier: str) -> list[MemberRecord]:
         return [

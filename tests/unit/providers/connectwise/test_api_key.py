@@ -8,10 +8,11 @@ import pytest
 from pydantic import SecretStr
 
 from providers.connectwise.api_key import ApiKeyArgs, ApiKeyHandler
-from providers.core.problems import LostAnswer, Refusal
+from providers.console.contract import Key
+from providers.core.problems import LostAnswer, NotSignedIn, Refusal, RemoteProblem
 from providers.core.tags import read_tag
 from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
-from tests.unit.providers.connectwise.fakes import Console
+from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.world import World
 from tests.unit.providers.core.verdict import compare
 
@@ -37,7 +38,7 @@ def holder() -> Holder:
 
 @pytest.fixture
 def handler(world: World, gate: Gate, holder: Holder) -> ApiKeyHandler:
-    return ApiKeyHandler(Console(world), gate, holder, OwnKeys())
+    return ApiKeyHandler(Console(world), gate, holder, OwnKeys(), Site(world))
 
 
 def args(**changed: Any) -> ApiKeyArgs:
@@ -110,6 +111,30 @@ def test_a_key_that_the_list_lacks_is_gone_and_told_so(handler: ApiKeyHandler, w
     assert handler.gone(made) == (
         f"The API key {made.public_key} was deleted at the site; `pulumi up` makes a new one."
     )
+
+
+class EmptyPage(Console):
+    """A console whose list is well-formed and wrong."""
+
+    def keys(self, member_id: int) -> list[Key]:
+        return []
+
+
+def test_an_empty_list_is_not_believed_while_the_key_signs_in(world: World) -> None:
+    world.members[11].fields["securityRole"] = {"id": world.role("Umbrella")}
+    site = Site(world)
+    handler = ApiKeyHandler(EmptyPage(world), Gate(), Holder(), OwnKeys(), site)
+    made_id, made = handler.create(args())
+    for verb in (handler.read, handler.delete):
+        with pytest.raises(RemoteProblem, match=f"lists no key of the API member, but the key {made.public_key} signs"):
+            verb(made_id, made)
+    world.keys.clear()
+    site.provisioning_works = False
+    with pytest.raises(NotSignedIn):
+        handler.read(made_id, made)
+    site.provisioning_works = True
+    assert handler.read(made_id, made) is None
+    handler.delete(made_id, made)
 
 
 def test_another_pair_under_the_same_id_means_that_ours_is_gone(handler: ApiKeyHandler, world: World) -> None:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
 from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
-from tests.unit.providers.connectwise.fakes import Console
+from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_key import args
 from tests.unit.providers.connectwise.world import World
 from tests.unit.providers.core.verdict import compare
@@ -20,7 +20,7 @@ TODAY = date(2026, 4, 11)  # a hundred days after the key was minted
 
 @pytest.fixture
 def handler() -> ApiKeyHandler:
-    return ApiKeyHandler(Console(World()), Gate(), Holder(), OwnKeys())
+    return ApiKeyHandler(Console(World()), Gate(), Holder(), OwnKeys(), Site(World()))
 
 
 def checked(handler: ApiKeyHandler, unknown: frozenset[str] = frozenset(), **changed: Any) -> str:

@@ -124,7 +124,10 @@ def test_without_inner_errors_the_sites_message_is_told(errors: Any) -> None:
     ],
 )
 def test_a_page_from_in_between_is_told_without_its_markup(body: bytes, words: str) -> None:
-    assert str(problem(502, body)) == f"the site refused GET /system/securityroles/5 (HTTP 502): {words}"
+    assert str(problem(502, body)) == (
+        f"the site failed at GET /system/securityroles/5 (HTTP 502: {words}); run again, and look at the site and "
+        "at any proxy before it when it stays so."
+    )
 
 
 def test_errors_that_are_no_list_are_no_crash() -> None:

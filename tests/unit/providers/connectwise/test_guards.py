@@ -40,7 +40,7 @@ def world() -> World:
 @BOTH
 def test_the_key_that_signs_us_in_is_not_revoked(world: World, lifted: tuple[Guard, ...]) -> None:
     holder = Holder()
-    handler = ApiKeyHandler(Console(world), Gate(), holder, OwnKeys(), Guards(lifted))
+    handler = ApiKeyHandler(Console(world), Gate(), holder, OwnKeys(), Site(world), Guards(lifted))
     made_id, made = handler.create(key_args(member_id="12"))
     holder.us = made.public_key
     if lifted:

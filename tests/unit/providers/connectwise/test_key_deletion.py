@@ -7,7 +7,7 @@ import pytest
 from providers.connectwise.api_key import ApiKeyHandler
 from providers.core.problems import Refusal, RemoteProblem
 from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
-from tests.unit.providers.connectwise.fakes import Console
+from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_key import args
 from tests.unit.providers.connectwise.world import World
 
@@ -26,7 +26,7 @@ def holder() -> Holder:
 
 @pytest.fixture
 def handler(world: World, holder: Holder) -> ApiKeyHandler:
-    return ApiKeyHandler(Console(world), Gate(), holder, OwnKeys())
+    return ApiKeyHandler(Console(world), Gate(), holder, OwnKeys(), Site(world))
 
 
 def test_our_key_is_revoked_once_nobody_holds_it(handler: ApiKeyHandler, world: World) -> None:

@@ -46,8 +46,9 @@ def body(message: str = "why", code: str = "some_code", retryable: bool = False)
         (422, RemoteProblem, f"{WHERE} says that the console refused: why"),
         (423, PersonNeeded, f"{WHERE} waits for a person: why"),
         (429, Overloaded, f"{WHERE} can't serve now: why; try again later."),
+        (418, RemoteProblem, f"{WHERE} says that HTTP 418: why"),
         (503, Overloaded, f"{WHERE} can't serve now: why; try again later."),
-        (500, RemoteProblem, f"{WHERE} says that HTTP 500: why"),
+        (500, RemoteProblem, f"{WHERE} failed (HTTP 500: why); run again, and look at its log when it stays so."),
     ],
 )
 def test_each_status_is_the_problem_it_is(status: int, kind: type[Problem], sentence: str, serve: Serve) -> None:
@@ -75,7 +76,12 @@ def test_the_umbrella_sides_settings_are_named_there(serve: Serve) -> None:
 def test_an_error_in_other_words_is_quoted_without_markup(answer: Answer, words: str, serve: Serve) -> None:
     with pytest.raises(RemoteProblem) as caught:
         serve({KEYS: answer}).connectwise().keys(7)
-    assert str(caught.value) == f"{WHERE} says that {words}"
+    assert str(caught.value) == f"{WHERE} failed ({words}); run again, and look at its log when it stays so."
+
+
+def test_a_reason_that_ends_in_a_full_stop_makes_no_second_one(serve: Serve) -> None:
+    with pytest.raises(Overloaded, match=r"now: Too many requests; try again later\.$"):
+        serve({KEYS: says(body("Too many requests."), 503)}).connectwise().keys(7)
 
 
 def test_a_gateway_that_breaks_off_each_time_is_an_error(serve: Serve) -> None:
