@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from providers.core.problems import Problem
 
@@ -24,8 +25,28 @@ class StackConfiguration:
 class Engine:
     """Runs `pulumi` in the project's folder, always with the configuration as it stands now (contract section 3)."""
 
-    def __init__(self, project: Path = Path()) -> None:
+    def __init__(self, project: Path = Path(), **environment: str) -> None:
+        """`environment` wins over this process's own."""
         self._project = project
+        self._environment = environment
+
+    def version(self) -> str:
+        """As the engine says it, such as `3.255.0`."""
+        return self._ask("", "version").strip().removeprefix("v")
+
+    def backend(self) -> str:
+        """Where stacks are kept, for showing: without credentials. Raises `Problem` when signed in nowhere."""
+        found = json.loads(self._ask("", "whoami", "--verbose", "--json"))
+        return without_credentials(str(found.get("url", "")))
+
+    def stacks(self) -> list[str]:
+        """The project's stacks, by tenant."""
+        listed = json.loads(self._ask("", "stack", "ls", "--json"))
+        return [str(one["name"]).rpartition("/")[2] for one in listed]
+
+    def create(self, tenant: str, secrets_provider: str) -> None:
+        """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
+        self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
 
     def configuration(self, tenant: str) -> StackConfiguration:
         """The stack's settings. Raises `Problem` when there is no such stack, or it can't be decrypted."""
@@ -59,20 +80,21 @@ class Engine:
             return subprocess.run(
                 self._command(tenant, verb, *flags),
                 cwd=self._project,
-                env={**_environment(), **environment},
+                env={**_environment(), **self._environment, **environment},
                 check=False,
             ).returncode
         except FileNotFoundError:
             raise _missing() from None
 
-    def _ask(self, tenant: str, *arguments: str, given: str = "") -> str:
-        """Standard output of a command that prints no secret on standard error."""
+    def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
+        """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
         try:
             done = subprocess.run(
                 self._command(tenant, *arguments),
                 cwd=self._project,
-                env=_environment(),
+                env={**_environment(), **self._environment},
                 input=given,
+                start_new_session=alone,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -81,13 +103,22 @@ class Engine:
             raise _missing() from None
         if done.returncode:
             said = " ".join(done.stderr.split()).removeprefix("error: ")
-            raise Problem(f"{tenant}: `pulumi {arguments[0]}` said: {said or 'nothing'}")
+            about = f"{tenant}: " if tenant else ""
+            raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}")
         return done.stdout
 
     @staticmethod
     def _command(tenant: str, *arguments: str) -> list[str]:
         # First, because a `--` among the arguments ends the options.
-        return ["pulumi", "--non-interactive", arguments[0], "--stack", tenant, *arguments[1:]]
+        stack = ("--stack", tenant) if tenant else ()
+        return ["pulumi", "--non-interactive", arguments[0], *stack, *arguments[1:]]
+
+
+def without_credentials(url: str) -> str:
+    """A backend's address as anybody may see it: `postgres://user:password@host/db?…` holds what nobody should."""
+    parts = urlsplit(url)
+    kept = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{kept}" if parts.scheme else url
 
 
 def _environment() -> dict[str, str]:

@@ -27,10 +27,10 @@ _TENANT = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 class TenantSettings(Settings):
     """The project's own keys: what is made, and under which names."""
 
-    role_name: str = Field(default="Umbrella", min_length=1, max_length=30)
-    member_id: str = Field(default="Umbrella", min_length=1, max_length=15)
-    member_name: str = Field(default="Cisco Umbrella", min_length=1, max_length=30)
-    member_email: str = Field(default="", max_length=250)
+    role_name: str = Field(default="Umbrella", min_length=1, max_length=30, description="the security role's name")
+    member_id: str = Field(default="Umbrella", min_length=1, max_length=15, description="the API member's id, for ever")
+    member_name: str = Field(default="Cisco Umbrella", min_length=1, max_length=30, description="its name")
+    member_email: str = Field(default="", max_length=250, description="its e-mail address, if it should have one")
     member_defaults: dict[str, str] = Field(default_factory=dict)
     key_description: str = Field(default="Umbrella PSA Integration", min_length=1, max_length=60)
     permissions: dict[str, Levels] = Field(default_factory=lambda: _levels(UMBRELLA_PERMISSIONS))
@@ -92,6 +92,15 @@ NAMESPACES: dict[str, type[Settings]] = {
 }
 
 
+def wrong_name(tenant: str) -> BadSetting | None:
+    """What is wrong with a tenant's name, if anything."""
+    if _TENANT.fullmatch(tenant):
+        return None
+    return BadSetting(
+        "stack", f"the name {tenant!r} must be lower-case letters, digits and single hyphens, such as acme-msp."
+    )
+
+
 def known_keys() -> list[str]:
     """Every setting of the contract, as it is spelled there."""
     return [key for namespace, model in NAMESPACES.items() for key in keys_of(model, namespace)]
@@ -104,12 +113,8 @@ def read_tenant(
     configuration = Configuration(values, environment)
     secrets = {key.removeprefix(f"{PROJECT}:") for key in secret_keys}
     problems = unknown_keys(configuration, known_keys(), NAMESPACES)
-    if not _TENANT.fullmatch(name):
-        problems.append(
-            BadSetting(
-                "stack", f"the name {name!r} must be lower-case letters, digits and single hyphens, such as acme-msp."
-            )
-        )
+    if wrong := wrong_name(name):
+        problems.append(wrong)
     problems += [
         BadSetting(key, "stands outside `config:` in the stack's file, where nothing reads it; move the line below it.")
         for key in outside_config(name)

@@ -24,6 +24,17 @@ NEEDED = {
 }
 
 
+def missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
+    """What the key lacks of `NEEDED`, as `<function>: <verb>`; a function that the site does not list is not judged."""
+    rows = {row.function: row for row in own}
+    return [
+        f"{name}: {verb}"
+        for name, verbs in NEEDED.items()
+        for verb in verbs
+        if name in rows and getattr(rows[name], f"{verb}Level") == "None"
+    ]
+
+
 class Site(Catalogues, Protocol):
     """What this room needs of the site."""
 
@@ -92,13 +103,7 @@ class SitePreflight:
 
     def refuse_without_rights(self) -> None:
         """The provisioning key's own rights, as far as the site lists them."""
-        rows = {row.function: row for row in self._site.own_rights()}
-        missing = [
-            f"{name}: {verb}"
-            for name, verbs in NEEDED.items()
-            for verb in verbs
-            if name in rows and getattr(rows[name], f"{verb}Level") == "None"
-        ]
+        missing = missing_rights(self._site.own_rights())
         if missing and not self._guards.lifted("rights"):
             raise NotPermitted(
                 f"the provisioning key may not do what is needed ({', '.join(missing)}); give its role these levels in "

@@ -33,7 +33,7 @@ class Site:
         self, method: str, path: str, headers: Mapping[str, str], *, query: Any = None, body: Any = None
     ) -> Response:
         """One request below the API's base; `path` may also be a same-origin URL from a `Link`. Any status returns."""
-        codebase = self._found_codebase()
+        codebase = self.codebase()
         response = self._send(codebase, method, path, headers, query, body)
         if response.status != 404 or path.startswith("http"):
             return response
@@ -53,7 +53,8 @@ class Site:
         except TransportError as error:
             raise LostAnswer(str(error), sent=error.sent) from None
 
-    def _found_codebase(self) -> str:
+    def codebase(self) -> str:
+        """Looked up with the first request; it tells at once whether the site and the company are right."""
         with self._lock:
             if self._codebase is None:
                 self._codebase = self._look_up()

@@ -12,7 +12,9 @@ from providers.core.settings import Settings, checked_url
 class HandSettings(Settings):
     """`hand`, `gatewayUrl` and `gatewayToken` of contract section 2."""
 
-    hand: Literal["gateway", "assisted"] = "assisted"
+    hand: Literal["gateway", "assisted"] = Field(
+        default="assisted", description="a console gateway, or a person who is told what to click"
+    )
     gateway_url: str | None = Field(default=None, description="where the console gateway answers")
     gateway_token: SecretStr | None = Field(default=None, description="the console gateway's token")
 

@@ -71,7 +71,8 @@ class Workspace:
         made.backend.mkdir()
         for name in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
             (made.project / name).symlink_to(ROOT / name)
-        for module in (*(ROOT / "stacks").glob("*.py"), ROOT / "stacks" / "verbs"):
+        packages = [found.parent for found in (ROOT / "stacks").glob("*/__init__.py")]
+        for module in (*(ROOT / "stacks").glob("*.py"), *packages):
             (made.project / "stacks" / module.name).symlink_to(module)
         return made
 

@@ -1,0 +1,57 @@
+"""Every setting as a question: read from the settings' own models, never listed a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args, get_origin
+
+from providers.core.configuration import PROJECT, Configuration
+from providers.core.schema import is_sensitive
+from providers.core.settings import BadSettings, Settings, keys_of, load
+from stacks.settings import NAMESPACES
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of the contract."""
+
+    key: str
+    namespace: str
+    required: bool
+    secret: bool
+    default: str  # as text; empty where there is none, or none that is worth showing
+    choices: tuple[str, ...]
+    meaning: str
+
+    @property
+    def written(self) -> str:
+        """Its name in the stack's file, where every key has a namespace."""
+        return self.key if self.namespace else f"{PROJECT}:{self.key}"
+
+
+def catalogue() -> dict[str, Setting]:
+    """All settings by key, in the order of the contract."""
+    found = {}
+    for namespace, model in NAMESPACES.items():
+        for key, name in keys_of(model, namespace).items():
+            info = model.model_fields[name]
+            choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+            default = info.default if isinstance(info.default, str | int) else ""
+            found[key] = Setting(
+                key, namespace, info.is_required(), is_sensitive(info), str(default), choices, info.description or ""
+            )
+    return found
+
+
+def flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: str) -> dict[str, str]:
+    """What is wrong with these answers so far: a sentence by key."""
+    try:
+        load(model_of(namespace), namespace, Configuration(values, environment))
+    except BadSettings as wrong:
+        return {problem.key: str(problem).removeprefix(f"{problem.key}: ") for problem in wrong.problems}
+    return {}
+
+
+def model_of(namespace: str) -> type[Settings]:
+    return NAMESPACES[namespace]

@@ -1,0 +1,87 @@
+"""A stack and its file, both complete or neither there.
+
+The file is made beside the project first, by the engine's own encryption in a backend for a moment; then it is put in
+its place in one step, and the stack is made for it. Whatever ends the command before that leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from providers.core.problems import Problem, Refusal
+from providers.core.stack_file import FOLDER
+from stacks.engine import Engine
+from stacks.onboarding.catalogue import Setting
+from stacks.onboarding.ground import PASSPHRASE
+from stacks.onboarding.steps import in_order
+
+SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
+
+
+def write(engine: Engine, tenant: str, values: Mapping[str, str], provider: str) -> Path:
+    """Make the stack and its file; the file's path. Raises `Problem`, and then neither is there."""
+    told = [setting for setting in in_order() if values.get(setting.key) and values[setting.key] != setting.default]
+    SCRATCH.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=SCRATCH, prefix=f"new-{tenant}-") as folder:
+        prepared = _prepared(Path(folder), tenant, told, values, provider)
+        return _placed(engine, tenant, prepared, provider)
+
+
+def _prepared(folder: Path, tenant: str, told: list[Setting], values: Mapping[str, str], provider: str) -> Path:
+    """The whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
+    (folder / FOLDER).mkdir()
+    (folder / "backend").mkdir()
+    shutil.copy("Pulumi.yaml", folder / "Pulumi.yaml")
+    passphrase = os.environ.get(f"{PASSPHRASE}_FILE")
+    engine = Engine(
+        folder,
+        PULUMI_BACKEND_URL=f"{(folder / 'backend').resolve().as_uri()}?metadata=skip",
+        # The engine runs in that folder, and a path may be relative to this one.
+        **({f"{PASSPHRASE}_FILE": str(Path(passphrase).resolve())} if passphrase else {}),
+    )
+    engine.create(tenant, provider)
+    for setting in told:
+        if setting.secret:
+            engine.set_secret(tenant, setting.written, values[setting.key])
+    file = folder / FOLDER / f"Pulumi.{tenant}.yaml"
+    made: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
+    encrypted = made.pop("config", None) or {}
+    made["config"] = {
+        setting.written: encrypted[setting.written] if setting.secret else _shown(values[setting.key])
+        for setting in told
+    }
+    file.write_text(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
+    return file
+
+
+def _shown(text: str) -> Any:
+    """Lists and maps, which come as JSON text, are written as YAML; everything else is text."""
+    return json.loads(text) if text[:1] in ("{", "[") else text
+
+
+def _placed(engine: Engine, tenant: str, prepared: Path, provider: str) -> Path:
+    file = FOLDER / prepared.name
+    try:
+        os.link(prepared, file)  # fails when there is one, and there is no moment at which it is half there
+    except FileExistsError:
+        raise Refusal(f"{file} was made meanwhile by somebody else and is not written over.") from None
+    except OSError as problem:
+        raise Problem(f"{file} can't be written: {problem.strerror}; nothing was made.") from None
+    try:
+        engine.create(tenant, provider)
+    except Problem:
+        file.unlink()
+        raise
+    except BaseException:  # Ctrl-C: what the engine had done by then decides
+        if tenant not in engine.stacks():
+            file.unlink()
+        raise
+    return file
