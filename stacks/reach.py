@@ -33,11 +33,10 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Heard:
-    """The first answer of a host: how long it took, and what its headers say."""
+    """The first answer of a host: how long it took, and what time it was there and here."""
 
     milliseconds: int
     date: str
-    api_version: str
     at: float  # seconds since the epoch, ours
 
 
@@ -48,6 +47,7 @@ class Reach:
         self.redactor = Redactor()
         self.memory = Memory()
         self.heard: dict[str, Heard] = {}
+        self.api_version = ""  # as ConnectWise names its own, once it has answered
 
     def remember(self, *models: Settings) -> None:
         """Hide these settings' secrets in whatever is told, in each form in which they may turn up."""
@@ -83,7 +83,11 @@ class Reach:
 
     def open(self, base_url: str, headers: Mapping[str, str] = _NO_HEADERS) -> Transport:
         """A connection that asks once and never writes."""
-        return _Listening(base_url, self.redactor, headers, lambda heard: self.heard.setdefault(base_url, heard))
+        return _Listening(base_url, self.redactor, headers, self._hear)
+
+    def _hear(self, base_url: str, heard: Heard, headers: Mapping[str, str]) -> None:
+        self.heard.setdefault(base_url, heard)
+        self.api_version = headers.get("api-current-version") or self.api_version
 
     def _gateway(self, settings: HandSettings) -> Transport:
         token = settings.gateway_token.get_secret_value() if settings.gateway_token else ""
@@ -91,14 +95,14 @@ class Reach:
 
 
 class _Listening(Transport):
-    """Keeps an ear on the headers of the first answer."""
+    """Keeps an ear on the headers."""
 
     def __init__(
         self,
         base_url: str,
         redactor: Redactor,
         headers: Mapping[str, str],
-        hear: Callable[[Heard], object],
+        hear: Callable[[str, Heard, Mapping[str, str]], None],
     ) -> None:
         super().__init__(
             base_url,
@@ -108,14 +112,14 @@ class _Listening(Transport):
             retry=_ONCE,
             before_write=_refuse,
         )
+        self._address = base_url
         self._hear = hear
 
     def send(self, request: Request) -> Response:
         begun = time.monotonic()
         response = super().send(request)
         took = round((time.monotonic() - begun) * 1000)
-        headers = response.headers
-        self._hear(Heard(took, headers.get("Date", ""), headers.get("api-current-version", ""), time.time()))
+        self._hear(self._address, Heard(took, response.headers.get("Date", ""), time.time()), response.headers)
         return response
 
 

@@ -1,0 +1,143 @@
+"""All that is looked at, at once where it is independent, in the order in which a person reads it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from providers.connectwise.client import ConnectWise
+from providers.connectwise.connection import company_key
+from providers.connectwise.site import Site
+from providers.core.configuration import environment_name
+from providers.core.settings import BadSettings
+from providers.core.together import ask_together
+from providers.umbrella.connection import console_key
+from stacks.checks import ground, hands
+from stacks.checks.finding import Finding, Question, looked, not_asked, ok
+from stacks.checks.plan import plan_questions
+from stacks.checks.site import site_findings
+from stacks.checks.unknowns import Scene, unknown_questions
+from stacks.checks.vault import vault
+from stacks.engine import Engine, StackConfiguration
+from stacks.exits import CLEAN, ERROR, USAGE
+from stacks.onboarding.catalogue import catalogue
+from stacks.reach import Reach
+from stacks.settings import Tenant, read_tenant
+
+T = TypeVar("T")
+REMOTE = ("site", "hand", "sink", "vault")
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found, without a secret in it, and the exit code that says so."""
+
+    tenant: str
+    findings: list[Finding]
+    code: int
+
+
+def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examination:
+    """Changes nothing: its connections refuse to write."""
+    reach = Reach()
+    stack: list[StackConfiguration] = []
+    resources: list[dict[str, Any]] = []
+    asked = ask_together(
+        looked("engine", lambda: _engine(engine)),
+        looked("backend", lambda: ground.backend(engine)),
+        looked("stack", lambda: _kept(stack, lambda: [engine.configuration(name)])),
+        looked("stack", lambda: _kept(resources, lambda: engine.resources(name))),
+    )
+    findings = [finding for answer in asked for finding in answer.result()]
+    if not stack or any(one.subject == "stack" for one in findings):
+        left = [not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
+        return Examination(name, [*_once(findings), *left], ERROR)
+    findings.append(ok("stack", _about(resources)))
+    _hide(reach, stack[0], environment)
+    try:
+        tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
+    except BadSettings as wrong:
+        findings += [Finding("settings", "fail", str(one).rstrip("."), "") for one in wrong.problems]
+        left = [not_asked(subject, "the settings are wrong") for subject in REMOTE]
+        return Examination(name, _redacted(reach, [*findings, *left]), USAGE)
+    findings.append(ok("settings", f"complete: {tenant.connectwise.company_id}, {console_key(tenant.umbrella)}"))
+    if elsewhere := _other_owner(tenant, resources):
+        left = [not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
+        return Examination(name, [*findings, elsewhere, *left], ERROR)
+    findings = _redacted(reach, [*findings, *_services(reach, tenant, resources)])
+    return Examination(name, findings, ERROR if any(one.verdict == "fail" for one in findings) else CLEAN)
+
+
+def _services(reach: Reach, tenant: Tenant, resources: list[dict[str, Any]]) -> list[Finding]:
+    """Site, gateways, Umbrella's API and the vault have nothing to do with each other."""
+    reach.remember(tenant.connectwise, tenant.umbrella, tenant.vault)
+    key = next((one["outputs"] for one in resources if one["type"].endswith(":ApiKey") and not one.get("delete")), None)
+    written = any(one["type"].endswith(":PsaIntegration") for one in resources)
+
+    def further(client: ConnectWise, site: Site) -> list[tuple[str, Question]]:
+        scene = Scene(reach, tenant, site, client, key)
+        return [*plan_questions(client, tenant, resources), *unknown_questions(scene)]
+
+    def umbrella() -> list[Finding]:
+        ready = looked("hand", lambda: hands.umbrella_hand(reach, tenant.umbrella))()
+        if any(one.verdict == "fail" for one in ready):
+            return [*ready, not_asked("sink", "its gateway failed")]
+        return ready + looked("sink", lambda: hands.sink(reach, tenant.umbrella, key, written))()
+
+    answers = ask_together(
+        lambda: site_findings(reach, tenant, further),
+        looked("hand", lambda: hands.connectwise_hand(reach, tenant.connectwise)),
+        umbrella,
+        looked("umbrella", lambda: hands.identity(reach, tenant.umbrella)),
+        looked("vault", lambda: vault(reach, tenant, resources)),
+    )
+    return [finding for answer in answers for finding in answer.result()]
+
+
+def _engine(engine: Engine) -> list[Finding]:
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return [replace(one, found=f"{one.found}; {python}") for one in ground.engine_version(engine)]
+
+
+def _kept(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
+    """An answer that is a finding only when it does not come."""
+    kept += ask()
+    return []
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """A stack that can't be read is told once, not by each question about it."""
+    return [one for place, one in enumerate(findings) if one.subject not in {each.subject for each in findings[:place]}]
+
+
+def _about(resources: list[dict[str, Any]]) -> str:
+    made = sum(1 for one in resources if one["type"].startswith("pulumi-python:dynamic"))
+    return f"{made} resources in its state" if made else "nothing made yet"
+
+
+def _other_owner(tenant: Tenant, resources: list[dict[str, Any]]) -> Finding | None:
+    """Promise 8: a stack belongs to one company and one console."""
+    ours = {"company": company_key(tenant.connectwise), "console": console_key(tenant.umbrella)}
+    for one in resources:
+        for what, now in ours.items():
+            recorded = (one.get("outputs") or {}).get(what)
+            if recorded and recorded != now:
+                found = f"its state belongs to the {what} {recorded}, but its settings name {now}"
+                return Finding("stack", "fail", found, "correct the settings, or make another stack")
+    return None
+
+
+def _hide(reach: Reach, stack: StackConfiguration, environment: Mapping[str, str]) -> None:
+    """Settings that are wrong hold secrets, too."""
+    for key in stack.secret_keys:
+        reach.redactor.add(stack.values[key])
+    for setting in catalogue().values():
+        if setting.secret and (value := environment.get(environment_name(setting.key))):
+            reach.redactor.add(value)
+
+
+def _redacted(reach: Reach, findings: list[Finding]) -> list[Finding]:
+    hide = reach.redactor.redact
+    return [replace(one, found=hide(one.found), next_step=hide(one.next_step)) for one in findings]

@@ -1,0 +1,57 @@
+"""Who carries out what has no public API, whose console that is, and what the console holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.connectwise.connection import ConnectWiseSettings
+from providers.umbrella.connection import UmbrellaSettings, console_key
+from stacks.checks.finding import Finding, ok
+from stacks.reach import Reach
+
+
+def connectwise_hand(reach: Reach, settings: ConnectWiseSettings) -> list[Finding]:
+    if settings.hand == "assisted":
+        return [ok("hand", "connectwise: a person, step by step; there is nothing to ask")]
+    reach.keys(settings).refuse_unless_ready()
+    took = _took(reach, settings.gateway_url)
+    return [ok("hand", f"connectwise: the gateway is ready and serves {settings.company_id}{took}")]
+
+
+def umbrella_hand(reach: Reach, settings: UmbrellaSettings) -> list[Finding]:
+    if settings.hand == "assisted":
+        return [ok("hand", "umbrella: a person, step by step; there is nothing to ask")]
+    reach.sink(settings).refuse_unless_ready()
+    took = _took(reach, settings.gateway_url)
+    return [ok("hand", f"umbrella: the gateway is ready and serves the console {console_key(settings)}{took}")]
+
+
+def sink(reach: Reach, settings: UmbrellaSettings, key: dict[str, Any] | None, in_state: bool) -> list[Finding]:
+    """What the console holds; `in_state`: this stack has written it before, so another key there is drift."""
+    if settings.hand == "assisted":
+        return [Finding("sink", "unknown", "what the console holds can't be read without a gateway")]
+    now = reach.sink(settings).integration()
+    if now.kind is None and not now.enabled and not now.publicKey:
+        return [ok("sink", "the console holds no PSA integration")]
+    enabled = "enabled" if now.enabled else "disabled"
+    held = f"the console holds {now.publicKey or 'no key'} ({now.kind}, {enabled})"
+    if key and now.publicKey == key.get("public_key") and now.enabled:
+        return [ok("sink", f"{held}, which is this stack's")]
+    if in_state:
+        return [Finding("sink", "warn", f"{held}, which is not this stack's key", "`pulumi up` puts it right")]
+    if settings.adopt == "any":
+        return [Finding("sink", "warn", f"{held}; umbrella:adopt is any, so it will be taken over")]
+    return [Finding("sink", "warn", held, "check umbrella:consoleId, or set umbrella:adopt to any to take it over")]
+
+
+def identity(reach: Reach, settings: UmbrellaSettings) -> list[Finding]:
+    """Only with an API key of the console."""
+    if not (settings.api_key and settings.api_secret):
+        return []
+    reach.umbrella(settings).refuse_unless_provider()
+    return [ok("umbrella", f"{settings.api_url} knows umbrella:apiKey as a provider console's")]
+
+
+def _took(reach: Reach, url: str | None) -> str:
+    heard = reach.heard.get(url or "")
+    return f" ({heard.milliseconds} ms)" if heard else ""

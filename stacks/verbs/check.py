@@ -1,0 +1,47 @@
+"""check: everything that can be known of a tenant without changing anything."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import asdict
+
+import click
+
+from stacks.checks.examination import Examination, examine
+from stacks.checks.finding import Finding
+from stacks.engine import Engine
+from stacks.exits import CLEAN
+from stacks.report import report_option, tell, write
+from stacks.table import show
+
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"}
+
+
+@click.command("check")
+@click.argument("tenant")
+@report_option
+def command(tenant: str, report: str | None) -> int:
+    """Look at everything that TENANT needs, and change nothing.
+
+    Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
+    meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
+    """
+    seen = examine(Engine(), tenant, os.environ)
+    show(("verdict", "what", "found"), [_row(one) for one in seen.findings], STYLES, report)
+    tell(f"\n{_sum(seen)}", report)
+    write(report, {"tenant": tenant, "code": seen.code, "findings": [asdict(one) for one in seen.findings]})
+    return seen.code
+
+
+def _row(finding: Finding) -> tuple[str, str, str]:
+    step = f". Next: {finding.next_step}" if finding.next_step else ""
+    return finding.verdict, finding.subject, f"{finding.found}{step}."
+
+
+def _sum(seen: Examination) -> str:
+    counted = Counter[str](one.verdict for one in seen.findings)
+    counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in STYLES if counted[verdict])
+    return f"{seen.tenant}: {counts}. " + (
+        f"`pulumi up -s {seen.tenant}` may run." if seen.code == CLEAN else "Mend what fails, then check again."
+    )
