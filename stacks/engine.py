@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from providers.core.problems import Problem
+from stacks.exits import CLEAN, DRIFT
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,13 @@ class Engine:
 
     def resources(self, tenant: str) -> list[dict[str, Any]]:
         """The state's resources, as the engine exports them; secrets stay encrypted."""
-        found = json.loads(self._ask(tenant, "stack", "export"))
-        resources: list[dict[str, Any]] = (found.get("deployment") or {}).get("resources") or []
+        resources: list[dict[str, Any]] = self.deployment(tenant).get("resources") or []
         return resources
+
+    def deployment(self, tenant: str) -> dict[str, Any]:
+        """The whole state: when it was written, resources, operations that were cut off; secrets stay encrypted."""
+        found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "export")).get("deployment") or {}
+        return found
 
     def outputs(self, tenant: str) -> dict[str, Any]:
         """The stack's outputs with their secrets in clear: for `export` alone."""
@@ -86,10 +91,27 @@ class Engine:
         except FileNotFoundError:
             raise _missing() from None
 
+    def differs(self, tenant: str) -> bool:
+        """Whether a preview has something to do. Raises `Problem` when it can't tell."""
+        done = self._done(tenant, ("preview", "--expect-no-changes"))
+        if done.returncode not in (CLEAN, DRIFT):
+            raise Problem(f"{tenant}: `pulumi preview` ended with exit code {done.returncode}; run it to see why.")
+        return done.returncode == DRIFT
+
     def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
         """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
+        done = self._done(tenant, arguments, given, alone)
+        if done.returncode:
+            said = " ".join(done.stderr.split()).removeprefix("error: ")
+            about = f"{tenant}: " if tenant else ""
+            raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}")
+        return done.stdout
+
+    def _done(
+        self, tenant: str, arguments: tuple[str, ...], given: str = "", alone: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 self._command(tenant, *arguments),
                 cwd=self._project,
                 env={**_environment(), **self._environment},
@@ -101,11 +123,6 @@ class Engine:
             )
         except FileNotFoundError:
             raise _missing() from None
-        if done.returncode:
-            said = " ".join(done.stderr.split()).removeprefix("error: ")
-            about = f"{tenant}: " if tenant else ""
-            raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}")
-        return done.stdout
 
     @staticmethod
     def _command(tenant: str, *arguments: str) -> list[str]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 WIDEST = 100
+_PLAIN: Mapping[str, str] = MappingProxyType({})
 
 
-def show(headings: Sequence[str], rows: Sequence[Sequence[str]], styles: dict[str, str], report: str | None) -> None:
-    """The first column's word has a style of its own. On standard error when standard output is the report's."""
+def show(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    report: str | None,
+    styles: Mapping[str, str] = _PLAIN,
+    *,
+    named: bool = False,
+) -> None:
+    """`styles` by word; `named`: a plain line says which value is which. On standard error when standard output is the
+    report's."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -17,7 +27,7 @@ def show(headings: Sequence[str], rows: Sequence[Sequence[str]], styles: dict[st
     output = sys.stderr if report == "-" else sys.stdout
     if not output.isatty():
         for row in rows:
-            print("  ".join(part for part in row if part), file=output)
+            print("  ".join(_labelled(headings, row) if named else row), file=output)
         return
     console = Console(file=output, highlight=False)
     table = Table(*headings, box=None, pad_edge=False, width=min(console.width, WIDEST))
@@ -26,3 +36,8 @@ def show(headings: Sequence[str], rows: Sequence[Sequence[str]], styles: dict[st
     for row in rows:
         table.add_row(*(Text(part, styles.get(part, "")) for part in row))
     console.print(table)
+
+
+def _labelled(headings: Sequence[str], row: Sequence[str]) -> list[str]:
+    """The first value names the line and needs no label."""
+    return [row[0], *(f"{name}: {value}" for name, value in zip(headings[1:], row[1:], strict=True))]

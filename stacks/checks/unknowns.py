@@ -47,6 +47,7 @@ class Unknown:
     """A row of docs/coverage.md, by its first words. `ask` answers how the site differs; None: a change would tell."""
 
     row: str
+    what: str = ""
     ask: Callable[[Scene], str] | None = None
 
 
@@ -105,17 +106,35 @@ def _creation_time(scene: Scene) -> str:
 
 
 UNKNOWNS = (
-    Unknown("company ids are compared with case", _company_case),
-    Unknown("which lists do not: setup screens, time zones", _lists_without_forward_only),
-    Unknown("inside quotes a backslash escapes a quote or backslash", _quotes),
-    Unknown("`childConditions`, `customFieldConditions`", _child_conditions),
+    Unknown("company ids are compared with case", "company ids are compared with case", _company_case),
+    Unknown(
+        "which lists do not: setup screens, time zones",
+        "setup tables and time zones have no forward-only paging",
+        _lists_without_forward_only,
+    ),
+    Unknown(
+        "inside quotes a backslash escapes a quote or backslash", "a backslash escapes a quote in a condition", _quotes
+    ),
+    Unknown(
+        "`childConditions`, `customFieldConditions`",
+        "childConditions are ignored where nothing has children",
+        _child_conditions,
+    ),
     Unknown("`adminFlag` on POST"),
-    Unknown("`moduleIdentifier`, `moduleFunctionIdentifier`, ids, `sortOrder`", _names_are_unique),
-    Unknown("`itemIdentifier` is the label without spaces and punctuation", _table_identifiers),
+    Unknown(
+        "`moduleIdentifier`, `moduleFunctionIdentifier`, ids, `sortOrder`",
+        "a module function is known by its two names",
+        _names_are_unique,
+    ),
+    Unknown(
+        "`itemIdentifier` is the label without spaces and punctuation",
+        "a setup table's identifier is its label in letters and digits",
+        _table_identifiers,
+    ),
     Unknown("catalogues, `/system/info`, `mySecurity` need only an active key"),
     Unknown("how many requests are allowed"),
     Unknown("editing a description mints a new pair"),
-    Unknown("keys have a creation time", _creation_time),
+    Unknown("keys have a creation time", "keys have a creation time", _creation_time),
     Unknown("Save tests the pair against ConnectWise"),
     Unknown("a `Retry-After` on 429"),
 )
@@ -139,10 +158,10 @@ def _question(unknown: Unknown, scene: Scene) -> Question:
         try:
             differs = unknown.ask(scene)
         except (NotProbed, Problem) as why:
-            return [Finding(SUBJECT, "unknown", f"{unknown.row}: could not be probed because {str(why).rstrip('.')}")]
+            return [Finding(SUBJECT, "unknown", f"{unknown.what}: could not be probed because {str(why).rstrip('.')}")]
         if differs == AS_ASSUMED:
-            return [Finding(SUBJECT, "ok", f"{unknown.row}: as assumed")]
+            return [Finding(SUBJECT, "ok", f"{unknown.what}: as assumed")]
         step = "please report it with this table; docs/coverage.md has the row"
-        return [Finding(SUBJECT, "warn", f"{unknown.row}: differs: {differs.rstrip('.')}", step)]
+        return [Finding(SUBJECT, "warn", f"{unknown.what}: differs: {differs.rstrip('.')}", step)]
 
     return ask

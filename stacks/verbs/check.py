@@ -28,7 +28,7 @@ def command(tenant: str, report: str | None) -> int:
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
     seen = examine(Engine(), tenant, os.environ)
-    show(("verdict", "what", "found"), [_row(one) for one in seen.findings], STYLES, report)
+    show(("verdict", "what", "found"), [_row(one) for one in seen.findings], report, STYLES)
     tell(f"\n{_sum(seen)}", report)
     write(report, {"tenant": tenant, "code": seen.code, "findings": [asdict(one) for one in seen.findings]})
     return seen.code
