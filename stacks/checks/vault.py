@@ -18,7 +18,7 @@ def vault(reach: Reach, tenant: Tenant, resources: list[dict[str, Any]]) -> list
     if not settings.url:
         return []
     from providers.vault.address import place_of, scheme_of
-    from providers.vault.opened import LIFT, Vaults, refuse_foreign
+    from providers.vault.opened import Vaults, refuse_foreign
 
     place, scheme = place_of(settings.url), scheme_of(settings.url)
     opened = Vaults(settings, reach.memory)
@@ -29,7 +29,7 @@ def vault(reach: Reach, tenant: Tenant, resources: list[dict[str, Any]]) -> list
         try:
             refuse_foreign(seen, place, None, tenant.connectwise.company_id)
         except Refusal as refused:
-            return [told("vault", refused, "warn" if LIFT in tenant.own.allow else "fail")]
+            return [told("vault", refused, "warn" if "vault" in tenant.own.allow else "fail")]
     if scheme == "vault":
         opened.open(settings.url).check_access(seen)  # asks for its own capabilities, which changes nothing
         return [ok("vault", f"{place} holds {held}, and may be written")]

@@ -1,0 +1,205 @@
+"""`python -m stacks check` and `status`: all that can be known, nothing changed, nothing that is secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.core.problems import Refusal
+from providers.http.message import Request
+from simulator.remote import Company
+from stacks.reach import Reach
+from tests.engine.newcomer import Newcomer
+from tests.engine.workspace import Stack
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+Findings = dict[str, list[dict[str, str]]]
+
+
+class Checked:
+    """What `check` printed and reported of a stack."""
+
+    def __init__(self, stack: Stack, expect: int, **environment: str) -> None:
+        report = stack.workspace.project / f"{stack.name}.json"
+        since = max((request["n"] for request in stack.company.requests()), default=0)
+        self.text = stack.verb("check", stack.name, "--json", str(report), expect=expect, **environment).text
+        whole = report.read_text(encoding="utf-8")
+        stack.seen.append(whole)
+        self.findings: list[dict[str, str]] = json.loads(whole)["findings"]
+        self.requests: list[dict[str, Any]] = stack.company.requests(since)
+        report.unlink()
+
+    def verdicts(self, subject: str) -> list[str]:
+        return [one["verdict"] for one in self.findings if one["subject"] == subject]
+
+    def words(self, subject: str) -> str:
+        """Everything that was said about it, next steps too."""
+        return " ".join(f"{one['found']} {one['next_step']}" for one in self.findings if one["subject"] == subject)
+
+
+def test_a_tenant_that_may_run_has_no_failing_line_and_nothing_is_written(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    seen = Checked(stack, expect=0)
+    assert {one["verdict"] for one in seen.findings} <= {"ok", "unknown"}
+    for subject in ("engine", "backend", "stack", "settings", "site", "clock", "company", "api", "sign-in", "rights"):
+        assert seen.verdicts(subject) == ["ok"], seen.words(subject)
+    for subject in ("permissions", "tables", "member", "sink"):
+        assert seen.verdicts(subject) == ["ok"], seen.words(subject)
+    assert seen.verdicts("hand") == ["ok", "ok"]
+    assert "does not exist yet" in seen.words("names")
+    assert "as assumed" in seen.words("documents")
+    assert "could not be probed because there is no key of this stack" in seen.words("documents")
+    assert [request for request in seen.requests if request["method"] in WRITES] == []
+    paths = [request["path"] for request in seen.requests]
+    assert len(paths) <= 20, paths
+
+
+def test_a_tenant_that_is_up_knows_its_own(tenant: Stack) -> None:
+    seen = Checked(tenant, expect=0)
+    assert "is this stack's" in seen.words("names")
+    assert "which is this stack's" in seen.words("sink")
+    assert "keys have a creation time: as assumed" in seen.words("documents")
+    assert [request for request in seen.requests if request["method"] in WRITES] == []
+
+
+def test_every_line_that_fails_says_what_to_do_and_stops_no_other(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    weak = company(provisioningRights={"System / Table Setup": {"inquire": "All"}})
+    stack = make_stack(weak, connectwise__gatewayUrl="http://127.0.0.1:9/gateway")
+    stack.pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:tableAccess[0]", "Service / Prioritty")
+    seen = Checked(stack, expect=1)
+    assert "lacks System / Security Roles: add" in seen.words("rights")
+    assert "System > Security Roles" in seen.words("rights")
+    assert 'Did you mean "Service / Priority"' in seen.words("tables")
+    assert seen.verdicts("hand") == ["fail", "ok"]
+    assert "127.0.0.1:9 could not be reached" in seen.words("hand")
+    assert seen.verdicts("sink") == ["ok"]
+
+
+def test_a_refused_sign_in_leaves_what_depends_on_it_unknown(
+    make_stack: Callable[..., Stack],
+) -> None:
+    stack = make_stack()
+    seen = Checked(stack, expect=1, UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY="somebody-elses-key")
+    assert "somebody-elses-key" not in seen.text
+    assert seen.verdicts("sign-in") == ["fail"]
+    assert "connectwise:privateKey" in seen.words("sign-in")
+    for subject in ("rights", "permissions", "tables", "member", "names", "documents"):
+        assert seen.verdicts(subject) == ["unknown"]
+    assert seen.verdicts("hand") == ["ok", "ok"]
+    signed = [request for request in seen.requests if "/apis/3.0/" in request["path"]]
+    assert len(signed) == 1, "a refused key is not tried again and again"
+
+
+@pytest.mark.parametrize(
+    ("settings", "subject", "sentence"),
+    [
+        ({"connectwise__companyId": "nobody"}, "company", "does not know the company 'nobody'"),
+        ({"connectwise__site": "https://psa.invalid"}, "site", "its name is not known"),
+        ({"connectwise__apiVersion": "2031.1"}, "api", "set connectwise:apiVersion to 2025.1, or to none"),
+        ({"memberDefaults": '{"location": "Rom Office"}'}, "member", 'Did you mean "Rome Office"'),
+        ({"umbrella__consoleId": "42"}, "hand", "but this stack is for the console msp/42"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    make_stack: Callable[..., Stack], settings: dict[str, str], subject: str, sentence: str
+) -> None:
+    nested = settings.pop("memberDefaults", None)
+    stack = make_stack(**settings)
+    if nested:
+        for what, name in json.loads(nested).items():
+            stack.pulumi("config", "set", "-s", stack.name, "--path", f"umbrella-psa:memberDefaults.{what}", name)
+    seen = Checked(stack, expect=1)
+    assert "fail" in seen.verdicts(subject)
+    assert sentence in seen.words(subject)
+
+
+def test_a_console_in_somebodys_use_and_a_role_of_that_name_are_told_before_any_up(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    theirs = company()
+    theirs.ask("POST", "/roles", {"name": "Umbrella"})
+    theirs.set_sink(kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y")
+    seen = Checked(make_stack(theirs), expect=0)
+    assert seen.verdicts("names") == ["warn", "ok"]
+    assert "set adopt" in seen.words("names")
+    assert seen.verdicts("sink") == ["warn"]
+    assert "umbrella:adopt" in seen.words("sink")
+
+
+def test_wrong_settings_exit_with_2_and_ask_nobody(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack(maxAgeDays="0", umbrella__console="isp")
+    seen = Checked(stack, expect=2)
+    assert seen.verdicts("settings") == ["fail", "fail"]
+    assert seen.verdicts("engine") == ["ok"]
+    assert seen.requests == []
+
+
+def test_a_stack_of_another_company_is_refused_before_any_request(
+    tenant: Stack, company: Callable[..., Company]
+) -> None:
+    other = company()
+    seen = Checked(tenant, expect=1, UMBRELLA_PSA_CONNECTWISE_COMPANY_ID=other.id)
+    assert "but its settings name" in seen.words("stack")
+    assert seen.requests == []
+    assert other.requests() == []
+
+
+def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
+    run = tenant.verb("check", "nobody", expect=1)
+    assert run.text.count("no stack named 'nobody' found") == 1
+    assert "Traceback" not in run.text
+
+
+def test_a_terminal_gets_a_table_within_its_80_columns(tenant: Stack, tmp_path: Path) -> None:
+    person = Newcomer(tenant.workspace, tenant.company, tmp_path)
+    with person.at_terminal(verb="check") as terminal:
+        assert terminal.ended() == 0, terminal.text
+    tenant.seen.append(terminal.text)
+    lines = terminal.text.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert lines[0].split() == ["verdict", "what", "found"]
+
+
+@pytest.fixture
+def closed_reach() -> Iterator[Reach]:
+    yield Reach()
+
+
+def test_a_connection_of_check_refuses_to_write(closed_reach: Reach, tenant: Stack) -> None:
+    transport = closed_reach.open(tenant.company.simulator.url)
+    for method in WRITES:
+        with pytest.raises(Refusal, match="nothing was sent"):
+            transport.send(Request(method, "/login/companyinfo/x", json={}))
+    transport.close()
+
+
+def test_status_is_one_line_for_each_tenant(tenant: Stack, make_stack: Callable[..., Stack]) -> None:
+    fresh = make_stack()
+    run = tenant.verb("status", tenant.name, fresh.name)
+    line, other = run.text.splitlines()[:2]
+    assert line.startswith(f"{tenant.name}  key: 0 days  last run: {datetime.now(UTC):%Y-%m-%d}")
+    assert line.endswith("pending: none  vault: none  sink: this key  used: unknown  drift: not checked")
+    assert other.startswith(f"{fresh.name}  key: none  last run: never")
+    assert run.text.count("no public call of ConnectWise tells") == 1
+
+
+def test_status_of_all_as_json_with_drift(tenant: Stack) -> None:
+    report = tenant.workspace.project / "status.json"
+    company = tenant.company
+    company.ask("PUT", f"/roles/{company.role()['id']}/levels", {"Finance / Invoicing": {"inquire": "All"}})
+    try:
+        tenant.verb("status", tenant.name, "--drift", "--json", str(report), expect=7)
+    finally:
+        tenant.up()
+    (found,) = json.loads(report.read_text(encoding="utf-8"))["tenants"]
+    assert (found["drift"], found["sink"], found["used"], found["pending"]) == ("yes", "this key", "unknown", [])
+    assert tenant.name in tenant.verb("status", "--all", expect=None).text
+    assert "name the tenants, or give --all" in tenant.verb("status", expect=2).text
+    assert "no stack named 'nobody' found" in tenant.verb("status", "nobody", expect=1).text
