@@ -36,7 +36,7 @@ def command(tenant: str, report: str | None) -> int:
 
 def _row(finding: Finding) -> tuple[str, str, str]:
     step = f". Next: {finding.next_step}" if finding.next_step else ""
-    return finding.verdict, finding.subject, f"{finding.found}{step}."
+    return finding.verdict, finding.subject, f"{finding.found}{step}"
 
 
 def _sum(seen: Examination) -> str:

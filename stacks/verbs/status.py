@@ -106,7 +106,7 @@ def read_state(
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=str((deployment.get("manifest") or {}).get("time") or "")[:16] if resources else "",
         pending=_pending(resources, deployment),
-        vault="none" if vault is None else str(vault.get("place") or vault.get("reference") or "kept"),
+        vault=_kept(vault, settings.get("vault:url")),
         sink="empty" if not held else "this key" if key and held == key.get("public_key") else "another key",
         drift=drift,
     )
@@ -117,6 +117,12 @@ def _one(resources: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
         (one.get("outputs") or {} for one in resources if one["type"].endswith(f":{kind}") and not one.get("delete")),
         None,
     )
+
+
+def _kept(vault: dict[str, Any] | None, url: str | None) -> str:
+    if vault is None:
+        return "not yet" if url else "none"
+    return "holds it"
 
 
 def _pending(resources: list[dict[str, Any]], deployment: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,83 @@
+"""What `new` asks: the contract's settings, from their models."""
+
+from __future__ import annotations
+
+from providers.core.configuration import Configuration
+from stacks.onboarding.catalogue import catalogue, flaws
+from stacks.onboarding.steps import STEPS, in_order
+from stacks.settings import known_keys
+from tests.unit.stacks.configuration import PLAIN, SECRET
+
+EVERYTHING = Configuration(
+    {"connectwise:hand": "gateway", "umbrella:hand": "gateway", "vault:url": "vault://secret/umbrella/acme"}, {}
+)
+
+
+def asked(answers: Configuration) -> list[str]:
+    return [key for step in STEPS for key in step.keys(answers)]
+
+
+def test_every_setting_is_known_and_keeps_its_place_in_its_namespace() -> None:
+    known = catalogue()
+    assert list(known) == known_keys()
+    namespaces = [setting.namespace for setting in in_order()]
+    assert [name for place, name in enumerate(namespaces) if name not in namespaces[:place]] == [
+        "connectwise",
+        "umbrella",
+        "vault",
+        "",
+    ]
+    assert {setting.key for setting in in_order()} == set(known)
+
+
+def test_nothing_that_is_required_is_left_unasked_and_each_question_says_what_is_meant() -> None:
+    known = catalogue()
+    questions = asked(EVERYTHING)
+    assert {key for key, setting in known.items() if setting.required} <= set(questions)
+    assert {*PLAIN, *SECRET} <= set(questions)
+    assert [key for key in questions if not known[key].meaning] == []
+    assert [key for key in questions if len(f"  {known[key].meaning}") > 80] == []
+
+
+def test_a_gateway_and_a_vaults_connection_are_asked_for_only_where_there_is_one() -> None:
+    questions = asked(Configuration({"umbrella:hand": "gateway"}, {}))
+    assert "umbrella:gatewayToken" in questions
+    assert "connectwise:gatewayToken" not in questions
+    assert [key for key in questions if key.startswith("vault:")] == ["vault:url"]
+
+
+def test_a_vaults_questions_are_those_of_its_kind() -> None:
+    def of(url: str) -> set[str]:
+        return {key for key in asked(Configuration({"vault:url": url}, {})) if key.startswith("vault:")}
+
+    assert of("vault://secret/umbrella") >= {"vault:address", "vault:roleId", "vault:secretId", "vault:token"}
+    assert of("awssm://umbrella/acme") == {"vault:url", "vault:region", "vault:endpoint", "vault:kmsKey"}
+    assert of("age:///keys/acme?recipient=age1x") == {"vault:url"}
+    assert of("nonsense") == {"vault:url"}
+
+
+def test_a_question_knows_its_default_its_choices_and_whether_it_is_secret() -> None:
+    known = catalogue()
+    assert (known["connectwise:hand"].default, known["connectwise:hand"].choices) == (
+        "assisted",
+        ("gateway", "assisted"),
+    )
+    assert (known["roleName"].default, known["roleName"].written) == ("Umbrella", "umbrella-psa:roleName")
+    assert known["umbrella:console"].required
+    assert [key for key in known if known[key].secret] == [
+        "connectwise:gatewayToken",
+        "connectwise:clientId",
+        "connectwise:privateKey",
+        "connectwise:assistedPrivateKey",
+        "umbrella:gatewayToken",
+        "umbrella:apiSecret",
+        "vault:token",
+        "vault:secretId",
+    ]
+
+
+def test_an_answer_is_judged_by_its_own_flaw_alone() -> None:
+    wrong = flaws({"connectwise:site": "http://psa.example.com"}, {}, "connectwise")
+    assert wrong["connectwise:site"].startswith("must be https")
+    assert "connectwise:site" not in flaws({"connectwise:site": "psa.example.com"}, {}, "connectwise")
+    assert flaws({**PLAIN, **SECRET}, {}, "connectwise") == {}
