@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyrage  # type: ignore[import-untyped]
 import pytest
 
 from providers.core.problems import Refusal
@@ -131,6 +132,28 @@ def test_a_console_in_somebodys_use_and_a_role_of_that_name_are_told_before_any_
     assert "set adopt" in seen.words("names")
     assert seen.verdicts("sink") == ["warn"]
     assert "umbrella:adopt" in seen.words("sink")
+
+
+def test_the_consoles_identity_and_the_vault_are_looked_at_where_they_are_set(
+    make_stack: Callable[..., Stack], company: Callable[..., Company], tmp_path: Path
+) -> None:
+    ours = company()
+    recipient = pyrage.x25519.Identity.generate().to_public()
+    vault = {"vault__url": f"age://{tmp_path / 'key.age'}?recipient={recipient}"}
+    api = {"umbrella__apiUrl": ours.console["apiUrl"], "umbrella__apiKey": ours.console["apiKey"]}
+    stack = make_stack(ours, **vault, **api)
+    secret = {"UMBRELLA_PSA_UMBRELLA_API_SECRET": ours.console["apiSecret"]}
+    seen = Checked(stack, expect=0, **secret)
+    assert seen.verdicts("umbrella") == ["ok"]
+    assert "holds nothing yet, and may be written" in seen.words("vault")
+    assert list(tmp_path.iterdir()) == []
+    assert ours.console["apiSecret"] not in seen.text
+    (tmp_path / "key.age").write_text("somebody's", encoding="utf-8")
+    stack.set("umbrella:apiKey", "nobodys")
+    seen = Checked(stack, expect=1, **secret)
+    assert "refused umbrella:apiKey" in seen.words("umbrella")
+    assert "holds a secret" in seen.words("vault")
+    assert seen.verdicts("vault") == ["fail"]
 
 
 def test_wrong_settings_exit_with_2_and_ask_nobody(make_stack: Callable[..., Stack]) -> None:
