@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -102,7 +103,8 @@ class Engine:
         """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
         done = self._done(tenant, arguments, given, alone)
         if done.returncode:
-            said = " ".join(done.stderr.split()).removeprefix("error: ")
+            # A backend's address may hold a password, and the engine quotes it.
+            said = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
             about = f"{tenant}: " if tenant else ""
             raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}")
         return done.stdout

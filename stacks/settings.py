@@ -29,8 +29,10 @@ class TenantSettings(Settings):
 
     role_name: str = Field(default="Umbrella", min_length=1, max_length=30, description="the security role's name")
     member_id: str = Field(default="Umbrella", min_length=1, max_length=15, description="the API member's id, for ever")
-    member_name: str = Field(default="Cisco Umbrella", min_length=1, max_length=30, description="its name")
-    member_email: str = Field(default="", max_length=250, description="its e-mail address, if it should have one")
+    member_name: str = Field(default="Cisco Umbrella", min_length=1, max_length=30, description="the API member's name")
+    member_email: str = Field(
+        default="", max_length=250, description="the API member's e-mail address, if it should have one"
+    )
     member_defaults: dict[str, str] = Field(default_factory=dict)
     key_description: str = Field(default="Umbrella PSA Integration", min_length=1, max_length=60)
     permissions: dict[str, Levels] = Field(default_factory=lambda: _levels(UMBRELLA_PERMISSIONS))

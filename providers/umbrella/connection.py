@@ -15,7 +15,7 @@ NAMESPACE = "umbrella"
 class UmbrellaSettings(HandSettings):
     """Contract section 2, `umbrella:…`."""
 
-    console: Literal["msp", "mssp"] = Field(description="msp or mssp")
+    console: Literal["msp", "mssp"] = Field(description="which kind of console it is: msp or mssp")
     console_id: str = Field(description="the number in the console's address")
     applied_key: str | None = None
     adopt: Literal["never", "any"] = "never"

@@ -15,7 +15,7 @@ from providers.core.settings import BadSettings
 from providers.core.together import ask_together
 from providers.umbrella.connection import console_key
 from stacks.checks import ground, hands
-from stacks.checks.finding import Finding, Question, looked, not_asked, ok
+from stacks.checks.finding import Finding, Question, looked, not_asked, ok, told
 from stacks.checks.plan import plan_questions
 from stacks.checks.site import site_findings
 from stacks.checks.unknowns import Scene, unknown_questions
@@ -23,11 +23,17 @@ from stacks.checks.vault import vault
 from stacks.engine import Engine, StackConfiguration
 from stacks.exits import CLEAN, ERROR, USAGE
 from stacks.onboarding.catalogue import catalogue
+from stacks.onboarding.ground import LOGIN, PASSPHRASE
 from stacks.reach import Reach
 from stacks.settings import Tenant, read_tenant
 
 T = TypeVar("T")
 REMOTE = ("site", "hand", "sink", "vault")
+_ADVICE = {
+    "engine": "run `make setup` in the project's folder",
+    "backend": f"sign in, such as by: {LOGIN}",
+    "stack": f"see `pulumi stack ls`; {PASSPHRASE} is the passphrase that its secrets are encrypted with",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examin
         looked("stack", lambda: _kept(stack, lambda: [engine.configuration(name)])),
         looked("stack", lambda: _kept(resources, lambda: engine.resources(name))),
     )
-    findings = [finding for answer in asked for finding in answer.result()]
+    findings = [_advised(finding) for answer in asked for finding in answer.result()]
     if not stack or any(one.subject == "stack" for one in findings):
         left = [not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
         return Examination(name, [*_once(findings), *left], ERROR)
@@ -59,7 +65,7 @@ def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examin
     try:
         tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
     except BadSettings as wrong:
-        findings += [Finding("settings", "fail", str(one).rstrip("."), "") for one in wrong.problems]
+        findings += [told("settings", one) for one in wrong.problems]
         left = [not_asked(subject, "the settings are wrong") for subject in REMOTE]
         return Examination(name, _redacted(reach, [*findings, *left]), USAGE)
     findings.append(ok("settings", f"complete: {tenant.connectwise.company_id}, {console_key(tenant.umbrella)}"))
@@ -110,6 +116,12 @@ def _kept(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """A stack that can't be read is told once, not by each question about it."""
     return [one for place, one in enumerate(findings) if one.subject not in {each.subject for each in findings[:place]}]
+
+
+def _advised(finding: Finding) -> Finding:
+    """The engine says what is wrong, not what to do."""
+    step = _ADVICE.get(finding.subject, "") if finding.verdict == "fail" else ""
+    return replace(finding, next_step=finding.next_step or step)
 
 
 def _about(resources: list[dict[str, Any]]) -> str:

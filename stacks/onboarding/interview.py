@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import click
@@ -35,10 +36,10 @@ class Interview:
             self._settle(self._known[key])
         while step.trial:
             try:
-                click.echo(f"  ok: {step.trial(Trials(self.values, self._environment))}")
+                _say(f"ok: {step.trial(Trials(self.values, self._environment))}", "green")
                 return
             except Problem as problem:
-                click.secho(f"  {problem}", fg="yellow")
+                _say(str(problem), "yellow")
             if not click.confirm("  Answer again (Enter keeps an answer), and try once more?", default=True):
                 return
             for key in keys:
@@ -48,7 +49,7 @@ class Interview:
         """What is given and right is not asked for."""
         key = setting.key
         if environment_name(key) in self._environment:
-            click.echo(f"  {key}: from {environment_name(key)}; it is not written down.")
+            click.echo(f"  {key}: from {environment_name(key)}, not written down.")
             return
         if key in self._answered:
             return
@@ -82,5 +83,16 @@ class Interview:
         """Tells what is wrong with an answer, if anything is."""
         wrong = flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
         if wrong:
-            click.secho(f"  {setting.key}: {wrong}", fg="yellow")
+            _say(f"{setting.key}: {wrong}", "yellow")
         return not wrong
+
+
+def _say(sentence: str, colour: str) -> None:
+    click.secho(in_80_columns(sentence, "  "), fg=colour)
+
+
+def in_80_columns(words: str, indent: str = "") -> str:
+    """Addresses and commands stay in one piece, to be copied."""
+    return textwrap.fill(
+        words, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from pathlib import Path
 
 import click
@@ -18,7 +17,7 @@ from stacks.exits import CLEAN, INTERRUPTED
 from stacks.onboarding.catalogue import catalogue
 from stacks.onboarding.given import plain_settings, read_secret, secret_sources
 from stacks.onboarding.ground import refuse_without_ground
-from stacks.onboarding.interview import Interview
+from stacks.onboarding.interview import Interview, in_80_columns
 from stacks.onboarding.steps import STEPS
 from stacks.onboarding.trials import Trials
 from stacks.onboarding.writing import write
@@ -82,7 +81,7 @@ def _explain(tenant: str, backend: str) -> None:
         f"The stack of {tenant} will be kept in {backend}. Nothing is written before all is answered; Ctrl-C leaves "
         "everything as it was. Enter takes the default in brackets; secrets are not shown."
     )
-    click.echo(textwrap.fill(words, 80))
+    click.echo(in_80_columns(words))
 
 
 def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: bool) -> None:

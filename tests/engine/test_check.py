@@ -160,6 +160,7 @@ def test_wrong_settings_exit_with_2_and_ask_nobody(make_stack: Callable[..., Sta
     stack = make_stack(maxAgeDays="0", umbrella__console="isp")
     seen = Checked(stack, expect=2)
     assert seen.verdicts("settings") == ["fail", "fail"]
+    assert "umbrella:console: must be 'msp' or 'mssp'" in seen.words("settings")
     assert seen.verdicts("engine") == ["ok"]
     assert seen.requests == []
 
@@ -177,6 +178,7 @@ def test_a_stack_of_another_company_is_refused_before_any_request(
 def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
     run = tenant.verb("check", "nobody", expect=1)
     assert run.text.count("no stack named 'nobody' found") == 1
+    assert "Next: see `pulumi stack ls`" in run.text
     assert "Traceback" not in run.text
 
 

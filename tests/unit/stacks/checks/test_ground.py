@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.utils import formatdate
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,14 @@ def test_a_question_that_fails_is_a_failing_line_of_its_subject() -> None:
 
     assert looked("vault", fails)() == [Finding("vault", "fail", "no", "")]
     assert looked("vault", lambda: [ok("vault", "yes")])() == [ok("vault", "yes")]
+
+
+def test_an_engine_that_quotes_the_backend_in_an_error_shows_no_password_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "postgres://me:s3cret@127.0.0.1:9/state?sslmode=disable")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    with pytest.raises(Problem) as refused:
+        Engine(tmp_path).backend()
+    assert "s3cret" not in str(refused.value)
+    assert "`pulumi whoami` said: " in str(refused.value)
