@@ -43,7 +43,7 @@ class Engine:
 
     def stacks(self) -> list[str]:
         """The project's stacks, by tenant."""
-        listed = json.loads(self._ask("", "stack", "ls", "--json"))
+        listed = json.loads(self._ask("", "stack", "ls", "--json", alone=True))
         return [str(one["name"]).rpartition("/")[2] for one in listed]
 
     def create(self, tenant: str, secrets_provider: str) -> None:

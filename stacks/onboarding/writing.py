@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -77,11 +79,22 @@ def _placed(engine: Engine, tenant: str, prepared: Path, provider: str) -> Path:
         raise Problem(f"{file} can't be written: {problem.strerror}; nothing was made.") from None
     try:
         engine.create(tenant, provider)
-    except Problem:
+    except Problem:  # it says so itself: nothing was made
         file.unlink()
         raise
     except BaseException:  # Ctrl-C: what the engine had done by then decides
-        if tenant not in engine.stacks():
-            file.unlink()
+        with _undisturbed():
+            if tenant not in engine.stacks():
+                file.unlink()
         raise
     return file
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Who presses Ctrl-C once often presses it twice."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fcntl import ioctl
 from pathlib import Path
 from struct import pack
@@ -61,6 +62,14 @@ class Terminal:
     def interrupt(self) -> None:
         """Ctrl-C: the terminal signals everything in front of it."""
         os.write(self._end, b"\x03")
+
+    def interrupt_question(self) -> None:
+        """Again if need be, as a person does: Python misses one that comes just before it begins to read a line."""
+        for _ in range(6):
+            self.interrupt()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=5)
+                return
 
     def wait_for(self, words: str) -> None:
         finish = time.monotonic() + PATIENCE

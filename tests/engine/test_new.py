@@ -76,7 +76,7 @@ def test_a_person_is_asked_in_order_told_what_is_wrong_and_asked_again(newcomer:
         terminal.wait_for("must be https")
         terminal.answer("connectwise:site", plain["connectwise:site"])
         terminal.answer("connectwise:companyId", "nobody")
-        terminal.wait_for("does not know the company")
+        terminal.wait_for("company 'nobody'")
         terminal.answer("try once more?", "")
         terminal.answer("connectwise:site", "")
         terminal.answer("connectwise:companyId", tenant.name)
@@ -215,7 +215,7 @@ def test_an_interruption_at_a_question_leaves_nothing(newcomer: Callable[..., Ne
     tenant = newcomer()
     with tenant.at_terminal(*tenant.plain(), *tenant.secret_files()) as terminal:
         terminal.wait_for("vault:url")
-        terminal.interrupt()
+        terminal.interrupt_question()
         code = terminal.ended()
     assert code == 8, terminal.text
     assert "interrupted; nothing was written." in terminal.text
