@@ -79,7 +79,7 @@ def _placed(engine: Engine, tenant: str, prepared: Path, provider: str) -> Path:
         raise Problem(f"{file} can't be written: {problem.strerror}; nothing was made.") from None
     try:
         engine.create(tenant, provider)
-    except Problem:  # it says so itself: nothing was made
+    except Problem:  # the engine refused, so there is no stack of ours
         file.unlink()
         raise
     except BaseException:  # Ctrl-C: what the engine had done by then decides
