@@ -11,6 +11,7 @@ from providers.connectwise.connection import basic, credentials
 from providers.connectwise.grants import table_key
 from providers.connectwise.site import Site
 from providers.core.problems import Problem
+from providers.http.errors import TransportError
 from providers.http.message import Response
 from stacks.checks.finding import Finding, Question
 from stacks.reach import Reach
@@ -157,7 +158,7 @@ def _question(unknown: Unknown, scene: Scene) -> Question:
             return []
         try:
             differs = unknown.ask(scene)
-        except (NotProbed, Problem) as why:
+        except (NotProbed, Problem, TransportError) as why:
             return [Finding(SUBJECT, "unknown", f"{unknown.what}: could not be probed because {str(why).rstrip('.')}")]
         if differs == AS_ASSUMED:
             return [Finding(SUBJECT, "ok", f"{unknown.what}: as assumed")]

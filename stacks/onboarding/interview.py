@@ -53,8 +53,10 @@ class Interview:
             return
         if key in self._answered:
             return
-        if key not in self.values or not self._holds(setting, self.values[key]):
-            self._ask(setting)
+        if key in self.values and self._holds(setting, self.values[key]):
+            return
+        self.values.pop(key, None)  # a wrong one is no default
+        self._ask(setting)
 
     def _ask(self, setting: Setting) -> None:
         if environment_name(setting.key) in self._environment:
