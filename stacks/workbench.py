@@ -9,7 +9,9 @@ from typing import Any
 
 from providers.connectwise.connection import company_key
 from providers.core.configuration import PROJECT, Configuration
+from providers.core.problems import Refusal
 from providers.core.tags import owner_of
+from providers.umbrella.connection import console_key
 from providers.wiring import KEYS, Context, build
 from stacks.engine import Engine
 from stacks.settings import Tenant, read_tenant
@@ -44,15 +46,23 @@ class Workbench:
         return [one for one in self.resources if one["type"].endswith(f":{kind}")]
 
 
-def read(engine: Engine, name: str, environment: Mapping[str, str] = os.environ) -> Tenant:
-    """A tenant's settings. Raises `BadSettings`, and `Problem` when the stack can't be read."""
-    stack = engine.configuration(name)
-    return read_tenant(name, stack.values, stack.secret_keys, environment)
-
-
 def open_tenant(engine: Engine, name: str, environment: Mapping[str, str] = os.environ) -> Workbench:
-    """Raises as `read` does. Contacts nobody yet."""
+    """Contacts nobody yet. Raises `BadSettings`, and `Problem` when the stack can't be read or is somebody else's."""
     stack = engine.configuration(name)
     tenant = read_tenant(name, stack.values, stack.secret_keys, environment)
+    resources = engine.resources(name)
+    if strange := other_owner(tenant, resources):
+        raise Refusal(f"{name}: {strange}; correct the settings, or make another stack.")
     own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
-    return Workbench(tenant, build(Configuration(own, environment)), engine.resources(name))
+    return Workbench(tenant, build(Configuration(own, environment)), resources)
+
+
+def other_owner(tenant: Tenant, resources: list[dict[str, Any]]) -> str:
+    """Promise 8: a stack belongs to one company and one console. What is wrong, or nothing."""
+    ours = {"company": company_key(tenant.connectwise), "console": console_key(tenant.umbrella)}
+    for one in resources:
+        for what, now in ours.items():
+            recorded = (one.get("outputs") or {}).get(what)
+            if recorded and recorded != now:
+                return f"its state belongs to the {what} {recorded}, but its settings name {now}"
+    return ""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.connection import company_key
 from providers.connectwise.site import Site
 from providers.core.configuration import environment_name
 from providers.core.settings import BadSettings
@@ -26,6 +25,7 @@ from stacks.onboarding.catalogue import catalogue
 from stacks.onboarding.ground import LOGIN, PASSPHRASE
 from stacks.reach import Reach
 from stacks.settings import Tenant, read_tenant
+from stacks.workbench import other_owner
 
 T = TypeVar("T")
 REMOTE = ("site", "hand", "sink", "vault")
@@ -69,7 +69,8 @@ def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examin
         left = [not_asked(subject, "the settings are wrong") for subject in REMOTE]
         return Examination(name, _redacted(reach, [*findings, *left]), USAGE)
     findings.append(ok("settings", f"complete: {tenant.connectwise.company_id}, {console_key(tenant.umbrella)}"))
-    if elsewhere := _other_owner(tenant, resources):
+    if strange := other_owner(tenant, resources):
+        elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         left = [not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
         return Examination(name, [*findings, elsewhere, *left], ERROR)
     findings = _redacted(reach, [*findings, *_services(reach, tenant, resources)])
@@ -127,18 +128,6 @@ def _advised(finding: Finding) -> Finding:
 def _about(resources: list[dict[str, Any]]) -> str:
     made = sum(1 for one in resources if one["type"].startswith("pulumi-python:dynamic"))
     return f"{made} resources in its state" if made else "nothing made yet"
-
-
-def _other_owner(tenant: Tenant, resources: list[dict[str, Any]]) -> Finding | None:
-    """Promise 8: a stack belongs to one company and one console."""
-    ours = {"company": company_key(tenant.connectwise), "console": console_key(tenant.umbrella)}
-    for one in resources:
-        for what, now in ours.items():
-            recorded = (one.get("outputs") or {}).get(what)
-            if recorded and recorded != now:
-                found = f"its state belongs to the {what} {recorded}, but its settings name {now}"
-                return Finding("stack", "fail", found, "correct the settings, or make another stack")
-    return None
 
 
 def _hide(reach: Reach, stack: StackConfiguration, environment: Mapping[str, str]) -> None:

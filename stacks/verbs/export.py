@@ -13,8 +13,7 @@ from providers.vault.escrow import Escrow, generation_of
 from providers.vault.export import STDOUT, export, refuse_output
 from stacks.engine import Engine
 from stacks.exits import CLEAN
-from stacks.settings import Tenant
-from stacks.workbench import read
+from stacks.workbench import Workbench, open_tenant
 
 
 @click.command("export")
@@ -30,11 +29,11 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
     if to == STDOUT:
         refuse_output(show_secret)  # before anything is decrypted
     engine = Engine()
-    settings = read(engine, tenant)
-    escrow = escrow_of(settings, engine)
+    bench = open_tenant(engine, tenant)
+    escrow = escrow_of(bench, engine)
     try:
         done = export(
-            escrow, to, settings.vault, form=form, show_secret=show_secret, output=sys.stdout, by=getpass.getuser()
+            escrow, to, bench.tenant.vault, form=form, show_secret=show_secret, output=sys.stdout, by=getpass.getuser()
         )
     except BadSetting as wrong:
         # An address is an address; here it came from the command line.
@@ -43,16 +42,12 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
     return CLEAN
 
 
-def escrow_of(tenant: Tenant, engine: Engine) -> Escrow:
+def escrow_of(bench: Workbench, engine: Engine) -> Escrow:
     """The pair that the state holds. Raises `Problem` when there is none."""
+    tenant, key = bench.tenant, bench.key
     found = engine.outputs(tenant.name)
-    if not found.get("privateKey"):
+    if not (key and found.get("privateKey")):
         raise Problem(f"{tenant.name}: its state holds no key yet; run `pulumi up -s {tenant.name}` first.")
-    inputs = next(
-        one["inputs"]
-        for one in engine.resources(tenant.name)
-        if one.get("id") == found["keyId"] and one["type"].endswith(":ApiKey")
-    )
     return Escrow(
         company_id=tenant.connectwise.company_id,
         site=tenant.connectwise.site,
@@ -60,7 +55,7 @@ def escrow_of(tenant: Tenant, engine: Engine) -> Escrow:
         private_key=found["privateKey"],
         key_id=found["keyId"],
         # Of the key that the state holds: `rotate` may have been changed since.
-        generation=generation_of(str(inputs.get("rotate") or ""), found["keyMintedOn"]),
+        generation=generation_of(str(key.get("rotate") or ""), found["keyMintedOn"]),
         created_at=found["keyMintedOn"],
         tenant=tenant.name,
     )

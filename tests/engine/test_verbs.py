@@ -156,6 +156,18 @@ def test_a_place_that_is_none_is_named_as_it_was_given(tenant: Stack) -> None:
     assert "error: --to: must be vault://<mount>/<path>" in run.text
 
 
+@pytest.mark.parametrize(
+    "verb", [("rotate",), ("orphans", "--revoke", "--yes"), ("export", "--to", "-", "--show-secret")]
+)
+def test_a_stack_of_another_company_is_refused_before_any_request(tenant: Stack, verb: tuple[str, ...]) -> None:
+    before = len(tenant.company.requests())
+    run = tenant.verb(*verb, tenant.name, expect=1, UMBRELLA_PSA_CONNECTWISE_COMPANY_ID="somebody")
+    assert (
+        f"its state belongs to the company {tenant.company.id}@127.0.0.1, but its settings name somebody@" in run.text
+    )
+    assert len(tenant.company.requests()) == before
+
+
 def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
     assert (
         "error: nobody: `pulumi config` said: no stack named 'nobody' found"
