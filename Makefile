@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts browser test lint coverage faults demo bench clean
+.PHONY: help setup parts browser tools test lint coverage faults demo bench clean
 
 help:
 	@echo 'usage: make VERB'
@@ -41,10 +41,13 @@ parts: setup
 browser: setup
 	@$(RUN) -m toolchain.browser
 
-test: lint parts browser
+tools: setup
+	@$(RUN) -m toolchain.node
+
+test: lint parts browser tools
 	$(RUN) -m pytest $(ARGS)
 
-coverage: setup parts browser
+coverage: setup parts browser tools
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 faults: setup
