@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts browser tools test lint coverage faults demo bench clean
+.PHONY: help setup parts browser tools test lint coverage faults demo bench endurance clean
 
 help:
 	@echo 'usage: make VERB'
@@ -20,6 +20,7 @@ help:
 	@echo '  demo      the product at work on one tenant, against the simulator;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
 	@echo '  bench     the benchmarks, against the simulator'
+	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
 	@echo
 	@echo 'PYTHON=python3.12 chooses another Python, 3.11 or newer. To use the result'
@@ -59,6 +60,9 @@ demo: setup $(if $(filter browser,$(CONSOLE)),browser)
 
 bench: setup
 	$(RUN) -m tests.bench
+
+endurance: setup browser
+	$(RUN) -m tests.console.endurance
 
 clean:
 	rm -rf .venv .venv.lock .work .mypy_cache .pytest_cache .ruff_cache .hypothesis dist *.egg-info

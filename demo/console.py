@@ -19,9 +19,9 @@ USER = "GatewayUser"  # the consoles' account that the gateway signs in with
 
 
 @contextmanager
-def gateway(company: Company, folder: Path) -> Iterator[None]:
+def gateway(company: Company, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Serve the company's two consoles as long as this lasts; its settings lead here instead of to the simulator."""
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     file = folder / "gateway.yaml"
     file.write_text(json.dumps(configuration(company)), encoding="utf-8")  # JSON is YAML
     tokens = {side: secrets.token_urlsafe(24) for side in ("connectwise", "umbrella")}
@@ -39,7 +39,7 @@ def gateway(company: Company, folder: Path) -> Iterator[None]:
                 raise SystemExit("the demo expected that the gateway starts; its own words are above.")
             for side, holder in (("connectwise", company.credentials), ("umbrella", company.console)):
                 holder |= {"gatewayUrl": f"{greeting[1]}/{side}/{side}", "gatewayToken": tokens[side]}
-            yield
+            yield process
         finally:
             process.terminate()
 
