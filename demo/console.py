@@ -24,7 +24,7 @@ def gateway(company: Company, folder: Path) -> Iterator[subprocess.Popen[str]]:
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     file = folder / "gateway.yaml"
     file.write_text(json.dumps(configuration(company)), encoding="utf-8")  # JSON is YAML
-    tokens = {side: secrets.token_urlsafe(24) for side in ("connectwise", "umbrella")}
+    tokens = {side: secrets.token_hex(24) for side in ("connectwise", "umbrella")}
     environment = {
         **os.environ,
         **{f"TOKEN_{side.upper()}": token for side, token in tokens.items()},
