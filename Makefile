@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts test lint coverage rooms faults demo bench clean
+.PHONY: help setup parts browser tools test lint coverage faults demo bench endurance clean
 
 help:
 	@echo 'usage: make VERB'
@@ -16,10 +16,11 @@ help:
 	@echo '  lint      ruff and mypy'
 	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
-	@echo '  rooms     the tests of the console gateway, in a real browser'
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
-	@echo '  demo      the product at work on one tenant, against the simulator'
+	@echo '  demo      the product at work on one tenant, against the simulator;'
+	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
 	@echo '  bench     the benchmarks, against the simulator'
+	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
 	@echo
 	@echo 'PYTHON=python3.12 chooses another Python, 3.11 or newer. To use the result'
@@ -38,25 +39,30 @@ lint: setup
 parts: setup
 	@$(RUN) -m toolchain.parts
 
-test: lint parts
+browser: setup
+	@$(RUN) -m toolchain.browser
+
+tools: setup
+	@$(RUN) -m toolchain.node
+
+test: lint parts browser tools
 	$(RUN) -m pytest $(ARGS)
 
-rooms: setup
-	$(RUN) -m toolchain.browser
-	$(RUN) -m pytest tests/console $(ARGS)
-
-coverage: setup parts
+coverage: setup parts browser tools
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 faults: setup
 	$(RUN) -m tests.faults
 	HISTORIES=2000 $(RUN) -m pytest tests/histories --numprocesses=2
 
-demo: setup
-	$(RUN) -m demo
+demo: setup $(if $(filter browser,$(CONSOLE)),browser)
+	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE))
 
 bench: setup
 	$(RUN) -m tests.bench
+
+endurance: setup browser
+	$(RUN) -m tests.console.endurance
 
 clean:
 	rm -rf .venv .venv.lock .work .mypy_cache .pytest_cache .ruff_cache .hypothesis dist *.egg-info

@@ -1,14 +1,18 @@
-"""`make demo`: a tenant from nothing to nothing, against the simulator."""
+"""`make demo`: a tenant from nothing to nothing, against the simulator; CONSOLE=browser: through its screens."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
+from contextlib import nullcontext
 
+from demo.console import gateway
 from demo.engine import ROOT, STACK, Engine
+from demo.walk import walks
 from simulator.remote import Company, RemoteSimulator
 
 WORK = ROOT / ".work" / "demo"
@@ -32,12 +36,22 @@ which steps these are and what a gateway must answer.
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument(
+        "--console",
+        choices=("simulator", "browser"),
+        default="simulator",
+        help="who carries out the steps without an API: the simulator's own gateway, or ours with a Chromium",
+    )
+    browser = parser.parse_args().console == "browser"
     os.umask(0o077)  # state and stack file are nobody else's business, even here
     shutil.rmtree(WORK, ignore_errors=True)
     STACK_FILE.unlink(missing_ok=True)
     try:
         with RemoteSimulator() as simulator:
-            tell(Engine(WORK), simulator.company("demo"))
+            company = simulator.company("demo")
+            with gateway(company, WORK / "gateway") if browser else nullcontext():
+                tell(Engine(WORK), company)
     finally:
         shutil.rmtree(WORK, ignore_errors=True)
         STACK_FILE.unlink(missing_ok=True)
@@ -52,7 +66,11 @@ def tell(engine: Engine, company: Company) -> None:
     chapter("pulumi up: role, permission set, API member, API key, proof, Umbrella.")
     first = engine.run("up", "--yes", "--skip-preview")
     show(line for line in first.section("Outputs:"))
-    say(f"{len(company.requests())} requests. The private key is a secret of the state; nothing printed it.")
+    say(
+        f"{len(company.requests())} requests in {first.seconds:.0f} s. "
+        "The private key is a secret of the state; nothing printed it."
+    )
+    browsed(company)
 
     chapter("pulumi preview: the site is as wanted.")
     show(engine.run("preview", "--expect-no-changes").section("Resources:"))
@@ -63,22 +81,27 @@ def tell(engine: Engine, company: Company) -> None:
     show(engine.run("preview", "--expect-no-changes", expect=7).section("Diagnostics:")[1:])
 
     chapter("pulumi up repairs it, and the key proves again what it may do.")
+    since = last(company)
     engine.run("up", "--yes", "--skip-preview")
     expect("delete" not in company.role()["levels"][function], "the level was taken back")
     levels = ", ".join(f"{verb} {level}" for verb, level in company.role()["levels"][function].items())
     show([f"    {function}: {levels}"])
+    browsed(company, since)
 
     chapter("The key is rotated by changing `rotate`. Umbrella always holds a key that works.")
     old = company.sink()["publicKey"]
     engine.run("config", "set", "rotate", "demo-2")
-    since = company.requests()[-1]["n"]
+    since = last(company)
     engine.run("up", "--yes", "--skip-preview")
     new = company.sink()["publicKey"]
     expect(new != old and company.dead_moments() == [], "the sink's key worked at every moment")
     show(rotation(company, since, old, new))
+    browsed(company, since)
 
     chapter("pulumi destroy.")
+    since = last(company)
     show(engine.run("destroy", "--yes", "--skip-preview").section("Resources:"))
+    browsed(company, since)
     left(company)
 
 
@@ -93,20 +116,31 @@ def configure(engine: Engine, company: Company) -> None:
 
 
 def rotation(company: Company, since: int, old: str, new: str) -> list[str]:
-    """What the site and the console saw of a rotation, in order, from the simulator's log."""
+    """What the site and the console saw of a rotation, in order: what changed, and the new key's own requests."""
     told = {
-        ("POST", "keys"): f"create: a second key, {new}, beside {old}",
-        ("GET", "mySecurity"): f"proof:  {new} signs in as itself and shows its permissions",
-        ("GET", ""): f"proof:  {new} shows its table access",
-        ("PUT", "psaIntegration"): f"sink:   Umbrella gets {new}",
+        "key.minted": f"create: a second key, {new}, beside {old}",
+        "sink.written": f"sink:   Umbrella gets {new}",
+        "key.deleted": f"retire: {old} is deleted",
+        "mySecurity": f"proof:  {new} signs in as itself and shows its permissions",
+        "customizeItems": f"proof:  {new} shows its table access",
     }
-    lines: list[str] = []
-    for request in company.requests(since):
-        if request["method"] == "GET" and request["by"] != new:
-            continue
-        step = (request["method"], request["path"].rpartition("/")[2])
-        lines.append(f"    {len(lines) + 1}. {told.get(step, f'retire: {old} is deleted')}")
-    return lines
+    seen = [(event["n"], event["kind"]) for event in company.ask("GET", "/history") if event["n"] > since]
+    proof = [request for request in company.requests(since) if request["by"] == new]
+    seen += [(request["n"], request["path"].rstrip("/").rpartition("/")[2]) for request in proof]
+    return [f"    {number}. {told[what]}" for number, (_, what) in enumerate(sorted(seen), 1)]
+
+
+def browsed(company: Company, since: int = 0) -> None:
+    """The walks through the consoles' screens; none where the simulator's own gateway answered."""
+    lines = walks(company, since)
+    if lines:
+        say("The browser went:")
+        show(lines)
+
+
+def last(company: Company) -> int:
+    """The number of the company's newest request."""
+    return int(company.requests()[-1]["n"])
 
 
 def left(company: Company) -> None:

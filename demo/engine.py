@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,11 @@ STACK = "demo"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One finished command: its exit code and what it printed."""
+    """One finished command: its exit code, what it printed, how long it took."""
 
     code: int
     text: str
+    seconds: float
 
     def section(self, title: str) -> list[str]:
         """The lines below a heading such as `Outputs:`, up to the first that is not indented."""
@@ -49,6 +51,7 @@ class Engine:
 
     def run(self, *arguments: str, secret: str | None = None, expect: int = 0) -> Outcome:
         """Run a command; a secret goes in on standard input. An exit code that is not expected ends the demo."""
+        started = time.monotonic()
         process = subprocess.run(
             ["pulumi", *arguments, "--stack", STACK, "--non-interactive", "--color", "never"],
             cwd=ROOT,
@@ -64,4 +67,4 @@ class Engine:
                 f"the demo expected exit code {expect} from `pulumi {arguments[0]}` and got {process.returncode}:\n"
                 f"{process.stdout}{process.stderr}"
             )
-        return Outcome(process.returncode, process.stdout + process.stderr)
+        return Outcome(process.returncode, process.stdout + process.stderr, time.monotonic() - started)

@@ -1,6 +1,7 @@
 """python -m toolchain.browser: a Chromium for the console gateway and its tests; does nothing when there is one.
 
-In this order: one on PATH; Debian's package, where this is Debian and we are root; Playwright's own download.
+In this order: one on PATH or fetched before; Debian's package, where this is Debian and we are root; Playwright's own
+download, with the system's libraries that it needs where we are root.
 """
 
 import os
@@ -15,6 +16,8 @@ from toolchain.progress import say
 # gateway/browser.py looks for the same names.
 COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 RELEASE = Path("/etc/os-release")
+# Somebody else's installation may be under way: seconds to wait for it.
+WAIT = ("-o", "DPkg::Lock::Timeout=300")
 VENV = Path(__file__).resolve().parent.parent / ".venv"
 
 
@@ -24,17 +27,19 @@ def browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None = None
     if found:
         return found
     tried = []
-    if is_debian(release) and (os.geteuid() == 0 if root is None else root) and shutil.which("apt-get"):
+    as_root = os.geteuid() == 0 if root is None else root
+    if is_debian(release) and as_root and shutil.which("apt-get"):
         say("installing Debian's package chromium")
-        words = failed(["apt-get", "update", "--quiet=2"]) or failed(
-            ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", "chromium"]
+        words = failed(["apt-get", "update", "--quiet=2", *WAIT]) or failed(
+            ["apt-get", "install", "--yes", "--quiet=2", *WAIT, "--no-install-recommends", "chromium"]
         )
         found = on_path()
         if words is None and found:
             return found
         tried.append(f"apt-get: {words or 'it brought no chromium'}")
     say("fetching Playwright's Chromium")
-    words = failed([str(venv / "bin" / "python"), "-m", "playwright", "install", "chromium"])
+    libraries = ["--with-deps"] if as_root and shutil.which("apt-get") else []
+    words = failed([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
     found = downloaded(venv)
     if words is None and found:
         return found
@@ -94,7 +99,7 @@ def failed(command: list[str]) -> str | None:
 def main() -> int:
     """Run, and turn what went wrong into one sentence."""
     try:
-        say(f"the browser is {browser()}")
+        browser()
     except SetupError as error:
         print(f"set-up: {error}", file=sys.stderr)
         return 1

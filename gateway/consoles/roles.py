@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from playwright.async_api import Locator
@@ -45,28 +45,32 @@ class RoleScreen:
         if await self._screen.value(self._screen.find(self._at.name, place), str(self._at.name)) != name:
             raise unknown_screen(self._screen.name, f"the {self._at.name} does not hold the role's name")
 
-    async def module(self, name: str) -> Locator:
-        """A module's rows; the module is opened first."""
-        screen, place = self._screen, content(self._visit, self._all)
-        body = screen.find(self._at.module.of(module=name), place)
-        if name not in self._read and not await screen.is_there(body):
+    async def unfold(self, modules: Iterable[str]) -> None:
+        """Open several modules; their rows are asked for one after the other and waited for together."""
+        screen, place, opened = self._screen, content(self._visit, self._all), False
+        for name in modules:
+            if name in self._read or await screen.is_there(self._body(name)):
+                continue
             opener = self._at.opener.of(module=name)
             if not await screen.is_there(screen.find(opener, place)):
                 raise refused(f"There is no module '{name}' on the screen.")
             await screen.press(opener, place)
-            await screen.until(body, what=f"no {self._at.module.of(module=name)}")
+            await screen.until(self._body(name), what=f"no {self._at.module.of(module=name)}")
+            opened = True
+        if opened:
             await screen.settle()
-        return body
 
     async def row(self, module: str, function: str) -> Locator:
+        await self.unfold([module])
         header = self._screen.find(self._at.function.of(function=function))
-        return (await self.module(module)).get_by_role("row").filter(has=header)
+        return self._body(module).get_by_role("row").filter(has=header)
 
     async def levels(self, module: str, function: str) -> dict[str, Level | None]:
         """The four levels; None where the row has no such list."""
+        await self.unfold([module])
         if module not in self._read:
-            body = await self.module(module)
-            self._read[module] = await lists.table_of(self._screen, body, str(self._at.module.of(module=module)))
+            what = str(self._at.module.of(module=module))
+            self._read[module] = await lists.table_of(self._screen, self._body(module), what)
         row = self._read[module].get(self._at.function.of(function=function).name)
         if row is None:
             raise refused(f"There is no module function '{module} / {function}' on the screen.")
@@ -77,9 +81,8 @@ class RoleScreen:
         box = screen.find(mark, await self.row(module, function))
         await screen.click(box, str(mark))
         choices = screen.find(self._at.choices)
-        await screen.until(choices, what=f"no list behind the {mark}")
         option = screen.find(self._at.choice.of(level=shown), choices)
-        if not await screen.is_there(option):
+        if await screen.until(option, choices, what=f"no list behind the {mark}") == 1:
             raise refused(f"{module} / {function} does not take {level} as its {verb} level.")
         await screen.click(option, str(self._at.choice.of(level=shown)))
         chosen = box.filter(has_text=re.compile(f"^{re.escape(shown)}$"))
@@ -89,6 +92,9 @@ class RoleScreen:
         screen = self._screen
         await screen.press(self._at.save, content(self._visit, self._all))
         await screen.answer(screen.said(self._at.saved), self._all.refused, str(self._at.save))
+
+    def _body(self, module: str) -> Locator:
+        return self._screen.find(self._at.module.of(module=module), content(self._visit, self._all))
 
     def _mark(self, verb: str) -> Mark:
         return cast(Mark, getattr(self._at.levels, verb))
@@ -105,30 +111,39 @@ class RoleScreen:
 
 async def set_levels(page: RoleScreen, visit: Visit, wanted: Sequence[RoleSetting]) -> list[RoleSetting]:
     """Set the rows named, leave the others; the rows as they are now."""
+    modules = dict.fromkeys(setting.moduleName for setting in wanted)
     await page.open()
-    changed = False
-    for setting in wanted:
-        now = await page.levels(setting.moduleName, setting.moduleFunctionName)
-        for verb in VERBS:
-            level: Level | None = getattr(setting, f"{verb}Level")
-            if level is None or level == (now[verb] or "None"):
-                continue
-            if now[verb] is None:
-                function = f"{setting.moduleName} / {setting.moduleFunctionName}"
-                raise refused(f"{function} has no {verb} level.")
-            if not changed:
-                await visit.picture("before")
-            await page.choose(setting.moduleName, setting.moduleFunctionName, verb, level)
-            changed = True
-    if changed:
-        await page.save()
-        await page.open()
+    await page.unfold(modules)
+    changes = [change for setting in wanted for change in await _changes(page, setting)]
+    if not changes:
+        return [await _as_shown(page, setting) for setting in wanted]
+    await visit.picture("before")
+    for setting, verb, level in changes:
+        await page.choose(setting.moduleName, setting.moduleFunctionName, verb, level)
+    await page.save()
+    await page.open()
+    await page.unfold(modules)
     kept = [await _as_shown(page, setting) for setting in wanted]
-    if changed:
-        await visit.picture("after")
-        for setting, now_set in zip(wanted, kept, strict=True):
-            _check_kept(visit, setting, now_set)
+    await visit.picture("after")
+    for setting, now_set in zip(wanted, kept, strict=True):
+        _check_kept(visit, setting, now_set)
     return kept
+
+
+async def _changes(page: RoleScreen, setting: RoleSetting) -> list[tuple[RoleSetting, str, Level]]:
+    """Which of a row's levels are to be chosen anew."""
+    now, found = (
+        await page.levels(setting.moduleName, setting.moduleFunctionName),
+        list[tuple[RoleSetting, str, Level]](),
+    )
+    for verb in VERBS:
+        level: Level | None = getattr(setting, f"{verb}Level")
+        if level is None or level == (now[verb] or "None"):
+            continue
+        if now[verb] is None:
+            raise refused(f"{setting.moduleName} / {setting.moduleFunctionName} has no {verb} level.")
+        found.append((setting, verb, level))
+    return found
 
 
 async def _as_shown(page: RoleScreen, setting: RoleSetting) -> RoleSetting:

@@ -63,7 +63,9 @@ def _classic(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> 
         targets |= {"first": 1, "prev": min(page - 1, last)}
     if page < last:
         targets |= {"next": page + 1, "last": last}
-    links = [_link(url, {**query, "page": str(target), "pageSize": str(size)}, rel) for rel, target in targets.items()]
+    # `page` comes last: pyconnectwise, which is used at real sites, finds it nowhere else.
+    kept = {name: value for name, value in query.items() if name != "page"} | {"pageSize": str(size)}
+    links = [_link(url, {**kept, "page": str(target)}, rel) for rel, target in targets.items()]
     return rows[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {}
 
 

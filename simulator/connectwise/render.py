@@ -111,19 +111,19 @@ def _common(company: Company, member: Member, base: str) -> dict[str, Any]:
         "id": member.id,
         "identifier": member.identifier,
         "inactiveFlag": member.inactive,
-        # Null is what a member is left with whose role was deleted (assumed: a dangling reference shows as null).
-        "securityRole": _role_reference(company, member, base),
         "excludedServiceBoardIds": list(member.excluded_boards),
     }
     if member.inactive_date is not None:
         shown["inactiveDate"] = member.inactive_date
     if member.notes is not None:
         shown["notes"] = member.notes
-    for name, (attribute, kind) in REFERENCES.items():
-        reference = _reference(company, kind, getattr(member, attribute), base)
-        if reference is not None:
-            shown[name] = reference
-    return shown
+    # A reference to what is gone is left out (assumed; the specification's references are not nullable).
+    references = {"securityRole": _role_reference(company, member, base)}
+    references |= {
+        name: _reference(company, kind, getattr(member, attribute), base)
+        for name, (attribute, kind) in REFERENCES.items()
+    }
+    return shown | {name: reference for name, reference in references.items() if reference is not None}
 
 
 def api_member(company: Company, member: Member, base: str) -> dict[str, Any]:

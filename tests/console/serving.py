@@ -31,7 +31,7 @@ def settings(company: Company, side: str, folder: Path, **more: Any) -> dict[str
     screens = company.ask("GET", "/screens")
     token = folder / f"{company.id}-{side}.token"
     password = folder / f"{company.id}.password"
-    token.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+    token.write_text(secrets.token_hex(24), encoding="utf-8")
     password.write_text(screens["passwords"][USER] + "\n", encoding="utf-8")
     os.environ["CONSOLE_USER"] = USER
     wanted: dict[str, Any] = {

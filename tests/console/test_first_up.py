@@ -1,4 +1,4 @@
-"""The whole tenant through the engine, with both consoles in a real Chromium."""
+"""The whole tenant through the engine, with both consoles in a real Chromium: made, rotated, destroyed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.engine.workspace import ROOT, Stack, Workspace
 LONGEST = 75.0
 
 
-def test_a_first_up_makes_the_tenant_through_the_screens(company: Company, tmp_path: Path) -> None:
+def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(company: Company, tmp_path: Path) -> None:
     stack = Workspace.of_product(tmp_path).stack(company)
     consoles = {side: settings(company, side, tmp_path) for side in ("connectwise", "umbrella")}
     file = tmp_path / "gateway.yaml"
@@ -28,7 +28,7 @@ def test_a_first_up_makes_the_tenant_through_the_screens(company: Company, tmp_p
     command = [sys.executable, "-m", "gateway", "--config", str(file)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            took = _up_and_down(stack, consoles, process)
+            took = _up_rotate_and_down(stack, consoles, process)
         finally:
             process.terminate()
             out, err = process.communicate(timeout=20)
@@ -44,7 +44,7 @@ def test_a_first_up_makes_the_tenant_through_the_screens(company: Company, tmp_p
     assert kept and [secret for secret in company.private_keys() if any(secret.encode() in one for one in places)] == []
 
 
-def _up_and_down(stack: Stack, consoles: dict[str, dict[str, Any]], process: subprocess.Popen[str]) -> float:
+def _up_rotate_and_down(stack: Stack, consoles: dict[str, dict[str, Any]], process: subprocess.Popen[str]) -> float:
     """The seconds of the first `up`; the tenant is gone afterwards."""
     assert process.stdout is not None
     url = process.stdout.readline().split()[-1]
@@ -56,6 +56,12 @@ def _up_and_down(stack: Stack, consoles: dict[str, dict[str, Any]], process: sub
     stack.up()
     took = time.monotonic() - started
     assert_as_wanted(stack)
+    old = stack.company.sink()["publicKey"]
+    stack.set("rotate", "again")
+    stack.up()
+    assert_as_wanted(stack)
+    assert stack.company.sink()["publicKey"] != old
+    assert old not in [key["publicKey"] for key in stack.company.member()["keys"]]
     stack.destroy()
     return took
 

@@ -59,13 +59,21 @@ def test_debian_s_package_is_installed_by_root(machine: Machine) -> None:
     body = f'[ "$1" = update ] || {{ echo "#!/bin/sh" >"{made}"; /bin/chmod +x "{made}"; }}'
     machine.script(machine.bin / "apt-get", body)
     assert machine.browser(root=True) == str(machine.bin / "chromium")
-    assert machine.asked() == ["apt-get update --quiet=2 ", "apt-get install --yes --quiet=2"]
+    assert machine.asked() == ["apt-get update --quiet=2 -o", "apt-get install --yes --quiet=2"]
 
 
 def test_who_is_not_root_gets_playwright_s(machine: Machine) -> None:
     machine.script(machine.bin / "apt-get", "exit 1")
     machine.python(f'echo x >"{machine.chrome}"')
     assert machine.browser(root=False) == str(machine.chrome)
+    assert machine.asked() == ["python -m playwright install"]
+
+
+def test_root_gets_the_libraries_that_playwright_s_needs(machine: Machine) -> None:
+    machine.release.write_text("ID=ubuntu\nID_LIKE=debian\n", encoding="utf-8")
+    machine.script(machine.bin / "apt-get", "exit 1")
+    machine.python(f'[ "$4" = --with-deps ] && echo x >"{machine.chrome}"')
+    assert machine.browser(root=True) == str(machine.chrome)
     assert machine.asked() == ["python -m playwright install"]
 
 

@@ -157,6 +157,7 @@ def test_a_member_whose_role_is_gone_comes_back_only_with_a_role(site: Site) -> 
     member = site.member(role)
     patch(site, member, replaced("inactiveFlag", True))
     site.rest("DELETE", f"/system/securityroles/{role['id']}")
+    assert "securityRole" not in site.rest("GET", f"{MEMBERS}/{member['id']}").json()
     assert patch(site, member, replaced("inactiveFlag", False)).status_code == 400
     fresh = site.role()
     back = patch(site, member, replaced("inactiveFlag", False), replaced("securityRole", {"id": fresh["id"]}))

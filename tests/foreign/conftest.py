@@ -1,0 +1,54 @@
+"""The simulator as tools meet it that nobody here wrote: behind TLS, and behind a validating proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from simulator.remote import Company, RemoteSimulator
+from tests.engine.conftest import make_stack, simulator, workspace
+from tests.foreign.prism import Prism
+from tests.foreign.tls import Tunnel
+from toolchain.node import Tools, have
+
+__all__ = ["make_stack", "simulator", "workspace"]  # the engine suite's own
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    return have(Path.home())
+
+
+@pytest.fixture(scope="session")
+def prism(tools: Tools, simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prism]:
+    with Prism(tools, tmp_path_factory.mktemp("prism"), simulator.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def company(simulator: RemoteSimulator, prism: Prism) -> Callable[..., Company]:
+    """As in the engine suite; but all that a stack asks of the site goes through Prism."""
+
+    def found(**wishes: object) -> Company:
+        made = simulator.company(f"seen-by-prism-{next(_numbers)}", **wishes)
+        made.credentials["site"] = prism.url
+        return made
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def tls(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tunnel]:
+    with Tunnel(tmp_path_factory.mktemp("tls"), simulator.url) as running:
+        yield running
+
+
+@pytest.fixture
+def site(simulator: RemoteSimulator) -> Company:
+    """A company that a published client signs in to."""
+    return simulator.company(f"foreign-{next(_numbers)}", provisioningRights="admin")

