@@ -32,7 +32,7 @@ from providers.core.problems import (
     Problem,
     RemoteProblem,
 )
-from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
 from providers.http.transport import Transport
 
@@ -71,6 +71,8 @@ class Gateway:
             if not 200 <= response.status < 300:
                 raise self._refused(response)
             return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
+        except Unreachable as error:
+            raise RemoteProblem(f"{error} {self._if_changed('gatewayUrl')}") from None
         except TransportError as error:
             raise RemoteProblem(str(error)) from None
         except ValidationError as error:
@@ -87,7 +89,9 @@ class Gateway:
         why = body.message.rstrip(".")
         where = f"the gateway of {self._namespace}:gatewayUrl"
         if status == 401:
-            sentence = f"{where} refused the token; check {self._namespace}:gatewayToken."
+            sentence = (
+                f"{where} refused the token; check {self._namespace}:gatewayToken. {self._if_changed('gatewayToken')}"
+            )
             return NotSignedIn(sentence, status=status, code=body.code)
         if status == 423:
             return PersonNeeded(f"{where} waits for a person: {body.message}")
@@ -105,6 +109,10 @@ class Gateway:
             return RemoteProblem(sentence, status=status, code=body.code)
         said = f"the console refused: {body.message}" if status == 422 else f"HTTP {status}: {body.message}"
         return RemoteProblem(f"{where} says that {said}", status=status, code=body.code)
+
+    def _if_changed(self, name: str) -> str:
+        """The engine refreshes with what was recorded at the last run (contract section 3)."""
+        return f"If {self._namespace}:{name} was changed after the last run, run `pulumi up --run-program` once."
 
     def not_ready(self, reason: str | None) -> Problem:
         return Problem(

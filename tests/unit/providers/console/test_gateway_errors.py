@@ -23,6 +23,8 @@ from tests.unit.providers.core.loopback import LOST, Answer, page, says
 WHERE = "the gateway of connectwise:gatewayUrl"
 KEYS = "GET /apiMembers/7/keys"
 
+IF_CHANGED = "If connectwise:gatewayToken was changed after the last run, run `pulumi up --run-program` once."
+
 Serve = Callable[[dict[str, Reply]], Far]
 
 
@@ -39,7 +41,7 @@ def body(message: str = "why", code: str = "some_code", retryable: bool = False)
 @pytest.mark.parametrize(
     ("status", "kind", "sentence"),
     [
-        (401, NotSignedIn, f"{WHERE} refused the token; check connectwise:gatewayToken."),
+        (401, NotSignedIn, f"{WHERE} refused the token; check connectwise:gatewayToken. {IF_CHANGED}"),
         (403, NotPermitted, f"{WHERE} may not do this: why; extend its allow-list if that is wanted."),
         (404, NotThere, f"{WHERE} does not find the object: why"),
         (409, Conflict, f"{WHERE} reports a conflict: why; run again."),
