@@ -24,14 +24,12 @@ Your own tenant, at a real site, in this folder:
   . .venv/bin/activate
   mkdir -p ~/.umbrella-psa && pulumi login 'file://~/.umbrella-psa?metadata=skip'
   export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
-  cp stacks/Pulumi.example.yaml stacks/Pulumi.acme.yaml   # then edit it
-  pulumi stack init acme
-  pulumi config set -s acme --secret connectwise:clientId  # and the other three
-  pulumi preview -s acme
+  python -m stacks new acme     # asks, tries the credentials, writes the stack
+  python -m stacks check acme   # all that can be known without changing anything
   pulumi up -s acme
 
-It needs a console gateway for the steps that have no public API; README.md says
-which steps these are and what a gateway must answer.
+The steps that have no public API are carried out by a console gateway, or by you:
+README.md says which steps these are.
 """
 
 
