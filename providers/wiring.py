@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -20,15 +21,17 @@ from providers.connectwise.permission_set import PermissionSetHandler
 from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.security_role import SecurityRoleHandler
 from providers.connectwise.site import Site
-from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_to_repeat
-from providers.console.hands import KeyHand, Readiness, SinkHand
-from providers.console.settings import HandSettings
+from providers.console.assisted import AssistedConnectWise
+from providers.console.choice import Hands
+from providers.console.hands import KeyHand, SinkHand
 from providers.core.configuration import Configuration
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
+from providers.core.problems import Unseen
 from providers.core.settings import keys_of, load
+from providers.core.steps import OpenSteps
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
 from providers.umbrella.api import UmbrellaApi
@@ -36,7 +39,7 @@ from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings, console_key
 from providers.umbrella.psa_integration import PsaIntegrationHandler, refuse_somebodys
 from providers.vault.connection import NAMESPACE as VAULT
-from providers.vault.connection import VaultSettings
+from providers.vault.connection import VaultSettings, reference
 from providers.vault.opened import VaultGate, Vaults
 from providers.vault.secret import VaultSecretHandler
 
@@ -62,6 +65,9 @@ KEYS: tuple[str, ...] = (
 )
 """The settings that a provider process reads."""
 
+DECIDING = ("connectwise:site", "connectwise:companyId", "umbrella:console", "umbrella:consoleId")
+"""The settings that decide whose objects a stack touches (promise 8)."""
+
 
 class Context:
     """Everything that the handlers of one process share."""
@@ -84,12 +90,15 @@ class Context:
 
         site = Site(connectwise, self._open)
         self._client = ConnectWise(site, self._memory, connectwise.public_key, connectwise.private_key)
-        self._keys = ConnectWiseGateway(
-            self._open_gateway(connectwise, lambda: self._keys), self._memory, connectwise.company_id, connectwise.site
+        self.steps = OpenSteps()
+        hands = Hands(self._memory, self._redactor, transport)
+        self._keys = hands.connectwise(
+            connectwise,
+            self._client,
+            (connectwise.company_id, connectwise.site),
+            (connectwise.assisted_public_key, connectwise.assisted_private_key),
         )
-        self._sink = UmbrellaGateway(
-            self._open_gateway(umbrella, lambda: self._sink), self._memory, umbrella.console, umbrella.console_id
-        )
+        self._sink = hands.umbrella(umbrella, console_key(umbrella), umbrella.applied_key, reference(vault))
         self._own: set[str] = set()
         self._sink_in_state = False
         self._provisioning_key = connectwise.public_key
@@ -108,7 +117,7 @@ class Context:
             members,
             self._refuse_first_time,
             guards,
-            (self._keys.health, self._sink.health, self._sink.integration),
+            [ask for hand in (self._keys, self._sink) for ask in hand.questions()],
         )
         handlers: list[Handler[Any, Any]] = [
             SecurityRoleHandler(self._client, self._preflight),
@@ -116,7 +125,7 @@ class Context:
             members,
             ApiKeyHandler(self._keys, self, self, self, self._client, guards),
             VaultSecretHandler(vaults, take_over=take_over),
-            AccessProofHandler(self._client),
+            AccessProofHandler(self._client, self._keys if isinstance(self._keys, AssistedConnectWise) else None),
             KeyRetirementHandler(self._keys, self, guards),
             PsaIntegrationHandler(self._sink, self, guards),
         ]
@@ -160,8 +169,8 @@ class Context:
         self._refuse_console(partial(self.is_ours, member_id, owner))
 
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
-        """`KeyHolder`: an integration that is switched off still holds its key."""
-        return self._sink.integration_now(anew=anew).publicKey == public_key
+        """`KeyHolder`."""
+        return self._sink.holds(public_key, anew=anew)
 
     def signs_us_in(self, public_key: str) -> bool:
         """`KeyHolder`."""
@@ -192,7 +201,8 @@ class Context:
         # A stack that has a key already is past its first time: what the console shows now is drift of ours, or is
         # refused when the sink is made.
         if self._umbrella.adopt == "never" and not (self._sink_in_state or self._own):
-            refuse_somebodys(self.owners["console"], self._sink.integration(), is_ours)
+            with suppress(Unseen):  # then the order to a person says to look first
+                refuse_somebodys(self.owners["console"], self._sink.integration(), is_ours)
 
     def _refuse_other_console(self) -> None:
         settings = self._umbrella
@@ -204,22 +214,6 @@ class Context:
 
     def _open(self, base_url: str) -> Transport:
         return self._transport(base_url, redactor=self._redactor, before_write=require_engine)
-
-    def _open_gateway(self, settings: HandSettings, hand: Callable[[], Readiness]) -> Transport:
-        token = settings.gateway_token or SecretStr("")
-
-        def before_write() -> None:
-            # Whose console is it? Numbers are small, and another company has a member of that number, too.
-            hand().refuse_unless_ready()
-            require_engine()
-
-        return self._transport(
-            settings.gateway_url or "",
-            headers=lambda: {"Authorization": f"Bearer {token.get_secret_value()}"},
-            redactor=self._redactor,
-            before_write=before_write,
-            retry_if=asks_to_repeat,
-        )
 
     def _remember_secrets(
         self, connectwise: ConnectWiseSettings, umbrella: UmbrellaSettings, vault: VaultSettings

@@ -68,10 +68,16 @@ class Engine:
         found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "export")).get("deployment") or {}
         return found
 
-    def outputs(self, tenant: str) -> dict[str, Any]:
-        """The stack's outputs with their secrets in clear: for `export` alone."""
-        found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "output", "--show-secrets", "--json"))
-        return found
+    def key(self, tenant: str) -> dict[str, Any]:
+        """The current key as the state holds it, in clear: for `export` alone.
+
+        Not the stack's outputs: while a rotation waits for a person they are still the old key's.
+        """
+        found = json.loads(self._ask(tenant, "stack", "export", "--show-secrets"))
+        for one in (found.get("deployment") or {}).get("resources") or []:
+            if one["type"].endswith(":ApiKey") and not one.get("delete"):
+                return {"id": one["id"], **{name: _in_clear(value) for name, value in one["outputs"].items()}}
+        return {}
 
     def set(self, tenant: str, key: str, value: str) -> None:
         """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
@@ -138,6 +144,11 @@ def without_credentials(url: str) -> str:
     parts = urlsplit(url)
     kept = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{kept}" if parts.scheme else url
+
+
+def _in_clear(value: Any) -> Any:
+    """A property of an exported state; a secret is an object that holds it as JSON text."""
+    return json.loads(value["plaintext"]) if isinstance(value, dict) and "plaintext" in value else value
 
 
 def _environment() -> dict[str, str]:

@@ -89,6 +89,7 @@ class UmbrellaTenant(pulumi.ComponentResource):
                 "description": own.key_description,
                 "rotate": own.rotate,
                 "max_age_days": own.max_age_days,
+                "offered": _offered(tenant),
             },
             self._child(),
         )
@@ -118,7 +119,7 @@ class UmbrellaTenant(pulumi.ComponentResource):
             {
                 **ours,
                 "member_id": member.id,
-                "key_id": key.id,
+                **pair,
                 "owner": owner,
                 "member": own.member_id,
             },
@@ -162,3 +163,9 @@ class UmbrellaTenant(pulumi.ComponentResource):
 
     def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(after))
+
+
+def _offered(tenant: Tenant) -> str:
+    """The public half of the pair that a person has handed in; with a gateway there is none."""
+    settings = tenant.connectwise
+    return (settings.assisted_public_key or "") if settings.hand == "assisted" else ""

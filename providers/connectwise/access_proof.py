@@ -6,16 +6,25 @@ in `read` it is an observation, and so drift.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.grants import Levels, Permissions, Tables, as_recorded, granted, level_words, table_words
+from providers.connectwise.grants import (
+    Levels,
+    Permissions,
+    Tables,
+    as_recorded,
+    granted,
+    level_words,
+    table_key,
+    table_words,
+)
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
-from providers.core.problems import NotPermitted, NotSignedIn, Problem
+from providers.core.problems import NotPermitted, NotSignedIn, Problem, WorkOrder
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared
 from providers.core.together import ask_together
@@ -51,14 +60,23 @@ class SignIn(Protocol):
 
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session: ...
     def own_rights(self) -> list[MySecurityRecord]: ...
+    def setup_tables(self) -> list[str]: ...
+
+
+class Corrections(Protocol):
+    """Who puts right what the proof finds, where no hand of `PermissionSet` could have seen or set it."""
+
+    def correct(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+        """The order for a person; `tables`: the whole list, when it is not as wanted."""
 
 
 class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     args = AccessProofArgs
     state = AccessProofState
 
-    def __init__(self, site: SignIn) -> None:
+    def __init__(self, site: SignIn, corrections: Corrections | None = None) -> None:
         self._site = site
+        self._corrections = corrections
 
     def create(self, args: AccessProofArgs) -> tuple[str, AccessProofState]:
         return args.company, self._prove(args)
@@ -79,6 +97,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     def words(self, change: Change, state: AccessProofState, among: Collection[str]) -> list[str]:
         if change.field == "signs_in":
             return [f"The API key {state.public_key} can't sign in; Umbrella can't either."]
+        if change.field == "table_access" and self._corrections:
+            return [f"The API key {state.public_key}: {text}" for text in table_words(change.live, change.wanted)]
         return []  # the same levels and tables, told once by PermissionSet
 
     def _prove(self, args: AccessProofArgs) -> AccessProofState:
@@ -89,7 +109,11 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
                 "and keeps what it has; check that the member and the key are active, and run again."
             )
         permissions, tables = seen
-        wrong = level_words(permissions, args.permissions) + table_words(tables, args.table_access)
+        wrong_tables = table_words(tables, args.table_access)
+        wrong = level_words(permissions, args.permissions) + wrong_tables
+        if wrong and self._corrections:
+            allow = args.table_access if wrong_tables else []
+            raise self._corrections.correct(int(args.role_id), args.public_key, wrong, allow)
         if wrong:
             raise Problem(
                 f"the API key {args.public_key} works but its rights are not as asked for, so Umbrella was not given "
@@ -107,7 +131,12 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             # Raises when the provisioning key is refused as well: then nothing is known about this one.
             self._site.own_rights()
             return None
-        return permissions, as_recorded(tables, args.table_access)
+        tables = as_recorded(tables, args.table_access)
+        if self._corrections and tables != args.table_access:
+            # People look for what the screen shows, not for the site's identifiers.
+            labels = {table_key(label): label for label in self._site.setup_tables()}
+            tables = [labels.get(table_key(table), table) for table in tables]
+        return permissions, tables
 
 
 class AccessProofProvider(DynamicProvider, handler=AccessProofHandler):

@@ -18,9 +18,11 @@ from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem
+from providers.core.notices import say
+from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem, Unseen, WorkOrder
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.steps import Begun, still_open
 from providers.core.tags import new_tag, read_tag
 
 if TYPE_CHECKING:
@@ -39,12 +41,17 @@ class ApiKeyArgs(ConnectWiseOwned):
         default=None, ge=1, description="from this age on it is due"
     )
     active: bool = Field(default=True, description="always wanted while the key exists")
+    offered: str = Field(default="", description="the public half of the pair that a person handed in, kept by `check`")
+    pending: str = Field(default="", description="always empty when done; else what waits for a person")
 
 
 class ApiKeyState(ApiKeyArgs):
-    public_key: str = Field(description="the public half")
-    private_key: SecretStr = Field(description="the private half, shown once and kept in the state's encryption")
+    public_key: str = Field(default="", description="the public half; empty while a person makes the key")
+    private_key: SecretStr = Field(
+        default=SecretStr(""), description="the private half, shown once and kept in the state's encryption"
+    )
     tagged: str = Field(description="the description as the site holds it, with the tag")
+    spent: str = Field(default="", description="the public half of the key whose place it takes: no new key")
 
 
 class SignIn(Protocol):
@@ -73,6 +80,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         self._holder = holder
         self._own_keys = own_keys
         self._site = site
+        self._in_state = ""
 
     def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
         """The day of minting is an input, so that preview and up agree on a key's age and show it as the reason."""
@@ -84,16 +92,31 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             name in unknown or olds.get(name, "") == news.get(name, "")
             for name in ("member_id", "owner", "description", "rotate")
         )
-        news["minted_on"] = kept if kept and same and not due else today.isoformat()
+        stays = bool(kept and same and not due)
+        news["minted_on"] = kept if stays else today.isoformat()
+        had = str(olds.get("offered") or "") if olds else ""
+        # Once taken up, a pair may leave the configuration.
+        news["offered"] = news.get("offered") or (had if stays else "")
 
     def remember(self, state: ApiKeyState) -> None:
-        self._own_keys.remember(state.public_key)
+        """A key that is made while there is one on record takes its place."""
+        self._in_state = state.public_key or state.spent
+        if self._in_state:
+            self._own_keys.remember(self._in_state)
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
         """Minting never revokes; and what could be refused later is refused before."""
+        tag = new_tag(args.owner, args.rotate, args.minted_on)
+        tagged = f"{args.description} {tag}"
+        try:
+            return self._mint(args, tagged, self._in_state)
+        except WorkOrder as order:
+            waiting = {**args.model_dump(), "offered": "", "pending": order.title}
+            raise Begun(tag.name, ApiKeyState(**waiting, tagged=tagged, spent=self._in_state), order) from None
+
+    def _mint(self, args: ApiKeyArgs, tagged: str, spent: str) -> tuple[str, ApiKeyState]:
         self._gate.refuse_unless_ready(args.member_id, args.owner)
-        tagged = f"{args.description} {new_tag(args.owner, args.rotate, args.minted_on)}"
-        minted = self._hand.mint(int(args.member_id), tagged)
+        minted = self._hand.mint(int(args.member_id), tagged, spent)
         tag = read_tag(minted.description)
         if tag is None or tag.owner != args.owner:
             # Without its tag nobody would ever find the key again.
@@ -105,25 +128,42 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
         """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
-        listed = self._listed(state)
-        if listed is None:
+        if state.pending:
+            return state  # nothing to look at yet
+        try:
+            key = self._find(object_id, state)
+        except NotThere:
             # The member itself is gone or out of sight: ApiMember says so; about the key nothing is known.
             return state
-        key = next((key for key in listed if key.id == object_id), None)
+        except Unseen as unseen:
+            say(str(unseen))
+            return state
         if key is None or key.publicKey != state.public_key:
             return None
         return state.model_copy(update={"active": not key.inactive})
 
     def update(self, object_id: str, state: ApiKeyState, args: ApiKeyArgs) -> ApiKeyState:
+        if state.pending:
+            return self._mint(args, state.tagged, state.spent)[1]
+        if args.offered != state.offered:
+            raise Refusal(
+                f"connectwise:assistedPublicKey names {args.offered}, but {state.public_key} is the key in use; change "
+                "`rotate` to put the new one in its place, or remove the pair with `pulumi config rm`."
+            )
         self._hand.set_inactive(int(state.member_id), object_id, inactive=False)
         return ApiKeyState(**{**state.model_dump(), **args.model_dump()})
 
     def delete(self, object_id: str, state: ApiKeyState) -> None:
         """Refuses while the sink holds the key, whatever flags the engine was given; a key that is gone is fine."""
-        listed = self._listed(state)
-        mine = next((key for key in listed or [] if key.id == object_id), None)
-        if listed is not None and mine is None:
-            return
+        if state.pending:
+            return  # nobody handed it in, so nothing is known of it that could be deleted
+        try:
+            mine = self._find(object_id, state)
+        except NotThere:
+            mine = None
+        else:
+            if mine is None:
+                return
         # The site may have made another pair of it meanwhile; neither is revoked while the sink holds it.
         for public_key in {state.public_key, mine.publicKey if mine else state.public_key}:
             if self._holder.holds(public_key):
@@ -133,10 +173,14 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                 )
             refuse_own_key(self._guards, self._holder, public_key)
         with suppress(NotThere):
-            self._hand.revoke(int(state.member_id), object_id)
+            self._hand.revoke(int(state.member_id), mine.id if mine else object_id, state.public_key)
 
     def words(self, change: Change, state: ApiKeyState, among: Collection[str]) -> list[str]:
         key = f"The API key {state.public_key}"
+        if state.pending:
+            return [still_open(state.pending)] if change.field == "pending" else []
+        if change.field == "offered":
+            return [f"{key} is in use, but connectwise:assistedPublicKey names {change.wanted}; change rotate as well."]
         if change.field == "active":
             return [f"{key} was made inactive, so Umbrella can't sign in; it should be active."]
         if change.field == "rotate":
@@ -151,19 +195,17 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
     def gone(self, state: ApiKeyState) -> str:
         return f"The API key {state.public_key} was deleted at the site; `pulumi up` makes a new one."
 
-    def _listed(self, state: ApiKeyState) -> list[Key] | None:
-        """The member's keys; None without the member. Of a list without a single row the key itself must be witness:
-        an answer that went wrong looks the same."""
-        try:
-            listed = self._hand.keys(int(state.member_id))
-        except NotThere:
-            return None
-        if not listed and self._site.works(state.public_key, state.private_key):
-            raise RemoteProblem(
-                f"the console lists no key of the API member, but the key {state.public_key} signs in, so nothing was "
-                "concluded; run again, and look at the gateway of connectwise:gatewayUrl when it stays so."
-            )
-        return listed
+    def _find(self, object_id: str, state: ApiKeyState) -> Key | None:
+        """Of a list without a single row the key itself must be witness: an answer that went wrong looks the same."""
+        member_id = int(state.member_id)
+        key = self._hand.find(member_id, object_id, state.public_key, state.private_key)
+        with suppress(Unseen):  # then `find` was the witness
+            if not key and not self._hand.keys(member_id) and self._site.works(state.public_key, state.private_key):
+                raise RemoteProblem(
+                    f"the console lists no key of the API member, but the key {state.public_key} signs in, so nothing "
+                    "was concluded; run again, and look at the gateway of connectwise:gatewayUrl when it stays so."
+                )
+        return key
 
 
 def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:

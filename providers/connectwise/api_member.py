@@ -6,12 +6,13 @@ The site has no delete for members: destroying makes it inactive, and the next c
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import pulumi
 from pydantic import Field
 
-from providers.connectwise.matching import only, touched_by
+from providers.connectwise.matching import listed, only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
 from providers.core.claims import Claims
@@ -21,7 +22,7 @@ from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
-from providers.core.tags import read_tag
+from providers.core.tags import belongs_to
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
@@ -117,7 +118,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             return
         member = self._members.member(int(object_id))
         if member and not member.inactiveFlag:
-            self._refuse_with_foreign_keys(member, state.owner)
+            with suppress(NotThere):  # a console that has no such member has no keys of it
+                self._refuse_with_foreign_keys(member, state.owner)
         # One that a person made inactive is touched all the same, so that the next create knows it for ours.
         if member and not (member.inactiveFlag and touched_by(member, self._members.myself())):
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
@@ -177,23 +179,18 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return str(has.id) if has and has.id and (has.name or "").casefold() == role.casefold() else ""
 
     def is_in_use(self, member: MemberRecord, owner: str) -> bool:
-        """True when this stack uses the member already: it has a key with our tag."""
-        return any((tag := read_tag(key.description)) and tag.owner == owner for key in self._keys.keys(member.id))
+        """True when this stack is seen to use the member already: it has a key with our tag."""
+        return any(belongs_to(key.description, owner) for key in listed(self._keys, member.id) or [])
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
-        """True when the public key belongs to the member and carries our tag."""
-        return any(
-            key.publicKey == public_key and (tag := read_tag(key.description)) and tag.owner == owner
-            for key in self._keys.keys(int(member_id))
-        )
+        """True when the public key is seen to belong to the member and to carry our tag."""
+        keys = listed(self._keys, int(member_id)) or []
+        return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
 
     def _refuse_with_foreign_keys(self, member: MemberRecord, owner: str) -> None:
         """An inactive member's keys are dead, and somebody else's may be in use."""
-        try:
-            listed = self._keys.keys(member.id)
-        except NotThere:
-            return
-        foreign = [key.publicKey for key in listed if not ((tag := read_tag(key.description)) and tag.owner == owner)]
+        keys = listed(self._keys, member.id) or []
+        foreign = [key.publicKey for key in keys if not belongs_to(key.description, owner)]
         if foreign:
             self._guards.refuse(
                 "foreign-keys",
@@ -206,10 +203,10 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         if not touched_by(member, self._members.myself()):
             return False
         has_our_role = bool(args.role_id) and self._has_wanted_role(member, args)
-        keys = self._keys.keys(member.id)
+        keys = listed(self._keys, member.id)
         if not keys:
             return bool(member.inactiveFlag) or has_our_role
-        return has_our_role and all((tag := read_tag(key.description)) and tag.owner == args.owner for key in keys)
+        return has_our_role and all(belongs_to(key.description, args.owner) for key in keys)
 
     def _plain(self, args: ApiMemberArgs) -> dict[str, Any]:
         """The fields that are always sent; the site wants the name with every update."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 
-from providers.console.settings import HandSettings
+from providers.console.settings import HandSettings, checked_public_key
 from providers.core.settings import checked_url
 
 NAMESPACE = "connectwise"
@@ -29,8 +29,8 @@ class ConnectWiseSettings(HandSettings):
     public_key: Text = Field(description="the public half of the provisioning key")
     private_key: SecretStr = Field(description="the private half of the provisioning key")
     api_version: str = Field(default="2025.1", description="sent in Accept; none sends no version")
-    assisted_public_key: str | None = None
-    assisted_private_key: SecretStr | None = None
+    assisted_public_key: str | None = Field(default=None, description="the public half of the pair a person made")
+    assisted_private_key: SecretStr | None = Field(default=None, description="its private half")
 
     @field_validator("site")
     @classmethod
@@ -51,6 +51,30 @@ class ConnectWiseSettings(HandSettings):
         if not value.get_secret_value().strip():
             raise ValueError("must not be blank")
         return value
+
+    @field_validator("assisted_public_key")
+    @classmethod
+    def _assisted_public_key(cls, value: str | None) -> str | None:
+        return checked_public_key(value) if value else None
+
+    def demands(self) -> list[tuple[str, str]]:
+        public, private = self.assisted_public_key, self.assisted_private_key
+        handed_in = private.get_secret_value() if private else ""
+        if self.hand != "assisted" or not (public or handed_in):
+            return super().demands()
+        if not (public and handed_in):
+            lacks, has = ("assisted_private_key", "Public") if public else ("assisted_public_key", "Private")
+            how = "--secret connectwise:assistedPrivateKey" if public else "connectwise:assistedPublicKey"
+            return [
+                (
+                    lacks,
+                    f"is required because connectwise:assisted{has}Key is set, and a pair is handed in whole; set it "
+                    f"with `pulumi config set {how}`, or remove the other half.",
+                )
+            ]
+        if public == handed_in:
+            return [("assisted_private_key", "is the public half again; hand in the private half that goes with it.")]
+        return []
 
 
 def api_origin(site: str) -> str:

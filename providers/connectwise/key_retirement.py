@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from providers.connectwise.api_key import refuse_own_key
+from providers.connectwise.matching import listed
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import NotThere, Refusal
+from providers.core.problems import NotThere, Refusal, Unseen
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared
-from providers.core.tags import read_tag
+from providers.core.tags import belongs_to
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 class KeyRetirementArgs(ConnectWiseOwned):
     member_id: str = Field(description="the API member's id")
     key_id: str = Field(description="the current key's id")
+    public_key: Annotated[str, NotCompared] = Field(default="", description="its public half")
+    private_key: Annotated[SecretStr, NotCompared] = Field(
+        default=SecretStr(""), description="its private half: once replaced, what it is shown to be dead by"
+    )
     owner: str = Field(description="whose keys are meant, see core/tags.py")
     leftovers: list[str] = Field(default_factory=list, description="public halves of other keys of ours; none wanted")
     member: Annotated[str, NotCompared] = Field(default="", description="the member's identifier, for sentences only")
@@ -59,6 +64,8 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         if state.member_id != args.member_id:
             self._retire(state.model_copy(update={"key_id": args.key_id}), replaced=state.key_id)
         self._succeed(args, replaced=state.key_id)
+        if state.key_id != args.key_id and state.public_key:
+            self._retire_unlisted(state)
         return KeyRetirementState(**args.model_dump())
 
     def delete(self, object_id: str, state: KeyRetirementState) -> None:
@@ -78,18 +85,15 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
 
     def _leftovers(self, args: KeyRetirementArgs) -> list[Key]:
         try:
-            listed = self._hand.keys(int(args.member_id))
+            keys = listed(self._hand, int(args.member_id)) or []
         except NotThere:
             return []  # the member went, and its keys with it
-        return [
-            key
-            for key in listed
-            if key.id != args.key_id and (tag := read_tag(key.description)) and tag.owner == args.owner
-        ]
+        return [key for key in keys if not _is_current(key, args) and belongs_to(key.description, args.owner)]
 
     def _succeed(self, args: KeyRetirementArgs, replaced: str) -> None:
         """Another machine's run of the same stack may have retired our key meanwhile; then we don't retire its key."""
-        if self._leftovers(args) and args.key_id not in {key.id for key in self._hand.keys(int(args.member_id))}:
+        keys = self._hand.keys(int(args.member_id)) if self._leftovers(args) else []
+        if keys and not any(_is_current(key, args) for key in keys):
             raise Refusal(
                 "the current key was revoked amid this run, by another run of the same stack or by a person, so no "
                 "other key is revoked; let one run end before the next, then run `pulumi up` again."
@@ -99,13 +103,31 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     def _retire(self, args: KeyRetirementArgs, replaced: str) -> None:
         """`replaced`: the key that this run itself replaced; any other left-over key may be in use by another run."""
         for key in self._leftovers(args):
-            if self._holder.holds(key.publicKey, anew=key.id != replaced):
-                raise Refusal(
-                    f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked; "
-                    "run `pulumi up` on the whole stack first."
-                )
-            refuse_own_key(self._guards, self._holder, key.publicKey)
-            self._hand.revoke(int(args.member_id), key.id)
+            self._revoke(args.member_id, key, anew=key.id != replaced)
+
+    def _retire_unlisted(self, replaced: KeyRetirementState) -> None:
+        """The key that was the current one, where no hand can list: it is known by its pair, and dead when refused."""
+        member_id = int(replaced.member_id)
+        try:
+            key = self._hand.find(member_id, replaced.key_id, replaced.public_key, replaced.private_key)
+        except (NotThere, Unseen):
+            return
+        if key is not None:
+            self._revoke(replaced.member_id, key)
+
+    def _revoke(self, member_id: str, key: Key, *, anew: bool = False) -> None:
+        if self._holder.holds(key.publicKey, anew=anew):
+            raise Refusal(
+                f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked; "
+                "run `pulumi up` on the whole stack first."
+            )
+        refuse_own_key(self._guards, self._holder, key.publicKey)
+        self._hand.revoke(int(member_id), key.id, key.publicKey)
+
+
+def _is_current(key: Key, args: KeyRetirementArgs) -> bool:
+    """By its public half, too: a key that a person handed in is recorded without the console's number for it."""
+    return key.id == args.key_id or (bool(args.public_key) and key.publicKey == args.public_key)
 
 
 class KeyRetirementProvider(DynamicProvider, handler=KeyRetirementHandler):

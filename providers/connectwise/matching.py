@@ -1,14 +1,17 @@
-"""Names that must be unique at a site."""
+"""Names that must be unique at a site, and whose objects these are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from providers.core.problems import RemoteProblem
+from providers.core.notices import say
+from providers.core.problems import RemoteProblem, Unseen
 
 if TYPE_CHECKING:
     from providers.connectwise.records import Stamped
+    from providers.console.contract import Key
+    from providers.console.hands import KeyHand
 
 T = TypeVar("T")
 
@@ -18,6 +21,15 @@ def only(rows: Sequence[T], what: str) -> T | None:
     if len(rows) > 1:
         raise RemoteProblem(f"the site has {len(rows)} objects for {what}; remove or rename the others.")
     return rows[0] if rows else None
+
+
+def listed(hand: KeyHand, member_id: int) -> list[Key] | None:
+    """The member's keys; None, and a sentence, where no hand can see them."""
+    try:
+        return hand.keys(member_id)
+    except Unseen as unseen:
+        say(str(unseen))
+        return None
 
 
 def touched_by(record: Stamped, member: str) -> bool:

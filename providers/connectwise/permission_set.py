@@ -32,9 +32,11 @@ from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import NotThere, RemoteProblem
+from providers.core.notices import say
+from providers.core.problems import NotThere, RemoteProblem, Unseen, WorkOrder
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.steps import Begun, still_open
 
 if TYPE_CHECKING:
     from providers.connectwise.records import RoleRecord, SettingRecord
@@ -48,10 +50,11 @@ class PermissionSetArgs(ConnectWiseOwned):
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
     table_access: Tables = Field(description="labels of the setup tables that the role may use, and no others")
     member: Annotated[str, NotCompared] = Field(default="", description="who the role is for, by identifier")
+    pending: str = Field(default="", description="always empty when done; else what waits for a person")
 
 
 class PermissionSetState(PermissionSetArgs):
-    """The live levels and tables."""
+    """The live levels and tables; the tables as last set where only a key of the role can see them."""
 
 
 class RoleGrants(Protocol):
@@ -73,7 +76,12 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         self._guards = guards or Guards()
 
     def create(self, args: PermissionSetArgs) -> tuple[str, PermissionSetState]:
-        return args.role_id, self._bring(args, tables_now=None)
+        rows = self._grants.role_settings(int(args.role_id))
+        try:
+            return args.role_id, self._bring(args, rows, tables_now=None)
+        except WorkOrder as order:
+            live = {"permissions": granted(rows), "table_access": [], "pending": order.title}
+            raise Begun(args.role_id, PermissionSetState(**{**args.model_dump(), **live}), order) from None
 
     def read(self, object_id: str, state: PermissionSetState) -> PermissionSetState | None:
         role_id = int(state.role_id)
@@ -83,17 +91,23 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             if self._grants.role(role_id) is None:
                 return None
             raise
-        tables = as_recorded(self._hand.tables(role_id), state.table_access)
+        try:
+            tables = as_recorded(self._hand.tables(role_id), state.table_access)
+        except Unseen:
+            tables = state.table_access  # told by `AccessProof`, which sees them as the key
         return PermissionSetState(**{**state.model_dump(), "permissions": granted(rows), "table_access": tables})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
-        return self._bring(args, tables_now=state.table_access, member_before=state.member)
+        rows = self._grants.role_settings(int(args.role_id))
+        return self._bring(args, rows, tables_now=state.table_access, member_before=state.member)
 
     def delete(self, object_id: str, state: PermissionSetState) -> None:
         """Nothing: the levels go with the role, and an adopted role keeps what it has."""
 
     def words(self, change: Change, state: PermissionSetState, among: Collection[str]) -> list[str]:
         about = f"Security role {state.role_name}: " if state.role_name else ""
+        if state.pending:
+            return [still_open(state.pending)] if change.field == "pending" else []
         if change.field == "permissions":
             return [about + text for text in level_words(change.live, change.wanted)]
         if change.field == "table_access":
@@ -104,25 +118,24 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return f"The permissions of {state.role_name or 'the role'} went with the role; `pulumi up` grants them again."
 
     def _bring(
-        self, args: PermissionSetArgs, tables_now: list[str] | None, member_before: str = ""
+        self, args: PermissionSetArgs, rows: list[SettingRecord], tables_now: list[str] | None, member_before: str = ""
     ) -> PermissionSetState:
         """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
         role_id = int(args.role_id)
-        rows = self._grants.role_settings(role_id)
         refuse_unknown(args.permissions, rows)
         refuse_unknown_tables(args.table_access, self._grants.setup_tables())
         wrong = [row for row in rows if levels_of(row) != args.permissions.get(row.function, NOTHING)]
+        other_tables = tables_now is None or table_keys(tables_now) != table_keys(args.table_access)
         new_tables = set(table_keys(args.table_access)) - set(table_keys(tables_now or []))
         if new_tables or any(_widens(levels_of(row), args.permissions.get(row.function, NOTHING)) for row in wrong):
             self._refuse_to_widen_for_others(args, member_before)
         if wrong:
             asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
-            if {tuple(row) for row in self._hand.set_levels(role_id, asked)} != {tuple(row) for row in asked}:
+            kept_rows = self._hand.set_levels(role_id, asked, args.table_access if other_tables else ())
+            if {tuple(row) for row in kept_rows} != {tuple(row) for row in asked}:
                 raise RemoteProblem("the console did not keep the permission levels that were set; run again.")
-        if tables_now is None or table_keys(tables_now) != table_keys(args.table_access):
-            kept = self._hand.set_tables(role_id, args.table_access)
-            if table_keys(kept) != table_keys(args.table_access):
-                raise RemoteProblem("the console did not keep the table access that was set; run again.")
+        if other_tables:
+            self._set_tables(role_id, args.table_access)
         return PermissionSetState(**args.model_dump())
 
     def _refuse_to_widen_for_others(self, args: PermissionSetArgs, member_before: str) -> None:
@@ -137,6 +150,15 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
                 f"the security role {args.role_name} is also used by {', '.join(others)}, who would get what is added; "
                 "give them another role, or this tenant another roleName",
             )
+
+    def _set_tables(self, role_id: int, wanted: list[str]) -> None:
+        try:
+            kept = self._hand.set_tables(role_id, wanted)
+        except Unseen as unseen:
+            say(str(unseen))
+            return
+        if table_keys(kept) != table_keys(wanted):
+            raise RemoteProblem("the console did not keep the table access that was set; run again.")
 
     @staticmethod
     def _row(row: SettingRecord, wanted: Levels) -> RoleSetting:

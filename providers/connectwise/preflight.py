@@ -12,7 +12,7 @@ from providers.connectwise.records import MySecurityRecord, Reference, RoleRecor
 from providers.connectwise.references import Catalogues, complete, named
 from providers.console.hands import RoleHand
 from providers.core.guards import Guards
-from providers.core.problems import BadSetting, NotPermitted
+from providers.core.problems import BadSetting, NotPermitted, Unseen
 from providers.core.together import ask_together
 
 # What the provisioning key itself needs. The vendor documents no list; these functions carry the objects in the
@@ -99,7 +99,10 @@ class SitePreflight:
             self._first_time()
 
     def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
-        return table_words(self._hand.tables(role_id), plan.table_access)
+        try:
+            return table_words(self._hand.tables(role_id), plan.table_access)
+        except Unseen as unseen:
+            return [f"{unseen} So it is not known to be identical."]
 
     def refuse_without_rights(self) -> None:
         """The provisioning key's own rights, as far as the site lists them."""

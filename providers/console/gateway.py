@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
@@ -21,6 +20,7 @@ from providers.console.contract import (
     RoleSettings,
     UmbrellaHealth,
 )
+from providers.console.settings import host_of
 from providers.core.memory import Memory
 from providers.core.problems import (
     Conflict,
@@ -127,12 +127,6 @@ class Gateway:
         )
 
 
-def host_of(site: str) -> str:
-    """A site's host for comparison: with or without a scheme, screens and API alike, loopback by any name."""
-    host = (urlsplit(site if "://" in site else f"//{site}").hostname or "").removeprefix("api-")
-    return "localhost" if host == "::1" or host.startswith("127.") else host
-
-
 class ConnectWiseGateway(Gateway):
     """`RoleHand`, `KeyHand` and `Readiness` of a ConnectWise console."""
 
@@ -148,15 +142,19 @@ class ConnectWiseGateway(Gateway):
 
     def refuse_unless_ready(self) -> None:
         health = self.health()
-        theirs = (health.companyId.casefold(), host_of(health.site))
-        if theirs != (self._company_id.casefold(), host_of(self._site)):
+        if (health.companyId.casefold(), host_of(health.site)) != (self._company_id.casefold(), host_of(self._site)):
             raise self.stands_elsewhere(
                 f"the company {health.companyId} at {health.site}", f"{self._company_id} at {self._site}"
             )
         if not health.ready:
             raise self.not_ready(health.reason)
 
-    def set_levels(self, role_id: int, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
+    def questions(self) -> tuple[Callable[[], object], ...]:
+        return (self.health,)
+
+    def set_levels(
+        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+    ) -> list[RoleSetting]:
         body = RoleSettings(settings=list(settings)).model_dump()
         return self.ask(RoleSettings, "PUT", f"/securityRoles/{role_id}/settings", body).settings
 
@@ -172,7 +170,10 @@ class ConnectWiseGateway(Gateway):
             ("keys", str(member_id)), lambda: self.ask(list[Key], "GET", f"/apiMembers/{member_id}/keys")
         )
 
-    def mint(self, member_id: int, description: str) -> MintedKey:
+    def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        return next((key for key in self.keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
+
+    def mint(self, member_id: int, description: str, spent: str = "") -> MintedKey:
         try:
             return self.ask(MintedKey, "POST", f"/apiMembers/{member_id}/keys", {"description": description})
         finally:
@@ -184,7 +185,7 @@ class ConnectWiseGateway(Gateway):
         finally:
             self._memory.forget("keys", str(member_id))
 
-    def revoke(self, member_id: int, key_id: str) -> None:
+    def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
         known = (
             [key for key in self.keys(member_id) if key.id != key_id]
@@ -211,20 +212,21 @@ class UmbrellaGateway(Gateway):
 
     def refuse_unless_ready(self) -> None:
         health = self.health()
-        theirs = (health.console, health.consoleId)
-        if theirs != self._console:
+        if (theirs := (health.console, health.consoleId)) != self._console:
             raise self.stands_elsewhere(f"the console {'/'.join(theirs)}", f"the console {'/'.join(self._console)}")
         if not health.ready:
             raise self.not_ready(health.reason)
 
+    def questions(self) -> tuple[Callable[[], object], ...]:
+        return self.health, self.integration
+
     def integration(self) -> PsaIntegration:
         return self._memory.recall(("sink",), lambda: self.ask(PsaIntegration, "GET", "/psaIntegration"))
 
-    def integration_now(self, *, anew: bool = False) -> PsaIntegration:
-        """The same for whoever is about to revoke a key: asked anew unless this run wrote it and that is enough."""
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
         if anew or not self._wrote:
             self._memory.forget("sink")
-        return self.integration()
+        return self.integration().publicKey == public_key
 
     def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
         body = {

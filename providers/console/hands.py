@@ -1,8 +1,11 @@
-"""Who carries out a step that has no public API. A handler never knows which hand it got."""
+"""Who carries out a step that has no public API. A handler never knows which hand it got.
+
+A hand that can't look raises `Unseen`, and one whose step is a person's raises the `WorkOrder`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -13,8 +16,11 @@ from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetti
 class RoleHand(Protocol):
     """Permission levels and table access."""
 
-    def set_levels(self, role_id: int, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
-        """Set the rows named, leave the others; the rows as they are now."""
+    def set_levels(
+        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+    ) -> list[RoleSetting]:
+        """Set the rows named, leave the others; the rows as they are now. `tables`: the list that `set_tables` will be
+        asked for next, because a person is not sent to the same screen twice."""
 
     def tables(self, role_id: int) -> list[str]:
         """The setup tables that the role may use, by label."""
@@ -29,14 +35,19 @@ class KeyHand(Protocol):
     def keys(self, member_id: int) -> list[Key]:
         """All keys of the member, active or not. Asked once a run until something writes."""
 
-    def mint(self, member_id: int, description: str) -> MintedKey:
-        """Make a key. Its private half is shown here and never again."""
+    def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        """One key as it is now, by its number or its public half: of a key that a person handed in the number is not
+        known. None when it is certainly gone."""
+
+    def mint(self, member_id: int, description: str, spent: str = "") -> MintedKey:
+        """Make a key. Its private half is shown here and never again. `spent`: the public half of the key that this
+        one replaces, which is no new key, whoever hands it in."""
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
         """Switch a key off or on."""
 
-    def revoke(self, member_id: int, key_id: str) -> None:
-        """Delete a key; one that is gone already is a success."""
+    def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
+        """Delete a key; one that is gone already is a success. `public_key` is how a person finds it."""
 
 
 class SinkHand(Protocol):
@@ -48,6 +59,9 @@ class SinkHand(Protocol):
     def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
         """Enable the ConnectWise integration with this pair."""
 
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
+        """Whether the console holds that key now; asked again unless this run wrote it, or always (`anew`)."""
+
     def clear(self) -> None:
         """Remove the integration."""
 
@@ -57,3 +71,6 @@ class Readiness(Protocol):
 
     def refuse_unless_ready(self) -> None:
         """Raise a `Problem` when the next write could not be carried out, or would go to another company or console."""
+
+    def questions(self) -> tuple[Callable[[], object], ...]:
+        """What a first `up` will ask of the hand, to be asked at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -25,16 +26,26 @@ class HandSettings(Settings):
 
     def demands(self) -> list[tuple[str, str]]:
         if self.hand == "assisted":
-            return [
-                (
-                    "hand",
-                    "is assisted, and guided steps for a person are not part of this version yet; "
-                    "set it to gateway, with gatewayUrl and gatewayToken of a console gateway.",
-                )
-            ]
+            return []
         needed = (("gateway_url", self.gateway_url), ("gateway_token", self.gateway_token))
         return [
             (name, "is required because hand is gateway; set it with `pulumi config set`.")
             for name, value in needed
             if not value
         ]
+
+
+def checked_public_key(value: str, or_else: str = "") -> str:
+    """A public key as a person copies it from a screen: one word. Raises `ValueError`."""
+    key = value.strip()
+    if not (key.isascii() and key.isalnum()):
+        raise ValueError(
+            f"must be the public key{or_else}: letters and digits only; copy it again, without anything else"
+        )
+    return key
+
+
+def host_of(site: str) -> str:
+    """A site's host for comparison: with or without a scheme, screens and API alike, loopback by any name."""
+    host = (urlsplit(site if "://" in site else f"//{site}").hostname or "").removeprefix("api-")
+    return "localhost" if host == "::1" or host.startswith("127.") else host

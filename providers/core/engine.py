@@ -34,9 +34,10 @@ from providers.core.changes import changes, sentences
 from providers.core.configuration import Configuration
 from providers.core.handler import Handler
 from providers.core.notices import say
-from providers.core.problems import Problem, Refusal
+from providers.core.problems import Problem, Refusal, WorkOrder
 from providers.core.schema import Model, sensitive_fields
 from providers.core.stack_file import plain_settings
+from providers.core.steps import Begun, OpenSteps
 from providers.core.values import parse, parse_known, plain, without_provider
 
 H = TypeVar("H", bound=Handler[Any, Any])
@@ -56,6 +57,8 @@ class Context(Protocol):
 
     owners: Mapping[str, str]
     """Whose objects this configuration may touch, by field name: {"company": "acme@na.myconnectwise.net"}."""
+    steps: OpenSteps
+    """What this run has opened for a person."""
 
     def handler(self, kind: type[H]) -> H:
         """The handler of this kind, with its collaborators."""
@@ -94,16 +97,18 @@ def _told(verb: Verb) -> Verb:
     def told(self: DynamicProvider, *args: Any) -> Any:
         try:
             return verb(self, *args)
+        except WorkOrder as order:
+            sentence = self.lines(order, args[-1].get("tenant"))
         except Problem as problem:
-            sentence = str(problem)
+            sentence = self.redacted(str(problem))
         except Exception as bug:
             # Where, but never what: the values in a traceback may be secrets.
             frame = traceback.extract_tb(bug.__traceback__)[-1]
-            sentence = (
+            sentence = self.redacted(
                 f"unexpected {type(bug).__name__} in {frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno}) "
                 f"during {verb.__name__} of {self.kind.__name__}; this is a defect of umbrella-psa, please report it."
             )
-        raise Told(self.redacted(sentence)) from None
+        raise Told(sentence) from None
 
     return cast(Verb, told)
 
@@ -153,13 +158,19 @@ class DynamicProvider(ResourceProvider):
             sentence = self.context.redact(sentence)
         return " ".join(sentence.split())
 
+    def lines(self, order: WorkOrder, tenant: str | None) -> str:
+        """A work order keeps its lines, begins on one of its own, and names the stack in what is to be copied."""
+        text = self.context.redact(str(order)).replace("<tenant>", tenant or "<tenant>")
+        return f"\n\n{text}\n"
+
     def _handler(self, bag: Mapping[str, Any]) -> Handler[Any, Any]:
         """The handler, once it is sure that the object is this configuration's (promise 8)."""
         named = dict(self.context.owners)
         if isinstance(tenant := bag.get("tenant"), str):
-            named |= importlib.import_module(COMPOSITION_ROOT).owners(
-                Configuration({**self._recorded, **plain_settings(tenant)})
-            )
+            root = importlib.import_module(COMPOSITION_ROOT)
+            # Those and no others: the rest of a changed file may make no whole without its secrets.
+            now = {key: value for key, value in plain_settings(tenant).items() if key in root.DECIDING}
+            named |= root.owners(Configuration({**self._recorded, **now}))
         for field, ours in named.items():
             theirs = bag.get(field)
             if isinstance(theirs, str) and theirs != ours:
@@ -201,7 +212,12 @@ class DynamicProvider(ResourceProvider):
     @_told
     def create(self, props: dict[str, Any]) -> CreateResult:
         handler = self._handler(props)
-        object_id, state = handler.create(self._typed(self.kind.args, props))
+        self.context.steps.refuse_while_open()
+        try:
+            object_id, state = handler.create(self._typed(self.kind.args, props))
+        except Begun as begun:
+            self.context.steps.open(begun.order)
+            object_id, state = begun.object_id, begun.state
         return CreateResult(object_id, self._outputs(state))
 
     @_told
@@ -221,6 +237,7 @@ class DynamicProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """All outputs go back, always: what is missing would be wiped from the state (pulumi#7809)."""
         handler = self._handler(_olds)
+        self.context.steps.refuse_while_open()
         state = self._typed(self.kind.state, _olds)
         return UpdateResult(self._outputs(handler.update(_id, state, self._typed(self.kind.args, _news))))
 

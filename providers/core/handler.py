@@ -38,7 +38,10 @@ class Handler(ABC, Generic[ArgsT, StateT]):
 
     @abstractmethod
     def create(self, args: ArgsT) -> tuple[str, StateT]:
-        """Make the object, or take up what an interrupted run made. Returns its id and its state."""
+        """Make the object, or take up what an interrupted run made. Returns its id and its state.
+
+        Raises `Begun` with both when a person must finish it; `update` looks again in the next run.
+        """
 
     @abstractmethod
     def read(self, object_id: str, state: StateT) -> StateT | None:

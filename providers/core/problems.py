@@ -4,6 +4,8 @@
     ├── BadSetting          a setting is missing or wrong; names it
     ├── Refusal             we could, but must not: a guard or a promise stands in the way
     ├── PersonNeeded        only a person can do the next step; says which screen
+    │   └── WorkOrder       the step itself, line by line
+    ├── Unseen              no hand can look, so nothing is known; not knowing is never "fine"
     └── RemoteProblem       a site or a console said no, or could not be understood
         ├── NotSignedIn     401: the credentials were refused
         ├── NotPermitted    403: signed in, but the role lacks a right
@@ -40,6 +42,21 @@ class Refusal(Problem):
 
 class PersonNeeded(Problem):
     """Only a person at a screen can go on."""
+
+
+class WorkOrder(PersonNeeded):
+    """What a person does at a screen, as Markdown: the only problem whose text has lines. Never holds a secret.
+
+    `<tenant>` stands in it for the stack's name, which whoever shows it fills in.
+    """
+
+    def __init__(self, title: str, markdown: str) -> None:
+        super().__init__(markdown)
+        self.title = title
+
+
+class Unseen(Problem):
+    """What a console holds can't be looked at without a gateway. Says what is therefore unknown."""
 
 
 class RemoteProblem(Problem):

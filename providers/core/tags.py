@@ -23,8 +23,13 @@ class Tag:
     generation: str
     attempt: str
 
+    @property
+    def name(self) -> str:
+        """How a key is called whose number nobody has seen."""
+        return f"psa:{self.owner}.{self.generation}.{self.attempt}"
+
     def __str__(self) -> str:
-        return f"[psa:{self.owner}.{self.generation}.{self.attempt}]"
+        return f"[{self.name}]"
 
 
 def _short(length: int, *parts: str) -> str:
@@ -40,6 +45,12 @@ def owner_of(project: str, tenant: str, company: str, resource: str) -> str:
 def new_tag(owner: str, rotate: str, minted_on: str) -> Tag:
     """A tag for one attempt at minting."""
     return Tag(owner, _short(6, rotate, minted_on), secrets.token_hex(3))
+
+
+def belongs_to(description: str, owner: str) -> bool:
+    """Whether a key says that it is this owner's."""
+    tag = read_tag(description)
+    return tag is not None and tag.owner == owner
 
 
 def read_tag(description: str) -> Tag | None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from providers.console.settings import HandSettings
+from providers.console.settings import HandSettings, checked_public_key
 from providers.core.settings import checked_url
 
 NAMESPACE = "umbrella"
@@ -17,7 +17,7 @@ class UmbrellaSettings(HandSettings):
 
     console: Literal["msp", "mssp"] = Field(description="which kind of console it is: msp or mssp")
     console_id: str = Field(description="the number in the console's address")
-    applied_key: str | None = None
+    applied_key: str | None = Field(default=None, description="the public key that a person has entered, or none")
     adopt: Literal["never", "any"] = "never"
     api_url: str = "https://api.umbrella.com"
     api_key: str | None = None
@@ -29,6 +29,11 @@ class UmbrellaSettings(HandSettings):
         if not value.isdecimal():
             raise ValueError("must be the number in the console's address, such as 1234567")
         return value
+
+    @field_validator("applied_key")
+    @classmethod
+    def _applied_key(cls, value: str | None) -> str | None:
+        return checked_public_key(value, or_else=", or none") if value else None
 
     @field_validator("api_url")
     @classmethod

@@ -18,9 +18,11 @@ from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import Refusal, RemoteProblem
+from providers.core.notices import say
+from providers.core.problems import Refusal, RemoteProblem, Unseen, WorkOrder
 from providers.core.resource import Declared
 from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
+from providers.core.steps import Begun, still_open
 
 if TYPE_CHECKING:
     from providers.console.contract import PsaIntegration as PsaDetails
@@ -42,6 +44,7 @@ class PsaIntegrationArgs(ConsoleOwned):
     member_id: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
     owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
     adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")
+    pending: str = Field(default="", description="always empty when done; else what waits for a person")
 
 
 class PsaIntegrationState(PsaIntegrationArgs):
@@ -64,14 +67,18 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._own_keys.remember_sink()
 
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
-        now = self._hand.integration()
-        if args.adopt == "never":
-            self._own_keys.remember(args.public_key)
-            refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
-        return args.console, self._write(args, replace_kind=now.kind not in (None, args.kind))
+        try:
+            return args.console, self._take(args)
+        except WorkOrder as order:
+            waiting = {**args.model_dump(), "public_key": "", "pending": order.title}
+            raise Begun(args.console, PsaIntegrationState(**waiting), order) from None
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
-        now = self._hand.integration()
+        try:
+            now = self._hand.integration()
+        except Unseen as unseen:
+            say(str(unseen))
+            return state
         if now.kind is None and not now.enabled and not now.publicKey:
             return None
         live = {
@@ -86,7 +93,11 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return self._write(args, replace_kind=state.kind != args.kind)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
-        now = self._hand.integration()
+        try:
+            now = self._hand.integration()
+        except Unseen:
+            self._hand.clear()
+            return
         held = now.publicKey if now.kind == "ConnectWise" else None
         # By the tag too: the reply to our last write may have been lost before it was recorded.
         if held and (held == state.written_key or self._own_keys.is_ours(state.member_id, state.owner, held)):
@@ -94,6 +105,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def words(self, change: Change, state: PsaIntegrationState, among: Collection[str]) -> list[str]:
         console = f"The Umbrella console {state.console}"
+        if state.pending:
+            return [still_open(state.pending)] if change.field == "pending" else []
         if change.field == "enabled":
             return [f"{console} has its PSA integration disabled; it should be enabled."]
         if change.field == "kind":
@@ -106,6 +119,16 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def gone(self, state: PsaIntegrationState) -> str:
         return f"The Umbrella console {state.console} has no PSA integration any more; `pulumi up` sets it up again."
+
+    def _take(self, args: PsaIntegrationArgs) -> PsaIntegrationState:
+        try:
+            now = self._hand.integration()
+        except Unseen:
+            return self._write(args, replace_kind=False)  # whether it is somebody's, only a person can see
+        if args.adopt == "never":
+            self._own_keys.remember(args.public_key)
+            refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
+        return self._write(args, replace_kind=now.kind not in (None, args.kind))
 
     def _write(self, args: PsaIntegrationArgs, *, replace_kind: bool) -> PsaIntegrationState:
         self._refuse_malformed(args)

@@ -44,18 +44,17 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
 
 def escrow_of(bench: Workbench, engine: Engine) -> Escrow:
     """The pair that the state holds. Raises `Problem` when there is none."""
-    tenant, key = bench.tenant, bench.key
-    found = engine.outputs(tenant.name)
-    if not (key and found.get("privateKey")):
+    tenant, key = bench.tenant, engine.key(bench.tenant.name)
+    if not key.get("private_key"):
         raise Problem(f"{tenant.name}: its state holds no key yet; run `pulumi up -s {tenant.name}` first.")
     return Escrow(
         company_id=tenant.connectwise.company_id,
         site=tenant.connectwise.site,
-        public_key=found["publicKey"],
-        private_key=found["privateKey"],
-        key_id=found["keyId"],
+        public_key=key["public_key"],
+        private_key=key["private_key"],
+        key_id=key["id"],
         # Of the key that the state holds: `rotate` may have been changed since.
-        generation=generation_of(str(key.get("rotate") or ""), found["keyMintedOn"]),
-        created_at=found["keyMintedOn"],
+        generation=generation_of(str(key.get("rotate") or ""), key["minted_on"]),
+        created_at=key["minted_on"],
         tenant=tenant.name,
     )

@@ -104,20 +104,26 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
     retirement = {
         **ours,
         "member_id": made.member_id,
-        "key_id": made.key_id,
+        **pair,
         "owner": OWNER,
         "member": "Umbrella",
     }
     return {
         "SecurityRole": _remembered(made.role_id, role, {"active": True, "admin": False}, {"adopted": False}),
-        "PermissionSet": _remembered(made.role_id, permissions, {}, {}),
+        "PermissionSet": _remembered(made.role_id, permissions, {"pending": ""}, {}),
         "ApiMember": _remembered(made.member_id, member, {"active": True}, {"adopted": False, "owns_email": False}),
         "ApiKey": _remembered(
-            made.key_id, key, {"active": True, "minted_on": MINTED_ON}, {**minted, "tagged": made.tagged}
+            made.key_id,
+            key,
+            {"active": True, "minted_on": MINTED_ON, "offered": "", "pending": ""},
+            {**minted, "tagged": made.tagged, "spent": ""},
         ),
         "AccessProof": _remembered(company.owner, proof, {"signs_in": True}, {}),
         "PsaIntegration": _remembered(
-            company.console_owner, sink, {"kind": "ConnectWise", "enabled": True}, {"written_key": made.public_key}
+            company.console_owner,
+            sink,
+            {"kind": "ConnectWise", "enabled": True, "pending": ""},
+            {"written_key": made.public_key},
         ),
         "KeyRetirement": _remembered(OWNER, retirement, {"leftovers": []}, {}),
     }

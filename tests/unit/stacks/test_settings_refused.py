@@ -9,7 +9,7 @@ import pytest
 from providers.core.configuration import environment_name
 from providers.core.settings import BadSettings
 from stacks.settings import read_tenant
-from tests.unit.stacks.configuration import PLAIN, SECRET, told
+from tests.unit.stacks.configuration import PLAIN, SECRET, read, told
 
 REQUIRED = [
     "connectwise:site",
@@ -49,13 +49,51 @@ def test_what_a_hand_wants_is_told_in_the_same_round_as_what_is_missing() -> Non
     ]
 
 
-@pytest.mark.parametrize("namespace", ["connectwise", "umbrella"])
-@pytest.mark.parametrize("hand", ["assisted", None])
-def test_a_persons_hand_is_refused_with_what_to_do_instead(namespace: str, hand: str | None) -> None:
-    assert told({f"{namespace}:hand": hand}) == [
-        f"{namespace}:hand: is assisted, and guided steps for a person are not part of this version yet; "
-        "set it to gateway, with gatewayUrl and gatewayToken of a console gateway."
+ASSISTED = {"connectwise:hand": "assisted", "connectwise:gatewayUrl": None, "connectwise:gatewayToken": None}
+PAIR = {"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs", "connectwise:assistedPrivateKey": "s3cr3t-value"}
+HANDED_IN = ("connectwise:assistedPrivateKey",)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "words"),
+    [
+        (
+            "connectwise:assistedPrivateKey",
+            "is required because connectwise:assistedPublicKey is set, and a pair is handed in whole; set it with "
+            "`pulumi config set --secret connectwise:assistedPrivateKey`, or remove the other half.",
+        ),
+        (
+            "connectwise:assistedPublicKey",
+            "is required because connectwise:assistedPrivateKey is set, and a pair is handed in whole; set it with "
+            "`pulumi config set connectwise:assistedPublicKey`, or remove the other half.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_a_pair_is_handed_in_whole(lacks: str, words: str, blank: str | None) -> None:
+    if lacks.endswith("PublicKey") and blank == "  ":
+        words = "must be the public key: letters and digits only; copy it again, without anything else."
+    assert told({**ASSISTED, **PAIR, lacks: blank}, secret=HANDED_IN) == [f"{lacks}: {words}"]
+
+
+def test_one_half_handed_in_twice_is_refused() -> None:
+    twice = dict.fromkeys(PAIR, "Ri6UgO8viXTtwgTs")
+    assert told({**ASSISTED, **twice}, secret=HANDED_IN) == [
+        "connectwise:assistedPrivateKey: is the public half again; hand in the private half that goes with it."
     ]
+
+
+def test_a_whole_pair_is_taken_and_a_gateway_does_not_mind_what_was_handed_in_before() -> None:
+    assert read({**ASSISTED, **PAIR}, secret=HANDED_IN).connectwise.assisted_public_key == "Ri6UgO8viXTtwgTs"
+    assert read({"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs"}).connectwise.hand == "gateway"
+
+
+def test_a_key_that_was_entered_is_named_by_itself() -> None:
+    assert told({"umbrella:appliedKey": "done, yesterday"}) == [
+        "umbrella:appliedKey: must be the public key, or none: letters and digits only; copy it again, without "
+        "anything else."
+    ]
+    assert read({"umbrella:appliedKey": "none"}).umbrella.applied_key == "none"
 
 
 SECRETS = [

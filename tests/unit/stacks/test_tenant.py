@@ -76,14 +76,17 @@ def test_no_resource_is_deleted_before_its_replacement_is_made(tenant: Declared)
     assert not [name for name in ORDER if tenant.monitor.asked[name].deleteBeforeReplace]
 
 
+HOLDERS = ("key", "proof", "umbrella", "retirement")
+
+
 def test_every_field_that_is_secret_is_announced_as_a_secret_output(tenant: Declared) -> None:
     announced = {name: set(tenant.monitor.asked[name].additionalSecretOutputs) for name in ORDER}
-    assert announced == {name: {"private_key"} if name in ("key", "proof", "umbrella") else set() for name in ORDER}
+    assert announced == {name: {"private_key"} if name in HOLDERS else set() for name in ORDER}
 
 
 def test_the_private_key_leaves_the_program_only_as_a_secret(tenant: Declared) -> None:
     assert tenant.secret["privateKey"]
-    for name in ("proof", "umbrella"):
+    for name in HOLDERS[1:]:
         given = rpc.deserialize_properties(tenant.monitor.asked[name].object)
         assert rpc.is_rpc_secret(given["private_key"])
 

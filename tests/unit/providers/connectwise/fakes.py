@@ -173,7 +173,9 @@ class Console:
         self.world = world
         self.keeps_levels = self.keeps_tables = True
 
-    def set_levels(self, role_id: int, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
+    def set_levels(
+        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+    ) -> list[RoleSetting]:
         role = self.world.roles[role_id]
         for row in settings if self.keeps_levels else ():
             levels = {verb: getattr(row, f"{verb}Level") for verb in VERBS}
@@ -198,7 +200,10 @@ class Console:
             raise NotThere("no such member", status=404)
         return [key for member, key, _ in self.world.keys.values() if member == member_id]
 
-    def mint(self, member_id: int, description: str) -> MintedKey:
+    def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        return next((key for key in self.keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
+
+    def mint(self, member_id: int, description: str, spent: str = "") -> MintedKey:
         made = self.world.key(member_id, description)
         self.world.wrote("mint", member_id, description)
         private = SecretStr(self.world.keys[made.id][2])
@@ -209,7 +214,7 @@ class Console:
         self.world.keys[key_id] = (member, key.model_copy(update={"inactive": inactive}), private)
         self.world.wrote("set_inactive", member_id, key_id, inactive)
 
-    def revoke(self, member_id: int, key_id: str) -> None:
+    def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         self.keys(member_id)  # a member that is not there is told, a key that is gone is not
         self.world.keys.pop(key_id, None)
         self.world.wrote("revoke", member_id, key_id)

@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 
+from providers.console.assisted import AssistedConnectWise, AssistedUmbrella
 from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway
 from providers.console.hands import KeyHand, Readiness, RoleHand, SinkHand
 from tests.unit.providers.connectwise.fakes import Console
@@ -28,6 +29,11 @@ def calls(protocol: type) -> dict[str, list[str]]:
         (ConnectWiseGateway, Readiness),
         (UmbrellaGateway, SinkHand),
         (UmbrellaGateway, Readiness),
+        (AssistedConnectWise, RoleHand),
+        (AssistedConnectWise, KeyHand),
+        (AssistedConnectWise, Readiness),
+        (AssistedUmbrella, SinkHand),
+        (AssistedUmbrella, Readiness),
         (Console, RoleHand),
         (Console, KeyHand),
         (Sink, SinkHand),

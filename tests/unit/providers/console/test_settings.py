@@ -1,10 +1,10 @@
-"""The hand's settings: a gateway with its address and token; a person's hand is refused with a clear sentence."""
+"""The hand's settings: a gateway with its address and token, or a person, who needs neither."""
 
 from __future__ import annotations
 
 import pytest
 
-from providers.console.settings import HandSettings
+from providers.console.settings import HandSettings, checked_public_key
 from providers.core.configuration import Configuration
 from providers.core.settings import BadSettings, load
 
@@ -37,13 +37,16 @@ def test_a_gateway_without_them_is_told_both() -> None:
 
 
 @pytest.mark.parametrize("given", [{"x:hand": "assisted"}, {}])
-def test_a_persons_hand_is_refused_with_what_to_do_instead(given: dict[str, str]) -> None:
-    with pytest.raises(BadSettings) as caught:
-        load(HandSettings, "x", Configuration(given, {}))
-    assert str(caught.value) == (
-        "x:hand: is assisted, and guided steps for a person are not part of this version yet; "
-        "set it to gateway, with gatewayUrl and gatewayToken of a console gateway."
-    )
+def test_a_persons_hand_is_the_default_and_needs_no_gateway(given: dict[str, str]) -> None:
+    settings = load(HandSettings, "x", Configuration(given, {}))
+    assert (settings.hand, settings.gateway_url, settings.gateway_token) == ("assisted", None, None)
+
+
+@pytest.mark.parametrize("key", ["", "two words", '"quoted"', "Ri6UgO8viXTtwgTs.", "ключ"])
+def test_a_public_key_is_one_word_of_letters_and_digits(key: str) -> None:
+    assert checked_public_key(" Ri6UgO8viXTtwgTs\n") == "Ri6UgO8viXTtwgTs"
+    with pytest.raises(ValueError, match=r"^must be the public key, or none: letters and digits only; copy it again"):
+        checked_public_key(key, or_else=", or none")
 
 
 def test_another_hand_is_told_the_two_there_are() -> None:

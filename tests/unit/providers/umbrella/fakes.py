@@ -25,6 +25,9 @@ class Sink:
     def integration(self) -> PsaIntegration:
         return self.held
 
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
+        return self.held.publicKey == public_key
+
     def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
         self.writes.append(f"write {public_key}")
         self.private = private_key.get_secret_value()

@@ -1,0 +1,208 @@
+"""Work orders: what a person does at a screen, numbered, with the names that the screens show and values to copy.
+
+The names are those of Cisco's page "Configure API keys in ConnectWise for PSA Integration" (225008). What that page
+does not name is described, not invented. No order ever holds a private key.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from providers.console.contract import RoleSetting
+from providers.core.problems import WorkOrder
+
+WIDTH = 76  # the engine indents what it shows by four
+AGAIN = "Run `pulumi up -s <tenant>` again. "
+_LEVELS = ("add", "edit", "delete", "inquire")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member by both of its names, as the list of API members shows it."""
+
+    identifier: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.identifier})"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered step: a sentence, then points of it or lines to copy."""
+
+    text: str
+    points: Sequence[str] = ()
+    copy: Sequence[str] = ()
+
+
+def work_order(title: str, steps: Sequence[Step], because: str = "") -> WorkOrder:
+    """An order to `title` (an imperative). `because`: why it is still open though something was done."""
+    parts = [f"## Work order: {title}", "There is no public API for this, so a person does it in a browser."]
+    if because:
+        parts.append(_filled(f"**Still open:** {because}"))
+    numbered = [line for number, step in enumerate(steps, 1) for line in _lines(number, step)]
+    return WorkOrder(title, "\n\n".join([*parts, "\n".join(numbered).rstrip()]))
+
+
+def set_permissions(
+    site: str, company: str, role: str, rows: Sequence[RoleSetting], tables: Sequence[str]
+) -> WorkOrder:
+    """The levels that are not as wanted and, where it is named, the list of setup tables."""
+    steps = [
+        _sign_in(site, company),
+        Step(f"Go to System > Security Roles > {role}."),
+        Step(
+            "Set these levels (Add Level, Edit Level, and so on); leave the others:", points=[_row(row) for row in rows]
+        ),
+        *_customize(tables),
+        Step('Click "Save & Close".'),
+        Step(
+            f"{AGAIN}It reads the levels back."
+            + (" The tables show only to the role's key, so they are checked once there is one." if tables else "")
+        ),
+    ]
+    return work_order(f"set the permissions of the security role {role}", steps)
+
+
+def correct_rights(
+    site: str, company: str, role: str, key: str, found: Sequence[str], tables: Sequence[str]
+) -> WorkOrder:
+    """What a key showed when it signed in as itself, and is not as wanted."""
+    steps = [
+        _sign_in(site, company),
+        Step(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=found),
+        *_customize(tables),
+        Step("Put right what else the list above names."),
+        Step('Click "Save & Close".'),
+        Step(f"{AGAIN}The key signs in again and shows what it may do."),
+    ]
+    return work_order(f"correct what the security role {role} may do", steps)
+
+
+def make_key(site: str, company: str, member: Member, description: str, because: str) -> WorkOrder:
+    """A key for the member, and how to hand it in."""
+    hand_in = (
+        "pulumi config set -s <tenant> connectwise:assistedPublicKey PUBLIC-KEY",
+        "pulumi config set -s <tenant> --secret connectwise:assistedPrivateKey",
+    )
+    steps = [
+        _sign_in(site, company),
+        Step(f"Go to System > Members > API Members > {member} > API Keys."),
+        Step(
+            'Click "+" and enter this Description, with its brackets: they tell later whose key it is. Click Save.',
+            copy=[description],
+        ),
+        Step("Copy the Public Key and the Private Key. The private one is shown now and never again."),
+        Step(
+            "Hand both in. The second command asks for the private key, or reads it from standard input; don't put it "
+            "on the command line.",
+            copy=hand_in,
+        ),
+        Step(f"{AGAIN}It signs in with the pair and looks whose key it is and what it may do."),
+    ]
+    return work_order(f"make an API key for the API member {member.identifier}", steps, because)
+
+
+def delete_key(site: str, company: str, member: Member, key: str, description: str) -> WorkOrder:
+    """A key that nobody depends on any more."""
+    steps = [
+        _sign_in(site, company),
+        Step(f"Go to System > Members > API Members > {member} > API Keys."),
+        Step(f"Delete the key with the Public Key {key}; its Description ends like this:", copy=[description]),
+        Step("Run the same command again. It is done when the site refuses that key."),
+    ]
+    return work_order(f"delete the API key {key}", steps)
+
+
+def activate_key(site: str, company: str, member: Member, key_id: str) -> WorkOrder:
+    """A key that was switched off."""
+    steps = [
+        _sign_in(site, company),
+        Step(f"Go to System > Members > API Members > {member} > API Keys > {key_id}."),
+        Step("Clear Inactive and click Save."),
+        Step(AGAIN.strip()),
+    ]
+    return work_order(f"make the API key {key_id} active again", steps)
+
+
+def enter_key(console: str, key: str, escrowed_at: str, because: str) -> WorkOrder:
+    """The pair goes into Umbrella's PSA Integration Details."""
+    kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
+    steps = [
+        _settings(console),
+        Step(
+            "An integration that is Enabled with a key that you don't know, or for another product than ConnectWise, "
+            "is somebody's: ask before you go on."
+        ),
+        Step("Beneath Credentials choose Enabled."),
+        Step("Fill in the Public API Key:", copy=[key]),
+        Step(
+            f"Fill in the Private API Key. It is not shown here; it {kept}. This command shows it, so use it where "
+            "nobody watches and nothing records:",
+            copy=["python -m stacks export <tenant> --to - --show-secret"],
+        ),
+        Step("Click Save."),
+        Step(
+            "Say that it is done, for exactly this key:",
+            copy=[f"pulumi config set -s <tenant> umbrella:appliedKey {key}"],
+        ),
+        Step(f"{AGAIN}Nobody can look into Umbrella without a gateway, so your word is what counts."),
+    ]
+    return work_order(f"enter the API key {key} in Umbrella", steps, because)
+
+
+def remove_integration(console: str) -> WorkOrder:
+    """On destroy: nothing in Umbrella may go on using a key that is about to go."""
+    steps = [
+        _settings(console),
+        Step("Remove the ConnectWise integration, if it holds a key of this stack, and save."),
+        Step(
+            "Say that it is done, for this one run:",
+            copy=["UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none pulumi destroy -s <tenant>"],
+        ),
+    ]
+    return work_order("remove the PSA integration from Umbrella", steps)
+
+
+def _sign_in(site: str, company: str) -> Step:
+    return Step(f"Sign in to {site} as an administrator of the company {company}.")
+
+
+def _settings(console: str) -> Step:
+    kind, _, number = console.partition("/")
+    # The address of an MSP console is documented, that of an MSSP console is not.
+    where = f" at https://dashboard.umbrella.com/msp/{number}" if kind == "msp" else ""
+    return Step(f"In the Umbrella console {number}{where} go to {kind.upper()} Settings > PSA Integration Details.")
+
+
+def _customize(tables: Sequence[str]) -> list[Step]:
+    if not tables:
+        return []
+    text = (
+        'At System > Table Setup click "customize". "Allow Access to these" must list exactly these; click Save there:'
+    )
+    return [Step(text, points=tables)]
+
+
+def _row(row: RoleSetting) -> str:
+    """All four columns: what was granted too much is named as well."""
+    levels = [(verb.capitalize(), getattr(row, f"{verb}Level")) for verb in _LEVELS]
+    shown = ", ".join(f"{column} {level}" for column, level in levels if level)
+    return f"{row.moduleName} > {row.moduleFunctionName}: {shown}"
+
+
+def _lines(number: int, step: Step) -> list[str]:
+    lines = [_filled(step.text, f"{number}. ", "   ")]
+    lines += [_filled(point, "   - ", "     ") for point in step.points]
+    if step.copy:
+        lines += ["", *(f"       {line}" for line in step.copy), ""]  # verbatim, and never wrapped
+    return lines
+
+
+def _filled(text: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

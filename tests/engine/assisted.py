@@ -1,0 +1,105 @@
+"""The person whose hands a stack has: a browser (here the simulator's control plane), `pulumi`, and work orders."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import Any
+
+from tests.engine.test_drift import TABLES, WANTED
+from tests.engine.workspace import PASSPHRASE, Run, Stack
+
+Pair = tuple[str, str]
+
+
+def assist(stack: Stack, *namespaces: str) -> Person:
+    """Hand these consoles (`connectwise`, `umbrella`) to a person: nothing of their gateways stays configured."""
+    for namespace in namespaces:
+        stack.set(f"{namespace}:hand", "assisted")
+        for name in ("gatewayUrl", "gatewayToken"):
+            stack.pulumi("config", "rm", "-s", stack.name, f"{namespace}:{name}")
+    return Person(stack)
+
+
+def order(run: Run, title: str) -> str:
+    """The work order that the run ended with: the only one, after every other error, with its lines."""
+    found = re.findall(r"^ {4}## Work order: (.*)$", run.text, re.MULTILINE)
+    assert [each[: len(title)] for each in found] == [title], run.text
+    text = run.text.partition("    ## Work order: ")[2]
+    lines = ["## Work order: " + text.split("\n")[0]]
+    for line in text.split("\n")[1:]:
+        if line.strip() and not line.startswith("    "):
+            break
+        lines.append(line.removeprefix("    ").rstrip())
+    return "\n".join(lines).strip()
+
+
+@dataclass
+class Person:
+    """Does at the screens what a work order says, and hands in what it asks for."""
+
+    stack: Stack
+
+    def set_levels(self, levels: dict[str, dict[str, str]] = WANTED) -> None:
+        self._ask("PUT", f"/roles/{self._role()}/levels", levels)
+
+    def set_tables(self, tables: list[str] = TABLES) -> None:
+        self._ask("PUT", f"/roles/{self._role()}/tables", {"allow": tables})
+
+    def make_key(self, told: str, member: str = "Umbrella") -> Pair:
+        """With the description that the order gives."""
+        found = re.search(r"^ +(\S.* \[psa:\S+\])$", told, re.MULTILINE)
+        made = self._ask(
+            "POST",
+            f"/apiMembers/{self.stack.company.member(member)['id']}/keys",
+            {"description": found[1] if found else "made by hand"},
+        )
+        return made["publicKey"], made["privateKey"]
+
+    def delete_key(self, public: str) -> None:
+        keys = {key["publicKey"]: key["id"] for key in self.stack.company.member()["keys"]}
+        self._ask("DELETE", f"/keys/{keys[public]}")
+
+    def hand_in(self, pair: Pair) -> None:
+        """As the order says: the private half on standard input."""
+        self.stack.set("connectwise:assistedPublicKey", pair[0])
+        backend = {"PULUMI_BACKEND_URL": self.stack.workspace.backend_url, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        subprocess.run(
+            ["pulumi", "config", "set", "-s", self.stack.name, "--secret", "connectwise:assistedPrivateKey"],
+            cwd=self.stack.workspace.project,
+            env={**os.environ, **backend},
+            input=pair[1] + "\n",
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+
+    def take_back(self) -> None:
+        """The pair leaves the configuration."""
+        for name in ("assistedPublicKey", "assistedPrivateKey"):
+            self.stack.pulumi("config", "rm", "-s", self.stack.name, f"connectwise:{name}")
+
+    def enter(self, pair: Pair) -> None:
+        """In Umbrella, and says so."""
+        self.stack.company.set_sink(kind="ConnectWise", enabled=True, publicKey=pair[0], privateKey=pair[1])
+        self.stack.set("umbrella:appliedKey", pair[0])
+
+    def bring_up(self) -> Pair:
+        """All four runs, without a word; both consoles are the person's."""
+        self.stack.up(expect=1)
+        self.set_levels()
+        self.set_tables()
+        pair = self.make_key(order(self.stack.up(expect=1), "make an API key"))
+        self.hand_in(pair)
+        self.stack.up(expect=1)
+        self.enter(pair)
+        self.stack.up()
+        return pair
+
+    def _role(self) -> int:
+        return int(self.stack.company.role()["id"])
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        return self.stack.company.ask(method, path, body)

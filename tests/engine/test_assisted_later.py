@@ -1,0 +1,101 @@
+"""What a person's tenant lives through: both mixes of hands, a rotation, a cut-off run, and its end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.engine.assisted import assist, order
+from tests.engine.test_assisted import KEY, ROLE, SINK, only_public
+from tests.engine.test_drift import assert_as_wanted
+from tests.engine.workspace import Stack
+
+APPLIED = "UMBRELLA_PSA_UMBRELLA_APPLIED_KEY"
+pytestmark = pytest.mark.timeout(1200)  # up to twelve runs of the engine each
+
+
+def test_a_person_at_connectwise_and_a_gateway_at_umbrella(make_stack: Callable[..., Stack]) -> None:
+    person = assist(make_stack(), "connectwise")
+    stack = person.stack
+    order(stack.up(expect=1), ROLE)
+    person.set_levels()
+    person.set_tables()
+    person.hand_in(pair := person.make_key(order(stack.up(expect=1), KEY)))
+    stack.up()
+    assert_as_wanted(stack)
+    assert stack.outputs()["umbrellaApplied"] == pair[0]
+    assert not [one for one in stack.company.requests() if "/gateway/connectwise" in one["path"]]
+    stack.preview(expect=0)
+
+
+def test_a_gateway_at_connectwise_and_a_person_at_umbrella(make_stack: Callable[..., Stack]) -> None:
+    person = assist(make_stack(), "umbrella")
+    stack = person.stack
+    order(stack.up(expect=1), SINK)
+    (key,) = stack.company.member()["keys"]
+    person.enter((key["publicKey"], "entered at the screen"))
+    stack.up()
+    assert_as_wanted(stack)
+    assert not [one for one in stack.company.requests() if "/gateway/umbrella" in one["path"]]
+    stack.preview(expect=0)
+
+
+def test_a_rotation_asks_for_a_new_key_and_at_last_for_the_old_ones_end(make_stack: Callable[..., Stack]) -> None:
+    person = assist(make_stack(), "connectwise", "umbrella")
+    stack, old = person.stack, person.bring_up()
+    stack.set("rotate", "2026-11")
+    same = order(stack.up(expect=1), KEY)  # the old pair is still handed in
+    assert f"names {old[0]}, which is the key to be replaced" in " ".join(same.split())
+    new = person.make_key(same)
+    person.hand_in(new)
+    order(stack.up(expect=1), SINK)
+
+    exported = stack.verb("export", stack.name, "--to", "-", "--show-secret").text
+    stack.seen.pop()  # the one command that is meant to show it
+    assert json.loads(exported[exported.index("{") : exported.rindex("}") + 1])["publicKey"] == new[0]
+    assert new[1] in exported
+
+    person.enter(new)
+    order(stack.up(expect=1), f"delete the API key {old[0]}")
+    assert stack.changed() == {"retirement": "update"}
+    person.delete_key(old[0])
+    stack.up()
+    stack.preview(expect=0)
+    assert_as_wanted(stack)
+    assert stack.company.dead_moments() == []
+
+
+def test_a_run_that_was_cut_off_between_two_steps_goes_on(make_stack: Callable[..., Stack]) -> None:
+    person = assist(make_stack(), "connectwise", "umbrella")
+    stack = person.stack
+    stack.up(expect=1)
+    person.set_levels()
+    fault = {"kind": "status", "status": 503, "company": stack.company.id, "method": "POST", "path": "/apiMembers$"}
+    stack.company.simulator.ask("POST", "/faults", {**fault, "times": None})
+    assert "Work order" not in stack.up(expect=1).text
+    stack.company.simulator.ask("DELETE", "/faults")
+    order(stack.up(expect=1), KEY)
+
+
+def test_destroy_is_done_when_the_console_is_cleared_and_the_site_refuses_the_key(
+    make_stack: Callable[..., Stack],
+) -> None:
+    person = assist(make_stack(), "connectwise", "umbrella")
+    stack, pair = person.stack, person.bring_up()
+    assert order(stack.destroy(expect=1), "remove the PSA integration").count(f"{APPLIED}=none pulumi destroy") == 1
+    stack.company.set_sink(kind=None, enabled=False, publicKey=None, privateKey=None)
+    order(stack.destroy(expect=1, UMBRELLA_PSA_UMBRELLA_APPLIED_KEY="none"), f"delete the API key {pair[0]}")
+    person.delete_key(pair[0])
+    stack.destroy(UMBRELLA_PSA_UMBRELLA_APPLIED_KEY="none")
+    assert stack.company.member()["inactiveFlag"] is True
+    assert "Umbrella" not in [role["name"] for role in stack.company.ask("GET", "")["roles"]]
+    assert only_public(stack)
+    assert stack.company.dead_moments() == []
+    # And from the start again: the inactive member is taken up.
+    stack.pulumi("config", "rm", "-s", stack.name, "umbrella:appliedKey")
+    order(stack.up(expect=1), ROLE)
+    person.set_levels()
+    order(stack.up(expect=1), KEY)
+    assert stack.company.member()["inactiveFlag"] is False
