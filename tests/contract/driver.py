@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from time import monotonic
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -62,9 +63,11 @@ class Provider:
         launcher: Sequence[str] = (),
     ) -> None:
         """`launcher`: commands that start the provider for us, as words before its own command line."""
+        # By its engine's address a provider knows what else that engine started, so each has one that is nobody's.
+        engine = f"engine-{token_hex(8)}.invalid:1"
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.process = subprocess.Popen(
-            [*launcher, sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"],
+            [*launcher, sys.executable, "-u", "-m", "pulumi.dynamic", engine],
             cwd=folder,
             env={**_plain_environment(), **(environment or {})},
             stdin=subprocess.DEVNULL,
