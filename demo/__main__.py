@@ -22,14 +22,15 @@ NEXT = """\
 Your own tenant, at a real site, in this folder:
 
   . .venv/bin/activate
-  mkdir -p ~/.umbrella-psa && pulumi login 'file://~/.umbrella-psa?metadata=skip'
+  mkdir -p ~/.umbrella-psa
+  pulumi login "file://$HOME/.umbrella-psa?metadata=skip"
   export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
-  python -m stacks new acme     # asks, tries the credentials, writes the stack
-  python -m stacks check acme   # all that can be known without changing anything
+  python -m stacks new acme     # asks, tries the credentials, writes it down
+  python -m stacks check acme   # all that can be known without a change
   pulumi up -s acme
 
-The steps that have no public API are carried out by a console gateway, or by you:
-README.md says which steps these are.
+The steps that have no public API are carried out by a console gateway, or by
+you: README.md says which steps these are.
 """
 
 

@@ -194,7 +194,7 @@ class AssistedUmbrella:
             + (
                 f"by your word (umbrella:appliedKey) it holds {self._applied}."
                 if self._applied
-                else "nobody has said (umbrella:appliedKey)."
+                else "by the settings that were read, nobody has said (umbrella:appliedKey)."
             )
         )
 

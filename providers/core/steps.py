@@ -27,7 +27,7 @@ class Begun(Exception, Generic[StateT]):
 
 def still_open(step: str) -> str:
     """What is said of a step that the state shows as open; whether it was done since, `update` finds out."""
-    return f"Open step for a person: {step}. `pulumi up` looks whether it is done, and says how if it is not."
+    return f"Open step for a person when this run began: {step}. `pulumi up` looks if it is done, and says how if not."
 
 
 class OpenSteps:

@@ -13,7 +13,7 @@ from stacks.engine import Engine
 from stacks.settings import wrong_name
 
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - its name
-LOGIN = "mkdir -p ~/.umbrella-psa && pulumi login 'file://~/.umbrella-psa?metadata=skip'"
+LOGIN = 'mkdir -p ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?metadata=skip"'
 
 
 def refuse_without_ground(engine: Engine, tenant: str, provider: str, environment: Mapping[str, str]) -> str:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from providers.core.problems import NotThere, Problem
+from providers.core.problems import NotThere, Problem, Unseen
 from providers.core.tags import read_tag
 from stacks.engine import Engine
-from stacks.exits import CLEAN, DRIFT
+from stacks.exits import CLEAN, DRIFT, ERROR
 from stacks.report import report_option, tell, write
 from stacks.workbench import Workbench, open_tenant
 
@@ -51,15 +51,22 @@ class Gone:
 def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | None) -> int:
     """Look for keys of each TENANT that carry its stack's tag and that no state claims.
 
-    A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left.
+    A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
+    can't be seen: without a gateway only a screen shows them.
     """
     engine = Engine()
     orphans: list[Orphan] = []
     gone: list[Gone] = []
     revoked: list[str] = []
+    unknown: list[str] = []
     for name in tenants:
         bench = open_tenant(engine, name)
-        found, lost = look(bench, datetime.now(UTC))
+        try:
+            found, lost = look(bench, datetime.now(UTC))
+        except Unseen as unseen:
+            unknown.append(name)
+            tell(f"{name}: not known. {unseen}", report)
+            continue
         orphans += found
         gone += lost
         for each in found:
@@ -78,34 +85,37 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | Non
                 revoked.append(each.public_key)
                 tell(f"{name}: revoked {each.public_key}.", report)
     left = [each for each in orphans if each.public_key not in revoked]
-    if not orphans and not gone:
+    if not (orphans or gone or unknown):
         tell("no orphans.", report)
     write(
         report,
         {
             "orphans": [{**asdict(each), "revoked": each.public_key in revoked} for each in orphans],
             "gone": [asdict(each) for each in gone],
+            "unknown": unknown,
         },
     )
+    if unknown:
+        return ERROR
     return DRIFT if left or gone else CLEAN
 
 
 def look(bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
     """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
     name = bench.tenant.name
-    claimed = {one["id"]: str(one["outputs"]["public_key"]) for one in bench.remembered("ApiKey")}
+    keys = [one for one in bench.remembered("ApiKey") if not one["outputs"].get("pending")]
+    claimed = {one["id"]: str(one["outputs"]["public_key"]) for one in keys}
     member_id = bench.context.member_id(bench.tenant.own.member_id)
     try:
         listed = bench.context.keys.keys(member_id) if member_id else []
     except NotThere:
         listed = []
-    holds = bench.context.sink.integration().publicKey
     orphans = []
     for key in listed:
         tag = read_tag(key.description)
         if tag is None or tag.owner != bench.owner or claimed.get(key.id) == key.publicKey:
             continue
-        kept = "Umbrella holds it" if key.publicKey == holds else _too_young(key.createdAt, now)
+        kept = "Umbrella holds it" if bench.context.holds(key.publicKey) else _too_young(key.createdAt, now)
         created = key.createdAt.isoformat() if key.createdAt else ""
         orphans.append(Orphan(name, member_id or 0, key.id, key.publicKey, key.description, created, kept))
     there = {key.id: key.publicKey for key in listed}

@@ -44,6 +44,10 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
         raise Refusal(f"{environment_name(ROTATE)} is set and would win over every new generation; unset it.")
     engine = Engine()
     opened = [open_tenant(engine, tenant) for tenant in tenants]
+    for one in opened:
+        if not (one.key and one.key.get("public_key")):
+            name = one.tenant.name
+            raise Refusal(f"{name}: there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
     if dry_run:
         codes = [engine.run(one.tenant.name, "preview", **{environment_name(ROTATE): _next(one)}) for one in opened]
         return ERROR if any(codes) else CLEAN

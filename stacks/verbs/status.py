@@ -38,7 +38,7 @@ class Status:
     vault: str = ""
     sink: str = "empty"
     used: str = "unknown"
-    drift: str = "not checked"
+    drift: str = "unasked"
     problem: str = ""
 
     @property
@@ -83,21 +83,21 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | No
 def _status(engine: Engine, name: str, today: date, drift: bool) -> Status:
     try:
         deployment = engine.deployment(name)
-        differs = "not checked" if not drift else "yes" if engine.differs(name) else "no"
+        differs = "unasked" if not drift else "yes" if engine.differs(name) else "no"
         return read_state(name, deployment, plain_settings(name), today, differs)
     except Problem as problem:
         return Status(name, problem=str(problem))
 
 
 def read_state(
-    name: str, deployment: dict[str, Any], settings: dict[str, str], today: date, drift: str = "not checked"
+    name: str, deployment: dict[str, Any], settings: dict[str, str], today: date, drift: str = "unasked"
 ) -> Status:
     """What an exported state tells."""
     resources: list[dict[str, Any]] = deployment.get("resources") or []
     key = _one(resources, "ApiKey")
     sink = _one(resources, "PsaIntegration")
     vault = _one(resources, "VaultSecret")
-    minted = str(key.get("minted_on") or "") if key else ""
+    minted = str(key.get("minted_on") or "") if key and not key.get("pending") else ""
     limit = settings.get(f"{PROJECT}:maxAgeDays")
     held = str(sink.get("public_key") or "") if sink else ""
     return Status(
@@ -107,9 +107,14 @@ def read_state(
         last_run=str((deployment.get("manifest") or {}).get("time") or "")[:16] if resources else "",
         pending=_pending(resources, deployment),
         vault=_kept(vault, settings.get("vault:url")),
-        sink="empty" if not held else "this key" if key and held == key.get("public_key") else "another key",
+        sink=_empty(settings) if not held else "this key" if key and held == key.get("public_key") else "another key",
         drift=drift,
     )
+
+
+def _empty(settings: dict[str, str]) -> str:
+    """Without a gateway nobody can look, and a person's word is all there is."""
+    return "empty" if settings.get("umbrella:hand") == "gateway" else "not said"
 
 
 def _one(resources: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
@@ -142,7 +147,7 @@ def _row(one: Status) -> tuple[str, ...]:
     return (
         one.tenant,
         age,
-        one.last_run.replace("T", " ") or "never",
+        one.last_run.replace("T", " ") or "nothing made",
         ", ".join(step.partition(":")[0] for step in one.pending) or "none",
         one.vault,
         one.sink,

@@ -30,7 +30,7 @@ def test_a_person_with_a_browser_gets_a_tenant_done_in_four_runs(person: Person)
     assert "- Companies > Configurations: Add All, Edit All, Delete None, Inquire All" in first
     assert "   - Service / Service Board\n" in first
     assert f"Run `pulumi up -s {stack.name}` again." in first
-    assert f"Open step for a person: {ROLE}." in stack.preview(expect=7).text
+    assert f"Open step for a person when this run began: {ROLE}." in stack.preview(expect=7).text
     # Nothing was done: the same order again, and the state stays as it was.
     assert order(stack.up(expect=1), ROLE) == first
     assert stack.outputs() == {}

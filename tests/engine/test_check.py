@@ -210,8 +210,8 @@ def test_status_is_one_line_for_each_tenant(tenant: Stack, make_stack: Callable[
     run = tenant.verb("status", tenant.name, fresh.name)
     line, other = run.text.splitlines()[:2]
     assert line.startswith(f"{tenant.name}  key: 0 days  last run: {datetime.now(UTC):%Y-%m-%d}")
-    assert line.endswith("pending: none  vault: none  sink: this key  used: unknown  drift: not checked")
-    assert other.startswith(f"{fresh.name}  key: none  last run: never")
+    assert line.endswith("pending: none  vault: none  sink: this key  used: unknown  drift: unasked")
+    assert other.startswith(f"{fresh.name}  key: none  last run: nothing made")
     assert run.text.count("no public call of ConnectWise tells") == 1
 
 

@@ -187,7 +187,7 @@ def test_what_is_not_there_is_told_first_and_with_the_command(newcomer: Callable
     bare = {"PULUMI_BACKEND_URL": "", "PULUMI_CONFIG_PASSPHRASE": "", "PULUMI_HOME": str(tenant.folder / "home")}
     run = tenant.new(expect=2, **bare)
     assert "backend: nobody is signed in to one" in run.text
-    assert "pulumi login 'file://~/.umbrella-psa?metadata=skip'" in run.text
+    assert 'pulumi login "file://$HOME/.umbrella-psa?metadata=skip"' in run.text
     assert "PULUMI_CONFIG_PASSPHRASE: is not set" in run.text
     assert "is required" not in run.text
 

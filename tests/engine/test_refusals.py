@@ -30,7 +30,7 @@ def refused(stack: Stack, *sentences: str) -> Run:
         ({"connectwise__site": "http://psa.example.com"}, "connectwise:site: must be https"),
         ({"connectwise__companyId": "nobody"}, "connectwise:companyId: the site http://127.0.0.1"),
         ({"connectwise__gatewayUrl": "http://gateway.example.com"}, "connectwise:gatewayUrl: must be https"),
-        ({"connectwise__hand": "assisted"}, "connectwise:hand: is assisted"),
+        ({"connectwise__hand": "robot"}, "connectwise:hand: must be 'gateway' or 'assisted'"),
         ({"umbrella__console": "isp"}, "umbrella:console: must be 'msp' or 'mssp'"),
         ({"vault__url": "vault://secret"}, "vault:url: must be vault://<mount>/<path>"),
         ({"rolName": "Umbrella"}, "rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did"),

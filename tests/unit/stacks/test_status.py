@@ -30,7 +30,13 @@ def test_a_tenant_that_is_done() -> None:
 
 def test_a_stack_without_resources_never_ran() -> None:
     found = read_state("acme", {"manifest": {"time": "2026-11-20T08:15:30Z"}}, {}, TODAY)
-    assert (found.last_run, found.key_age_days, found.sink) == ("", None, "empty")
+    assert (found.last_run, found.key_age_days, found.sink) == ("", None, "not said")
+
+
+def test_a_key_that_a_person_is_still_to_make_has_no_age() -> None:
+    waiting = resource("ApiKey", public_key="", minted_on="2026-09-01", pending="Make the key")
+    found = read_state("acme", state(waiting), {"umbrella:hand": "gateway"}, TODAY)
+    assert (found.key_age_days, found.sink) == (None, "empty")
 
 
 def test_a_sink_with_another_key_and_a_step_that_waits_want_attention() -> None:

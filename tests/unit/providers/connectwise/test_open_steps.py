@@ -107,7 +107,9 @@ def test_levels_that_wait_are_recorded_as_they_are_and_taken_up_once_they_are_se
 
     verdict = compare(handler, state, asked)
     assert verdict.fields == ["permissions", "table_access", "pending"]
-    assert [words.partition(".")[0] for words in verdict.words] == ["Open step for a person: set the levels"]
+    assert [words.partition(".")[0] for words in verdict.words] == [
+        "Open step for a person when this run began: set the levels"
+    ]
     with pytest.raises(WorkOrder):
         handler.update("11", state, asked)
 

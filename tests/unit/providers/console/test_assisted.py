@@ -161,7 +161,7 @@ def test_the_word_for_exactly_this_key_is_what_counts_in_umbrella() -> None:
 
 
 def test_without_a_word_what_umbrella_holds_is_unseen() -> None:
-    with pytest.raises(Unseen, match=r"nobody has said \(umbrella:appliedKey\)"):
+    with pytest.raises(Unseen, match=r"by the settings that were read, nobody has said \(umbrella:appliedKey\)"):
         AssistedUmbrella("msp/1", "", "").integration()
     with pytest.raises(Unseen, match=r"by your word \(umbrella:appliedKey\) it holds Old"):
         AssistedUmbrella("msp/1", "Old", "").integration()

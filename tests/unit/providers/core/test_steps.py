@@ -25,5 +25,5 @@ def test_the_first_open_step_is_what_everything_after_it_waits_for() -> None:
 
 def test_an_open_step_is_told_as_not_known_to_be_undone() -> None:
     assert still_open(FIRST.title) == (
-        "Open step for a person: do this. `pulumi up` looks whether it is done, and says how if it is not."
+        "Open step for a person when this run began: do this. `pulumi up` looks if it is done, and says how if not."
     )

@@ -42,7 +42,9 @@ def test_a_persons_step_is_recorded_as_open_and_ends_with_their_word_for_this_ke
     assert (begun.value.object_id, waiting.public_key, waiting.pending) == (ID, "", "enter it")
     verdict = compare(handler(screen), waiting, args())
     assert verdict.fields == ["public_key", "pending"]
-    assert [words.partition(".")[0] for words in verdict.words] == ["Open step for a person: enter it"]
+    assert [words.partition(".")[0] for words in verdict.words] == [
+        "Open step for a person when this run began: enter it"
+    ]
     with pytest.raises(WorkOrder):
         handler(screen).update(ID, waiting, args())
     screen.said = "oursPublicKey"
