@@ -15,6 +15,14 @@ from urllib.parse import urlsplit
 from providers.core.problems import Problem
 from stacks.exits import CLEAN, DRIFT
 
+# What the engine leaves unsaid.
+_NEXT = {
+    "PULUMI_ACCESS_TOKEN must be set": "; sign in to the backend that keeps the stacks: `pulumi login URL`.",
+    "incorrect passphrase": "; set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with.",
+    "passphrase must be set": "; it is the one that the stack was made with.",
+    "no stack named": "; `pulumi stack ls` names those that are there.",
+}
+
 
 @dataclass(frozen=True)
 class StackConfiguration:
@@ -112,7 +120,8 @@ class Engine:
             # A backend's address may hold a password, and the engine quotes it.
             said = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
             about = f"{tenant}: " if tenant else ""
-            raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}")
+            advice = next((step for words, step in _NEXT.items() if words in said), "")
+            raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}{advice}")
         return done.stdout
 
     def _done(

@@ -173,6 +173,8 @@ def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
         "error: nobody: `pulumi config` said: no stack named 'nobody' found"
         in tenant.verb("orphans", "nobody", expect=1).text
     )
+    locked = tenant.verb("orphans", tenant.name, expect=1, PULUMI_CONFIG_PASSPHRASE="another one")
+    assert "incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE to the one that" in locked.text
     wrong = tenant.verb("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")
     assert "error: connectwise:site: must be https" in wrong.text
     assert "Traceback" not in wrong.text
