@@ -51,6 +51,7 @@ class ApiKeyState(ApiKeyArgs):
         default=SecretStr(""), description="the private half, shown once and kept in the state's encryption"
     )
     tagged: str = Field(description="the description as the site holds it, with the tag")
+    order: str = Field(default="", description="the work order of an open step, for `status`")
     spent: str = Field(default="", description="the public half of the key whose place it takes: no new key")
 
 
@@ -111,7 +112,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         try:
             return self._mint(args, tagged, self._in_state)
         except WorkOrder as order:
-            waiting = {**args.model_dump(), "offered": "", "pending": order.title}
+            waiting = {**args.model_dump(), "offered": "", "pending": order.title, "order": str(order)}
             raise Begun(tag.name, ApiKeyState(**waiting, tagged=tagged, spent=self._in_state), order) from None
 
     def _mint(self, args: ApiKeyArgs, tagged: str, spent: str) -> tuple[str, ApiKeyState]:

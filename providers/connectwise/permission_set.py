@@ -56,6 +56,8 @@ class PermissionSetArgs(ConnectWiseOwned):
 class PermissionSetState(PermissionSetArgs):
     """The live levels and tables; the tables as last set where only a key of the role can see them."""
 
+    order: str = Field(default="", description="the work order of an open step, for `status`")
+
 
 class RoleGrants(Protocol):
     """What this room needs of the site."""
@@ -80,7 +82,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         try:
             return args.role_id, self._bring(args, rows, tables_now=None)
         except WorkOrder as order:
-            live = {"permissions": granted(rows), "table_access": [], "pending": order.title}
+            live = {"permissions": granted(rows), "table_access": [], "pending": order.title, "order": str(order)}
             raise Begun(args.role_id, PermissionSetState(**{**args.model_dump(), **live}), order) from None
 
     def read(self, object_id: str, state: PermissionSetState) -> PermissionSetState | None:

@@ -50,6 +50,7 @@ class PsaIntegrationArgs(ConsoleOwned):
 class PsaIntegrationState(PsaIntegrationArgs):
     """What the console holds; the private half is what we last wrote, for no console shows it."""
 
+    order: str = Field(default="", description="the work order of an open step, for `status`")
     written_key: str = Field(default="", description="the public half that we wrote last: only that is ours to remove")
 
 
@@ -70,7 +71,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         try:
             return args.console, self._take(args)
         except WorkOrder as order:
-            waiting = {**args.model_dump(), "public_key": "", "pending": order.title}
+            waiting = {**args.model_dump(), "public_key": "", "pending": order.title, "order": str(order)}
             raise Begun(args.console, PsaIntegrationState(**waiting), order) from None
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:

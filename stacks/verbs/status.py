@@ -35,6 +35,7 @@ class Status:
     max_age_days: int | None = None
     last_run: str = ""
     pending: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
     vault: str = ""
     sink: str = "empty"
     used: str = "unknown"
@@ -72,6 +73,9 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | No
         for sentence in (*(f"{one.tenant}: {step}" for step in one.pending), one.problem):
             if sentence:
                 tell(sentence, report)
+    for one in found:
+        for order in one.orders:
+            tell(f"\n{order}", report)
     if any(one.key_age_days is not None for one in found):
         tell(f"\n{NOT_KNOWN}", report)
     write(report, {"tenants": [asdict(one) for one in found]})
@@ -106,6 +110,7 @@ def read_state(
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=str((deployment.get("manifest") or {}).get("time") or "")[:16] if resources else "",
         pending=_pending(resources, deployment),
+        orders=tuple(order.replace("<tenant>", name) for one in resources if (order := _order(one))),
         vault=_kept(vault, settings.get("vault:url")),
         sink=_empty(settings) if not held else "this key" if key and held == key.get("public_key") else "another key",
         drift=drift,
@@ -139,6 +144,12 @@ def _pending(resources: list[dict[str, Any]], deployment: dict[str, Any]) -> tup
     ]
     cut = [one["resource"]["type"].rpartition(":")[2] for one in deployment.get("pending_operations") or []]
     return (*waiting, *(f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in cut))
+
+
+def _order(resource: dict[str, Any]) -> str:
+    """What to do for an open step, as it was told when the step opened."""
+    outputs = resource.get("outputs") or {}
+    return str(outputs.get("order") or "") if outputs.get("pending") else ""
 
 
 def _row(one: Status) -> tuple[str, ...]:

@@ -44,6 +44,11 @@ def test_a_person_with_a_browser_gets_a_tenant_done_in_four_runs(person: Person)
     made = dict.fromkeys(("proof", "umbrella", "retirement"), "create")
     assert stack.changed() == {"key": "update", **made}
 
+    status = stack.verb("status", stack.name, expect=7).text
+    assert order(second, KEY) in status
+    assert "Traceback" not in status
+    assert f"{stack.name}: not known. Which API keys" in stack.verb("orphans", stack.name, expect=1).text
+
     person.hand_in(pair)
     third = order(stack.up(expect=1), SINK)
     assert f"python -m stacks export {stack.name} --to - --show-secret" in third

@@ -24,7 +24,7 @@ SINK = resource("PsaIntegration", public_key="Pub1")
 
 def test_a_tenant_that_is_done() -> None:
     found = read_state("acme", state(KEY, SINK), {"umbrella-psa:maxAgeDays": "90"}, TODAY)
-    assert found == Status("acme", 82, 90, "2026-11-20T08:15", (), "none", "this key")
+    assert found == Status("acme", 82, 90, "2026-11-20T08:15", (), (), "none", "this key")
     assert not found.needs_attention
 
 
@@ -42,7 +42,9 @@ def test_a_key_that_a_person_is_still_to_make_has_no_age() -> None:
 def test_a_sink_with_another_key_and_a_step_that_waits_want_attention() -> None:
     other = read_state("acme", state(KEY, resource("PsaIntegration", public_key="Pub2")), {}, TODAY)
     assert (other.sink, other.needs_attention) == ("another key", True)
-    waiting = read_state("acme", state(resource("PermissionSet", pending="Set the levels")), {}, TODAY)
+    step = resource("PermissionSet", pending="Set the levels", order="## Set them\n\nThen `pulumi up -s <tenant>`.")
+    waiting = read_state("acme", state(step), {}, TODAY)
+    assert waiting.orders == ("## Set them\n\nThen `pulumi up -s acme`.",)
     assert (waiting.pending, waiting.needs_attention) == (("PermissionSet: Set the levels",), True)
 
 
