@@ -103,7 +103,7 @@ class Context:
         self._sink_in_state = False
         self._provisioning_key = connectwise.public_key
         self._guards = guards
-        members = self._members = ApiMemberHandler(self._client, self._keys, guards)
+        members = self._members = ApiMemberHandler(self._client, self._keys, guards, self)
         take_over = guards.lifted("vault")
         vaults = Vaults(vault, self._memory)
         self._vault = (
@@ -121,7 +121,7 @@ class Context:
         )
         handlers: list[Handler[Any, Any]] = [
             SecurityRoleHandler(self._client, self._preflight),
-            PermissionSetHandler(self._client, self._keys, guards),
+            PermissionSetHandler(self._client, self._keys, guards, members.is_known),
             members,
             ApiKeyHandler(self._keys, self, self, self, self._client, guards),
             VaultSecretHandler(vaults, take_over=take_over),

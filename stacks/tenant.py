@@ -61,7 +61,7 @@ class UmbrellaTenant(pulumi.ComponentResource):
         )
         permissions = PermissionSet(
             "permissions",
-            {**ours, "role_id": role.id, "role_name": own.role_name, "member": own.member_id, **access},
+            {**ours, "role_id": role.id, "role_name": own.role_name, "member": own.member_id, "owner": owner, **access},
             self._child(),
         )
         member = ApiMember(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import pulumi
 from pydantic import Field
 
+from providers.connectwise.dependents import refuse_while_depended_on
 from providers.connectwise.matching import listed, only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
@@ -27,6 +28,7 @@ from providers.core.tags import belongs_to
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
     from providers.console.hands import KeyHand
+    from providers.core.questions import KeyHolder
 
 Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]+$", description="the Member ID")]
 
@@ -74,8 +76,11 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     args = ApiMemberArgs
     state = ApiMemberState
 
-    def __init__(self, members: Members, keys: KeyHand, guards: Guards | None = None) -> None:
+    def __init__(
+        self, members: Members, keys: KeyHand, guards: Guards | None = None, holder: KeyHolder | None = None
+    ) -> None:
         self._members = members
+        self._holder = holder
         self._keys = keys
         self._guards = guards or Guards()
         self._claims = Claims()
@@ -119,7 +124,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         member = self._members.member(int(object_id))
         if member and not member.inactiveFlag:
             with suppress(NotThere):  # a console that has no such member has no keys of it
-                self._refuse_with_foreign_keys(member, state.owner)
+                keys = listed(self._keys, member.id) or []
+                refuse_while_depended_on(member.identifier, keys, state.owner, self._guards, self._holder)
         # One that a person made inactive is touched all the same, so that the next create knows it for ours.
         if member and not (member.inactiveFlag and touched_by(member, self._members.myself())):
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
@@ -178,6 +184,11 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         has = member.securityRole
         return str(has.id) if has and has.id and (has.name or "").casefold() == role.casefold() else ""
 
+    def is_known(self, identifier: str, owner: str) -> bool:
+        """Whether that is a member that this stack is seen to use, now or under an earlier memberId."""
+        member = self.existing(identifier)
+        return member is not None and self.is_in_use(member, owner)
+
     def is_in_use(self, member: MemberRecord, owner: str) -> bool:
         """True when this stack is seen to use the member already: it has a key with our tag."""
         return any(belongs_to(key.description, owner) for key in listed(self._keys, member.id) or [])
@@ -186,17 +197,6 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         """True when the public key is seen to belong to the member and to carry our tag."""
         keys = listed(self._keys, int(member_id)) or []
         return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
-
-    def _refuse_with_foreign_keys(self, member: MemberRecord, owner: str) -> None:
-        """An inactive member's keys are dead, and somebody else's may be in use."""
-        keys = listed(self._keys, member.id) or []
-        foreign = [key.publicKey for key in keys if not belongs_to(key.description, owner)]
-        if foreign:
-            self._guards.refuse(
-                "foreign-keys",
-                f"the API member {member.identifier} owns keys that are not ours ({', '.join(foreign)}), and making it "
-                "inactive would kill them; delete them at the site",
-            )
 
     def _is_ours(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
         """Touched last by our own sign-in, and bare (design section 6)."""

@@ -6,7 +6,7 @@ Levels are read by REST and written by a hand; the tables' list is read and writ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import pulumi
@@ -50,6 +50,7 @@ class PermissionSetArgs(ConnectWiseOwned):
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
     table_access: Tables = Field(description="labels of the setup tables that the role may use, and no others")
     member: Annotated[str, NotCompared] = Field(default="", description="who the role is for, by identifier")
+    owner: Annotated[str, NotCompared] = Field(default="", description="whose keys tell a member of ours")
     pending: str = Field(default="", description="always empty when done; else what waits for a person")
 
 
@@ -72,7 +73,15 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     args = PermissionSetArgs
     state = PermissionSetState
 
-    def __init__(self, grants: RoleGrants, hand: RoleHand, guards: Guards | None = None) -> None:
+    def __init__(
+        self,
+        grants: RoleGrants,
+        hand: RoleHand,
+        guards: Guards | None = None,
+        is_known: Callable[[str, str], bool] = lambda identifier, owner: False,
+    ) -> None:
+        """`is_known`: whether a member of that identifier is seen to be ours, under whatever memberId it was made."""
+        self._is_known = is_known
         self._grants = grants
         self._hand = hand
         self._guards = guards or Guards()
@@ -146,7 +155,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             return
         ours = {args.member.casefold(), member_before.casefold()}
         others = [one for one in self._grants.active_members_of(int(args.role_id)) if one.casefold() not in ours]
-        if others:
+        if others := [one for one in others if not self._is_known(one, args.owner)]:
             self._guards.refuse(
                 "shared-role",
                 f"the security role {args.role_name} is also used by {', '.join(others)}, who would get what is added; "

@@ -66,6 +66,7 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
         "permissions": PERMISSIONS,
         "table_access": TABLES,
         "member": "Umbrella",
+        "owner": OWNER,
     }
     member = {
         **ours,

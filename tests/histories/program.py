@@ -53,7 +53,7 @@ def asked(tenant: Tenant, name: str, made: Mapping[str, Parent]) -> dict[str, An
         return {**ours, "name": own.role_name, "adopt": own.adopt, "plan": _plan(tenant)}
     role = {"role_id": made["role"].id}
     if name == "permissions":
-        return {**ours, **role, "role_name": own.role_name, "member": own.member_id, **access}
+        return {**ours, **role, "role_name": own.role_name, "member": own.member_id, "owner": owner(tenant), **access}
     if name == "member":
         wanted = {"identifier": own.member_id, "name": own.member_name, "email": own.member_email}
         how = {"defaults": own.member_defaults, "owner": owner(tenant), "adopt": own.adopt}
@@ -61,7 +61,7 @@ def asked(tenant: Tenant, name: str, made: Mapping[str, Parent]) -> dict[str, An
     member = {"member_id": made["member"].id, "owner": owner(tenant)}
     if name == KEY:
         age = {} if own.max_age_days is None else {"max_age_days": own.max_age_days}
-        return {**ours, **member, "description": own.key_description, "rotate": own.rotate, **age}
+        return {**ours, **member, "description": own.key_description, "rotate": own.rotate, "offered": "", **age}
     key = made[KEY]
     pair = {"key_id": key.id, **{half: key.outputs[half] for half in ("public_key", "private_key")}}
     if name == "proof":
@@ -69,7 +69,7 @@ def asked(tenant: Tenant, name: str, made: Mapping[str, Parent]) -> dict[str, An
     if name == "umbrella":
         console = {"console": console_key(tenant.umbrella), "adopt": tenant.umbrella.adopt}
         return {"tenant": tenant.name, **console, **member, **pair}
-    return {**ours, **member, "key_id": key.id, "member": own.member_id}
+    return {**ours, **member, **pair, "member": own.member_id}
 
 
 def _plan(tenant: Tenant) -> dict[str, Any]:

@@ -74,6 +74,12 @@ class Site(remote.Company):
             if role.stamp.entered_by in OURS and (role.inactive or role.admin):
                 self.ask("PATCH", f"/roles/{role.id}", {"inactiveFlag": False, "adminFlag": False})
 
+    def switch_off(self, abandoned: set[str]) -> None:
+        """Members that no state knows, by the names that `ours` gives them."""
+        for member in self.company.members.values():
+            if f"member {member.id}" in abandoned:
+                self.ask("PATCH", f"/apiMembers/{member.id}", {"inactiveFlag": True})
+
     def storm(self, faults: list[dict[str, Any]]) -> None:
         for fault in faults:
             self.simulator.ask("POST", "/faults", {**fault, "company": self.id})
