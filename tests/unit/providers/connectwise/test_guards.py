@@ -11,7 +11,7 @@ from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
 from providers.connectwise.grants import Levels
 from providers.connectwise.key_retirement import KeyRetirementArgs, KeyRetirementHandler
 from providers.connectwise.permission_set import PermissionSetArgs, PermissionSetHandler
-from providers.core.guards import Guard, Guards
+from providers.core.guards import WORDS, Guard, Guards
 from providers.core.problems import Refusal
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
@@ -157,3 +157,27 @@ def test_taking_grants_away_is_never_refused(world: World) -> None:
     assert state
     handler.update("11", state, grants(Levels(add="My")))
     assert (world.roles[11].levels, world.roles[11].tables) == ({TICKETS: {"add": "My"}}, [])
+
+
+def test_our_own_member_under_another_identifier_is_nobody_else(world: World) -> None:
+    other = world.member("Umbrella2", securityRole={"id": 11, "name": "Umbrella"})
+    world.key(other, f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}")
+    members = ApiMemberHandler(Site(world), Console(world))
+    handler = PermissionSetHandler(Site(world), Console(world), Guards(), members.is_known)
+    with pytest.raises(Refusal, match="is also used by Umbrella2"):
+        handler.create(grants(Levels(add="All")).model_copy(update={"owner": "1" * 12}))
+    handler.create(grants(Levels(add="All")).model_copy(update={"owner": OWNER}))
+    assert world.roles[11].levels == {TICKETS: {"add": "All"}}
+
+
+def test_a_member_whose_key_umbrella_holds_is_not_made_inactive_and_no_word_lifts_that(world: World) -> None:
+    holder = Holder()
+    handler = ApiMemberHandler(Site(world), Console(world), Guards(WORDS), holder)
+    made_id, made = handler.create(member(world))
+    holder.held = world.key(int(made_id), f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}").publicKey
+    with pytest.raises(Refusal, match="Second owns the key that Umbrella holds, so it is not made inactive"):
+        handler.delete(made_id, made)
+    assert not world.members[int(made_id)].fields.get("inactiveFlag")
+    holder.held = ""
+    handler.delete(made_id, made)
+    assert world.members[int(made_id)].fields["inactiveFlag"] is True
