@@ -20,8 +20,10 @@ from termios import TIOCSWINSZ
 PATIENCE = 60  # seconds for the next question
 
 # What hidden questions are asked at is the process's terminal, so it has to be its own (setsid, then this).
+# A shell's background jobs, and so perhaps the tests themselves, ignore Ctrl-C and pass that on.
 _AT_ITS_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+    "import fcntl, os, signal, sys, termios; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 )
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
