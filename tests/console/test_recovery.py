@@ -39,10 +39,10 @@ def test_a_console_that_is_away_is_503(serve: Callable[..., Client], estate: Est
 
 
 def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Callable[..., Client], estate: Estate) -> None:
-    client, once = serve(operationSeconds=3), "0123456789abcdef" * 2
+    client, once = serve(operationSeconds=8), "0123456789abcdef" * 2
     client.done("GET", estate.keys)
     path = f"/ApiMembers/{estate.member}/ApiKeys$"
-    fault = {"kind": "delay", "when": "after", "ms": 4000, "method": "POST", "path": path, "company": estate.company.id}
+    fault = {"kind": "delay", "when": "after", "ms": 10000, "method": "POST", "path": path, "company": estate.company.id}
     estate.company.simulator.ask("POST", "/faults", fault)
     answer = client.refused("POST", estate.keys, {"description": "cut"}, once)
     assert answer[:2] == (500, "outcome_unknown")
