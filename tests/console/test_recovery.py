@@ -42,7 +42,14 @@ def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Callable
     client, once = serve(operationSeconds=8), "0123456789abcdef" * 2
     client.done("GET", estate.keys)
     path = f"/ApiMembers/{estate.member}/ApiKeys$"
-    fault = {"kind": "delay", "when": "after", "ms": 10000, "method": "POST", "path": path, "company": estate.company.id}
+    fault = {
+        "kind": "delay",
+        "when": "after",
+        "ms": 10000,
+        "method": "POST",
+        "path": path,
+        "company": estate.company.id,
+    }
     estate.company.simulator.ask("POST", "/faults", fault)
     answer = client.refused("POST", estate.keys, {"description": "cut"}, once)
     assert answer[:2] == (500, "outcome_unknown")

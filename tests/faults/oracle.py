@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.engine.test_drift import TABLES, WANTED
 from tests.faults.outcome import Outcome
-from tests.faults.tenant import PRESET, TABLES, Tenant
+from tests.faults.tenant import Tenant
 
 
 def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
@@ -14,7 +15,7 @@ def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
         (len(made.roles) == 1, f"{len(made.roles)} roles"),
         (len(made.members) == 1, f"{len(made.members)} members"),
         (len(made.keys) == 1, f"{len(made.keys)} keys"),
-        (all(role["levels"] == PRESET for role in made.roles), "the role has other levels"),
+        (all(role["levels"] == WANTED for role in made.roles), "the role has other levels"),
         (all(sorted(role["tables"]) == TABLES for role in made.roles), "the role may use other tables"),
         (not any(one["inactiveFlag"] for one in [*made.roles, *made.members]), "role or member is inactive"),
         (not any(key["inactive"] for key in made.keys), "the key is inactive"),

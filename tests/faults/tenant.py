@@ -17,15 +17,6 @@ from typing import Any
 from simulator.remote import RemoteSimulator
 from tests.engine.workspace import Stack, Workspace
 
-PRESET = {
-    "Companies / Company Maintenance": {"inquire": "All"},
-    "Companies / Configurations": {"add": "All", "edit": "All", "inquire": "All"},
-    "Service Desk / Service Tickets": {"add": "All", "edit": "All", "inquire": "All"},
-    "System / Table Setup": {"add": "All", "edit": "All", "inquire": "All"},
-}
-"""Written from Cisco's page once more, so that the product's own preset is not compared with itself."""
-TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
-
 
 @dataclass(frozen=True)
 class Holdings:
