@@ -36,6 +36,8 @@ class Desk:
 
     def menu(self, *entries: str) -> None:
         frame = self.page.get_by_role("navigation", name="Main menu")
+        # Before the script of the page has run, a press on an entry is lost.
+        expect(self.page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
         for entry in entries[:-1]:
             frame.get_by_role("button", name=entry, exact=True).click()
         frame.get_by_role("link", name=entries[-1], exact=True).click()

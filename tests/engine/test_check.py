@@ -178,7 +178,7 @@ def test_a_stack_of_another_company_is_refused_before_any_request(
 def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
     run = tenant.verb("check", "nobody", expect=1)
     assert run.text.count("no stack named 'nobody' found") == 1
-    assert "Next: see `pulumi stack ls`" in run.text
+    assert "`pulumi stack ls` names those that are there" in run.text
     assert "Traceback" not in run.text
 
 
