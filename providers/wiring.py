@@ -103,7 +103,7 @@ class Context:
         self._sink_in_state = False
         self._provisioning_key = connectwise.public_key
         self._guards = guards
-        members = self._members = ApiMemberHandler(self._client, self._keys, guards, self)
+        members = self._members = ApiMemberHandler(self._client, self._keys, self, guards)
         take_over = guards.lifted("vault")
         vaults = Vaults(vault, self._memory)
         self._vault = (

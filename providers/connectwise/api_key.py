@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import pulumi
 from pydantic import Field, SecretStr
 
+from providers.connectwise.dependents import refuse_own_key
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
@@ -207,16 +208,6 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                     "was concluded; run again, and look at the gateway of connectwise:gatewayUrl when it stays so."
                 )
         return key
-
-
-def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
-    """Refuse to revoke the key that this run signs in with: it would end in the middle of itself."""
-    if holder.signs_us_in(public_key):
-        guards.refuse(
-            "own-key",
-            f"the key {public_key} is the one that we are signed in with, so it is not revoked; "
-            "set connectwise:publicKey and connectwise:privateKey to another key",
-        )
 
 
 class ApiKeyProvider(DynamicProvider, handler=ApiKeyHandler):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import pulumi
 from pydantic import Field
 
-from providers.connectwise.dependents import refuse_while_depended_on
+from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused
 from providers.connectwise.matching import listed, only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
@@ -76,9 +76,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     args = ApiMemberArgs
     state = ApiMemberState
 
-    def __init__(
-        self, members: Members, keys: KeyHand, guards: Guards | None = None, holder: KeyHolder | None = None
-    ) -> None:
+    def __init__(self, members: Members, keys: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:
         self._members = members
         self._holder = holder
         self._keys = keys
@@ -119,13 +117,17 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return self._made(member, args, adopted=state.adopted)[1]
 
     def delete(self, object_id: str, state: ApiMemberState) -> None:
-        if state.adopted or not self._claims.give_up(object_id):
+        if not self._claims.give_up(object_id):
             return
         member = self._members.member(int(object_id))
-        if member and not member.inactiveFlag:
+        if member:
             with suppress(NotThere):  # a console that has no such member has no keys of it
                 keys = listed(self._keys, member.id) or []
-                refuse_while_depended_on(member.identifier, keys, state.owner, self._guards, self._holder)
+                if not (state.adopted or member.inactiveFlag):
+                    refuse_while_depended_on(member.identifier, keys, state.owner, self._guards, self._holder)
+                revoke_unused(self._keys, member.id, keys, state.owner, self._guards, self._holder)
+        if state.adopted:
+            return
         # One that a person made inactive is touched all the same, so that the next create knows it for ours.
         if member and not (member.inactiveFlag and touched_by(member, self._members.myself())):
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})

@@ -1,4 +1,4 @@
-"""Who depends on a member's keys: an inactive member's are dead, all of them."""
+"""Who depends on a member's keys: an inactive member's are dead, all of them, and a revoked one is dead for ever."""
 
 from __future__ import annotations
 
@@ -11,14 +11,25 @@ from providers.core.tags import belongs_to
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
+    from providers.console.hands import KeyHand
     from providers.core.questions import KeyHolder
 
 
+def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
+    """Refuse to revoke the key that this run signs in with: it would end in the middle of itself."""
+    if holder.signs_us_in(public_key):
+        guards.refuse(
+            "own-key",
+            f"the key {public_key} is the one that we are signed in with, so it is not revoked; "
+            "set connectwise:publicKey and connectwise:privateKey to another key",
+        )
+
+
 def refuse_while_depended_on(
-    identifier: str, keys: Sequence[Key], owner: str, guards: Guards, holder: KeyHolder | None
+    identifier: str, keys: Sequence[Key], owner: str, guards: Guards, holder: KeyHolder
 ) -> None:
     """Refuse to make the member inactive while the sink (a run of some targets only) or somebody else uses its keys."""
-    if holder and any(holder.holds(key.publicKey) for key in keys):
+    if any(holder.holds(key.publicKey) for key in keys):
         raise Refusal(
             f"the API member {identifier} owns the key that Umbrella holds, so it is not made inactive; "
             "run `pulumi up` or `pulumi destroy` on the whole stack."
@@ -29,3 +40,13 @@ def refuse_while_depended_on(
             f"the API member {identifier} owns keys that are not ours ({', '.join(foreign)}), and making it "
             "inactive would kill them; delete them at the site",
         )
+
+
+def revoke_unused(
+    hand: KeyHand, member_id: int, keys: Sequence[Key], owner: str, guards: Guards, holder: KeyHolder
+) -> None:
+    """Revoke keys of ours that outlive what they were made for: a run that ended right after it minted left them."""
+    for key in keys:
+        if belongs_to(key.description, owner) and not holder.holds(key.publicKey):
+            refuse_own_key(guards, holder, key.publicKey)
+            hand.revoke(member_id, key.id, key.publicKey)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.api_key import refuse_own_key
+from providers.connectwise.dependents import refuse_own_key
 from providers.connectwise.matching import listed
 from providers.core.changes import Change
 from providers.core.engine import DynamicProvider

@@ -47,7 +47,6 @@ class Tenancy:
         self.kept: list[State] = []
         self.abandoned: set[str] = set()
         self.excused = False
-        self.moved = False
         self.said: list[str] = []
         self._time = time
         self._today = date(2026, 1, 1)
@@ -70,7 +69,6 @@ class Tenancy:
                 self.settings[key] = value
         if {"roleName", "memberId"} & changed.keys():
             self._abandon()
-        self.moved |= "memberId" in changed
 
     def later(self, days: int) -> None:
         self._today += timedelta(days=days)
@@ -187,9 +185,7 @@ def _key_differences(tenancy: Tenancy) -> list[str]:
     site, wrong = tenancy.site, []
     dead, keys = site.keys_of(tenancy.owner)
     held = site.held.integration
-    # A key whose reply was lost, on a member whose id was given up again before the next run, dies with that member:
-    # it can't sign in, but nobody deletes it. Known and not mended.
-    if dead and not tenancy.moved:
+    if dead:
         wrong.append(f"there are {len(dead)} keys with our tag on inactive members")
     if len(keys) != 1:
         return [f"there are {len(keys)} keys with our tag"]

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler, ApiMemberState
 from providers.core.problems import BadSetting, Conflict, LostAnswer, NotPermitted, RemoteProblem
+from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.world import World, reference
 from tests.unit.providers.core.verdict import Verdict, compare
@@ -32,7 +33,7 @@ def world() -> World:
 
 @pytest.fixture
 def handler(world: World) -> ApiMemberHandler:
-    return ApiMemberHandler(Site(world), Console(world))
+    return ApiMemberHandler(Site(world), Console(world), Holder())
 
 
 def args(**changed: Any) -> ApiMemberArgs:
@@ -199,7 +200,7 @@ def test_what_did_not_arrive_is_an_error(problem: RemoteProblem, world: World) -
     site = Deaf(world)
     site.problem = problem
     with pytest.raises(type(problem)):
-        ApiMemberHandler(site, Console(world)).create(args())
+        ApiMemberHandler(site, Console(world), Holder()).create(args())
     assert world.members == {}
 
 

@@ -80,7 +80,7 @@ def member(world: World) -> ApiMemberArgs:
 
 @BOTH
 def test_a_member_that_owns_somebodys_key_is_not_made_inactive(world: World, lifted: tuple[Guard, ...]) -> None:
-    handler = ApiMemberHandler(Site(world), Console(world), Guards(lifted))
+    handler = ApiMemberHandler(Site(world), Console(world), Holder(), Guards(lifted))
     made_id, made = handler.create(member(world))
     world.key(int(made_id), "Backup tool", public="TheirPublicKey")
     if lifted:
@@ -92,12 +92,27 @@ def test_a_member_that_owns_somebodys_key_is_not_made_inactive(world: World, lif
     assert not world.members[int(made_id)].fields.get("inactiveFlag")
 
 
-def test_a_member_with_none_but_our_keys_is_made_inactive(world: World) -> None:
-    handler = ApiMemberHandler(Site(world), Console(world))
+def test_a_member_with_none_but_our_keys_is_made_inactive_and_they_go(world: World) -> None:
+    handler = ApiMemberHandler(Site(world), Console(world), Holder())
     made_id, made = handler.create(member(world))
     world.key(int(made_id), f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}")
     handler.delete(made_id, made)
     assert world.members[int(made_id)].fields["inactiveFlag"] is True
+    assert world.keys == {}
+
+
+def test_one_that_was_taken_over_stays_but_for_our_unused_keys(world: World) -> None:
+    holder = Holder()
+    handler = ApiMemberHandler(Site(world), Console(world), holder)
+    _, made = handler.create(member(world))
+    tag = f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}"
+    theirs = world.key(12, "Backup tool", public="TheirPublicKey")
+    held = world.key(12, tag, public="HeldPublicKey")
+    world.key(12, tag, public="LeftOverKey")
+    holder.held = held.publicKey
+    handler.delete("12", made.model_copy(update={"adopted": True}))
+    assert set(world.keys) == {theirs.id, held.id}
+    assert not world.members[12].fields.get("inactiveFlag")
 
 
 # -- a role that others have
@@ -162,7 +177,7 @@ def test_taking_grants_away_is_never_refused(world: World) -> None:
 def test_our_own_member_under_another_identifier_is_nobody_else(world: World) -> None:
     other = world.member("Umbrella2", securityRole={"id": 11, "name": "Umbrella"})
     world.key(other, f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}")
-    members = ApiMemberHandler(Site(world), Console(world))
+    members = ApiMemberHandler(Site(world), Console(world), Holder())
     handler = PermissionSetHandler(Site(world), Console(world), Guards(), members.is_known)
     with pytest.raises(Refusal, match="is also used by Umbrella2"):
         handler.create(grants(Levels(add="All")).model_copy(update={"owner": "1" * 12}))
@@ -172,7 +187,7 @@ def test_our_own_member_under_another_identifier_is_nobody_else(world: World) ->
 
 def test_a_member_whose_key_umbrella_holds_is_not_made_inactive_and_no_word_lifts_that(world: World) -> None:
     holder = Holder()
-    handler = ApiMemberHandler(Site(world), Console(world), Guards(WORDS), holder)
+    handler = ApiMemberHandler(Site(world), Console(world), holder, Guards(WORDS))
     made_id, made = handler.create(member(world))
     holder.held = world.key(int(made_id), f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}").publicKey
     with pytest.raises(Refusal, match="Second owns the key that Umbrella holds, so it is not made inactive"):

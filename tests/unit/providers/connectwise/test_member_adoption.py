@@ -9,6 +9,7 @@ import pytest
 from providers.connectwise.api_member import ApiMemberHandler
 from providers.core.problems import Problem, Refusal
 from providers.core.tags import Tag
+from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_member import args
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World, reference
@@ -37,7 +38,7 @@ def world() -> World:
 
 @pytest.fixture
 def handler(world: World) -> ApiMemberHandler:
-    return ApiMemberHandler(Site(world), Console(world))
+    return ApiMemberHandler(Site(world), Console(world), Holder())
 
 
 def refused(handler: ApiMemberHandler, adopt: str = "never") -> str:
@@ -157,7 +158,7 @@ def test_a_member_that_says_nothing_about_who_made_it_is_not_ours(world: World) 
     site.me = ""
     world.member("Umbrella", by="", inactiveFlag=True)
     with pytest.raises(Problem):
-        ApiMemberHandler(site, Console(world)).create(args())
+        ApiMemberHandler(site, Console(world), Holder()).create(args())
 
 
 def test_a_member_with_another_role_is_not_identical(handler: ApiMemberHandler, world: World) -> None:
@@ -175,7 +176,7 @@ def test_a_member_that_was_to_be_replaced_is_taken_again_and_stays_alive(
 ) -> None:
     """Its identifier was changed, the run was cut off, and it is changed back: the state has the old member marked."""
     made_id, marked = handler.create(args())
-    later = ApiMemberHandler(Site(world), Console(world))
+    later = ApiMemberHandler(Site(world), Console(world), Holder())
     assert later.read(made_id, marked)
     assert later.create(args())[0] == made_id
     later.delete(made_id, marked)

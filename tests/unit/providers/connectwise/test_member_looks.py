@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from providers.connectwise.api_member import ApiMemberHandler
+from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_member import DEFAULTS, args
 from tests.unit.providers.connectwise.world import World
@@ -20,7 +21,7 @@ class Looks:
         self.world = World()
         self.world.role("Umbrella")
         self.wanted = args(**wish)
-        self.handler = ApiMemberHandler(Site(self.world), Console(self.world))
+        self.handler = ApiMemberHandler(Site(self.world), Console(self.world), Holder())
         self.id, self.recorded = self.handler.create(self.wanted)
 
     def drift(self, **touched: Any) -> list[str]:

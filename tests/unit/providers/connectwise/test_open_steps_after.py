@@ -68,13 +68,13 @@ def test_rights_that_only_the_key_shows_are_ordered_by_the_screens_labels() -> N
 def test_a_member_whose_keys_nobody_sees_is_taken_up_when_we_left_it_and_is_said_so(
     world: World, person: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = ApiMemberHandler(Site(world), person)
+    handler = ApiMemberHandler(Site(world), person, Holder())
     world.members[12].fields["inactiveFlag"] = True
     asked = test_api_member.args()
     object_id, made = handler.create(asked)
     assert (object_id, made.adopted) == ("12", False)
     assert person.unseen in capsys.readouterr().out
-    ApiMemberHandler(Site(world), person).delete(object_id, made)  # in another run
+    ApiMemberHandler(Site(world), person, Holder()).delete(object_id, made)  # in another run
     assert world.members[12].fields["inactiveFlag"] is True
     assert handler.is_ours("12", asked.owner, "Any1") is False
 

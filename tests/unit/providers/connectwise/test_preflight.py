@@ -14,6 +14,7 @@ from providers.connectwise.records import MySecurityRecord, RoleRecord
 from providers.core.guards import Guards
 from providers.core.problems import BadSetting, NotPermitted, Refusal
 from providers.core.tags import Tag
+from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_member import DEFAULTS
 from tests.unit.providers.connectwise.test_member_adoption import IDENTICAL
@@ -35,7 +36,7 @@ class Scene:
         self.site = site(self.world, {**full, **(rights or {})})
         self.first_times = 0
         guards = Guards(["rights"] if lifted else [])
-        members = ApiMemberHandler(self.site, Console(self.world))
+        members = ApiMemberHandler(self.site, Console(self.world), Holder())
         self.preflight = SitePreflight(self.site, Console(self.world), members, self._first_time, guards)
 
     def _first_time(self) -> None:
