@@ -127,7 +127,7 @@ class Context:
             VaultSecretHandler(vaults, take_over=take_over),
             AccessProofHandler(self._client, self._keys if isinstance(self._keys, AssistedConnectWise) else None),
             KeyRetirementHandler(self._keys, self, guards),
-            PsaIntegrationHandler(self._sink, self, guards),
+            PsaIntegrationHandler(self._sink, self, self._client, guards),
         ]
         self._handlers = {type(handler): handler for handler in handlers}
 

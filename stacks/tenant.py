@@ -9,7 +9,7 @@ not, and a key must not look replaced because its member is renamed.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -28,6 +28,9 @@ from providers.umbrella.connection import console_key
 from providers.umbrella.psa_integration import PsaIntegration
 from providers.vault.connection import reference
 from stacks.settings import Tenant
+
+if TYPE_CHECKING:
+    from providers.vault.secret import VaultSecret
 
 KEY = "key"  # the resource's name is part of its keys' tag: renaming it disowns every key
 
@@ -110,8 +113,10 @@ class UmbrellaTenant(pulumi.ComponentResource):
                 "owner": owner,
                 "adopt": tenant.umbrella.adopt,
                 **pair,
+                # The sink is written only with a key that has proved itself, also where a run leaves targets out.
+                "proved": proof.key_id,
+                "escrowed": kept[0].key_id if kept else key.id,
             },
-            # The sink is written only with a key that has proved itself.
             self._child(proof),
         )
         KeyRetirement(
@@ -138,7 +143,7 @@ class UmbrellaTenant(pulumi.ComponentResource):
         }
         self.register_outputs(self.outputs)
 
-    def _keep(self, tenant: Tenant, ours: dict[str, Any], key: ApiKey, pair: dict[str, Any]) -> list[pulumi.Resource]:
+    def _keep(self, tenant: Tenant, ours: dict[str, Any], key: ApiKey, pair: dict[str, Any]) -> list[VaultSecret]:
         """The key in the vault, when there is one; nothing of it is loaded else."""
         if not tenant.vault.url:
             return []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol
 
+import pulumi
 from pydantic import Field, SecretStr
 
 from providers.connectwise.grants import (
@@ -59,7 +60,7 @@ class SignIn(Protocol):
     """What this room needs of the site."""
 
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session: ...
-    def own_rights(self) -> list[MySecurityRecord]: ...
+    def works(self, public_key: str, private_key: SecretStr) -> bool: ...
     def setup_tables(self) -> list[str]: ...
 
 
@@ -82,7 +83,10 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         return args.company, self._prove(args)
 
     def read(self, object_id: str, state: AccessProofState) -> AccessProofState | None:
-        seen = self._look(state)
+        try:
+            seen = self._look(state)
+        except NotPermitted:
+            seen = {}, []  # it signs in; with its role put right it sees its rights again
         if seen is None:
             return state.model_copy(update={"signs_in": False})
         permissions, tables = seen
@@ -97,6 +101,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     def words(self, change: Change, state: AccessProofState, among: Collection[str]) -> list[str]:
         if change.field == "signs_in":
             return [f"The API key {state.public_key} can't sign in; Umbrella can't either."]
+        if change.field == "permissions" and not state.permissions and state.signs_in:
+            return [f"The API key {state.public_key} signs in, but does not see its own rights."]
         if change.field == "table_access" and self._corrections:
             return [f"The API key {state.public_key}: {text}" for text in table_words(change.live, change.wanted)]
         return []  # the same levels and tables, told once by PermissionSet
@@ -127,9 +133,9 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         try:
             rights, items = ask_together(session.my_security, session.my_tables)
             permissions, tables = granted(rights.result()), items.result()
-        except (NotSignedIn, NotPermitted):
-            # Raises when the provisioning key is refused as well: then nothing is known about this one.
-            self._site.own_rights()
+        except NotSignedIn:
+            if self._site.works(args.public_key, args.private_key):
+                raise  # it was refused for something else, or a moment ago
             return None
         tables = as_recorded(tables, args.table_access)
         if self._corrections and tables != args.table_access:
@@ -145,3 +151,5 @@ class AccessProofProvider(DynamicProvider, handler=AccessProofHandler):
 
 class AccessProof(Declared, module="connectwise", name="AccessProof"):
     provider = AccessProofProvider
+
+    key_id: pulumi.Output[str]

@@ -54,13 +54,22 @@ class ConnectWise:
         return ConnectWise(self._site, self._memory, public_key, private_key, "whether the key still exists")
 
     def works(self, public_key: str, private_key: SecretStr) -> bool:
-        """Whether this pair signs in. Raises when the provisioning key is refused as well: then nothing is known."""
+        """Whether this pair signs in, now. Raises when the provisioning key is refused as well: then nothing is known.
+
+        Who signed in and may not look is alive: only a refused sign-in (401) speaks for a dead key.
+        """
         try:
             self.signed_in_as(public_key, private_key).my_security()
-        except (NotSignedIn, NotPermitted):
-            self.own_rights()
+        except NotPermitted:
+            return True
+        except NotSignedIn:
+            self.my_security()
             return False
         return True
+
+    def has_worked(self, public_key: str, private_key: SecretStr) -> bool:
+        """Whether this pair signs in, or did so in this run already."""
+        return self._memory.seen("signedIn", public_key) or self.works(public_key, private_key)
 
     # -- roles ---------------------------------------------------------------------------------------------------
 
@@ -106,7 +115,9 @@ class ConnectWise:
 
     def my_security(self) -> list[MySecurityRecord]:
         """The caller's levels, and who the caller is, now."""
-        return self._list(MySecurityRecord, "/system/mySecurity")
+        rows = self._list(MySecurityRecord, "/system/mySecurity")
+        self._memory.recall(("signedIn", self.public_key), lambda: True)
+        return rows
 
     def own_rights(self) -> list[MySecurityRecord]:
         """The same, asked once a run: what the provisioning key may do does not change under our feet."""

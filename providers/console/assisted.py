@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from providers.console import orders
 from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetting
 from providers.core.notices import say
-from providers.core.problems import NotPermitted, NotSignedIn, NotThere, Unseen, WorkOrder
+from providers.core.problems import NotThere, Unseen, WorkOrder
 
 
 class Named(Protocol):
@@ -37,7 +37,6 @@ class Person(Protocol):
 class Caller(Protocol):
     """A key that has signed in."""
 
-    def own_rights(self) -> Sequence[object]: ...
     def myself(self) -> str: ...
 
 
@@ -48,7 +47,7 @@ class PublicSite(Protocol):
 
     def role(self, role_id: int) -> Named | None: ...
     def member(self, member_id: int) -> Person | None: ...
-    def own_rights(self) -> Sequence[object]: ...
+    def works(self, public_key: str, private_key: SecretStr) -> bool: ...
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Caller: ...
 
 
@@ -97,7 +96,7 @@ class AssistedConnectWise:
 
     def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
         """Gone when the site refuses it while the provisioning key signs in (contract, promise 4)."""
-        if self._refuses(public_key, private_key):
+        if not self._site.works(public_key, private_key):
             member = self._site.member(member_id)
             if member is None or member.inactiveFlag:
                 raise Unseen(
@@ -134,7 +133,7 @@ class AssistedConnectWise:
             return f"{named}, which is the provisioning key; Umbrella gets a key of its own."
         if public_key == spent:
             return f"{named}, which is the key to be replaced; hand in a new one."
-        if self._refuses(public_key, private_key):
+        if not self._site.works(public_key, private_key):
             return (
                 f"{named}, and the site refuses to sign that pair in; check that both halves are whole and belong "
                 "together, and that the key is active, else make another."
@@ -145,17 +144,6 @@ class AssistedConnectWise:
         elif member and whose.casefold() != member.identifier.casefold():
             return f"{named}, which is a key of the member {whose}, not of {member.identifier}; make one there."
         return ""
-
-    def _refuses(self, public_key: str, private_key: SecretStr) -> bool:
-        try:
-            self._site.signed_in_as(public_key, private_key).own_rights()
-        except NotPermitted:
-            return False  # signed in, and may not look: alive
-        except NotSignedIn:
-            # Raises when the provisioning key is refused as well: then nothing is known about this one.
-            self._site.own_rights()
-            return True
-        return False
 
     def _role(self, role_id: int) -> str:
         role = self._site.role(role_id)

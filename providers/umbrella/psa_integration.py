@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import pulumi
 from pydantic import Field, SecretStr
@@ -41,6 +41,10 @@ class PsaIntegrationArgs(ConsoleOwned):
     key_id: str = Field(description="the API key's id")
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
+    proved: Annotated[str, NotCompared] = Field(default="", description="the key id that AccessProof proved last")
+    escrowed: Annotated[str, NotCompared] = Field(
+        default="", description="the key id that the vault was given last; without a vault, the key's"
+    )
     member_id: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
     owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
     adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")
@@ -54,11 +58,19 @@ class PsaIntegrationState(PsaIntegrationArgs):
     written_key: str = Field(default="", description="the public half that we wrote last: only that is ours to remove")
 
 
+class SignIn(Protocol):
+    """What this room needs of the site that the key is for."""
+
+    def has_worked(self, public_key: str, private_key: SecretStr) -> bool:
+        """Whether this pair signs in, or did so in this run. Raises when it can't be known."""
+
+
 class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     args = PsaIntegrationArgs
     state = PsaIntegrationState
 
-    def __init__(self, hand: SinkHand, own_keys: OwnKeys, guards: Guards | None = None) -> None:
+    def __init__(self, hand: SinkHand, own_keys: OwnKeys, site: SignIn, guards: Guards | None = None) -> None:
+        self._site = site
         self._guards = guards or Guards()
         self._hand = hand
         self._own_keys = own_keys
@@ -133,6 +145,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def _write(self, args: PsaIntegrationArgs, *, replace_kind: bool) -> PsaIntegrationState:
         self._refuse_malformed(args)
+        self._refuse_untried(args)
         if replace_kind:
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._hand.clear()
@@ -145,6 +158,21 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         ):
             raise RemoteProblem("the Umbrella console did not keep the key pair that was entered; run again.")
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
+
+    def _refuse_untried(self, args: PsaIntegrationArgs) -> None:
+        """A run of some targets only passes over what stands between the key and us, and trusts an old state."""
+        if args.proved != args.key_id:
+            because = "was not proved to work"
+        elif args.escrowed != args.key_id:
+            because = "is not in the vault yet"
+        elif not self._site.has_worked(args.public_key, args.private_key):
+            because = "does not sign in"
+        else:
+            return
+        raise Refusal(
+            f"the key {args.public_key} {because}, so it is not written into Umbrella, which keeps what it has; "
+            "run `pulumi up` on the whole stack, without --target and --exclude."
+        )
 
     def _refuse_malformed(self, args: PsaIntegrationArgs) -> None:
         halves = {"public": args.public_key, "private": args.private_key.get_secret_value()}

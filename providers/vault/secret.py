@@ -195,5 +195,6 @@ class VaultSecretProvider(DynamicProvider, handler=VaultSecretHandler):
 class VaultSecret(Declared, module="vault", name="VaultSecret"):
     provider = VaultSecretProvider
 
+    key_id: pulumi.Output[str]
     place: pulumi.Output[str]
     version: pulumi.Output[str]

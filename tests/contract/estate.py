@@ -101,6 +101,8 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
         "owner": OWNER,
         "adopt": "never",
         **pair,
+        "proved": made.key_id,
+        "escrowed": made.key_id,
     }
     retirement = {
         **ours,

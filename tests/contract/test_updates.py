@@ -23,7 +23,7 @@ def test_an_update_brings_each_object_to_its_inputs_and_gives_back_every_output(
         "PermissionSet": {"permissions": grants, "table_access": ["Service / Priority"]},
         "ApiMember": {"name": "Renamed", "email": "umbrella@example.com"},
         "AccessProof": {"permissions": grants, "table_access": ["ServicePriority"]},
-        "PsaIntegration": pair,
+        "PsaIntegration": {**pair, "proved": pair["key_id"], "escrowed": pair["key_id"]},
     }
     computed: dict[str, dict[str, Any]] = {
         "ApiMember": {"owns_email": True},

@@ -31,7 +31,7 @@ def started(stack: AnyStack, script: str) -> Started:
 
 
 def test_what_outlives_its_engine_is_found_and_ended(stack: AnyStack) -> None:
-    run = started(stack, "sleep 1234 & echo ready; wait")
+    run = started(stack, "sleep 1234 & until grep -q 1234 /proc/$!/cmdline; do sleep 0.01; done; echo ready; wait")
     run.kill("engine")
     assert run.survivors(within=0.1) == ["sleep 1234"]
     assert run.survivors() == []

@@ -68,7 +68,8 @@ def asked(tenant: Tenant, name: str, made: Mapping[str, Parent]) -> dict[str, An
         return {**ours, **role, "member": own.member_id, **pair, **access}
     if name == "umbrella":
         console = {"console": console_key(tenant.umbrella), "adopt": tenant.umbrella.adopt}
-        return {"tenant": tenant.name, **console, **member, **pair}
+        gone_through = {"proved": made["proof"].outputs["key_id"], "escrowed": key.id}
+        return {"tenant": tenant.name, **console, **member, **pair, **gone_through}
     return {**ours, **member, **pair, "member": own.member_id}
 
 

@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from simulator.server import Running
-from stacks.tenant import UmbrellaTenant
+from stacks.tenant import KEY, UmbrellaTenant
 from tests.histories.machine import SETTINGS
 from tests.histories.mortal import OwnTime
 from tests.histories.program import GRAPH, asked
@@ -46,7 +46,7 @@ def _plain(bag: Any) -> Any:
 def test_each_resource_gets_the_same_inputs(running: Running, choice: int) -> None:
     tenancy = Tenancy(running, OwnTime())
     tenancy.set(**{name: values[min(choice, len(values) - 1)] for name, values in SETTINGS.items()})
-    made = {name: Resource(name, f"{name}-id", {}, dict(ANSWERED)) for name in GRAPH}
+    made = {name: Resource(name, f"{name}-id", {}, {**ANSWERED, "key_id": f"{KEY}-id"}) for name in GRAPH}
 
     program = _program(tenancy)
     assert set(program) == set(GRAPH)

@@ -151,7 +151,10 @@ def test_only_a_refusal_of_the_key_itself_is_drift(problem: Problem, scene: Scen
     if isinstance(problem, NotPermitted):
         live = handler.read("acme@x", state)
         assert live is not None
-        assert not live.signs_in
+        assert live.signs_in
+        assert compare(handler, live, scene.args()).words == [
+            f"The API key {scene.key.publicKey} signs in, but does not see its own rights."
+        ]
     else:
         with pytest.raises(Overloaded):
             handler.read("acme@x", state)

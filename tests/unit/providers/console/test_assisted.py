@@ -45,12 +45,14 @@ class Site:
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Site:
         return Site(owners=self.owners, trouble=self.trouble, caller=public_key)
 
-    def own_rights(self) -> list[object]:
-        if problem := self.trouble.get(self.caller):
+    def works(self, public_key: str, private_key: SecretStr) -> bool:
+        if problem := self.trouble.get(public_key):
+            if isinstance(problem, NotPermitted):
+                return True
             raise problem
-        if self.caller not in ("Provisioning", *self.owners):
-            raise NotSignedIn("refused", status=401)
-        return []
+        if public_key not in self.owners and (refused := self.trouble.get("Provisioning")):
+            raise refused
+        return public_key in self.owners
 
     def myself(self) -> str:
         return self.owners[self.caller]

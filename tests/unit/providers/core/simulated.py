@@ -97,7 +97,8 @@ class Company:
         if name == "proof":
             return {**own, **role, **pair, "member": "Umbrella", **ACCESS}
         if name == "umbrella":
-            return {"tenant": self.tenant, "console": self.console, **member, **pair}
+            gone_through = {"proved": made["proof"].outs["key_id"], "escrowed": made["key"].id}
+            return {"tenant": self.tenant, "console": self.console, **member, **pair, **gone_through}
         return {**own, **member, "key_id": made["key"].id, "member": "Umbrella"}
 
 

@@ -12,6 +12,16 @@ from providers.core.problems import LostAnswer
 NOTHING = PsaIntegration(kind=None, enabled=False)
 
 
+class Site:
+    """Which keys sign in: all, but for those that are dead."""
+
+    def __init__(self, *dead: str) -> None:
+        self.dead = dead
+
+    def has_worked(self, public_key: str, private_key: SecretStr) -> bool:
+        return public_key not in self.dead
+
+
 class Sink:
     """The hand. `forgets`: what the console does not keep of a write; `lose`: the next write's answer never comes."""
 

@@ -12,7 +12,7 @@ from providers.core.guards import WORDS, Guards
 from providers.core.problems import LostAnswer, Refusal, RemoteProblem
 from providers.umbrella.psa_integration import PsaIntegrationArgs, PsaIntegrationHandler, PsaIntegrationState
 from tests.unit.providers.core.verdict import compare
-from tests.unit.providers.umbrella.fakes import NOTHING, OwnKeys, Sink
+from tests.unit.providers.umbrella.fakes import NOTHING, OwnKeys, Sink, Site
 
 ID = "msp/9898129"
 AUTOTASK = PsaIntegration(kind="Autotask", enabled=True)
@@ -25,7 +25,8 @@ def held(public: str | None = "oursPublicKey", **changed: Any) -> PsaIntegration
 
 def args(**changed: Any) -> PsaIntegrationArgs:
     given = {"key_id": "7", "public_key": "oursPublicKey", "private_key": SecretStr("s3cr3t-value"), "member_id": "11"}
-    return PsaIntegrationArgs(console=ID, **{**given, "owner": "0" * 12, **changed})
+    given |= {"owner": "0" * 12, "proved": "7", "escrowed": "7"}
+    return PsaIntegrationArgs(console=ID, **{**given, **changed})
 
 
 def state(**changed: Any) -> PsaIntegrationState:
@@ -34,7 +35,27 @@ def state(**changed: Any) -> PsaIntegrationState:
 
 
 def handler(sink: Sink, *ours: str) -> PsaIntegrationHandler:
-    return PsaIntegrationHandler(sink, OwnKeys(*ours))
+    return PsaIntegrationHandler(sink, OwnKeys(*ours), Site())
+
+
+@pytest.mark.parametrize(
+    ("passed_over", "dead", "told"),
+    [
+        ({"proved": "6"}, [], "was not proved to work"),
+        ({"escrowed": "6"}, [], "is not in the vault yet"),
+        ({}, ["oursPublicKey"], "does not sign in"),
+    ],
+    ids=["proof", "vault", "restored state"],
+)
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_a_key_that_a_run_of_some_targets_took_past_its_trial_is_not_written(
+    passed_over: dict[str, str], dead: list[str], told: str, verb: str
+) -> None:
+    sink = Sink(held())
+    one = PsaIntegrationHandler(sink, OwnKeys("oursPublicKey"), Site(*dead))
+    with pytest.raises(Refusal, match=rf"oursPublicKey {told}.* keeps what it has.*without --target and --exclude"):
+        one.create(args(**passed_over)) if verb == "create" else one.update(ID, state(), args(**passed_over))
+    assert sink.writes == []
 
 
 def test_an_empty_console_gets_our_pair() -> None:
@@ -102,7 +123,7 @@ def test_a_switch_of_kind_clears_the_other_one_first() -> None:
 
 def test_a_new_key_is_written_over_the_old_one_without_clearing() -> None:
     sink = Sink(held("oursPublicKey"))
-    handler(sink).update(ID, state(), args(key_id="8", public_key="freshPublicKey"))
+    handler(sink).update(ID, state(), args(key_id="8", public_key="freshPublicKey", proved="8", escrowed="8"))
     assert sink.writes == ["write freshPublicKey"]
 
 
@@ -212,12 +233,12 @@ def test_what_does_not_look_like_a_key_is_not_written_unless_that_is_allowed(
         handler(sink).create(wanted)
     assert sink.writes == []
     assert wanted.private_key.get_secret_value() not in str(refused.value)
-    PsaIntegrationHandler(sink, OwnKeys(), Guards(["key-shape"])).create(wanted)
+    PsaIntegrationHandler(sink, OwnKeys(), Site(), Guards(["key-shape"])).create(wanted)
     assert sink.writes == [f"write {wanted.public_key}"]
 
 
 def test_no_word_lets_a_blank_through() -> None:
     sink = Sink()
     with pytest.raises(Refusal, match="a blank key is never written"):
-        PsaIntegrationHandler(sink, OwnKeys(), Guards(WORDS)).create(args(private_key=SecretStr(" \n")))
+        PsaIntegrationHandler(sink, OwnKeys(), Site(), Guards(WORDS)).create(args(private_key=SecretStr(" \n")))
     assert sink.writes == []

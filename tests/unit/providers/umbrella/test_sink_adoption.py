@@ -7,14 +7,14 @@ import pytest
 from providers.console.contract import PsaIntegration
 from providers.core.problems import Refusal
 from providers.umbrella.psa_integration import PsaIntegrationHandler
-from tests.unit.providers.umbrella.fakes import OwnKeys, Sink
+from tests.unit.providers.umbrella.fakes import OwnKeys, Sink, Site
 from tests.unit.providers.umbrella.test_psa_integration import AUTOTASK, ID, args, held
 
 
 def test_an_enabled_integration_with_another_key_is_refused_and_named() -> None:
     sink, keys = Sink(held("theirsPublicKey")), OwnKeys()
     with pytest.raises(Refusal) as caught:
-        PsaIntegrationHandler(sink, keys).create(args())
+        PsaIntegrationHandler(sink, keys, Site()).create(args())
     assert str(caught.value) == (
         f"the Umbrella console {ID} already holds an enabled ConnectWise integration with theirsPublicKey, "
         "which is not ours; set umbrella:adopt to any to take it over, or check umbrella:consoleId."
@@ -27,27 +27,27 @@ def test_an_enabled_integration_with_another_key_is_refused_and_named() -> None:
 def test_an_enabled_integration_of_another_kind_is_refused() -> None:
     sink = Sink(AUTOTASK)
     with pytest.raises(Refusal, match="an enabled Autotask integration with no public key, which is not ours"):
-        PsaIntegrationHandler(sink, OwnKeys()).create(args())
+        PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args())
     assert sink.writes == []
 
 
 def test_another_kind_is_refused_even_with_our_public_key() -> None:
     sink = Sink(held("oursPublicKey", kind="Autotask"))
     with pytest.raises(Refusal, match="enabled Autotask integration"):
-        PsaIntegrationHandler(sink, OwnKeys()).create(args())
+        PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args())
     assert sink.writes == []
 
 
 @pytest.mark.parametrize("live", [held("theirsPublicKey"), held("theirsPublicKey", enabled=False)])
 def test_a_key_of_ours_that_an_earlier_generation_left_is_written_over(live: PsaIntegration) -> None:
     sink = Sink(live)
-    PsaIntegrationHandler(sink, OwnKeys("theirsPublicKey")).create(args())
+    PsaIntegrationHandler(sink, OwnKeys("theirsPublicKey"), Site()).create(args())
     assert sink.writes == ["write oursPublicKey"]
 
 
 def test_our_own_key_is_written_again() -> None:
     sink = Sink(held("oursPublicKey"))
-    PsaIntegrationHandler(sink, OwnKeys()).create(args())
+    PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args())
     assert sink.writes == ["write oursPublicKey"]
 
 
@@ -58,7 +58,7 @@ def test_our_own_key_is_written_again() -> None:
 )
 def test_anything_is_taken_over_where_any_is_allowed(live: PsaIntegration, writes: list[str]) -> None:
     sink = Sink(live)
-    PsaIntegrationHandler(sink, OwnKeys()).create(args(adopt="any"))
+    PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args(adopt="any"))
     assert sink.writes == writes
     assert sink.held == held("oursPublicKey")
 
@@ -66,7 +66,7 @@ def test_anything_is_taken_over_where_any_is_allowed(live: PsaIntegration, write
 def test_a_disabled_integration_of_the_same_kind_is_written_over() -> None:
     # The contract asks for a refusal of an enabled one only.
     sink = Sink(held("theirsPublicKey", enabled=False))
-    PsaIntegrationHandler(sink, OwnKeys()).create(args())
+    PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args())
     assert sink.writes == ["write oursPublicKey"]
 
 
@@ -74,12 +74,12 @@ def test_an_enabled_integration_without_a_public_key_is_somebodys() -> None:
     # Before 2020 the integration was a user name and a password (Cisco's page): enabled, and no key.
     sink = Sink(held(None, privateKeySet=False))
     with pytest.raises(Refusal):
-        PsaIntegrationHandler(sink, OwnKeys()).create(args())
+        PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args())
     assert sink.writes == []
 
 
 def test_a_disabled_integration_of_another_kind_is_not_deleted() -> None:
     sink = Sink(PsaIntegration(kind="Autotask", enabled=False, publicKey="theirsPublicKey", privateKeySet=True))
     with pytest.raises(Refusal):
-        PsaIntegrationHandler(sink, OwnKeys()).create(args())
+        PsaIntegrationHandler(sink, OwnKeys(), Site()).create(args())
     assert sink.writes == []

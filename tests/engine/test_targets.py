@@ -1,0 +1,36 @@
+"""Runs of some targets only: what stands between a new key and Umbrella can't be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyrage import x25519  # type: ignore[import-untyped]
+
+from tests.engine.test_drift import assert_as_wanted
+from tests.engine.workspace import Stack
+
+
+@pytest.mark.parametrize("left_out", ["proof", "vault"])
+def test_a_rotation_past_the_proof_or_the_vault_leaves_umbrella_its_key(
+    make_stack: Callable[..., Stack], tmp_path: Path, left_out: str
+) -> None:
+    recipient = x25519.Identity.generate().to_public()
+    stack = make_stack(vault__url=f"age://{tmp_path}/key.age?recipient={recipient}")
+    stack.up()
+    held = stack.company.sink()
+    escrowed = (tmp_path / "key.age").read_bytes()
+    stack.set("rotate", "2026-11")
+
+    refused = stack.up("--exclude", f"**::{left_out}", expect=1)
+    told = {"proof": "was not proved to work", "vault": "is not in the vault yet"}[left_out]
+    assert f"{told}, so it is not written into Umbrella, which keeps what it has" in refused.text
+    assert stack.company.sink() == held
+    assert held["publicKey"] in {key["publicKey"] for key in stack.company.member()["keys"]}
+    assert ((tmp_path / "key.age").read_bytes() == escrowed) is (left_out == "vault")
+
+    stack.up()
+    assert_as_wanted(stack)
+    assert stack.company.sink()["publicKey"] != held["publicKey"]
+    assert stack.company.dead_moments() == []
