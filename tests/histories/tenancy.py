@@ -204,8 +204,9 @@ def differences(tenancy: Tenancy) -> list[str]:
 def _key_differences(tenancy: Tenancy) -> list[str]:
     site, wrong = tenancy.site, []
     dead, living = site.keys_of(tenancy.owner)
-    # What is on a member that another machine made and no setting of ours names is for `orphans` to find.
-    keys = [key for key in living if f"member {key.member_id}" not in tenancy.abandoned]
+    # What is on a member that another machine made, and that we never took over, is for `orphans` to find.
+    strange = tenancy.abandoned - {f"{each.name} {each.id}" for each in tenancy.state}
+    keys = [key for key in living if f"member {key.member_id}" not in strange]
     held = site.held.integration
     if dead:
         wrong.append(f"there are {len(dead)} keys with our tag on inactive members")

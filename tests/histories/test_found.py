@@ -70,3 +70,9 @@ def test_a_key_on_a_member_that_only_another_machine_knows_is_left_to_orphans(te
     tenancy.run_elsewhere(0, None)
     tenancy.set(memberId="Umbrella2")
     convergence(tenancy)
+
+
+def test_a_member_that_another_machine_made_and_we_took_over_counts_with_its_key(tenancy: Tenancy) -> None:
+    tenancy.run("destroy")
+    tenancy.run_elsewhere(0, None)
+    convergence(tenancy)
