@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from simulator.remote import Company
+from tests.engine.disturbances import second_machine
 from tests.engine.estate import Neighbours, assert_converged, own_keys
 from tests.engine.test_drift import assert_as_wanted
-from tests.engine.workspace import Stack, Workspace
+from tests.engine.workspace import Stack
 
 
 def lose_the_reply(company: Company, path: str, looks: int) -> None:
@@ -65,22 +65,13 @@ def test_a_role_or_a_member_of_somebody_elses_that_looks_the_same_is_left_alone(
     assert theirs.ask("GET", "") == before
 
 
-def _on_a_second_machine(stack: Stack, folder: Path) -> Stack:
-    """The same stack, with a copy of its backend and of its settings."""
-    other = Workspace.of_product(folder)
-    shutil.copytree(stack.workspace.backend, other.backend, dirs_exist_ok=True)
-    settings = Path("stacks", f"Pulumi.{stack.name}.yaml")
-    shutil.copy(stack.workspace.project / settings, other.project / settings)
-    return Stack(other, stack.name, company=stack.company)
-
-
 def test_two_machines_with_copies_of_one_stack_never_cost_the_sink_its_key(
     make_stack: Callable[..., Stack], tmp_path: Path
 ) -> None:
     here = make_stack()
     here.up()
     neighbours = Neighbours(here.company)
-    there = _on_a_second_machine(here, tmp_path / "there")
+    there = second_machine(here, tmp_path / "there")
     there.set("rotate", "spring")
     there.up()
     rotated = assert_converged(there, neighbours)

@@ -13,8 +13,9 @@ from pathlib import Path
 from time import monotonic
 
 from simulator.remote import RemoteSimulator
+from tests.faults.lives import Attempt
 from tests.faults.outcome import Line, table
-from tests.faults.scenarios import SCENARIOS, Attempt, Scenario
+from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tenant import Field
 
 WORKERS = 2

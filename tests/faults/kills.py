@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from simulator.remote import Company, Hold
+from tests.faults.lives import Attempt, shared_out
 from tests.faults.oracle import judge_history
-from tests.faults.outcome import Outcome, guarded
+from tests.faults.outcome import Outcome
 from tests.faults.processes import WAYS, Started, Way
 from tests.faults.stories import Story
 from tests.faults.tenant import Field, Tenant
@@ -92,21 +93,8 @@ def kill_at(moment: Moment, story: Story, tenant: Tenant, name: str) -> Outcome:
     return outcome
 
 
-def attempts(story: Story, field: Field, short: bool) -> Iterator[Callable[[], Iterator[Outcome]]]:
+def attempts(story: Story, field: Field, short: bool) -> Iterator[Attempt]:
     """All moments of a story, as many to one tenant as it may live through."""
     requests = rehearse(story, field)
     chosen = list(telling(requests) if short else moments(requests))
-    size = min(story.lives, -(-len(chosen) // 2))  # so that two can always work beside each other
-    for start in range(0, len(chosen), size):
-        yield partial(_live_through, story, field, chosen[start : start + size])
-
-
-def _live_through(story: Story, field: Field, chosen: list[Moment]) -> Iterator[Outcome]:
-    """One tenant after the other; a new one where the last was left in another state than wanted."""
-    tenant = None
-    for moment in chosen:
-        tenant = tenant or field.tenant()
-        (outcome,) = guarded(str(moment), partial(kill_at, moment, story, tenant))()
-        yield outcome
-        if not outcome.good:
-            tenant = None
+    return shared_out([(str(one), partial(kill_at, one, story)) for one in chosen], field, story.lives)

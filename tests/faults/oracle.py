@@ -61,3 +61,13 @@ def judge_history(tenant: Tenant, outcome: Outcome) -> None:
     outcome.leaks += len(leaks)
     outcome.notes += [f"Umbrella held a dead key: {one}" for one in dead]
     outcome.notes += [f"a secret stands in clear in {place}" for place in leaks]
+
+
+def settle(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
+    """One plain `up`, after which all must be as wanted."""
+    code = tenant.stack.up(expect=None, **environment).code
+    outcome.converged = code == 0
+    if code:
+        outcome.notes.append(f"the plain up exits {code}: {' '.join(tenant.stack.seen[-1].split())[-600:]}")
+    judge_live(tenant, outcome, **environment)
+    judge_history(tenant, outcome)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from subprocess import SubprocessError
 
+_NO_REASON = ("Traceback", "defect of umbrella-psa", "unexpected ")
 _HEADS = (
     ("", "", "", "", "lost", "early", "", ""),
     ("scenario", "runs", "converged", "orphans", "keys", "revocations", "leaks", "survivors"),
@@ -77,3 +78,14 @@ def guarded(moment: str, judged: Callable[[str], Outcome]) -> Callable[[], Itera
             yield Outcome(moment, notes=[" ".join(str(problem).split())[-600:]])
 
     return attempt
+
+
+def expect(outcome: Outcome, holds: bool, otherwise: str) -> None:
+    if not holds:
+        outcome.converged = False
+        outcome.notes.append(" ".join(otherwise.split())[-600:])
+
+
+def told(text: str) -> bool:
+    """A refusal is a sentence of ours or of the engine's, not a crash."""
+    return "error: " in text and not any(word in text for word in _NO_REASON)

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from tests.faults import kills, together
-from tests.faults.outcome import Outcome
-from tests.faults.stories import STORIES
+from tests.faults import kills, together, weather
+from tests.faults.disturbed import disturbances
+from tests.faults.lives import Attempt
+from tests.faults.stories import FIRST_UP, REPAIR, ROTATION, STORIES
 from tests.faults.tenant import Field
-
-Attempt = Callable[[], Iterator[Outcome]]
-"""Some moments, one after the other; attempts of one scenario run beside each other."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,8 @@ class Scenario:
 
 SCENARIOS: tuple[Scenario, ...] = (
     *(Scenario(f"kill: {story.name}", partial(kills.attempts, story)) for story in STORIES),
+    *(Scenario(f"weather: {story.name}", partial(weather.weather, story)) for story in (FIRST_UP, ROTATION, REPAIR)),
+    Scenario("disturbed rotations", disturbances),
     Scenario("two up at once", together.two_runs_at_once),
     Scenario("up and rotate at once", together.up_and_rotate),
     Scenario("two machines at once", together.machines),

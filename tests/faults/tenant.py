@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from shutil import copyfile, copytree
 from typing import Any
 
 from simulator.remote import RemoteSimulator
+from tests.engine.disturbances import second_machine
 from tests.engine.workspace import Stack, Workspace
 
 
@@ -99,9 +99,11 @@ class Field:
 
     def copy(self, tenant: Tenant) -> Tenant:
         """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""
-        stack = tenant.stack
-        workspace = Workspace.of_product(self._folder / f"{stack.name}-copy-{next(self._numbers)}")
-        copytree(stack.workspace.backend, workspace.backend, dirs_exist_ok=True)
-        settings = f"stacks/Pulumi.{stack.name}.yaml"
-        copyfile(stack.workspace.project / settings, workspace.project / settings)
-        return Tenant(Stack(workspace, stack.name, company=tenant.company), tenant.before)
+        folder = self._folder / f"{tenant.stack.name}-copy-{next(self._numbers)}"
+        return Tenant(second_machine(tenant.stack, folder), tenant.before)
+
+    def folder(self) -> Path:
+        """An empty one, for whatever a scenario keeps."""
+        made = self._folder / f"{self._prefix}-folder-{next(self._numbers)}"
+        made.mkdir()
+        return made

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from tests.faults import weather
 from tests.faults.kills import Moment, kill_at, moments
-from tests.faults.stories import DESTROY, FIRST_UP, REPAIR, ROTATION, Story
+from tests.faults.stories import DESTROY, FIRST_UP, NEW_KEY, REPAIR, ROTATION, Story
 from tests.faults.tenant import Field
+from tests.faults.together import EDITS, rotate_and_run, run_and_person, run_and_rotate, two_machines, two_runs
 
 TELLING = [
     # The key is made and nobody knows its private half.
@@ -15,6 +19,8 @@ TELLING = [
     (ROTATION, Moment("after", "session", "PUT the sink", path="/psaIntegration$")),
     # Half of what drifted is put right.
     (REPAIR, Moment("before", "engine", "PATCH the member", path="/apiMembers/")),
+    # Umbrella's key was deleted by somebody; the next is made and nobody knows its private half.
+    (NEW_KEY, Moment("after", "engine", "POST the key", path="/keys$")),
     # The key is gone, and the state still has it.
     (DESTROY, Moment("after", "session", "DELETE the key", path="/keys/")),
 ]
@@ -24,6 +30,34 @@ TELLING = [
 @pytest.mark.parametrize(("story", "moment"), TELLING, ids=[story.name for story, _ in TELLING])
 def test_a_run_killed_there_converges_when_it_is_run_again(story: Story, moment: Moment, field: Field) -> None:
     outcome = kill_at(moment, story, field.tenant(), str(moment))
+    assert outcome.good, outcome
+
+
+MINT = {"method": "POST", "path": "/keys$"}
+SINK = {"method": "PUT", "path": "/psaIntegration$"}
+REVOCATION = {"method": "DELETE", "path": "/keys/"}
+AT_ONCE = {
+    # The first is about to mint; the second must not.
+    "two up": partial(two_runs, FIRST_UP, MINT),
+    "a repair and rotate": partial(run_and_rotate, SINK),
+    "rotate and up": partial(rotate_and_run, SINK),
+    # Both have minted; the first still wants to revoke what it took for the old key.
+    "two machines": partial(two_machines, ROTATION, REVOCATION, "before"),
+    # The new key is made, and somebody switches off the integration that it is for.
+    "up and a person": partial(run_and_person, ROTATION, SINK, EDITS["the console's switch"]),
+}
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("what", AT_ONCE)
+def test_of_two_at_once_one_wins_and_the_other_says_so(what: str, field: Field) -> None:
+    outcome = AT_ONCE[what](field, what)
+    assert outcome.good, outcome
+
+
+@pytest.mark.timeout(900)
+def test_a_rotation_on_a_sink_that_is_silent_converges_when_it_speaks_again(field: Field) -> None:
+    outcome = weather.under("silence", weather.SINK, ROTATION, field.tenant(), "silence at the sink")
     assert outcome.good, outcome
 
 

@@ -5,59 +5,49 @@ The first is held at a request while the other does all that it wants; then it g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from tests.engine.workspace import Run
 from tests.faults.kills import is_write, rehearse
-from tests.faults.oracle import judge_history, judge_live
-from tests.faults.outcome import Outcome, guarded
+from tests.faults.oracle import settle
+from tests.faults.outcome import Outcome, expect, guarded, told
 from tests.faults.processes import Started
 from tests.faults.stories import FIRST_UP, REPAIR, ROTATION, Story
 from tests.faults.tenant import Field, Tenant
 
 Attempts = Iterator[Callable[[], Iterator[Outcome]]]
-Edit = Callable[[Tenant], None]
+Place = Mapping[str, Any]
+"""A request: the one after so many others (`skip`), or the first with this `method` and `path`."""
 
 LOCKED = "the stack is currently locked by 1 lock(s)"
-_NO_REASON = ("Traceback", "defect of umbrella-psa", "unexpected ")
 
 
-def writes(story: Story, field: Field) -> list[tuple[int, str]]:
+@dataclass(frozen=True)
+class Edit:
+    """What somebody does at the screens, whether it is still so, and what a preview must say then."""
+
+    do: Callable[[Tenant], object]
+    stands: Callable[[Tenant], bool]
+    says: str
+
+
+def writes(story: Story, field: Field) -> list[tuple[Place, str]]:
     """The places of a run's writes, and what they are."""
     requests = rehearse(story, field)
-    return [(place, request) for place, request in enumerate(requests) if is_write(request)]
+    return [({"skip": place}, request) for place, request in enumerate(requests) if is_write(request)]
 
 
-def held(run: Started, tenant: Tenant, place: int, when: str, meanwhile: Callable[[], object]) -> int:
+def held(run: Started, tenant: Tenant, place: Place, when: str, meanwhile: Callable[[], object]) -> int:
     """Let something happen while a run stands at a request; the run's own exit code."""
-    hold = tenant.company.hold(when, skip=place)
+    hold = tenant.company.hold(when, **place)
     run.start()
     assert run.until(hold) is not None, f"the run ended before this request came: {run.text()}"
     meanwhile()
     hold.release()
     return run.end()
-
-
-def settle(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
-    """One plain `up`, after which all must be as wanted."""
-    code = tenant.stack.up(expect=None, **environment).code
-    outcome.converged = code == 0
-    if code:
-        outcome.notes.append(f"the plain up exits {code}: {' '.join(tenant.stack.seen[-1].split())[-600:]}")
-    judge_live(tenant, outcome, **environment)
-    judge_history(tenant, outcome)
-
-
-def expect(outcome: Outcome, holds: bool, otherwise: str) -> None:
-    if not holds:
-        outcome.converged = False
-        outcome.notes.append(" ".join(otherwise.split())[-600:])
-
-
-def told(text: str) -> bool:
-    """A refusal is a sentence of ours or of the engine's, not a crash."""
-    return "error: " in text and not any(word in text for word in _NO_REASON)
 
 
 def one_won(outcome: Outcome, first: Run, second: Run) -> None:
@@ -69,7 +59,7 @@ def one_won(outcome: Outcome, first: Run, second: Run) -> None:
         expect(outcome, second.code != 0 and LOCKED in second.text, f"the lock is not named: {second.text}")
 
 
-def two_runs(story: Story, place: int, field: Field, moment: str) -> Outcome:
+def two_runs(story: Story, place: Place, field: Field, moment: str) -> Outcome:
     tenant, outcome = field.tenant(), Outcome(moment)
     environment = story.prepare(tenant)
     first = Started(tenant.stack, *story.command(tenant), **environment)
@@ -80,7 +70,7 @@ def two_runs(story: Story, place: int, field: Field, moment: str) -> Outcome:
     return outcome
 
 
-def run_and_rotate(place: int, field: Field, moment: str) -> Outcome:
+def run_and_rotate(place: Place, field: Field, moment: str) -> Outcome:
     """A repair under way, when somebody rotates: the rotation is refused, and done by the next plain `up`."""
     tenant, outcome = field.tenant(), Outcome(moment)
     tenant.stack.up()
@@ -101,7 +91,7 @@ def run_and_rotate(place: int, field: Field, moment: str) -> Outcome:
     return outcome
 
 
-def rotate_and_run(place: int, field: Field, moment: str) -> Outcome:
+def rotate_and_run(place: Place, field: Field, moment: str) -> Outcome:
     """A rotation under way, when somebody runs `up`."""
     tenant, outcome = field.tenant(), Outcome(moment)
     tenant.stack.up()
@@ -115,7 +105,7 @@ def rotate_and_run(place: int, field: Field, moment: str) -> Outcome:
     return outcome
 
 
-def two_machines(story: Story, place: int, when: str, field: Field, moment: str) -> Outcome:
+def two_machines(story: Story, place: Place, when: str, field: Field, moment: str) -> Outcome:
     """Backends of their own, so nothing but the site itself is between them. Whoever came through runs once more."""
     tenant, outcome = field.tenant(), Outcome(moment)
     environment = story.prepare(tenant)
@@ -133,13 +123,16 @@ def two_machines(story: Story, place: int, when: str, field: Field, moment: str)
     return outcome
 
 
+_TICKETS, _PRIORITY = "Service Desk / Service Tickets", "Service / Priority"
+
+
 def _level(tenant: Tenant) -> None:
     role = tenant.company.role()["id"]
-    tenant.company.ask("PUT", f"/roles/{role}/levels", {"Service Desk / Service Tickets": {"delete": "All"}})
+    tenant.company.ask("PUT", f"/roles/{role}/levels", {_TICKETS: {"delete": "All"}})
 
 
 def _table(tenant: Tenant) -> None:
-    tenant.company.ask("PUT", f"/roles/{tenant.company.role()['id']}/tables", {"allow": ["Service / Priority"]})
+    tenant.company.ask("PUT", f"/roles/{tenant.company.role()['id']}/tables", {"allow": [_PRIORITY]})
 
 
 def _name(tenant: Tenant) -> None:
@@ -150,22 +143,45 @@ def _switch(tenant: Tenant) -> None:
     tenant.company.set_sink(publicKey=tenant.company.sink()["publicKey"], enabled=False)
 
 
-EDITS: dict[str, Edit] = {
-    "a level": _level,
-    "the tables": _table,
-    "the member's name": _name,
-    "the console's switch": _switch,
+EDITS = {
+    "a level": Edit(
+        _level,
+        lambda tenant: "delete" in tenant.company.role()["levels"].get(_TICKETS, {}),
+        f"{_TICKETS}: delete is All, should be None (wider).",
+    ),
+    "the tables": Edit(
+        _table,
+        lambda tenant: list(tenant.company.role()["tables"]) == [_PRIORITY],
+        "Table Setup: Service / Service Board is not allowed, should be (narrower).",
+    ),
+    "the member's name": Edit(
+        _name,
+        lambda tenant: bool(tenant.company.member()["name"] == "Somebody"),
+        "The API member Umbrella is named 'Somebody', should be 'Cisco Umbrella'.",
+    ),
+    "the console's switch": Edit(
+        _switch,
+        lambda tenant: not tenant.company.sink()["enabled"],
+        "has its PSA integration disabled; it should be enabled.",
+    ),
 }
 
 
-def run_and_person(story: Story, place: int, edit: Edit, field: Field, moment: str) -> Outcome:
-    """Somebody edits at the screens amid a run; the run ends well or says why not, and the next one puts it right."""
+def run_and_person(story: Story, place: Place, edit: Edit, field: Field, moment: str) -> Outcome:
+    """Somebody edits at the screens amid a run. One wins, and it is told: the run wrote over the edit, or the next
+    preview names what stands; a run that ended with an error says why."""
     tenant, outcome = field.tenant(), Outcome(moment)
     environment = story.prepare(tenant)
     run = Started(tenant.stack, *story.command(tenant), **environment)
-    code = held(run, tenant, place, "before", lambda: edit(tenant))
+    code = held(run, tenant, place, "before", lambda: edit.do(tenant))
+    stands = edit.stands(tenant)
+    preview = tenant.stack.preview(expect=None, **environment)
     settle(tenant, outcome, **environment)
     expect(outcome, code == 0 or told(run.text()), f"no reason is given: {run.text()}")
+    if stands:
+        expect(outcome, preview.code == 7 and edit.says in preview.text, f"the edit is not told: {preview.text}")
+    elif code == 0:
+        expect(outcome, preview.code == 0, f"written over, and something is left to do: {preview.text}")
     return outcome
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.histories.tally import PROPERTY
+from tests.histories.tally import PROPERTY, Tally
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One sum, however many processes shared the work."""
     reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    sums = Tally()
     for report in reports:
-        for name, line in report.user_properties:
+        for name, counted in report.user_properties:
             if name == PROPERTY:
-                terminalreporter.write_line(f"histories: {line}")
+                sums.update(counted)
+    for line in sums.lines() if sums else ():
+        terminalreporter.write_line(f"histories: {line}")

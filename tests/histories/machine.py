@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from simulator.server import Running
+from stacks.tenant import KEY
 from tests.histories.mortal import Killed, Moment, OwnTime
 from tests.histories.program import GRAPH
 from tests.histories.site import DEEDS
@@ -42,6 +43,13 @@ CHANGES: tuple[Change, ...] = (
 )
 changes = st.sampled_from(CHANGES)
 # A whole first run has six writes and seven steps; what lies beyond the last one is a run that nobody killed.
+# Any part of the graph; more often those that leave out what comes before the sink; `--exclude` leaves out one.
+PARTS = ({"key", "umbrella"}, {"key", "umbrella", "retirement"})
+parts = st.one_of(
+    st.sets(st.sampled_from(tuple(GRAPH)), min_size=1, max_size=4),
+    st.sampled_from(PARTS),
+    st.sampled_from(tuple(set(GRAPH) - {name} for name in GRAPH)),
+)
 moments = st.builds(Moment, st.integers(1, 6), st.sampled_from(("before write", "after write", "before step")))
 
 
@@ -95,11 +103,28 @@ class Histories(RuleBasedStateMachine):
         self.change(change)
         self._count(self.tenancy.run("up", end), end)
 
-    @rule(change=changes, only=st.sets(st.sampled_from(tuple(GRAPH)), min_size=1, max_size=4))
+    @rule(change=changes, only=parts)
     def up_of_some(self, change: Change, only: set[str]) -> None:
         self.change(change)
         self.tally.happened("target")
         self._count(self.tenancy.run("up", targets=only))
+
+    @precondition(lambda self: self.tenancy.state)
+    @rule()
+    def the_key_is_tainted(self) -> None:
+        """`pulumi state taint`: whichever run comes next replaces it."""
+        if self.tenancy.taint(KEY):
+            self.tally.happened("tainted")
+
+    @precondition(lambda self: self.tenancy.state)
+    @rule(end=st.none() | moments)
+    def up_replacing_the_key(self, end: Moment | None) -> None:
+        """`--replace` is forgotten when the run ends."""
+        if self.tenancy.taint(KEY):
+            self.tally.happened("told to replace")
+        outcome = self.tenancy.run("up", end)
+        self.tenancy.untaint()
+        self._count(outcome, end)
 
     @precondition(lambda self: self.tenancy.state)
     @rule(end=st.none() | moments)

@@ -30,13 +30,14 @@ class NotMade(Problem):
 
 @dataclass(frozen=True)
 class Resource:
-    """One row of the state. `dying`: replaced, and still to be deleted."""
+    """One row of the state. `dying`: replaced, and still to be deleted. `tainted`: to be replaced, by the next run."""
 
     name: str
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     dying: bool = False
+    tainted: bool = False
 
 
 State = list[Resource]
@@ -113,7 +114,7 @@ class Run:
         handler.remember(state)
         found = changes(state, wanted, handler.args)
         self.said += sentences(handler, found, state)
-        if any(change.replaces for change in found):
+        if known.tainted or any(change.replaces for change in found):
             self._create(handler, name, goal, instead_of=known)
         elif found:
             self._step("update", name)
@@ -130,7 +131,7 @@ class Run:
         self._step("replace" if instead_of else "create", name)
         object_id, state = handler.create(parse(handler.args, inputs))
         if instead_of:
-            self._record(instead_of, replace(instead_of, dying=True))
+            self._record(instead_of, replace(instead_of, dying=True, tainted=False))
         self._state.append(Resource(name, object_id, inputs, recorded(state)))
 
     def _checked(

@@ -123,6 +123,11 @@ class Site(remote.Company):
         members = [one for one in company.members.values() if one.stamp.entered_by in OURS and not one.inactive]
         return roles | {f"member {member.id}" for member in members}
 
+    def made_by_us(self) -> set[str]:
+        """The same, with the inactive members."""
+        members = [one for one in self.company.members.values() if one.stamp.entered_by in OURS]
+        return self.ours() | {f"member {member.id}" for member in members}
+
     def touched(self) -> list[str]:
         """What belongs to others and is not as they left it."""
         keys = self.company.keys

@@ -35,6 +35,8 @@ EVENTS = {
     "second machine",
     "older state",
     "target",
+    "tainted",
+    "told to replace",
     "destroyed",
     "days passed",
     *(f"set {name}" for name in SETTINGS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
@@ -46,7 +47,8 @@ class Tenancy:
         self.state: State = []
         self.kept: list[State] = []
         self.abandoned: set[str] = set()
-        self.excused = False
+        self.parted = False
+        self._left_to_others = False
         self.said: list[str] = []
         self._time = time
         self._today = date(2026, 1, 1)
@@ -76,7 +78,7 @@ class Tenancy:
     def run(self, verb: Verb, end: Moment | None = None, targets: Collection[str] = GRAPH) -> Outcome:
         """One run on this machine; what it recorded is the state, and is kept for whoever restores it one day."""
         if verb == "destroy" and self.site.left_to_others(self.owner):
-            self.excused = True
+            self._left_to_others = True
         outcome = self._run(self.state, verb, end, targets)
         self.kept.append(list(self.state))
         return outcome
@@ -123,9 +125,27 @@ class Tenancy:
         return Outcome(problem, run.steps, life.writes)
 
     def _part(self) -> None:
-        """States went separate ways, so ours may not know what is ours; the operator may have to say `adopt`."""
-        self.excused = True
+        """States went separate ways, so ours may not know what is ours."""
+        self.parted = True
         self._abandon()
+
+    def excuses(self, lift: str) -> bool:
+        """Whether an operator who is refused may have to set what lifts it: only where our state really lacks that."""
+        if lift == "allow" or self._left_to_others:
+            return True
+        known = {f"{each.name} {each.id}" for each in self.state}
+        lacks = self.site.made_by_us() - known if lift == "adopt" else {"umbrella"} - {each.name for each in self.state}
+        return self.parted and bool(lacks)
+
+    def taint(self, name: str) -> bool:
+        """The engine is to replace it; False when it is not there."""
+        self.state = [
+            replace(each, tainted=each.tainted or (each.name == name and not each.dying)) for each in self.state
+        ]
+        return any(each.name == name and not each.dying for each in self.state)
+
+    def untaint(self) -> None:
+        self.state = [replace(each, tainted=False) for each in self.state]
 
     def _abandon(self) -> None:
         known = {f"{each.name} {each.id}" for each in self.state}
@@ -136,12 +156,12 @@ def convergence(tenancy: Tenancy) -> None:
     """The oracle: one clean run brings site and sink to exactly what the settings say, and a second finds nothing."""
     tenancy.site.mend()
     outcome = tenancy.run("up")
-    while (lift := getattr(outcome.problem, "lift", None)) in LIFTS and (tenancy.excused or lift == "allow"):
+    while (lift := getattr(outcome.problem, "lift", None)) in LIFTS and tenancy.excuses(lift):
         key, value = LIFTS[lift]
         assert tenancy.settings.get(key) != value, f"{key} was set, and yet: {outcome.problem}"
         tenancy.settings[key] = value
         outcome = tenancy.run("up")
-    if tenancy.excused and "in use by" in str(outcome.problem):
+    if tenancy.parted and "in use by" in str(outcome.problem):
         # A member that no state knows any more keeps the old role from going: the operator switches it off.
         tenancy.site.switch_off(tenancy.abandoned)
         outcome = tenancy.run("up")
@@ -183,7 +203,10 @@ def differences(tenancy: Tenancy) -> list[str]:
 
 def _key_differences(tenancy: Tenancy) -> list[str]:
     site, wrong = tenancy.site, []
-    dead, keys = site.keys_of(tenancy.owner)
+    dead, living = site.keys_of(tenancy.owner)
+    # What is on a member that another machine made, and that we never took over, is for `orphans` to find.
+    strange = tenancy.abandoned - {f"{each.name} {each.id}" for each in tenancy.state}
+    keys = [key for key in living if f"member {key.member_id}" not in strange]
     held = site.held.integration
     if dead:
         wrong.append(f"there are {len(dead)} keys with our tag on inactive members")

@@ -62,3 +62,17 @@ def test_a_member_that_a_person_made_inactive_is_known_again_after_a_destroy(ten
     tenancy.somebody("member inactive")
     tenancy.run("destroy")
     convergence(tenancy)
+
+
+def test_a_key_on_a_member_that_only_another_machine_knows_is_left_to_orphans(tenancy: Tenancy) -> None:
+    """The model counted it as ours: we never knew that member, and no setting of ours names it any more."""
+    tenancy.run("destroy")
+    tenancy.run_elsewhere(0, None)
+    tenancy.set(memberId="Umbrella2")
+    convergence(tenancy)
+
+
+def test_a_member_that_another_machine_made_and_we_took_over_counts_with_its_key(tenancy: Tenancy) -> None:
+    tenancy.run("destroy")
+    tenancy.run_elsewhere(0, None)
+    convergence(tenancy)

@@ -49,8 +49,7 @@ def test_whatever_happened_a_clean_run_brings_exactly_what_is_wanted(
         for number in range(LONGER or IN_EACH):
             kind = type("Histories", (Histories,), {"running": running, "time": time, "tally": tally})
             run_state_machine_as_test(seed(f"{FIRST} {half} {number}")(kind), settings=ONE)
-    for line in tally.lines():
-        record_property(PROPERTY, line)
+    record_property(PROPERTY, dict(tally))
     # One in a hundred has no run in it and is none.
     assert tally["histories"] >= 0.95 * (LONGER or IN_EACH)
     assert tally.never() == set()
