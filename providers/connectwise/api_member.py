@@ -83,6 +83,9 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         self._guards = guards or Guards()
         self._claims = Claims()
 
+    def keep(self, object_id: str) -> None:
+        self._claims.take(object_id)
+
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         existing = self.existing(args.identifier)
         if existing is None:
@@ -119,8 +122,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     def delete(self, object_id: str, state: ApiMemberState) -> None:
         if not self._claims.give_up(object_id):
             return
-        member = self._members.member(int(object_id))
-        if member:
+        if member := self._members.member(int(object_id)):
             with suppress(NotThere):  # a console that has no such member has no keys of it
                 keys = listed(self._keys, member.id) or []
                 if not (state.adopted or member.inactiveFlag):

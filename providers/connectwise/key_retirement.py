@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 from providers.connectwise.dependents import refuse_own_key
 from providers.connectwise.matching import listed
 from providers.core.changes import Change
+from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
@@ -49,15 +50,21 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     state = KeyRetirementState
 
     def __init__(self, hand: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:
+        self._claims = Claims()
         self._guards = guards or Guards()
         self._hand = hand
         self._holder = holder
 
+    def keep(self, object_id: str) -> None:
+        self._claims.take(object_id)
+
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
+        self.keep(args.owner)
         self._succeed(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())
 
     def read(self, object_id: str, state: KeyRetirementState) -> KeyRetirementState | None:
+        self._claims.name(object_id)
         return state.model_copy(update={"leftovers": [key.publicKey for key in self._leftovers(state)]})
 
     def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
@@ -69,8 +76,9 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         return KeyRetirementState(**args.model_dump())
 
     def delete(self, object_id: str, state: KeyRetirementState) -> None:
-        """On destroy the current key is `ApiKey`'s to revoke; left-overs go here."""
-        self._retire(state, replaced="")
+        """On destroy the current key is `ApiKey`'s to revoke; left-overs go here. One that is replaced knows no key."""
+        if self._claims.give_up(object_id):
+            self._retire(state, replaced="")
 
     def words(self, change: Change, state: KeyRetirementState, among: Collection[str]) -> list[str]:
         if change.field != "leftovers":

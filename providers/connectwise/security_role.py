@@ -88,6 +88,9 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         if plan and olds is None:
             self._preflight.refuse_unless_possible(plan)
 
+    def keep(self, object_id: str) -> None:
+        self._claims.take(object_id)
+
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
         existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
         if existing is None:

@@ -1,36 +1,44 @@
-"""Which objects the state of this run names, and how often.
+"""Which objects the state of this run names, how often, and which of them stay.
 
-A replacement that is interrupted and then taken back leaves the same object in the state twice: once to be deleted,
-and once in use. It may only go with the last of the two.
+The same object may be in the state twice, once to be deleted and once in use: a replacement was cut off and then taken
+back, or the engine was told to replace what is there once for ever. It may only go with the last of the two.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from threading import Lock
 
 
 class Claims:
-    """Of one kind of object, for the length of one run (the provider process ends with it)."""
+    """Of one kind of object, for the length of one run (the provider process ends with it).
+
+    A refresh may run in a process of its own, so what it named is no proof; what stays is compared where it is deleted.
+    """
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._named: Counter[str] = Counter()
         self._adopted: dict[str, bool] = {}
         self._taken: set[str] = set()
 
-    def name(self, object_id: str, *, adopted: bool) -> None:
+    def name(self, object_id: str, *, adopted: bool = False) -> None:
         """The state names the object; `read` says so."""
-        self._named[object_id] += 1
-        self._adopted[object_id] = adopted
+        with self._lock:
+            self._named[object_id] += 1
+            self._adopted[object_id] = adopted
 
     def adopted(self, object_id: str) -> bool | None:
         """What the state says of the object; None when it does not name it."""
         return self._adopted.get(object_id)
 
     def take(self, object_id: str) -> None:
-        """This run took the object up."""
-        self._taken.add(object_id)
+        """This run made the object, took it up, or found that it stays."""
+        with self._lock:
+            self._taken.add(object_id)
 
     def give_up(self, object_id: str) -> bool:
         """True when nothing else in the state stands for the object, so that it may be deleted."""
-        self._named[object_id] -= 1
-        return object_id not in self._taken and self._named[object_id] <= 0
+        with self._lock:
+            self._named[object_id] -= 1
+            return object_id not in self._taken and self._named[object_id] <= 0

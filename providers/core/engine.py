@@ -154,7 +154,7 @@ class DynamicProvider(ResourceProvider):
 
     def redacted(self, sentence: str) -> str:
         """One line, for whoever reads a log, without a secret; without a context none can be in it yet."""
-        with suppress(Problem):
+        with suppress(Exception):  # no context: that is the bug to be told
             sentence = self.context.redact(sentence)
         return " ".join(sentence.split())
 
@@ -205,9 +205,12 @@ class DynamicProvider(ResourceProvider):
         state = self._typed(self.kind.state, _olds)
         handler.remember(state)
         found = changes(state, known, self.kind.args, unknown)
+        replaces = [change.field for change in found if change.replaces]
+        if not replaces:
+            handler.keep(_id)
         for sentence in sentences(handler, found, state):
             say(self.context.redact(sentence))
-        return DiffResult(changes=bool(found), replaces=[change.field for change in found if change.replaces])
+        return DiffResult(changes=bool(found), replaces=replaces)
 
     @_told
     def create(self, props: dict[str, Any]) -> CreateResult:

@@ -36,6 +36,9 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         A refresh and the steps after it may run in processes of their own, so neither can lean on the other's.
         """
 
+    def keep(self, object_id: str) -> None:
+        """The object stays in this run, changed or not: another row of the state that names it must not take it away."""
+
     @abstractmethod
     def create(self, args: ArgsT) -> tuple[str, StateT]:
         """Make the object, or take up what an interrupted run made. Returns its id and its state.

@@ -15,6 +15,7 @@ import pulumi
 from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
+from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
@@ -70,6 +71,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     state = PsaIntegrationState
 
     def __init__(self, hand: SinkHand, own_keys: OwnKeys, site: SignIn, guards: Guards | None = None) -> None:
+        self._claims = Claims()
         self._site = site
         self._guards = guards or Guards()
         self._hand = hand
@@ -79,7 +81,11 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._own_keys.remember(state.written_key)
         self._own_keys.remember_sink()
 
+    def keep(self, object_id: str) -> None:
+        self._claims.take(object_id)
+
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
+        self.keep(args.console)
         try:
             return args.console, self._take(args)
         except WorkOrder as order:
@@ -87,6 +93,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             raise Begun(args.console, PsaIntegrationState(**waiting), order) from None
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
+        self._claims.name(object_id)
         try:
             now = self._hand.integration()
         except Unseen as unseen:
@@ -106,6 +113,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return self._write(args, replace_kind=state.kind != args.kind)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
+        if not self._claims.give_up(object_id):
+            return  # there is one console, and its successor has written it
         try:
             now = self._hand.integration()
         except Unseen:

@@ -114,7 +114,10 @@ class Run:
         handler.remember(state)
         found = changes(state, wanted, handler.args)
         self.said += sentences(handler, found, state)
-        if known.tainted or any(change.replaces for change in found):
+        replaces = any(change.replaces for change in found)
+        if not replaces:
+            handler.keep(known.id)
+        if known.tainted or replaces:
             self._create(handler, name, goal, instead_of=known)
         elif found:
             self._step("update", name)
