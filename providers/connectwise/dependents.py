@@ -29,7 +29,7 @@ def refuse_while_depended_on(
     identifier: str, keys: Sequence[Key], owner: str, guards: Guards, holder: KeyHolder
 ) -> None:
     """Refuse to make the member inactive while the sink (a run of some targets only) or somebody else uses its keys."""
-    if any(holder.holds(key.publicKey) for key in keys):
+    if any(holder.holds(key.publicKey, anew=True) for key in keys):
         raise Refusal(
             f"the API member {identifier} owns the key that Umbrella holds, so it is not made inactive; "
             "run `pulumi up` or `pulumi destroy` on the whole stack."
@@ -47,6 +47,6 @@ def revoke_unused(
 ) -> None:
     """Revoke keys of ours that outlive what they were made for: a run that ended right after it minted left them."""
     for key in keys:
-        if belongs_to(key.description, owner) and not holder.holds(key.publicKey):
+        if belongs_to(key.description, owner) and not holder.holds(key.publicKey, anew=True):
             refuse_own_key(guards, holder, key.publicKey)
             hand.revoke(member_id, key.id, key.publicKey)

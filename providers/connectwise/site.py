@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
 from providers.connectwise.connection import ConnectWiseSettings, accept, api_origin
+from providers.core.memory import Memory
 from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
 from providers.http.errors import MalformedAnswer, TransportError
 from providers.http.message import Request, Response
@@ -25,9 +25,8 @@ class Site:
         self.origin = api_origin(settings.site)
         self._login = open_transport(settings.site)
         self._api = open_transport(self.origin)
-        self._lock = Lock()
-        self._codebase: str | None = None
-        self._looked_twice = False
+        self._memory = Memory()
+        self._upgrades = 0
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], *, query: Any = None, body: Any = None
@@ -55,18 +54,13 @@ class Site:
 
     def codebase(self) -> str:
         """Looked up with the first request; it tells at once whether the site and the company are right."""
-        with self._lock:
-            if self._codebase is None:
-                self._codebase = self._look_up()
-            return self._codebase
+        return self._memory.recall(("codebase", str(self._upgrades)), self._look_up)
 
     def _fresh_codebase(self, stale: str) -> str:
         """After a sudden 404: hosted sites move to a new codebase when they are upgraded."""
-        with self._lock:
-            if self._codebase == stale and not self._looked_twice:
-                self._looked_twice = True
-                self._codebase = self._look_up()
-            return self._codebase or stale
+        if stale == self.codebase():
+            self._upgrades = 1  # once: another sudden 404 is the object's
+        return self.codebase()
 
     def _look_up(self) -> str:
         company = self.settings.company_id

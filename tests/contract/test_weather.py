@@ -146,12 +146,15 @@ def reads(provider: Provider, stack: Mapping[str, Remembered]) -> dict[str, Call
 
 def writes(provider: Provider, estate: Estate) -> dict[str, Callable[[], Any]]:
     """A second role, a second key, and another pair into the sink: what a rotation does, and a little more."""
-    role, key, sink = (estate.stack[kind] for kind in ("SecurityRole", "ApiKey", "PsaIntegration"))
+    kinds = ("SecurityRole", "ApiKey", "AccessProof", "PsaIntegration")
+    role, key, proof, sink = (estate.stack[kind] for kind in kinds)
     pair = estate.mint(estate.made.tagged)
+    provider.update("AccessProof", proof.id, proof.outputs, {**proof.inputs, **pair})
+    tried = {**pair, "proved": pair["key_id"], "escrowed": pair["key_id"]}
     return {
         "a role": lambda: provider.create("SecurityRole", {**role.asked, "name": "Second"}),
         "a key": lambda: provider.create("ApiKey", {**key.inputs, "rotate": "spring"}),
-        "the sink": lambda: provider.update("PsaIntegration", sink.id, sink.outputs, {**sink.inputs, **pair}),
+        "the sink": lambda: provider.update("PsaIntegration", sink.id, sink.outputs, {**sink.inputs, **tried}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Runs of some targets only: what stands between a new key and Umbrella can't be left out."""
+"""Flags of the engine that pick or replace resources: Umbrella keeps a working key, whatever they name."""
 
 from __future__ import annotations
 
@@ -34,3 +34,15 @@ def test_a_rotation_past_the_proof_or_the_vault_leaves_umbrella_its_key(
     assert_as_wanted(stack)
     assert stack.company.sink()["publicKey"] != held["publicKey"]
     assert stack.company.dead_moments() == []
+
+
+@pytest.mark.parametrize("flags", [("umbrella",), ("key", "retirement"), ("role", "member", "proof", "umbrella")])
+def test_whatever_the_engine_is_told_to_replace_umbrella_has_a_working_key(
+    make_stack: Callable[..., Stack], flags: tuple[str, ...]
+) -> None:
+    stack = make_stack()
+    stack.up()
+    stack.up(*(word for name in flags for word in ("--replace", f"**::{name}")))
+    assert_as_wanted(stack)
+    assert stack.company.dead_moments() == []
+    stack.preview(expect=0)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from simulator.server import Running
-from stacks.tenant import KEY
 from tests.histories.mortal import Killed, Moment, OwnTime
 from tests.histories.program import GRAPH
 from tests.histories.site import DEEDS
@@ -44,7 +43,8 @@ CHANGES: tuple[Change, ...] = (
 changes = st.sampled_from(CHANGES)
 # A whole first run has six writes and seven steps; what lies beyond the last one is a run that nobody killed.
 # Any part of the graph; more often those that leave out what comes before the sink; `--exclude` leaves out one.
-PARTS = ({"key", "umbrella"}, {"key", "umbrella", "retirement"})
+PARTS = ({"umbrella"}, {"umbrella", "retirement"}, {"key", "umbrella"}, {"key", "umbrella", "retirement"})
+names = st.sampled_from(tuple(GRAPH))
 parts = st.one_of(
     st.sets(st.sampled_from(tuple(GRAPH)), min_size=1, max_size=4),
     st.sampled_from(PARTS),
@@ -110,17 +110,17 @@ class Histories(RuleBasedStateMachine):
         self._count(self.tenancy.run("up", targets=only))
 
     @precondition(lambda self: self.tenancy.state)
-    @rule()
-    def the_key_is_tainted(self) -> None:
+    @rule(name=names)
+    def one_is_tainted(self, name: str) -> None:
         """`pulumi state taint`: whichever run comes next replaces it."""
-        if self.tenancy.taint(KEY):
+        if self.tenancy.taint(name):
             self.tally.happened("tainted")
 
     @precondition(lambda self: self.tenancy.state)
-    @rule(end=st.none() | moments)
-    def up_replacing_the_key(self, end: Moment | None) -> None:
+    @rule(name=names, end=st.none() | moments)
+    def up_replacing(self, name: str, end: Moment | None) -> None:
         """`--replace` is forgotten when the run ends."""
-        if self.tenancy.taint(KEY):
+        if self.tenancy.taint(name):
             self.tally.happened("told to replace")
         outcome = self.tenancy.run("up", end)
         self.tenancy.untaint()

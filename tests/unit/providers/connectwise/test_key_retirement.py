@@ -38,7 +38,10 @@ class Scene:
         ]
         self.holder = Holder()
         self.holder.held = self.current.publicKey
-        self.handler = KeyRetirementHandler(Console(self.world), self.holder)
+        self.handler = self.of_another_run()
+
+    def of_another_run(self) -> KeyRetirementHandler:
+        return KeyRetirementHandler(Console(self.world), self.holder)
 
     def args(self, **changed: Any) -> KeyRetirementArgs:
         given = {"member_id": str(self.member), "key_id": self.current.id, "owner": OWNER}
@@ -118,10 +121,18 @@ def test_a_left_over_key_that_the_sink_holds_is_never_revoked(scene: Scene) -> N
     for act in (
         lambda: scene.handler.create(scene.args()),
         lambda: scene.handler.update(OWNER, KeyRetirementState(**scene.args().model_dump()), scene.args()),
-        lambda: scene.handler.delete(OWNER, KeyRetirementState(**scene.args().model_dump())),
+        lambda: scene.of_another_run().delete(OWNER, KeyRetirementState(**scene.args().model_dump())),
     ):
         with pytest.raises(Refusal, match="is left over, but Umbrella holds it, so it is not revoked"):
             act()
+    assert scene.left() == scene.all_but()
+
+
+def test_a_row_that_was_replaced_retires_nothing(scene: Scene) -> None:
+    """By its record the key that its successor works for is a left-over."""
+    later = scene.of_another_run()
+    later.keep(OWNER)
+    later.delete(OWNER, KeyRetirementState(**scene.args(key_id="replaced").model_dump()))
     assert scene.left() == scene.all_but()
 
 

@@ -242,3 +242,15 @@ def test_no_word_lets_a_blank_through() -> None:
     with pytest.raises(Refusal, match="a blank key is never written"):
         PsaIntegrationHandler(sink, OwnKeys(), Site(), Guards(WORDS)).create(args(private_key=SecretStr(" \n")))
     assert sink.writes == []
+
+
+@pytest.mark.parametrize("successor", ["made in this run", "made before"])
+def test_a_row_that_was_replaced_does_not_clear_the_console_of_its_successor(successor: str) -> None:
+    sink = Sink(held())
+    one = handler(sink, "oursPublicKey")
+    if successor == "made in this run":
+        one.create(args())
+    else:
+        one.keep(ID)
+    one.delete(ID, state())
+    assert sink.held == held()
