@@ -68,7 +68,7 @@ class Engine:
         )
 
     def resources(self, tenant: str, *, in_clear: bool = False) -> list[Resource]:
-        """The state's resources, as the engine exports them. `in_clear`: with their secrets, which else stay encrypted."""
+        """The state's resources, as the engine exports them. `in_clear`: secrets, too, which else stay encrypted."""
         flags = ("--show-secrets",) if in_clear else ()
         resources: list[Resource] = self._export(tenant, *flags).get("resources") or []
         for one in resources if in_clear else ():
@@ -94,13 +94,14 @@ class Engine:
     def set_secret(self, tenant: str, key: str, value: str) -> None:
         self._ask(tenant, "config", "set", "--secret", key, given=value)
 
-    def run(self, tenant: str, verb: str, *flags: str, **environment: str) -> int:
-        """Run a verb before the user's eyes. The exit code is the engine's own."""
+    def run(self, tenant: str, verb: str, *flags: str, to_stderr: bool = False, **environment: str) -> int:
+        """Run a verb before the user's eyes. The exit code is the engine's own. `to_stderr`: all it prints."""
         try:
             return subprocess.run(
                 self._command(tenant, verb, *flags),
                 cwd=self._project,
                 env={**_environment(), **self._environment, **environment},
+                stdout=sys.stderr if to_stderr else None,
                 check=False,
             ).returncode
         except FileNotFoundError:

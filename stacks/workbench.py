@@ -34,7 +34,7 @@ class Workbench:
 
     @property
     def key(self) -> dict[str, Any]:
-        """What the state remembers of the current key: outputs, without the private half in clear; empty without one."""
+        """The current key as the state remembers it, without the private half in clear; empty without one."""
         return outputs(current(self.resources, "ApiKey"))
 
     @property

@@ -145,9 +145,7 @@ def _used(key: dict[str, Any], held: str, sink: str) -> str:
 def _pending(resources: list[Resource], deployment: dict[str, Any]) -> tuple[str, ...]:
     """Steps that wait for a person, and what a killed run may or may not have done."""
     waiting = [
-        f"{one['type'].rpartition(':')[2]}: {step}"
-        for one in resources
-        if (step := outputs(one).get("pending"))
+        f"{one['type'].rpartition(':')[2]}: {step}" for one in resources if (step := outputs(one).get("pending"))
     ]
     cut = [one["resource"]["type"].rpartition(":")[2] for one in deployment.get("pending_operations") or []]
     return (*waiting, *(f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in cut))
