@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from providers.core.problems import Problem
 from stacks.exits import CLEAN, DRIFT
+from stacks.state import Resource, current, outputs
 
 # What the engine leaves unsaid.
 _NEXT = {
@@ -66,26 +67,25 @@ class Engine:
             frozenset(key for key, entry in found.items() if entry.get("secret")),
         )
 
-    def resources(self, tenant: str) -> list[dict[str, Any]]:
-        """The state's resources, as the engine exports them; secrets stay encrypted."""
-        resources: list[dict[str, Any]] = self.deployment(tenant).get("resources") or []
+    def resources(self, tenant: str, *, in_clear: bool = False) -> list[Resource]:
+        """The state's resources, as the engine exports them. `in_clear`: secrets, too, which else stay encrypted."""
+        flags = ("--show-secrets",) if in_clear else ()
+        resources: list[Resource] = self._export(tenant, *flags).get("resources") or []
+        for one in resources if in_clear else ():
+            one["outputs"] = {name: _in_clear(value) for name, value in outputs(one).items()}
         return resources
 
     def deployment(self, tenant: str) -> dict[str, Any]:
         """The whole state: when it was written, resources, operations that were cut off; secrets stay encrypted."""
-        found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "export")).get("deployment") or {}
-        return found
+        return self._export(tenant)
 
     def key(self, tenant: str) -> dict[str, Any]:
         """The current key as the state holds it, in clear: for `export` alone.
 
         Not the stack's outputs: while a rotation waits for a person they are still the old key's.
         """
-        found = json.loads(self._ask(tenant, "stack", "export", "--show-secrets"))
-        for one in (found.get("deployment") or {}).get("resources") or []:
-            if one["type"].endswith(":ApiKey") and not one.get("delete"):
-                return {"id": one["id"], **{name: _in_clear(value) for name, value in one["outputs"].items()}}
-        return {}
+        key = current(self.resources(tenant, in_clear=True), "ApiKey")
+        return {"id": key["id"], **outputs(key)} if key else {}
 
     def set(self, tenant: str, key: str, value: str) -> None:
         """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
@@ -94,13 +94,14 @@ class Engine:
     def set_secret(self, tenant: str, key: str, value: str) -> None:
         self._ask(tenant, "config", "set", "--secret", key, given=value)
 
-    def run(self, tenant: str, verb: str, *flags: str, **environment: str) -> int:
-        """Run a verb before the user's eyes. The exit code is the engine's own."""
+    def run(self, tenant: str, verb: str, *flags: str, to_stderr: bool = False, **environment: str) -> int:
+        """Run a verb before the user's eyes. The exit code is the engine's own. `to_stderr`: all it prints."""
         try:
             return subprocess.run(
                 self._command(tenant, verb, *flags),
                 cwd=self._project,
                 env={**_environment(), **self._environment, **environment},
+                stdout=sys.stderr if to_stderr else None,
                 check=False,
             ).returncode
         except FileNotFoundError:
@@ -112,6 +113,10 @@ class Engine:
         if done.returncode not in (CLEAN, DRIFT):
             raise Problem(f"{tenant}: `pulumi preview` ended with exit code {done.returncode}; run it to see why.")
         return done.returncode == DRIFT
+
+    def _export(self, tenant: str, *flags: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "export", *flags)).get("deployment") or {}
+        return found
 
     def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
         """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""

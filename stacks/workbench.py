@@ -15,6 +15,7 @@ from providers.umbrella.connection import console_key
 from providers.wiring import KEYS, Context, build
 from stacks.engine import Engine
 from stacks.settings import Tenant, read_tenant
+from stacks.state import Resource, current, outputs
 from stacks.tenant import KEY
 
 
@@ -24,7 +25,7 @@ class Workbench:
 
     tenant: Tenant
     context: Context
-    resources: list[dict[str, Any]]
+    resources: list[Resource]
 
     @property
     def owner(self) -> str:
@@ -32,18 +33,14 @@ class Workbench:
         return owner_of(PROJECT, self.tenant.name, company_key(self.tenant.connectwise), KEY)
 
     @property
-    def key(self) -> dict[str, Any] | None:
-        """What the state remembers of the current key: outputs, without the private half in clear."""
-        return next((one["outputs"] for one in self.remembered("ApiKey") if not one.get("delete")), None)
+    def key(self) -> dict[str, Any]:
+        """The current key as the state remembers it, without the private half in clear; empty without one."""
+        return outputs(current(self.resources, "ApiKey"))
 
     @property
     def sink_key(self) -> str:
         """The public half that the state says Umbrella was given last, empty without one."""
-        return next((str(one["outputs"].get("written_key", "")) for one in self.remembered("PsaIntegration")), "")
-
-    def remembered(self, kind: str) -> list[dict[str, Any]]:
-        """The state's resources of this kind (`ApiKey`), those that wait for deletion too."""
-        return [one for one in self.resources if one["type"].endswith(f":{kind}")]
+        return str(outputs(current(self.resources, "PsaIntegration")).get("written_key", ""))
 
 
 def open_tenant(engine: Engine, name: str, environment: Mapping[str, str] = os.environ) -> Workbench:
@@ -57,12 +54,12 @@ def open_tenant(engine: Engine, name: str, environment: Mapping[str, str] = os.e
     return Workbench(tenant, build(Configuration(own, environment)), resources)
 
 
-def other_owner(tenant: Tenant, resources: list[dict[str, Any]]) -> str:
+def other_owner(tenant: Tenant, resources: list[Resource]) -> str:
     """Promise 8: a stack belongs to one company and one console. What is wrong, or nothing."""
     ours = {"company": company_key(tenant.connectwise), "console": console_key(tenant.umbrella)}
     for one in resources:
         for what, now in ours.items():
-            recorded = (one.get("outputs") or {}).get(what)
+            recorded = outputs(one).get(what)
             if recorded and recorded != now:
                 return f"its state belongs to the {what} {recorded}, but its settings name {now}"
     return ""

@@ -11,6 +11,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from providers.core.problems import Problem
+
 _AT_THE_MARGIN = re.compile(r"""^["']?([A-Za-z-]+:[A-Za-z][\w.-]*)["']?\s*:""", re.MULTILINE)
 
 FOLDER = Path("stacks")  # `stackConfigDir` in Pulumi.yaml; the engine starts providers in the project's folder
@@ -24,7 +26,13 @@ def plain_settings(tenant: str) -> dict[str, str]:
         return {}
     import yaml  # only where there is a file, and never in the program
 
-    found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        # Its own words quote the file, and there may be a secret in that line.
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else str(path)
+        raise Problem(f"{where}: can't be read as YAML; correct the file, then run the same again.") from None
     settings = found.get("config") or {} if isinstance(found, dict) else {}
     return {key: str(value) for key, value in settings.items() if isinstance(value, str | int)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from typing import Literal
 
@@ -32,14 +33,20 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
     bench = open_tenant(engine, tenant)
     escrow = escrow_of(bench, engine)
     try:
-        done = export(
-            escrow, to, bench.tenant.vault, form=form, show_secret=show_secret, output=sys.stdout, by=getpass.getuser()
-        )
+        done = export(escrow, to, bench.tenant.vault, form=form, show_secret=show_secret, output=sys.stdout, by=_who())
     except BadSetting as wrong:
         # An address is an address; here it came from the command line.
         raise Problem(str(wrong).replace("vault:url", "--to", 1)) from None
     print(done.audit, file=sys.stderr)
     return CLEAN
+
+
+def _who() -> str:
+    """For the audit line. A container's user may have a number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def escrow_of(bench: Workbench, engine: Engine) -> Escrow:

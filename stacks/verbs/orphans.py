@@ -8,11 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from providers.core.problems import NotThere, Problem, Unseen
-from providers.core.tags import read_tag
+from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
+from providers.console.contract import Key
+from providers.core.problems import Problem, Unseen
+from providers.core.tags import belongs_to
+from providers.core.values import parse
+from providers.wiring import Context
 from stacks.engine import Engine
-from stacks.exits import CLEAN, DRIFT, ERROR
+from stacks.exits import CLEAN, DRIFT
+from stacks.failures import Failures
 from stacks.report import report_option, tell, write
+from stacks.state import current, of_kind, outputs
 from stacks.workbench import Workbench, open_tenant
 
 YOUNG = timedelta(hours=1)
@@ -54,72 +60,118 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | Non
     A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
     can't be seen: without a gateway only a screen shows them.
     """
-    engine = Engine()
+    engine, failures = Engine(), Failures()
     orphans: list[Orphan] = []
     gone: list[Gone] = []
     revoked: list[str] = []
-    unknown: list[str] = []
-    for name in tenants:
-        bench = open_tenant(engine, name)
-        try:
-            found, lost = look(bench, datetime.now(UTC))
-        except Unseen as unseen:
-            unknown.append(name)
-            tell(f"{name}: not known. {unseen}", report)
-            continue
-        orphans += found
-        gone += lost
-        for each in found:
-            tell(_sentence(each), report)
-        for missing in lost:
-            tell(
-                f"{name}: the state's key {missing.public_key} is gone from the site; `pulumi up` makes a new one.",
-                report,
-            )
-        wanted = [each for each in found if not each.kept]
-        if revoke and wanted and (yes or _agreed(wanted)):
-            for each in wanted:
-                if bench.context.holds(each.public_key):
-                    raise Problem(f"{name}: Umbrella holds {each.public_key} by now, so nothing more is revoked.")
-                bench.context.keys.revoke(each.member_id, each.key_id)
-                revoked.append(each.public_key)
-                tell(f"{name}: revoked {each.public_key}.", report)
-    left = [each for each in orphans if each.public_key not in revoked]
-    if not (orphans or gone or unknown):
-        tell("no orphans.", report)
-    write(
-        report,
-        {
-            "orphans": [{**asdict(each), "revoked": each.public_key in revoked} for each in orphans],
-            "gone": [asdict(each) for each in gone],
-            "unknown": unknown,
-        },
-    )
-    if unknown:
-        return ERROR
-    return DRIFT if left or gone else CLEAN
-
-
-def look(bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
-    """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
-    name = bench.tenant.name
-    keys = [one for one in bench.remembered("ApiKey") if not one["outputs"].get("pending")]
-    claimed = {one["id"]: str(one["outputs"]["public_key"]) for one in keys}
-    member_id = bench.context.member_id(bench.tenant.own.member_id)
     try:
-        listed = bench.context.keys.keys(member_id) if member_id else []
-    except NotThere:
-        listed = []
+        for name in tenants:
+            with failures.of(name):
+                bench = open_tenant(engine, name)
+                found, lost = _seen(engine, bench)
+                orphans += found
+                gone += lost
+                for each in found:
+                    tell(_sentence(each), report)
+                for dead in lost:
+                    text = f"the state's key {dead.public_key} is gone from the site; `pulumi up` makes a new one."
+                    tell(f"{name}: {text}", report)
+                if revoke:
+                    _revoke(bench, found, revoked, report, asked=yes)
+    finally:
+        # Whatever ended it: what was revoked is not forgotten.
+        problems = failures.rows()
+        write(
+            report,
+            {
+                "orphans": [{**asdict(each), "revoked": each.public_key in revoked} for each in orphans],
+                "gone": [asdict(each) for each in gone],
+                "unknown": [row["tenant"] for row in problems],
+                "problems": problems,
+            },
+        )
+    if not (orphans or gone or failures.code):
+        tell("no orphans.", report)
+    left = [each for each in orphans if each.public_key not in revoked]
+    return failures.code or (DRIFT if left or gone else CLEAN)
+
+
+def _seen(engine: Engine, bench: Workbench) -> tuple[list[Orphan], list[Gone]]:
+    try:
+        return look(engine, bench, datetime.now(UTC))
+    except Unseen as unseen:
+        raise Problem(f"not known. {unseen}") from None
+
+
+def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
+    """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
+    keys = [one for one in of_kind(bench.resources, "ApiKey") if outputs(one).get("public_key")]
+    claimed = {str(outputs(one)["public_key"]) for one in keys}
     orphans = []
-    for key in listed:
-        tag = read_tag(key.description)
-        if tag is None or tag.owner != bench.owner or claimed.get(key.id) == key.publicKey:
-            continue
-        kept = "Umbrella holds it" if bench.context.holds(key.publicKey) else _too_young(key.createdAt, now)
-        created = key.createdAt.isoformat() if key.createdAt else ""
-        orphans.append(Orphan(name, member_id or 0, key.id, key.publicKey, key.description, created, kept))
-    there = {key.id: key.publicKey for key in listed}
-    return orphans, [Gone(name, key, public) for key, public in claimed.items() if there.get(key) != public]
+    seen: set[str] = set()
+    for member_id in _members(bench):
+        listed = bench.context.keys.keys(member_id)
+        seen |= {key.publicKey for key in listed}
+        for key in listed:
+            if not belongs_to(key.description, bench.owner) or key.publicKey in claimed:
+                continue
+            created = key.createdAt.isoformat() if key.createdAt else ""
+            orphans.append(
+                Orphan(
+                    bench.tenant.name,
+                    member_id,
+                    key.id,
+                    key.publicKey,
+                    key.description,
+                    created,
+                    _kept(bench.context, key, now),
+                )
+            )
+    missing = current(keys, "ApiKey")
+    if missing is None or outputs(missing)["public_key"] in seen or not _is_gone(engine, bench):
+        return orphans, []
+    return orphans, [Gone(bench.tenant.name, str(missing["id"]), str(outputs(missing)["public_key"]))]
+
+
+def _members(bench: Workbench) -> list[int]:
+    """The state's, and the one that the settings name, which may not be the same yet."""
+    ids = {int(one["id"]) for one in of_kind(bench.resources, "ApiMember")}
+    ids |= {int(outputs(one)["member_id"]) for one in of_kind(bench.resources, "ApiKey")}
+    configured = bench.context.member_id(bench.tenant.own.member_id)
+    return sorted(ids | ({configured} if configured else set()))
+
+
+def _is_gone(engine: Engine, bench: Workbench) -> bool:
+    """By the resource's own rule: a list without a single row needs the key itself as a witness."""
+    key = current(engine.resources(bench.tenant.name, in_clear=True), "ApiKey")
+    if key is None:
+        return False
+    state = parse(ApiKeyState, outputs(key))
+    bench.context.remember_secret(state.private_key.get_secret_value())
+    return bench.context.handler(ApiKeyHandler).read(str(key["id"]), state) is None
+
+
+def _kept(context: Context, key: Key, now: datetime) -> str:
+    """Why a key is not to be revoked, if anything speaks for it."""
+    if context.signs_us_in(key.publicKey):
+        return "we are signed in with it"
+    try:
+        held = context.holds(key.publicKey)
+    except Unseen:
+        return "whether Umbrella holds it is not known"
+    return "Umbrella holds it" if held else _too_young(key.createdAt, now)
+
+
+def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: str | None, *, asked: bool) -> None:
+    wanted = [each for each in found if not each.kept]
+    if not wanted or not (asked or _agreed(wanted)):
+        return
+    for each in wanted:
+        if bench.context.holds(each.public_key):
+            raise Problem(f"Umbrella holds {each.public_key} by now, so nothing more is revoked.")
+        bench.context.keys.revoke(each.member_id, each.key_id)
+        revoked.append(each.public_key)
+        tell(f"{each.tenant}: revoked {each.public_key}.", report)
 
 
 def _too_young(created: datetime | None, now: datetime) -> str:
@@ -131,7 +183,7 @@ def _too_young(created: datetime | None, now: datetime) -> str:
 def _agreed(orphans: list[Orphan]) -> bool:
     if not sys.stdin.isatty():
         raise Problem("revoking asks first, and there is no terminal to ask at; add --yes.")
-    return click.confirm(f"Revoke {', '.join(each.public_key for each in orphans)}?", err=True)
+    return click.confirm(f"{orphans[0].tenant}: revoke {', '.join(each.public_key for each in orphans)}?", err=True)
 
 
 def _sentence(orphan: Orphan) -> str:

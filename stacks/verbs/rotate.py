@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 import click
+from pydantic import SecretStr
 
 from providers.core.configuration import environment_name
-from providers.core.problems import Problem, Refusal
+from providers.core.problems import Problem, Refusal, Unseen, WorkOrder
 from stacks.engine import Engine
-from stacks.exits import CLEAN, ERROR
+from stacks.exits import CLEAN, DRIFT
+from stacks.failures import Failures
 from stacks.report import report_option, tell, write
+from stacks.state import current, of_kind, outputs
 from stacks.workbench import Workbench, open_tenant
 
 ROTATE = "rotate"
@@ -20,13 +24,15 @@ ROTATE = "rotate"
 
 @dataclass(frozen=True)
 class Rotation:
-    """One tenant's rotation. Keys are public halves; `old_gone_at` is when a listing lacked the old key."""
+    """One tenant's rotation. Keys are public halves; `old_gone_at` is when the old key was seen to be gone;
+    `waiting` the work order of a step that is a person's."""
 
     tenant: str
-    generation: str
-    old: str
+    generation: str = ""
+    old: str = ""
     new: str = ""
     old_gone_at: str = ""
+    waiting: str = ""
     problem: str = ""
 
 
@@ -38,62 +44,118 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
     """Replace the API key of each TENANT, one after the other.
 
     The setting `rotate` gets a new generation and the engine runs: mint, escrow, proof, Umbrella, and only then the old
-    key is revoked. A rotation that was interrupted is finished, not begun again.
+    key is revoked. A rotation that was interrupted is finished, not begun again. Exits 7 when a person has to go on.
     """
     if environment_name(ROTATE) in os.environ:
         raise Refusal(f"{environment_name(ROTATE)} is set and would win over every new generation; unset it.")
-    engine = Engine()
-    opened = [open_tenant(engine, tenant) for tenant in tenants]
-    for one in opened:
-        if not (one.key and one.key.get("public_key")):
-            name = one.tenant.name
-            raise Refusal(f"{name}: there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
-    if dry_run:
-        codes = [engine.run(one.tenant.name, "preview", **{environment_name(ROTATE): _next(one)}) for one in opened]
-        return ERROR if any(codes) else CLEAN
-    done = [_rotate(engine, one, report) for one in opened]
-    write(report, {"rotations": [asdict(one) for one in done]})
-    return ERROR if any(one.problem for one in done) else CLEAN
+    engine, failures = Engine(), Failures()
+    done: list[Rotation] = []
+    try:
+        for name in tenants:
+            row = Rotation(name)
+            with failures.of(name):
+                bench = _opened(engine, name)
+                row = _begun(bench)
+                row = _tried(engine, row, report) if dry_run else _rotated(engine, bench, row, report)
+                tell(_sentence(row), report)
+            done.append(replace(row, problem=failures.sentence(name)))
+    finally:
+        write(report, {"rotations": [asdict(one) for one in done]})
+    return failures.code or (DRIFT if any(one.waiting for one in done) else CLEAN)
 
 
-def _next(bench: Workbench) -> str:
+def _opened(engine: Engine, name: str) -> Workbench:
+    bench = open_tenant(engine, name)
+    if not any(outputs(one).get("public_key") for one in of_kind(bench.resources, "ApiKey")):
+        raise Refusal(f"{name}: there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
+    return bench
+
+
+def _begun(bench: Workbench) -> Rotation:
     """The generation to go to: the one that an unfinished rotation was after, else the present second's."""
     configured = bench.tenant.own.rotate
-    if bench.key and (configured != bench.key.get("rotate", "") or bench.key["public_key"] != bench.sink_key):
-        return configured
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    fresh = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Rotation(bench.tenant.name, configured if unfinished(bench) else fresh, _replaced(bench) or bench.sink_key)
 
 
-def _rotate(engine: Engine, bench: Workbench, report: str | None) -> Rotation:
-    name, generation = bench.tenant.name, _next(bench)
-    old = bench.sink_key
-    if generation != bench.tenant.own.rotate:
-        engine.set(name, ROTATE, generation)
-    code = engine.run(name, "up", "--yes", "--skip-preview")
-    try:
-        done = _outcome(engine, Rotation(name, generation, old), code)
-    except Problem as problem:
-        done = Rotation(name, generation, old, problem=str(problem))
-    tell(_sentence(done), report)
-    return done
+def _replaced(bench: Workbench) -> str:
+    """The key that an unfinished rotation has replaced, by the row that waits for its deletion."""
+    waiting = [one for one in of_kind(bench.resources, "ApiKey") if one.get("delete")]
+    return next((str(key) for one in waiting if (key := outputs(one).get("public_key"))), "")
 
 
-def _outcome(engine: Engine, rotation: Rotation, code: int) -> Rotation:
-    """Looked up afresh at the site: what a run says of itself is no proof."""
+def unfinished(bench: Workbench) -> bool:
+    """Whether the state shows a rotation that has not ended: anywhere from the setting to the old key's end."""
+    key, keys = bench.key, of_kind(bench.resources, "ApiKey")
+    retired_for = outputs(current(bench.resources, "KeyRetirement")).get("key_id")
+    return bool(
+        bench.tenant.own.rotate != key.get("rotate", "")
+        or key.get("pending")
+        or key.get("public_key") != bench.sink_key
+        or any(one.get("delete") for one in keys)
+        or retired_for not in {one["id"] for one in keys}
+    )
+
+
+def _tried(engine: Engine, row: Rotation, report: str | None) -> Rotation:
+    code = engine.run(row.tenant, "preview", to_stderr=report == "-", **{environment_name(ROTATE): row.generation})
     if code:
-        raise Problem(f"the run ended with exit code {code}; mend what it says and run the same again")
-    bench = open_tenant(engine, rotation.tenant)
-    new = str(bench.key["public_key"]) if bench.key else ""
-    listed = [key.publicKey for key in bench.context.keys.keys(int(bench.key["member_id"]))] if bench.key else []
-    holds = bench.context.sink.integration().publicKey
-    if rotation.old in listed or new not in listed or holds != new:
-        raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)} and Umbrella holds {holds}")
-    gone_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Rotation(rotation.tenant, rotation.generation, rotation.old, new, gone_at)
+        raise Problem(f"{row.tenant}: the preview ended with exit code {code}; mend what it says.")
+    return row
 
 
-def _sentence(done: Rotation) -> str:
-    if done.problem:
-        return f"{done.tenant}: the rotation is not finished: {done.problem.rstrip('.')}."
-    gone = f" {done.old} is revoked, gone from the site at {done.old_gone_at}." if done.old else ""
-    return f"{done.tenant}: Umbrella holds {done.new}.{gone}"
+def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: str | None) -> Rotation:
+    if row.generation != bench.tenant.own.rotate:
+        engine.set(row.tenant, ROTATE, row.generation)
+    code = engine.run(row.tenant, "up", "--yes", "--skip-preview", to_stderr=report == "-")
+    try:
+        after = open_tenant(engine, row.tenant)
+        if code and (order := _open_step(after)):
+            return replace(row, waiting=str(order).replace("<tenant>", row.tenant))
+        if code:
+            raise Problem(f"the run ended with exit code {code}; mend what it says and run the same again.")
+        return _outcome(after, row)
+    except Problem as problem:
+        raise Problem(f"{row.tenant}: the rotation is not finished: {problem}") from None
+
+
+def _open_step(bench: Workbench) -> WorkOrder | None:
+    """What a person has to do next. A person's hand does nothing when it is asked to: it says how."""
+    key, context = bench.key, bench.context
+    if key.get("pending"):
+        return WorkOrder(str(key["pending"]), str(key.get("order") or key["pending"]))
+    try:
+        if bench.tenant.umbrella.hand == "assisted":
+            context.sink.write(str(key.get("public_key", "")), SecretStr(""))
+        for one in of_kind(bench.resources, "ApiKey"):
+            if one.get("delete") and bench.tenant.connectwise.hand == "assisted":
+                old = outputs(one)
+                context.keys.revoke(int(old["member_id"]), str(one["id"]), str(old["public_key"]))
+    except WorkOrder as order:
+        return order
+    return None
+
+
+def _outcome(bench: Workbench, row: Rotation) -> Rotation:
+    """Looked up afresh, where a hand can look: what a run says of itself is no proof."""
+    if unfinished(bench):
+        raise Problem(f"the run ended well, but its state shows open steps; run `pulumi preview -s {row.tenant}`.")
+    new = str(bench.key["public_key"])
+    with suppress(Unseen):  # then it is the state: it goes on only when the site refuses the old pair
+        listed = [key.publicKey for key in bench.context.keys.keys(int(bench.key["member_id"]))]
+        if row.old in listed or new not in listed:
+            raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)}.")
+    # By a person's word where nobody can look.
+    if not bench.context.holds(new):
+        raise Problem(f"the run ended well, but Umbrella does not hold {new}.")
+    return replace(row, new=new, old_gone_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _sentence(row: Rotation) -> str:
+    if row.waiting:
+        again = f"then run `python -m stacks rotate {row.tenant}` again"
+        return f"{row.tenant}: the rotation waits for a person; do this, {again}.\n\n{row.waiting}"
+    if not row.new:
+        return f"{row.tenant}: nothing was changed."
+    gone = f" {row.old} is revoked, gone from the site at {row.old_gone_at}." if row.old else ""
+    return f"{row.tenant}: Umbrella holds {row.new}.{gone}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any
 
 import click
@@ -12,10 +13,10 @@ import click
 from providers.core.configuration import PROJECT
 from providers.core.problems import Problem
 from providers.core.stack_file import plain_settings
-from providers.core.together import ask_together
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT, ERROR
 from stacks.report import report_option, tell, write
+from stacks.state import Resource, current, outputs
 from stacks.table import show
 
 HEADINGS = ("tenant", "key", "last run", "pending", "vault", "sink", "used", "drift")
@@ -23,6 +24,7 @@ NOT_KNOWN = (
     "used: whether ConnectWise shows that Umbrella uses the key is unknown: no public call of ConnectWise tells when a "
     "key was last used; System > Members > API Members > the member > API Logs shows it to a person."
 )
+HELD = "held"  # the vault's secret is as this stack wrote it
 _AT_ONCE = 4  # engines; each is a process of its own
 
 
@@ -44,7 +46,8 @@ class Status:
 
     @property
     def needs_attention(self) -> bool:
-        return bool(self.pending) or self.sink == "another key" or self.drift == "yes"
+        vault_drifted = self.vault not in ("", "none", "not yet", "holds it")
+        return bool(self.pending) or self.sink == "another key" or vault_drifted or self.drift == "yes"
 
 
 @click.command("status")
@@ -55,19 +58,14 @@ class Status:
 def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | None) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
-    Exits 7 when a step waits for a person, the sink holds another key, or --drift finds some.
+    Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
     """
     if every == bool(tenants):
         raise click.UsageError("name the tenants, or give --all.")
     engine = Engine()
     names = sorted(engine.stacks()) if every else list(tenants)
     today = datetime.now(UTC).date()
-    found: list[Status] = []
-    for start in range(0, len(names), _AT_ONCE):
-        asked = ask_together(
-            *(partial(_status, engine, name, today, drift) for name in names[start : start + _AT_ONCE])
-        )
-        found += [answer.result() for answer in asked]
+    found = look(engine, names, today, drift)
     show(HEADINGS, [_row(one) for one in found if not one.problem], report, named=True)
     for one in found:
         for sentence in (*(f"{one.tenant}: {step}" for step in one.pending), one.problem):
@@ -84,6 +82,12 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | No
     return DRIFT if any(one.needs_attention for one in found) else CLEAN
 
 
+def look(engine: Engine, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
+    """In the order of the names, though one that is slow keeps none but itself waiting."""
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        return list(pool.map(lambda name: _status(engine, name, today, drift), names))
+
+
 def _status(engine: Engine, name: str, today: date, drift: bool) -> Status:
     try:
         deployment = engine.deployment(name)
@@ -97,13 +101,12 @@ def read_state(
     name: str, deployment: dict[str, Any], settings: dict[str, str], today: date, drift: str = "unasked"
 ) -> Status:
     """What an exported state tells."""
-    resources: list[dict[str, Any]] = deployment.get("resources") or []
-    key = _one(resources, "ApiKey")
-    sink = _one(resources, "PsaIntegration")
-    vault = _one(resources, "VaultSecret")
-    minted = str(key.get("minted_on") or "") if key and not key.get("pending") else ""
+    resources: list[Resource] = deployment.get("resources") or []
+    key = outputs(current(resources, "ApiKey"))
+    minted = "" if key.get("pending") else str(key.get("minted_on") or "")
     limit = settings.get(f"{PROJECT}:maxAgeDays")
-    held = str(sink.get("public_key") or "") if sink else ""
+    held = str(outputs(current(resources, "PsaIntegration")).get("public_key") or "")
+    sink = _empty(settings) if not held else "this key" if held == key.get("public_key") else "another key"
     return Status(
         tenant=name,
         key_age_days=(today - date.fromisoformat(minted)).days if minted else None,
@@ -111,8 +114,9 @@ def read_state(
         last_run=str((deployment.get("manifest") or {}).get("time") or "")[:16] if resources else "",
         pending=_pending(resources, deployment),
         orders=tuple(order.replace("<tenant>", name) for one in resources if (order := _order(one))),
-        vault=_kept(vault, settings.get("vault:url")),
-        sink=_empty(settings) if not held else "this key" if key and held == key.get("public_key") else "another key",
+        vault=_kept(current(resources, "VaultSecret"), key, settings.get("vault:url")),
+        sink=sink,
+        used=_used(key, held, sink),
         drift=drift,
     )
 
@@ -122,34 +126,35 @@ def _empty(settings: dict[str, str]) -> str:
     return "empty" if settings.get("umbrella:hand") == "gateway" else "not said"
 
 
-def _one(resources: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
-    return next(
-        (one.get("outputs") or {} for one in resources if one["type"].endswith(f":{kind}") and not one.get("delete")),
-        None,
-    )
-
-
-def _kept(vault: dict[str, Any] | None, url: str | None) -> str:
+def _kept(vault: Resource | None, key: dict[str, Any], url: str | None) -> str:
+    """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
     if vault is None:
         return "not yet" if url else "none"
-    return "holds it"
+    held = outputs(vault)
+    if (standing := str(held.get("standing") or HELD)) != HELD:
+        return standing
+    return "holds it" if held.get("public_key") == key.get("public_key") else "another key"
 
 
-def _pending(resources: list[dict[str, Any]], deployment: dict[str, Any]) -> tuple[str, ...]:
+def _used(key: dict[str, Any], held: str, sink: str) -> str:
+    """`no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
+    lacks = sink == "empty" or (held and held != key.get("public_key"))
+    return "no" if lacks or key.get("pending") or not key or not key.get("active", True) else "unknown"
+
+
+def _pending(resources: list[Resource], deployment: dict[str, Any]) -> tuple[str, ...]:
     """Steps that wait for a person, and what a killed run may or may not have done."""
     waiting = [
-        f"{one['type'].rpartition(':')[2]}: {step}"
-        for one in resources
-        if (step := (one.get("outputs") or {}).get("pending"))
+        f"{one['type'].rpartition(':')[2]}: {step}" for one in resources if (step := outputs(one).get("pending"))
     ]
     cut = [one["resource"]["type"].rpartition(":")[2] for one in deployment.get("pending_operations") or []]
     return (*waiting, *(f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in cut))
 
 
-def _order(resource: dict[str, Any]) -> str:
+def _order(resource: Resource) -> str:
     """What to do for an open step, as it was told when the step opened."""
-    outputs = resource.get("outputs") or {}
-    return str(outputs.get("order") or "") if outputs.get("pending") else ""
+    found = outputs(resource)
+    return str(found.get("order") or "") if found.get("pending") else ""
 
 
 def _row(one: Status) -> tuple[str, ...]:

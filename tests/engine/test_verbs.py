@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from simulator.remote import Company
+from tests.engine.assisted import assist
+from tests.engine.terminal import Terminal
 from tests.engine.workspace import Stack
 from tests.vault.conftest import age_command as age_command
 from tests.vault.conftest import age_place as age_place
@@ -111,6 +113,127 @@ def test_orphans_are_found_and_revoked_but_for_the_young(make_stack: Callable[..
     assert stack.company.dead_moments() == []
 
 
+def test_the_key_that_we_are_signed_in_with_is_no_orphan_to_revoke(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    orphan = left_over(stack, hours_old=2)
+    private = stack.company.ask("GET", "/privateKeys")[orphan]
+    own = {"UMBRELLA_PSA_CONNECTWISE_PUBLIC_KEY": orphan, "UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY": private}
+    rights = {f"System / {name}": {"inquire": "All"} for name in ("Member Maintenance", "Security Roles")}
+    stack.company.ask("PUT", f"/roles/{stack.company.role()['id']}/levels", rights)
+    found = stack.verb("orphans", stack.name, "--revoke", "--yes", expect=7, **own)
+    assert "it is left alone: we are signed in with it." in found.text
+    assert orphan in keys(stack.company)
+
+
+def test_a_member_that_is_only_configured_yet_hides_neither_the_key_nor_its_orphans(
+    make_stack: Callable[..., Stack],
+) -> None:
+    stack = make_stack()
+    stack.up()
+    orphan = left_over(stack, hours_old=2)
+    stack.set("memberId", "Umbrella2")
+    found = stack.verb("orphans", stack.name, expect=7)
+    assert f"the key {orphan} " in found.text
+    assert "gone from the site" not in found.text
+
+
+def test_an_empty_list_of_keys_is_not_taken_for_a_dead_key(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    fault = {"kind": "emptyList", "company": stack.company.id, "method": "GET", "path": "/keys$", "times": None}
+    stack.company.simulator.ask("POST", "/faults", fault)
+    found = stack.verb("orphans", stack.name, expect=1)
+    stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
+    assert "signs in, so nothing was concluded" in found.text
+    assert "gone from the site" not in found.text
+
+
+def test_revoking_asks_at_a_terminal(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    orphan = left_over(stack, hours_old=2)
+    command = ["python", "-m", "stacks", "orphans", stack.name, "--revoke"]
+    for answer, code, left in (("n", 7, True), ("y", 0, False)):
+        with Terminal(command, stack.workspace.project, stack.workspace.environment()) as terminal:
+            terminal.answer(f"revoke {orphan}?", answer)
+            assert terminal.ended() == code
+        assert (orphan in keys(stack.company)) is left
+
+
+def test_one_tenant_that_fails_keeps_no_other_from_its_turn_nor_from_the_report(
+    make_stack: Callable[..., Stack], tmp_path: Path
+) -> None:
+    good, bad = make_stack(), make_stack()
+    for stack in (good, bad):
+        stack.up()
+    orphan, old = left_over(good, hours_old=2), good.company.sink()["publicKey"]
+    fault = {"kind": "status", "status": 503, "company": bad.company.id, "path": "/keys$", "times": None}
+    bad.company.simulator.ask("POST", "/faults", fault)
+    file = tmp_path / "report.json"
+    told = good.verb("orphans", good.name, bad.name, "--revoke", "--yes", "--json", str(file), expect=1)
+    report = json.loads(file.read_text())
+    assert f"error: {bad.name}: " in told.text
+    assert [(one["public_key"], one["revoked"]) for one in report["orphans"]] == [(orphan, True)]
+    assert [one["tenant"] for one in report["problems"]] == report["unknown"] == [bad.name]
+
+    good.verb("rotate", bad.name, good.name, "--json", str(file), expect=1)
+    first, second = json.loads(file.read_text())["rotations"]
+    assert f"{bad.name}: the rotation is not finished" in first["problem"]
+    assert (second["tenant"], second["old"], second["problem"]) == (good.name, old, "")
+    assert keys(good.company) == [second["new"]]
+
+    bad.company.simulator.ask("DELETE", f"/faults?company={bad.company.id}")
+    both = json.JSONDecoder().raw_decode(good.verb("rotate", bad.name, good.name, "--json", "-").text)[0]
+    assert [one["problem"] for one in both["rotations"]] == ["", ""]
+    assert "no orphans." in good.verb("orphans", good.name, bad.name).text
+
+
+def test_a_report_that_can_not_be_written_is_refused_before_anything_is_done(tenant: Stack) -> None:
+    before = len(tenant.company.requests())
+    run = tenant.verb("rotate", tenant.name, "--json", "/nowhere/report.json", expect=2)
+    assert "/nowhere/report.json can't be written" in run.text
+    assert len(tenant.company.requests()) == before
+
+
+def test_a_rotation_whose_old_key_would_not_die_is_finished_and_not_begun_again(
+    make_stack: Callable[..., Stack],
+) -> None:
+    stack = make_stack()
+    stack.up()
+    fault = {"kind": "status", "status": 502, "company": stack.company.id, "method": "DELETE", "path": "/keys/"}
+    stack.company.simulator.ask("POST", "/faults", {**fault, "times": None})
+    stack.verb("rotate", stack.name, expect=1)
+    old, new = keys(stack.company)
+    assert stack.company.sink()["publicKey"] == new
+    stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
+    run = stack.verb("rotate", stack.name)
+    assert keys(stack.company) == [new], "no third key"
+    assert f"{old} is revoked" in run.text
+
+
+def test_a_rotation_of_a_persons_tenant_waits_for_them(make_stack: Callable[..., Stack]) -> None:
+    person = assist(make_stack(), "connectwise", "umbrella")
+    stack, old = person.stack, person.bring_up()
+
+    def waits(title: str) -> str:
+        text = stack.verb("rotate", stack.name, expect=7).text
+        order = text.partition("the rotation waits for a person")[2]
+        assert f"## Work order: {title}" in order, text
+        return order
+
+    new = person.make_key(waits("make an API key"))
+    person.hand_in(new)
+    waits(f"enter the API key {new[0]}")
+    person.enter(new)
+    waits(f"delete the API key {old[0]}")
+    person.delete_key(old[0])
+    done = stack.verb("rotate", stack.name).text
+    assert f"Umbrella holds {new[0]}. {old[0]} is revoked" in done
+    assert keys(stack.company) == [new[0]]
+    assert stack.company.dead_moments() == []
+
+
 def test_an_orphan_that_umbrella_holds_is_left_alone(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.up()
@@ -176,5 +299,5 @@ def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
     locked = tenant.verb("orphans", tenant.name, expect=1, PULUMI_CONFIG_PASSPHRASE="another one")
     assert "incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE to the one that" in locked.text
     wrong = tenant.verb("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")
-    assert "error: connectwise:site: must be https" in wrong.text
+    assert f"error: {tenant.name}: connectwise:site: must be https" in wrong.text
     assert "Traceback" not in wrong.text

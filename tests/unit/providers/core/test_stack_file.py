@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.core.problems import Problem
 from providers.core.stack_file import outside_config, plain_settings
 
 
@@ -32,6 +33,16 @@ def test_plain_scalars_are_read_and_secrets_are_not(stacks: Path) -> None:
 def test_a_file_without_settings_says_nothing(stacks: Path, text: str) -> None:
     (stacks / "Pulumi.acme.yaml").write_text(text)
     assert plain_settings("acme") == {}
+
+
+def test_a_broken_file_is_told_by_its_line_and_never_by_what_stands_there(stacks: Path) -> None:
+    (stacks / "Pulumi.acme.yaml").write_text("config:\n  a:b: one\n  s3cret: [half\n  c: d\n")
+    with pytest.raises(Problem, match=r"stacks/Pulumi\.acme\.yaml, line \d: can't be read as YAML") as told:
+        plain_settings("acme")
+    assert "s3cret" not in str(told.value)
+    (stacks / "Pulumi.acme.yaml").write_bytes(b"config:\n  a:b: \xff\n")
+    with pytest.raises(Problem, match="can't be read as YAML"):
+        plain_settings("acme")
 
 
 def test_no_file_says_nothing(stacks: Path) -> None:

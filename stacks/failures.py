@@ -1,0 +1,43 @@
+"""Several tenants in one command: one that fails is told, and does not stop the others."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from providers.core.problems import Problem
+from providers.core.settings import BadSettings
+from stacks.exits import ERROR, USAGE
+
+
+class Failures:
+    """What went wrong, by tenant."""
+
+    def __init__(self) -> None:
+        self._problems: dict[str, Problem] = {}
+
+    @contextmanager
+    def of(self, tenant: str) -> Iterator[None]:
+        """Whatever problem ends the block is this tenant's; it is told at once and kept for the report."""
+        try:
+            yield
+        except Problem as problem:
+            self._problems[tenant] = problem
+            print(f"error: {self.sentence(tenant)}", file=sys.stderr, flush=True)
+
+    def sentence(self, tenant: str) -> str:
+        """Names the tenant once; empty when nothing is wrong with it."""
+        text = str(self._problems.get(tenant, ""))
+        return text if not text or text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
+
+    def rows(self) -> list[dict[str, str]]:
+        """For the report."""
+        return [{"tenant": tenant, "problem": self.sentence(tenant)} for tenant in self._problems]
+
+    @property
+    def code(self) -> int:
+        """The exit code that they ask for; 0 without any."""
+        if not self._problems:
+            return 0
+        return USAGE if all(isinstance(one, BadSettings) for one in self._problems.values()) else ERROR
