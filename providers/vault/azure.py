@@ -26,6 +26,7 @@ from providers.vault.patience import patiently
 A = TypeVar("A")
 
 _JSON = "application/json"
+_NO_VERSION = "0" * 32
 _RECOVERY_SECONDS = 60.0
 _LOOK_AGAIN = 2.0
 
@@ -58,12 +59,15 @@ class KeyVault:
         return self._seen(newest, known)
 
     def check_access(self, seen: Seen | None) -> None:
-        """By stating again what kind of text it is: refused to who may not write, no matter whether there is one."""
+        """By a change to a version that never was: refused to who may not write, and else there is no such version."""
         if seen and seen.condition == "soft-deleted":
             self._recover()
         try:
             self._ask(
-                "update", lambda: self._client.update_secret_properties(self._name, content_type=_JSON, retry_total=0)
+                "update",
+                lambda: self._client.update_secret_properties(
+                    self._name, _NO_VERSION, content_type=_JSON, retry_total=0
+                ),
             )
         except NotThere:
             return

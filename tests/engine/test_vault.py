@@ -134,6 +134,29 @@ def test_a_sealed_vault_stops_before_a_key_is_minted(kept: Kept) -> None:
     assert len(kept.versions()) == 2
 
 
+def test_a_rotation_to_a_place_that_somebody_uses_mints_nothing(kept: Kept) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    before = live_keys(company)
+    moved = f"{kept.path}-moved"
+    kept.server.ask("POST", f"secret/data/{moved}", {"data": {"password": "of another system"}})
+    stack.set("vault:url", f"vault://secret/{moved}")
+    stack.set("rotate", "spring")
+    failed: list[str] = []
+    asked = kept.asked(lambda: failed.append(stack.up(expect=1).text))
+    assert "already, which is not a key of this project; choose another vault:url" in failed[0]
+    assert {line.partition(" ")[0] for line in asked} == {"GET"}
+    assert live_keys(company) == before
+    stack.set("vault:url", f"vault://secret/{kept.path}-free")
+    stack.up()
+    assert (
+        kept.server.ask("GET", f"secret/data/{kept.path}-free")["data"]["data"]["publicKey"]
+        == (company.sink()["publicKey"])
+    )
+    assert len(live_keys(company)) == 1
+    stack.preview(expect=0)
+
+
 def test_the_sink_waits_for_the_vault(kept: Kept) -> None:
     stack, company = kept.stack, kept.stack.company
     stack.up()

@@ -102,13 +102,13 @@ def test_nothing_is_minted_without_the_right_to_write_the_value(moto: MotoServer
 def test_a_process_that_has_not_looked_checks_by_a_tag(moto: MotoServer, with_policy: Make) -> None:
     place = with_policy(["DescribeSecret", "PutSecretValue"])
     moto.trust()
-    Run(place.settings).up(None, args_for(place.settings))
+    state = Run(place.settings).up(None, args_for(place.settings))
     moto.enforce()
     with pytest.raises(NotPermitted, match="allow secretsmanager:TagResource"):
-        Run(place.settings).gate.refuse_unless_ready()
+        Run(place.settings).remembering(state).gate.refuse_unless_ready()
     moto.trust()
     place.delete()
-    Run(place.settings).gate.refuse_unless_ready()
+    Run(place.settings).remembering(state).gate.refuse_unless_ready()
     assert place.client.describe_secret(SecretId=place.secret).get("VersionIdsToStages") is None
 
 
@@ -144,7 +144,7 @@ def test_the_check_before_a_mint_leaves_an_empty_secret_at_most(aws_place: Make)
         run.gate.refuse_unless_ready()
     assert place.client.describe_secret(SecretId=place.secret).get("VersionIdsToStages") is None
     state = Run(place.settings).up(None, args_for(place.settings))
-    Run(place.settings).gate.refuse_unless_ready()
+    Run(place.settings).remembering(state).gate.refuse_unless_ready()
     assert Run(place.settings).preview(state, args_for(place.settings)) == []
     assert len(place.values()) == 1
 

@@ -74,7 +74,7 @@ def test_a_rotation_asks_three_times(azure_place: AzurePlace) -> None:
     run.gate.refuse_unless_ready()
     run.handler.update(state.place, seen, args_for(place.settings, 2))
     path = f"/secrets/{place.secret}"
-    assert place.asked() == [f"PATCH {path}/", f"GET {path}/versions", f"PUT {path}"]
+    assert place.asked() == [f"PATCH {path}/{'0' * 32}", f"GET {path}/versions", f"PUT {path}"]
 
 
 def test_a_disabled_version_is_told_apart(azure_place: AzurePlace) -> None:
