@@ -7,14 +7,15 @@ from threading import Lock
 from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
 from providers.core.problems import Refusal
-from providers.vault.address import place_of
+from providers.vault.address import place_of, scheme_of
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, Seen, Vault
 from providers.vault.kinds import open_vault
 
 
 class Vaults:
-    """One connection for each URL."""
+    """One connection for each URL. Settings of another kind of vault say nothing of how to reach one: then the
+    library's own environment variables do."""
 
     def __init__(self, settings: VaultSettings, memory: Memory) -> None:
         self._settings = settings
@@ -27,8 +28,17 @@ class Vaults:
         """Raises `BadSetting`; asks nothing of the vault."""
         with self._lock:
             if url not in self._opened:
-                self._opened[url] = open_vault(url, self._settings)
+                self._opened[url] = open_vault(url, self._settings if self.are_for(url) else VaultSettings())
             return self._opened[url]
+
+    def are_for(self, url: str) -> bool:
+        """Whether the settings are for this kind of vault; a row that is on its way out may name another."""
+        return not self._settings.url or scheme_of(self._settings.url) == scheme_of(url)
+
+    @property
+    def keep(self) -> bool:
+        """Whether the settings say, and not only by default, that a secret outlives its row."""
+        return "on_destroy" in self._settings.model_fields_set and self._settings.on_destroy == "keep"
 
     def seen(self, url: str, known: str = "", *, ours: bool = False) -> Seen | None:
         """What the vault holds, asked once in a run. `ours`: the place is in our state."""

@@ -18,12 +18,14 @@ from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.lifeline import require_engine
 from providers.core.notices import say
+from providers.core.problems import BadSetting, NotSignedIn, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared, Replaces
 from providers.vault.address import place_of
 from providers.vault.contract import Seen
 from providers.vault.escrow import Escrow, generation_of
 from providers.vault.keeping import holds, keep
+from providers.vault.kinds import environment_of
 from providers.vault.opened import Vaults, refuse_foreign
 
 
@@ -87,6 +89,9 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return args.place, self._put(args, escrow, seen or Seen(""))
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
+        if not self._vaults.are_for(state.url):
+            say(f"The vault secret {state.place} was not looked at: vault:url names another kind of vault now.")
+            return state
         seen = self._vaults.seen(state.url, state.version, ours=True)
         if seen is None:
             return None
@@ -118,10 +123,19 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
         """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
-        if state.on_destroy == "keep":
+        if state.on_destroy == "keep" or self._vaults.keep:
             return
-        vault = self._vaults.open(state.url)
-        seen = vault.look(state.version)
+        try:
+            vault = self._vaults.open(state.url)
+            seen = vault.look(state.version)
+        except (BadSetting, NotSignedIn):
+            if self._vaults.are_for(state.url):
+                raise
+            raise Refusal(
+                f"the vault secret {state.place} is to be deleted (vault:onDestroy), but the settings are those of "
+                f"another kind of vault; set {environment_of(state.url)} in the environment of this one run, or leave "
+                "it there with `pulumi config set vault:onDestroy keep`."
+            ) from None
         if seen and seen.version in (None, state.version) and seen.condition == "current":
             require_engine()
             vault.retire(state.version)

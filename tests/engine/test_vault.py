@@ -14,7 +14,10 @@ import pytest
 
 from simulator.remote import Company
 from tests.engine.workspace import PASSPHRASE, ROOT, Stack, Workspace
+from tests.vault.conftest import age_command as age_command
+from tests.vault.conftest import age_place as age_place
 from tests.vault.conftest import own_vault as own_vault
+from tests.vault.places import AgePlace
 from tests.vault.proxy import Proxy
 from tests.vault.server import OwnVault
 
@@ -155,6 +158,24 @@ def test_a_rotation_to_a_place_that_somebody_uses_mints_nothing(kept: Kept) -> N
     )
     assert len(live_keys(company)) == 1
     stack.preview(expect=0)
+
+
+def test_a_key_moves_to_another_kind_of_vault(kept: Kept, age_place: AgePlace) -> None:
+    stack = kept.stack
+    stack.set("vault:onDestroy", "delete")
+    stack.up()
+    (old,) = kept.versions()
+    stack.set("vault:url", age_place.url)
+    for setting in ("address", "token"):
+        stack.pulumi("config", "rm", "-s", stack.name, f"vault:{setting}")
+    for flags in ([], [], ["--run-program"]):  # the second and the third begin with a row that waits for its deletion
+        failed = stack.up(*flags, expect=1)
+        assert "set VAULT_ADDR and VAULT_TOKEN in the environment of this one run" in failed.text
+        assert kept.versions() == age_place.values() == [old]
+    stack.up(VAULT_ADDR=kept.proxy.url, VAULT_TOKEN=kept.server.token)
+    assert kept.server.ask("GET", f"secret/data/{kept.path}", expect=404)["data"]["data"] is None
+    stack.preview(expect=0)
+    assert age_place.values() == [old]
 
 
 def test_the_sink_waits_for_the_vault(kept: Kept) -> None:

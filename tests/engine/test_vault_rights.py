@@ -22,7 +22,7 @@ def test_a_right_that_no_check_can_see_leaves_the_old_key_in_use(
         "IDENTITY_ENDPOINT": place.fake.identity_url,
         "IDENTITY_HEADER": "made up",
     }
-    stack.up(**signed_in)
+    stack.up(expect=0, **signed_in)
     (first,) = place.values()
     assert first["publicKey"] == company.sink()["publicKey"]
 
@@ -35,7 +35,7 @@ def test_a_right_that_no_check_can_see_leaves_the_old_key_in_use(
     assert place.values() == [first]
 
     place.fake.rights = set(RIGHTS)
-    stack.up(**signed_in)
+    stack.up(expect=0, **signed_in)
     assert len(place.values()) == 2
     assert company.sink()["publicKey"] == place.values()[-1]["publicKey"] != first["publicKey"]
     assert [key["publicKey"] for key in company.member()["keys"]] == [company.sink()["publicKey"]]
