@@ -35,6 +35,10 @@ class Vaults:
         """Whether the settings are for this kind of vault; a row that is on its way out may name another."""
         return not self._settings.url or scheme_of(self._settings.url) == scheme_of(url)
 
+    def want(self, url: str) -> bool:
+        """Whether vault:url names this place now."""
+        return place_of(self._settings.url or "") == place_of(url)
+
     @property
     def keep(self) -> bool:
         """Whether the settings say, and not only by default, that a secret outlives its row."""

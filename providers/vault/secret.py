@@ -91,8 +91,8 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return args.place, self._put(args, escrow, seen or Seen(""), looked=looked)
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
-        if not self._vaults.are_for(state.url):
-            say(f"The vault secret {state.place} was not looked at: vault:url names another kind of vault now.")
+        if not self._vaults.want(state.url):
+            say(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
             return state
         seen = self._vaults.seen(state.url, state.version, ours=True)
         if seen is None:

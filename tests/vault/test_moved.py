@@ -28,7 +28,7 @@ def test_the_old_row_is_not_looked_at_and_not_taken_for_deleted(
     state = Run(place.settings).up(None, args)
     place.forget_asked()
     assert Run(age_place.settings).handler.read(args.place, state) == state
-    assert f"The vault secret {place.name} was not looked at: vault:url names another kind" in capsys.readouterr().out
+    assert f"The vault secret {place.name} was not looked at: vault:url does not name it" in capsys.readouterr().out
     Run(age_place.settings).handler.delete(args.place, state)
     assert place.asked() == []
 
