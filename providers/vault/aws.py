@@ -45,6 +45,7 @@ class SecretsManager:
         self._settings = settings
         self._client = connect(settings)
         self._empty = False
+        self._tagged: tuple[str, str] | None = None  # whose it is by its tags, once we have looked
 
     def look(self, known: str = "") -> Seen | None:
         try:
@@ -53,6 +54,8 @@ class SecretsManager:
             self._refuse_elsewhere(known, lambda: account_of(self._settings, self._place))
             return None
         self._refuse_elsewhere(known, lambda: about["ARN"].split(":")[4])
+        tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in about.get("Tags") or []}
+        self._tagged = tags.get(_TENANT, ""), tags.get(_COMPANY, "")
         stages: dict[str, list[str]] = about.get("VersionIdsToStages") or {}
         current = sorted(
             (id_ for id_, labels in stages.items() if "AWSCURRENT" in labels), key=lambda id_: id_ == id_of(known)
@@ -60,11 +63,11 @@ class SecretsManager:
         id_ = current[0] if current else ""
         version = named(id_, about["ARN"], known)
         if about.get("DeletedDate"):
-            return Seen(version, "soft-deleted", self._label(id_, about))
+            return Seen(version, "soft-deleted", self._label(id_))
         self._empty = not id_
         if self._empty:
             return None  # the place is made, nothing is kept
-        return Seen(version, "current", self._label(id_, about) or self._label_by_value(id_, id_of(known)))
+        return Seen(version, "current", self._label(id_) or self._label_by_value(id_, id_of(known)))
 
     def check_access(self, seen: Seen | None) -> None:
         """By writes without an effect: a value for a version id that is taken, or the tag that is there already."""
@@ -93,6 +96,9 @@ class SecretsManager:
                 raise Conflict(f"the vault secret {self._place} has a value already.", status=409)
             self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
             return named(version, kept["ARN"])
+        if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
+            # Before the version is current: then it is known as ours by both, or by neither.
+            self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
         move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected_id}
         self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
         return named(version, kept["ARN"])
@@ -109,12 +115,9 @@ class SecretsManager:
     def _refuse_elsewhere(self, known: str, account: Callable[[], str]) -> None:
         refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
 
-    def _label(self, version: str, about: dict[str, Any]) -> Label | None:
+    def _label(self, version: str) -> Label | None:
         ours = _OURS.fullmatch(version)
-        if not ours:
-            return None
-        tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in about.get("Tags") or []}
-        return Label(ours[2], ours[1], tags.get(_TENANT, ""), tags.get(_COMPANY, ""), "")
+        return Label(ours[2], ours[1], *(self._tagged or ("", "")), "") if ours else None
 
     def _label_by_value(self, version: str, known: str) -> Label | None:
         if version == known:

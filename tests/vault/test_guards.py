@@ -40,6 +40,24 @@ def test_allow_lifts_that_guard_and_keeps_what_was_there(place: Place) -> None:
     assert len(place.values()) == (2 if place.keeps_history else 1)
 
 
+def test_what_was_put_on_top_of_somebodys_is_ours_from_then_on(place: Place) -> None:
+    seed_empty(place)
+    place.add({"password": "of another system"})
+    Run(place.settings, take_over=True).up(None, args_for(place.settings), minted=True)
+    new = args_for(place.settings, 2)
+    Run(place.settings).up(None, new, minted=True)  # after a destroy that kept it
+    assert place.values()[-1] == fields_of(new)
+
+
+def test_what_was_put_on_top_of_another_tenants_key_is_ours_from_then_on(place: Place) -> None:
+    theirs = args_for(place.settings, 1, tenant="beta", company_id="Beta", company="beta@na.myconnectwise.net")
+    Run(place.settings).up(None, theirs)
+    Run(place.settings, take_over=True).up(None, args_for(place.settings, 2), minted=True)
+    new = args_for(place.settings, 3)
+    Run(place.settings).up(None, new, minted=True)
+    assert place.values()[-1] == fields_of(new)
+
+
 def test_what_a_destroyed_stack_kept_is_its_successors(place: Place) -> None:
     Run(place.settings).up(None, args_for(place.settings, 1))
     new = args_for(place.settings, 2)
