@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 from collections.abc import Callable, Iterator
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from simulator.remote import Company
-from tests.engine.workspace import PASSPHRASE, ROOT, Stack, Workspace
+from tests.engine.workspace import Stack
 from tests.vault.conftest import age_command as age_command
 from tests.vault.conftest import age_place as age_place
 from tests.vault.conftest import own_vault as own_vault
@@ -192,38 +188,6 @@ def test_the_sink_waits_for_the_vault(kept: Kept) -> None:
     assert company.sink()["publicKey"] == kept.versions()[-1]["publicKey"] != held
     assert len(kept.versions()) == 2
     assert len(live_keys(company)) == 1
-
-
-def test_a_run_killed_between_vault_and_sink_goes_on(kept: Kept, workspace: Workspace) -> None:
-    stack, company = kept.stack, kept.stack.company
-    stack.up()
-    stack.set("rotate", "spring")
-    company.simulator.ask("PUT", "/latency", {"ms": 4000, "company": company.id, "path": "psaIntegration"})
-    process = subprocess.Popen(
-        ["pulumi", "up", "-s", stack.name, "--yes", "--skip-preview", "--non-interactive"],
-        cwd=workspace.project,
-        env={
-            **os.environ,
-            "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
-            "PULUMI_BACKEND_URL": workspace.backend_url,
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    until = monotonic() + 60
-    while len(kept.versions()) < 2:
-        assert monotonic() < until and process.poll() is None
-        sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    company.simulator.ask("PUT", "/latency", {"ms": 0, "company": company.id, "path": "psaIntegration"})
-    assert company.sink()["publicKey"] == kept.versions()[0]["publicKey"]
-    stack.pulumi("cancel", "--yes", "-s", stack.name)
-    stack.up()
-    assert company.sink()["publicKey"] == kept.versions()[-1]["publicKey"]
-    assert len(live_keys(company)) == 1
-    stack.preview(expect=0)
 
 
 def test_nothing_is_made_where_the_vault_holds_something_else(kept: Kept) -> None:
