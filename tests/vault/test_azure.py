@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from azure.identity import DefaultAzureCredential
 
@@ -100,6 +102,27 @@ def test_a_disabled_version_is_told_apart(azure_place: AzurePlace) -> None:
     state = Run(azure_place.settings).up(state, args)
     assert len(azure_place.values()) == 2
     assert Run(azure_place.settings).preview(state, args) == []
+
+
+def test_of_two_versions_in_one_second_it_is_never_the_lists_order_that_decides(azure_place: AzurePlace) -> None:
+    place, old, new = azure_place, args_for(azure_place.settings, 9), args_for(azure_place.settings, 10)
+    older = Run(place.settings).up(None, old)
+    newer = Run(place.settings).up(older, new)
+    again = place.fake.set(place.secret, escrow_of(new).text(), {**escrow_of(new).about()})
+    secret = place.fake.secret(place.secret)
+    assert secret
+    for version in secret.versions:
+        version.created = 1_700_000_009
+    for order in permutations(secret.versions):
+        secret.versions[:] = order
+        seen = Run(place.settings).vaults.open(place.url).look()
+        assert seen and seen.version == max(newer.version, again)
+    place.add({"strange": "value"})
+    secret.versions[-1].created = 1_700_000_009
+    for order in permutations(secret.versions):
+        secret.versions[:] = order
+        seen = Run(place.settings).vaults.open(place.url).look()
+        assert seen and seen.version not in (older.version, newer.version, again)
 
 
 def test_many_versions_come_in_pages(azure_place: AzurePlace) -> None:
