@@ -168,6 +168,15 @@ class Context:
             self._vault.refuse_unless_ready()
         self._refuse_console(partial(self.is_ours, member_id, owner))
 
+    def escrow(self) -> str:
+        """`MintGate`."""
+        return self._vault.place if self._vault else ""
+
+    def remember_escrow(self, place: str) -> None:
+        """`MintGate`."""
+        if self._vault:
+            self._vault.remember(place)
+
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
         """`KeyHolder`."""
         return self._sink.holds(public_key, anew=anew)

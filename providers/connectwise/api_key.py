@@ -54,6 +54,7 @@ class ApiKeyState(ApiKeyArgs):
     tagged: str = Field(description="the description as the site holds it, with the tag")
     order: str = Field(default="", description="the work order of an open step, for `status`")
     spent: str = Field(default="", description="the public half of the key whose place it takes: no new key")
+    escrow: str = Field(default="", description="the vault's place that it was minted for, while vault:url names that")
 
 
 class SignIn(Protocol):
@@ -105,6 +106,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         self._in_state = state.public_key or state.spent
         if self._in_state:
             self._own_keys.remember(self._in_state)
+        self._gate.remember_escrow(state.escrow)
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
         """Minting never revokes; and what could be refused later is refused before."""
@@ -125,13 +127,20 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             self._hand.revoke(int(args.member_id), minted.id)
             raise Problem("the console cut the key's description and so its tag; choose a shorter keyDescription.")
         return minted.id, ApiKeyState(
-            **args.model_dump(), public_key=minted.publicKey, private_key=minted.privateKey, tagged=tagged
+            **args.model_dump(),
+            public_key=minted.publicKey,
+            private_key=minted.privateKey,
+            tagged=tagged,
+            escrow=self._gate.escrow(),
         )
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
         """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
         if state.pending:
             return state  # nothing to look at yet
+        if state.escrow != self._gate.escrow():
+            # The vault was moved or given up: what is in that place later on is anybody's.
+            state = state.model_copy(update={"escrow": ""})
         try:
             key = self._find(object_id, state)
         except NotThere:

@@ -11,6 +11,12 @@ class MintGate(Protocol):
     def refuse_unless_ready(self, member_id: str, owner: str) -> None:
         """Raise a `Problem` when a later step (rights, vault, sink) could already be known to fail."""
 
+    def escrow(self) -> str:
+        """The vault's place that is to hold the key, empty without a vault."""
+
+    def remember_escrow(self, place: str) -> None:
+        """A state of this run says that a key of ours was minted for that place, and so that it is ours."""
+
 
 class KeyHolder(Protocol):
     """Does anyone depend on this key?"""

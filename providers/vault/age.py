@@ -91,6 +91,8 @@ class AgeFile:
             with self._file.open("rb") as file:
                 return file.read(_LARGEST)
         except FileNotFoundError:
+            if not self._file.parent.is_dir():
+                raise  # a share that is not mounted, for one: of the file nothing is known
             return None
 
     def _label(self, version: str) -> Label | None:
@@ -139,7 +141,10 @@ class AgeFile:
         try:
             yield
         except (FileNotFoundError, NotADirectoryError):
-            raise Problem(f"the folder of {self._place} does not exist; make it, readable by its owner only.") from None
+            raise Problem(
+                f"the folder of {self._place} does not exist, so nothing is known of the file; mount it where it is a "
+                "share, or make it, readable by its owner only."
+            ) from None
         except PermissionError:
             raise NotPermitted(
                 f"the file system does not let us {verb} {self._place}; correct its owner or mode."

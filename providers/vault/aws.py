@@ -15,7 +15,8 @@ from typing import Any
 
 from providers.core.problems import Conflict, NotPermitted, NotThere, RemoteProblem
 from providers.vault.address import aws_name, place_of
-from providers.vault.aws_client import DELETED, connect, speak
+from providers.vault.aws_client import DELETED, account_of, connect, speak
+from providers.vault.aws_home import id_of, named, refuse_elsewhere
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Label, Seen, label_of
 from providers.vault.escrow import Escrow, escrow_in
@@ -41,26 +42,32 @@ class SecretsManager:
     def __init__(self, url: str, settings: VaultSettings) -> None:
         self._place = place_of(url)
         self._name = aws_name(url)
-        self._kms_key = settings.kms_key
+        self._settings = settings
         self._client = connect(settings)
         self._empty = False
+        self._tagged: tuple[str, str] | None = None  # whose it is by its tags, once we have looked
 
     def look(self, known: str = "") -> Seen | None:
         try:
             about = self._ask("DescribeSecret", self._client.describe_secret)
         except NotThere:
+            self._refuse_elsewhere(known, lambda: account_of(self._settings, self._place))
             return None
+        self._refuse_elsewhere(known, lambda: about["ARN"].split(":")[4])
+        tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in about.get("Tags") or []}
+        self._tagged = tags.get(_TENANT, ""), tags.get(_COMPANY, "")
         stages: dict[str, list[str]] = about.get("VersionIdsToStages") or {}
         current = sorted(
-            (id_ for id_, labels in stages.items() if "AWSCURRENT" in labels), key=lambda id_: id_ == known
+            (id_ for id_, labels in stages.items() if "AWSCURRENT" in labels), key=lambda id_: id_ == id_of(known)
         )
-        version = current[0] if current else ""
+        id_ = current[0] if current else ""
+        version = named(id_, about["ARN"], known)
         if about.get("DeletedDate"):
-            return Seen(version, "soft-deleted", self._label(version, about))
-        self._empty = not version
+            return Seen(version, "soft-deleted", self._label(id_))
+        self._empty = not id_
         if self._empty:
             return None  # the place is made, nothing is kept
-        return Seen(version, "current", self._label(version, about) or self._label_by_value(version, known))
+        return Seen(version, "current", self._label(id_) or self._label_by_value(id_, id_of(known)))
 
     def check_access(self, seen: Seen | None) -> None:
         """By writes without an effect: a value for a version id that is taken, or the tag that is there already."""
@@ -69,27 +76,32 @@ class SecretsManager:
         elif seen and seen.version:
             if seen.condition == "soft-deleted":
                 self._restore()
-            self._check_value(seen.version)
+            self._check_value(id_of(seen.version))
         else:
             self._check_tag()
 
     def put(self, escrow: Escrow, expected: str) -> str:
-        version = f"psa-{escrow.generation}-{escrow.fingerprint}"
+        self._refuse_elsewhere(expected, lambda: expected.rpartition("/")[2])  # the account shows at the move
+        version, expected_id = f"psa-{escrow.generation}-{escrow.fingerprint}", id_of(expected)
         value = {"ClientRequestToken": version, "SecretString": escrow.text()}
-        if expected == version:  # ours, on its way to deletion
+        if expected_id == version:  # ours, on its way to deletion
             self._restore()
-            return version
-        if not expected and self._created(escrow, value):
-            return version
+            return expected
+        made = None if expected else self._created(escrow, value)
+        if made:
+            return named(version, made)
         kept = self._put_value(value)
         if not expected:
             if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
                 raise Conflict(f"the vault secret {self._place} has a value already.", status=409)
             self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
-            return version
-        move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected}
+            return named(version, kept["ARN"])
+        if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
+            # Before the version is current: then it is known as ours by both, or by neither.
+            self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
+        move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected_id}
         self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
-        return version
+        return named(version, kept["ARN"])
 
     def retire(self, version: str) -> None:
         try:
@@ -100,12 +112,12 @@ class SecretsManager:
     def _ask(self, action: str, call: Callable[..., Any], **parameters: Any) -> dict[str, Any]:
         return speak(self._place, action, lambda: call(SecretId=self._name, **parameters))
 
-    def _label(self, version: str, about: dict[str, Any]) -> Label | None:
+    def _refuse_elsewhere(self, known: str, account: Callable[[], str]) -> None:
+        refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
+
+    def _label(self, version: str) -> Label | None:
         ours = _OURS.fullmatch(version)
-        if not ours:
-            return None
-        tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in about.get("Tags") or []}
-        return Label(ours[2], ours[1], tags.get(_TENANT, ""), tags.get(_COMPANY, ""), "")
+        return Label(ours[2], ours[1], *(self._tagged or ("", "")), "") if ours else None
 
     def _label_by_value(self, version: str, known: str) -> Label | None:
         if version == known:
@@ -116,18 +128,17 @@ class SecretsManager:
             return None  # a policy that lets us describe, not read
         return label_of(escrow_in(kept.get("SecretString")))
 
-    def _created(self, escrow: Escrow, value: dict[str, str]) -> bool:
-        """Made with the value in it; False when the secret is there already, empty or not."""
+    def _created(self, escrow: Escrow, value: dict[str, str]) -> str | None:
+        """The ARN, made with the value in it; None when the secret is there already, empty or not."""
         made: dict[str, Any] = {**value, "Tags": _tags(escrow.tenant, escrow.company_id)}
         try:
-            self._create(**made)
+            return self._create(**made)
         except Conflict:
-            return False
+            return None
         except RemoteProblem as problem:
             if problem.code != DELETED:
                 raise
-            return False
-        return True
+            return None
 
     def _check_missing(self) -> None:
         """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
@@ -168,11 +179,12 @@ class SecretsManager:
             f"the vault secret {self._place} changed while its write access was checked; look at it, and run again."
         )
 
-    def _create(self, **parameters: Any) -> None:
-        if self._kms_key:
-            parameters["KmsKeyId"] = self._kms_key
+    def _create(self, **parameters: Any) -> str:
+        if self._settings.kms_key:
+            parameters["KmsKeyId"] = self._settings.kms_key
         parameters["Description"] = "The ConnectWise API key of Cisco Umbrella; kept by umbrella-psa."
-        speak(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
+        made = speak(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
+        return str(made["ARN"])
 
     def _put_value(self, value: dict[str, str]) -> dict[str, Any]:
         def put() -> dict[str, Any]:

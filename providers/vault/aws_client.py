@@ -53,18 +53,20 @@ _NO_CREDENTIALS = (
 _UNSENT = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError, boto.SSLError)
 
 
+_CONFIG = Config(
+    connect_timeout=DEADLINES.connect,
+    read_timeout=DEADLINES.read,
+    retries={"mode": "standard", "total_max_attempts": POLICY.attempts},
+)
+
+
 def connect(settings: VaultSettings) -> Any:
     """A client of Secrets Manager; credentials, region and proxies are found as the AWS command finds them."""
     # Whatever the root logger is set to: at DEBUG botocore writes whole requests, and the private key is in one.
     logging.getLogger("botocore").setLevel(logging.INFO)
-    config = Config(
-        connect_timeout=DEADLINES.connect,
-        read_timeout=DEADLINES.read,
-        retries={"mode": "standard", "total_max_attempts": POLICY.attempts},
-    )
     try:
         client = boto3.session.Session(region_name=settings.region).client(
-            "secretsmanager", endpoint_url=settings.endpoint, config=config
+            "secretsmanager", endpoint_url=settings.endpoint, config=_CONFIG
         )
     except boto.NoRegionError:
         raise BadSetting(
@@ -77,6 +79,12 @@ def connect(settings: VaultSettings) -> Any:
     except ValueError as wrong:
         raise BadSetting("vault:endpoint", f"{wrong} (it may come from AWS_ENDPOINT_URL).") from None
     return client
+
+
+def account_of(settings: VaultSettings, place: str) -> str:
+    """Whose credentials these are: asked of STS, which answers everybody, and only when a secret of ours is missing."""
+    client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG)
+    return str(speak(place, "GetCallerIdentity", client.get_caller_identity)["Account"])
 
 
 def speak(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:

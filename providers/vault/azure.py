@@ -26,6 +26,7 @@ from providers.vault.patience import patiently
 A = TypeVar("A")
 
 _JSON = "application/json"
+_NO_VERSION = "0" * 32
 _RECOVERY_SECONDS = 60.0
 _LOOK_AGAIN = 2.0
 
@@ -58,12 +59,15 @@ class KeyVault:
         return self._seen(newest, known)
 
     def check_access(self, seen: Seen | None) -> None:
-        """By stating again what kind of text it is: refused to who may not write, no matter whether there is one."""
+        """By a change to a version that never was: refused to who may not write, and else there is no such version."""
         if seen and seen.condition == "soft-deleted":
             self._recover()
         try:
             self._ask(
-                "update", lambda: self._client.update_secret_properties(self._name, content_type=_JSON, retry_total=0)
+                "update",
+                lambda: self._client.update_secret_properties(
+                    self._name, _NO_VERSION, content_type=_JSON, retry_total=0
+                ),
             )
         except NotThere:
             return
@@ -115,8 +119,7 @@ class KeyVault:
             found = [each for each in self._ask("list", versions) if each.version and each.created_on]
         except NotThere:
             return None
-        # Times are whole seconds. Of two in one second the one that is not ours counts: to doubt is the safer mistake.
-        return max(found, key=lambda each: (each.created_on, "fingerprint" not in (each.tags or {})), default=None)
+        return max(found, key=_age, default=None)
 
     def _seen(self, newest: SecretProperties, known: str) -> Seen:
         version = newest.version or ""
@@ -157,6 +160,17 @@ class KeyVault:
             if self._clock.now() >= until:
                 raise RemoteProblem(f"the vault secret {self._place} is still being recovered; wait and run again.")
             self._clock.sleep(_LOOK_AGAIN)
+
+
+def _age(version: SecretProperties) -> tuple[object, ...]:
+    """Larger is newer, whatever the order of the list. Times are whole seconds, so in one second more must decide.
+
+    The one that is not ours counts: to doubt is the safer mistake. Of two of ours it is the key that was minted later,
+    by the site's number; of the same key it is no matter which, so long as it is always the same one.
+    """
+    tags = version.tags or {}
+    key = str(tags.get("keyId", ""))
+    return version.created_on, "fingerprint" not in tags, int(key) if key.isdecimal() else 0, version.version
 
 
 def _tags(escrow: Escrow) -> dict[str, str]:

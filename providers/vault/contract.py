@@ -55,7 +55,7 @@ class Seen:
 
 
 NOT_ASKED = Seen(None, "not asked")
-"""For `check_access`: nobody has looked in this process, and one request more is not worth it."""
+"""For `check_access`: the place is ours, nobody has looked in this process, and one request more is not worth it."""
 
 
 class Vault(Protocol):

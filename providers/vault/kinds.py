@@ -26,13 +26,14 @@ ENTRY_POINTS = "umbrella_psa.vaults"
 
 
 class Kind(NamedTuple):
-    """`settings`: those of the namespace that it uses. `libraries`: what must be there to import."""
+    """`settings`: those of the namespace that it uses; `environment`: what else leads there. `libraries`: to import."""
 
     title: str
     module: str
     libraries: tuple[str, ...]
     requirements: str
     settings: frozenset[str]
+    environment: str
     parts: Callable[[str], object]
 
 
@@ -43,6 +44,7 @@ KINDS = {
         libraries=("hvac",),
         requirements="requirements-vault.txt",
         settings=frozenset({"address", "namespace", "role_id", "secret_id", "token"}),
+        environment="VAULT_ADDR and VAULT_TOKEN",
         parts=vault_parts,
     ),
     "awssm": Kind(
@@ -51,6 +53,7 @@ KINDS = {
         libraries=("boto3",),
         requirements="requirements-aws.txt",
         settings=frozenset({"region", "endpoint", "kms_key"}),
+        environment="AWS_PROFILE and AWS_DEFAULT_REGION",
         parts=aws_name,
     ),
     "azurekv": Kind(
@@ -59,6 +62,7 @@ KINDS = {
         libraries=("azure.keyvault.secrets", "azure.identity"),
         requirements="requirements-azure.txt",
         settings=frozenset({"endpoint"}),
+        environment="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
         parts=azure_parts,
     ),
     "age": Kind(
@@ -67,9 +71,16 @@ KINDS = {
         libraries=("pyrage",),
         requirements="requirements-age.txt",
         settings=frozenset(),
+        environment="",
         parts=age_parts,
     ),
 }
+
+
+def environment_of(url: str) -> str:
+    """The variables that lead to this kind of vault without any setting, as words."""
+    kind = KINDS.get(scheme_of(url))
+    return kind.environment if kind and kind.environment else "what this kind of vault needs"
 
 
 def flaw(url: str) -> str | None:

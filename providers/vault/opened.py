@@ -7,14 +7,15 @@ from threading import Lock
 from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
 from providers.core.problems import Refusal
-from providers.vault.address import place_of
+from providers.vault.address import place_of, scheme_of
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, Seen, Vault
 from providers.vault.kinds import open_vault
 
 
 class Vaults:
-    """One connection for each URL."""
+    """One connection for each URL. Settings of another kind of vault say nothing of how to reach one: then the
+    library's own environment variables do."""
 
     def __init__(self, settings: VaultSettings, memory: Memory) -> None:
         self._settings = settings
@@ -27,18 +28,35 @@ class Vaults:
         """Raises `BadSetting`; asks nothing of the vault."""
         with self._lock:
             if url not in self._opened:
-                self._opened[url] = open_vault(url, self._settings)
+                self._opened[url] = open_vault(url, self._settings if self.are_for(url) else VaultSettings())
             return self._opened[url]
 
+    def are_for(self, url: str) -> bool:
+        """Whether the settings are for this kind of vault; a row that is on its way out may name another."""
+        return not self._settings.url or scheme_of(self._settings.url) == scheme_of(url)
+
+    def want(self, url: str) -> bool:
+        """Whether vault:url names this place now."""
+        return place_of(self._settings.url or "") == place_of(url)
+
+    @property
+    def keep(self) -> bool:
+        """Whether the settings say, and not only by default, that a secret outlives its row."""
+        return "on_destroy" in self._settings.model_fields_set and self._settings.on_destroy == "keep"
+
     def seen(self, url: str, known: str = "", *, ours: bool = False) -> Seen | None:
-        """What the vault holds, asked once in a run. `ours`: the place is in our state, whatever others put there."""
+        """What the vault holds, asked once in a run. `ours`: the place is in our state."""
         if ours:
-            self._ours.add(place_of(url))
+            self.claim(place_of(url))
         return self._memory.recall(("vault", "seen", place_of(url)), lambda: self.open(url).look(known))
 
     def looked_at(self, url: str) -> bool:
         """Whether this run has looked already."""
         return self._memory.seen("vault", "seen", place_of(url))
+
+    def claim(self, place: str) -> None:
+        """A state of this run names the place, so it is this stack's, whatever others put there."""
+        self._ours.add(place)
 
     def is_ours(self, url: str) -> bool:
         """Whether this run knows the place as this stack's."""
@@ -56,8 +74,13 @@ class VaultGate:
         self._vaults = vaults
         self._memory = memory
         self._url = url
+        self.place = place_of(url)
         self._company_id = company_id
         self._take_over = take_over
+
+    def remember(self, place: str) -> None:
+        """A state of this run says that the last key was minted for that place."""
+        self._vaults.claim(place)
 
     def refuse_somebodys(self) -> None:
         """Raise when the place is taken. Only looks, so it is for previews too; what a read saw is not asked again.
@@ -66,16 +89,16 @@ class VaultGate:
         """
         seen = self._vaults.seen(self._url)
         if seen and seen.version is not None and not (self._take_over or self._vaults.is_ours(self._url)):
-            refuse_foreign(seen, place_of(self._url), None, self._company_id)
+            refuse_foreign(seen, self.place, None, self._company_id)
 
     def refuse_unless_ready(self) -> None:
         """Raise unless the vault has shown that it will take the key. Asks once a run."""
-        self._memory.recall(("vault", "access", place_of(self._url)), self._ask)
+        self._memory.recall(("vault", "access", self.place), self._ask)
 
     def _ask(self) -> None:
         require_engine()
-        if not self._vaults.looked_at(self._url):
-            # A rotation by configuration: the engine's refresh ran in a process of its own, and saw it as ours.
+        if self._vaults.is_ours(self._url) and not self._vaults.looked_at(self._url):
+            # A rotation by configuration: the engine's refresh looked, in a process of its own.
             self._vaults.open(self._url).check_access(NOT_ASKED)
             return
         self.refuse_somebodys()

@@ -18,12 +18,14 @@ from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.lifeline import require_engine
 from providers.core.notices import say
+from providers.core.problems import BadSetting, NotPermitted, NotSignedIn, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared, Replaces
 from providers.vault.address import place_of
 from providers.vault.contract import Seen
 from providers.vault.escrow import Escrow, generation_of
 from providers.vault.keeping import holds, keep
+from providers.vault.kinds import environment_of
 from providers.vault.opened import Vaults, refuse_foreign
 
 
@@ -47,6 +49,7 @@ class VaultSecretState(VaultSecretArgs):
     fingerprint: str = Field(description="of all that is kept; says nothing of the private key")
     found: str = Field(description="the current version at the last look: what the next write goes on top of")
     found_fingerprint: str = Field(default="", description="of that version, where it could be found out")
+    looked: bool = Field(default=False, description="whether the vault has let us look")
 
 
 _WORDS = {
@@ -81,23 +84,35 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         seen = vault.look()
         if seen and seen.version is not None:
             if holds(seen, escrow):
-                return args.place, _state(args, escrow, seen.version)
+                return args.place, _state(args, escrow, seen.version, looked=True)
             if not self._take_over:
                 refuse_foreign(seen, args.place, args.tenant, args.company_id)
-        return args.place, self._put(args, escrow, seen or Seen(""))
+        looked = seen is None or seen.version is not None
+        return args.place, self._put(args, escrow, seen or Seen(""), looked=looked)
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
+        if not self._vaults.want(state.url):
+            say(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
+            return state
         seen = self._vaults.seen(state.url, state.version, ours=True)
         if seen is None:
             return None
         if seen.version is None:
+            if state.looked and not self._take_over:
+                raise NotPermitted(
+                    f"the vault let us look at {state.place} and does not any more, so whether its value is still the "
+                    "key can't be known; allow reading the secret's metadata again, or, where that is meant, run once "
+                    "with UMBRELLA_PSA_ALLOW='[\"vault\"]' to go on without.",
+                    status=403,
+                )
             say(
                 f"The vault lets us write {state.place} but not look at it, so whether its value is still the key "
                 "can't be known; allow reading the secret's metadata to see drift."
             )
-            return state
+            return state.model_copy(update={"looked": False})
         return state.model_copy(
             update={
+                "looked": True,
                 "standing": _standing(seen, state),
                 "found": seen.version,
                 "found_fingerprint": seen.label.fingerprint if seen.label else "",
@@ -110,18 +125,28 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         whole = state.standing in ("held", "added to", "changed", "added to, unread")
         if whole and args.url == state.url:
             if state.found_fingerprint == escrow.fingerprint:
-                return _state(args, escrow, state.found)
+                return _state(args, escrow, state.found, looked=state.looked)
             if state.standing == "held" and state.fingerprint == escrow.fingerprint:
-                return _state(args, escrow, state.version)
+                return _state(args, escrow, state.version, looked=state.looked)
         deleted = state.standing == "soft-deleted"
-        return self._put(args, escrow, Seen(state.found, "soft-deleted" if deleted else "current"))
+        on = Seen(state.found, "soft-deleted" if deleted else "current")
+        return self._put(args, escrow, on, looked=state.looked)
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
         """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
-        if state.on_destroy == "keep":
+        if state.on_destroy == "keep" or self._vaults.keep:
             return
-        vault = self._vaults.open(state.url)
-        seen = vault.look(state.version)
+        try:
+            vault = self._vaults.open(state.url)
+            seen = vault.look(state.version)
+        except (BadSetting, NotSignedIn):
+            if self._vaults.are_for(state.url):
+                raise
+            raise Refusal(
+                f"the vault secret {state.place} is to be deleted (vault:onDestroy), but the settings are those of "
+                f"another kind of vault; set {environment_of(state.url)} in the environment of this one run, or leave "
+                "it there with `pulumi config set vault:onDestroy keep`."
+            ) from None
         if seen and seen.version in (None, state.version) and seen.condition == "current":
             require_engine()
             vault.retire(state.version)
@@ -137,13 +162,13 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     def gone(self, state: VaultSecretState) -> str:
         return f"The vault secret {state.place} was deleted; `pulumi up` puts the key there again."
 
-    def _put(self, args: VaultSecretArgs, escrow: Escrow, on: Seen) -> VaultSecretState:
+    def _put(self, args: VaultSecretArgs, escrow: Escrow, on: Seen, *, looked: bool) -> VaultSecretState:
         require_engine()
         self._vaults.forget(args.url)
         vault = self._vaults.open(args.url)
         if on.condition == "soft-deleted":
             vault.check_access(on)  # recovers it where the vault must do that first
-        return _state(args, escrow, keep(vault, escrow, on.version or "", args.place))
+        return _state(args, escrow, keep(vault, escrow, on.version or "", args.place), looked=looked)
 
 
 def escrow_of(args: VaultSecretArgs) -> Escrow:
@@ -160,7 +185,7 @@ def escrow_of(args: VaultSecretArgs) -> Escrow:
     )
 
 
-def _state(args: VaultSecretArgs, escrow: Escrow, version: str) -> VaultSecretState:
+def _state(args: VaultSecretArgs, escrow: Escrow, version: str, *, looked: bool) -> VaultSecretState:
     """Held, in that version."""
     return VaultSecretState(
         **{**args.model_dump(), "standing": "held"},
@@ -169,6 +194,7 @@ def _state(args: VaultSecretArgs, escrow: Escrow, version: str) -> VaultSecretSt
         fingerprint=escrow.fingerprint,
         found=version,
         found_fingerprint=escrow.fingerprint,
+        looked=looked,
     )
 
 

@@ -98,6 +98,8 @@ def critical_path(company: Company) -> float:
 def imports() -> Iterator[Row]:
     program = milliseconds("pulumi", "stacks.program")
     yield "imports of the program beyond `import pulumi`", f"{program:.0f} ms", "80", program <= 80
+    vault = milliseconds("pulumi, providers.core.settings", "providers.vault.connection")
+    yield "  of it for vaults, where none is set", f"{vault:.1f} ms", "5", vault <= 5
     provider = milliseconds("pulumi.dynamic", "providers.wiring, providers.http.wire")
     yield "imports of the provider process beyond the engine's", f"{provider:.0f} ms", "250", provider <= 250
 

@@ -119,7 +119,7 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
             made.key_id,
             key,
             {"active": True, "minted_on": MINTED_ON, "offered": "", "pending": ""},
-            {**minted, "tagged": made.tagged, "order": "", "spent": ""},
+            {**minted, "tagged": made.tagged, "order": "", "spent": "", "escrow": ""},
         ),
         "AccessProof": _remembered(company.owner, proof, {"signs_in": True}, {}),
         "PsaIntegration": _remembered(

@@ -1,8 +1,9 @@
 """States as released versions wrote them, with the company that they belong to: `python -m tests.engine.released`.
 
-A release runs this once and commits `tests/data/states/<version>/tenant.json`. It holds a simulated company, its keys
-among them, and the exported state of a tenant there, encrypted with the passphrase of all throw-away stacks. Nothing
-of it was ever of use to anybody.
+A release runs this once and commits the files of `tests/data/states/<version>`: a tenant, and one with a vault. Each
+holds a simulated company, its keys among them, and the exported state of a tenant there, encrypted with the passphrase
+of all throw-away stacks; the vault is a file, and nobody has kept what opens it. Nothing of it was ever of use to
+anybody.
 """
 
 from __future__ import annotations
@@ -11,14 +12,20 @@ import json
 import re
 import tempfile
 import tomllib
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
+
+import pyrage  # type: ignore[import-untyped]
 
 from simulator.remote import Company, ControlPlane, RemoteSimulator
 from tests.engine.workspace import ROOT, Stack, Workspace
 
 STATES = ROOT / "tests" / "data" / "states"
 TENANT = "released-msp"
+WITH_VAULT = "tenant-with-vault"
+NAMES = ("tenant", WITH_VAULT)
+_ESCROW = "/escrow"  # where the vault's file is, on whatever machine
 _PLACES = {"sourcePosition", "stackTrace"}  # where on somebody's machine the program stood; nothing reads it
 # The simulator listens at another port in each run. The port stands in the site's and the gateways' addresses, which
 # a state holds as the provider's configuration; whose objects they are it says without the port.
@@ -30,38 +37,46 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
-def versions() -> list[str]:
-    """Every version whose state is kept."""
-    return sorted(folder.name for folder in STATES.iterdir())
+def states() -> list[str]:
+    """Every state that is kept, as `<version>/<name>`."""
+    return sorted(str(path.relative_to(STATES).with_suffix("")) for path in STATES.glob("*/*.json"))
 
 
-def write() -> Path:
+def write(name: str) -> Path:
     """Bring a tenant up with today's code, and keep its state under today's version."""
     with RemoteSimulator() as simulator, tempfile.TemporaryDirectory() as folder:
         stack = Workspace.of_product(Path(folder)).stack(simulator.company(TENANT))
+        escrow = Path(folder) / "escrow"
+        escrow.mkdir()
+        if name == WITH_VAULT:
+            stack.set(
+                "vault:url", f"age://{escrow}/{TENANT}.age?recipient={pyrage.x25519.Identity.generate().to_public()}"
+            )
         stack.up()
         state = json.loads(stack.pulumi("stack", "export", "-s", stack.name).text)
         for resource in state["deployment"]["resources"]:
             for place in _PLACES & resource.keys():
                 del resource[place]
-        kept = {"company": stack.company.ask("GET", "/record"), "state": state}
-    path = STATES / version() / "tenant.json"
+        files = {file.name: b64encode(file.read_bytes()).decode() for file in escrow.iterdir()}
+        kept = {"company": stack.company.ask("GET", "/record"), "state": state, "files": files}
+        text = _ADDRESS.sub("127.0.0.1:1", json.dumps(kept, indent=1, sort_keys=True)).replace(str(escrow), _ESCROW)
+    path = STATES / version() / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_ADDRESS.sub("127.0.0.1:1", json.dumps(kept, indent=1, sort_keys=True)) + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 
-def read(release: str) -> dict[str, Any]:
-    """The company's record and the state, as that version left them."""
-    kept: dict[str, Any] = json.loads((STATES / release / "tenant.json").read_text(encoding="utf-8"))
-    return kept
-
-
-def stack_of(release: str, workspace: Workspace, simulator: ControlPlane) -> Stack:
-    """That version's company, and a stack in a backend of today with that version's state in it."""
-    kept = read(release)
+def stack_of(kept_as: str, workspace: Workspace, simulator: ControlPlane, escrow: Path) -> Stack:
+    """That version's company, and a stack in a backend of today with that version's state; its vault is at `escrow`."""
+    text = (STATES / f"{kept_as}.json").read_text(encoding="utf-8").replace(_ESCROW, str(escrow))
+    kept: dict[str, Any] = json.loads(text)
     company = Company(simulator, simulator.ask("POST", "/companies/recorded", kept["company"]))
     stack = workspace.stack(company)
+    for name, content in kept.get("files", {}).items():
+        (escrow / name).write_bytes(b64decode(content))
+    for resource in kept["state"]["deployment"]["resources"]:
+        if resource["type"].endswith(":VaultSecret"):
+            stack.set("vault:url", resource["inputs"]["url"])
     path = workspace.project / "released.json"
     address = company.settings()["connectwise:site"].rpartition("/")[2]
     path.write_text(_ADDRESS.sub(address, json.dumps(kept["state"])), encoding="utf-8")
@@ -70,4 +85,5 @@ def stack_of(release: str, workspace: Workspace, simulator: ControlPlane) -> Sta
 
 
 if __name__ == "__main__":
-    print(write())
+    for missing in (name for name in NAMES if f"{version()}/{name}" not in states()):
+        print(write(missing))

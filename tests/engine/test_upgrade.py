@@ -13,31 +13,42 @@ from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack, Workspace
 
 
-@pytest.fixture(params=released.versions())
+@pytest.fixture(params=released.states())
 def inherited(request: pytest.FixtureRequest, tmp_path: Path, simulator: RemoteSimulator) -> Iterator[Stack]:
     """A tenant as that version left it, in a backend of its own: every version's tenant has the same name."""
-    stack = released.stack_of(request.param, Workspace.of_product(tmp_path), simulator)
+    escrow = tmp_path / "escrow"
+    escrow.mkdir()
+    stack = released.stack_of(request.param, Workspace.of_product(tmp_path), simulator, escrow)
     yield stack
     assert stack.leaks() == []
     stack.company.ask("DELETE", "")
 
 
-def test_a_state_of_each_released_version_is_taken_on_as_it_is(inherited: Stack) -> None:
+def test_a_state_of_each_released_version_is_taken_on_as_it_is(inherited: Stack, tmp_path: Path) -> None:
     company = inherited.company
+    escrow = kept_in(tmp_path)
     before, key = company.ask("GET", ""), company.sink()["publicKey"]
+    since = max((one["n"] for one in company.requests()), default=0)  # another version's company has the same name
 
     assert inherited.changed(expect=0) == {}
     inherited.up("--expect-no-changes")
     assert company.ask("GET", "") == before
-    assert [one["method"] for one in company.requests() if one["method"] != "GET"] == []
+    assert [one["method"] for one in company.requests(since) if one["method"] != "GET"] == []
+    assert kept_in(tmp_path) == escrow
 
     inherited.set("rotate", "after the upgrade")
     inherited.up()
     assert company.sink()["publicKey"] != key
+    assert [name for name, content in kept_in(tmp_path).items() if escrow[name] == content] == []
     assert_as_wanted(inherited)
     assert company.dead_moments() == []
     inherited.preview(expect=0)
 
 
-def test_there_is_a_state_of_todays_version() -> None:
-    assert released.version() in released.versions()
+def test_there_are_states_of_todays_version() -> None:
+    assert {f"{released.version()}/{name}" for name in released.NAMES} <= set(released.states())
+
+
+def kept_in(folder: Path) -> dict[str, bytes]:
+    """The vault's files; none for a tenant without one."""
+    return {file.name: file.read_bytes() for file in (folder / "escrow").iterdir()}

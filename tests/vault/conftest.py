@@ -123,6 +123,7 @@ def aws_place(
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", moto.url)
     client: Any = boto3.session.Session().client("secretsmanager", region_name="eu-west-1", endpoint_url=moto.url)
     return lambda **settings: AwsPlace(
         client, stand_between(moto.url), f"umbrella/{SESSION}-{next(_numbers)}", **settings

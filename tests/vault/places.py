@@ -48,6 +48,10 @@ class Place(ABC):
     def delete(self) -> None:
         """For good."""
 
+    def about(self) -> object:
+        """What stands beside the values; None where nothing can but with a new version."""
+        return None
+
     def soft_delete(self) -> None:
         raise NotImplementedError
 
@@ -71,6 +75,9 @@ class VaultPlace(Place):
         whole = [number for number in sorted(about, key=int) if not about[number]["deletion_time"]]
         read = f"secret/data/{self.path}?version="
         return [self.server.ask("GET", read + number)["data"]["data"] for number in whole]
+
+    def about(self) -> object:
+        return self.metadata()
 
     def metadata(self) -> dict[str, Any]:
         found: dict[str, Any] = self.server.ask("GET", f"secret/metadata/{self.path}")["data"]
@@ -107,6 +114,10 @@ class AwsPlace(Place):
         text: str = self.client.get_secret_value(SecretId=self.secret, VersionId=version)["SecretString"]
         return text
 
+    def about(self) -> object:
+        found = self.client.describe_secret(SecretId=self.secret)
+        return found.get("Tags"), found.get("VersionIdsToStages"), found["LastChangedDate"]
+
     def add(self, fields: Fields) -> None:
         self.client.put_secret_value(SecretId=self.secret, SecretString=json.dumps(fields))
 
@@ -133,6 +144,10 @@ class AzurePlace(Place):
     def values(self) -> list[Fields]:
         found = self.fake.secret(self.secret)
         return [json.loads(each.value) for each in found.versions] if found else []
+
+    def about(self) -> object:
+        found = self.fake.secret(self.secret)
+        return found and [(each.tags, each.content_type, each.enabled) for each in found.versions]
 
     def add(self, fields: Fields) -> None:
         self.fake.set(self.secret, json.dumps(fields))

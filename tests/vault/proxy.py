@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 HANG = -1
+_LONGEST = 120.0  # seconds; only a test that failed waits so long
 _HANGING = 1.0  # seconds, longer than any deadline of a test that waits for it
 
 
@@ -32,11 +33,20 @@ class Asked:
         return self.action or f"{self.method} {self.path}"
 
 
+class Held:
+    """A reply that the server gave and nobody gets before `let_go`."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.let_go = threading.Event()
+
+
 @dataclass
 class Break:
     """What happens to the next `times` requests whose words hold `part`.
 
-    `status` 0 drops the connection, HANG says nothing; `arrives`: the server has acted all the same.
+    `status` 0 drops the connection, HANG says nothing; `arrives`: the server has acted all the same. `held`: its reply
+    is kept back and never comes.
     """
 
     part: str
@@ -46,6 +56,7 @@ class Break:
     arrives: bool = False
     times: int = 1
     method: str = ""
+    held: Held | None = None
 
 
 class Proxy:
@@ -86,6 +97,12 @@ class Proxy:
             Break(part, status, body if isinstance(body, bytes) else json.dumps(body).encode(), **details)
         )
 
+    def holds_next(self, part: str, method: str) -> Held:
+        """The server acts; the reply is held."""
+        held = Held()
+        self.breaks.append(Break(part, method=method, arrives=True, held=held))
+        return held
+
     def pass_on(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         asked = Asked(handler.command, handler.path, dict(handler.headers))
@@ -102,6 +119,9 @@ class Proxy:
             status, headers, content = self._forward(asked, body)
         if broken is not None:
             broken.times -= 1
+            if broken.held:
+                broken.held.reached.set()
+                broken.held.let_go.wait(_LONGEST)
             if broken.status == HANG:
                 sleep(_HANGING)
             if broken.status in (0, HANG):

@@ -66,6 +66,11 @@ class Run:
         self.handler = VaultSecretHandler(self.vaults, take_over=take_over)
         self.gate = VaultGate(self.vaults, memory, settings.url or "", "Acme", take_over=take_over)
 
+    def remembering(self, state: VaultSecretState) -> Run:
+        """As the key's own state tells: the last one was minted for this place."""
+        self.gate.remember(state.place)
+        return self
+
     def up(self, state: VaultSecretState | None, args: VaultSecretArgs, *, minted: bool = False) -> VaultSecretState:
         """Refresh, then whatever the difference asks for. `minted`: a key is minted in this run."""
         if state is not None:

@@ -136,13 +136,21 @@ def test_what_somebody_else_wrote_is_not_removed(age_place: AgePlace) -> None:
     assert list(age_place.file.parent.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there(age_place: AgePlace) -> None:
-    age_place.file.parent.rmdir()
+def test_a_folder_that_is_not_there_is_no_deletion(age_place: AgePlace) -> None:
+    """Such as a share that is not mounted."""
+    args = args_for(age_place.settings)
+    state = Run(age_place.settings).up(None, args)
+    away = age_place.file.parent.rename(age_place.file.parent.with_name("away"))
     vault = Run(age_place.settings).vaults.open(age_place.url)
-    assert vault.look() is None
-    for attempt in (lambda: vault.check_access(None), lambda: vault.put(escrow_of(args_for(age_place.settings)), "")):
-        with pytest.raises(Problem, match=r"the folder of age:///.* does not exist; make it"):
+    for attempt in (
+        lambda: Run(age_place.settings).preview(state, args),
+        lambda: vault.check_access(None),
+        lambda: vault.put(escrow_of(args), ""),
+    ):
+        with pytest.raises(Problem, match=r"the folder of age:///.* does not exist, so nothing is known of the file"):
             attempt()
+    away.rename(age_place.file.parent)
+    assert Run(age_place.settings).preview(state, args) == []
 
 
 def test_something_else_in_the_files_place(age_place: AgePlace) -> None:

@@ -15,17 +15,17 @@ from tests.vault.run import Run, args_for, escrow_of, fields_of, private_key
 def test_somebody_elses_secret_is_not_touched(place: Place) -> None:
     seed_empty(place)
     place.add({"password": "of another system"})
-    kept = place.values()
-    for attempt in (gate, fresh_up):
+    kept, about = place.values(), place.about()
+    for attempt in (gate, gate_of_a_rotation, fresh_up):
         with pytest.raises(Refusal, match=r"holds a secret at .* already, .*add vault to allow"):
             attempt(place)
-    assert place.values() == kept
+    assert (place.values(), place.about()) == (kept, about)
 
 
 def test_another_tenants_key_is_not_touched(place: Place) -> None:
     theirs = args_for(place.settings, 1, tenant="beta", company_id="Beta", company="beta@na.myconnectwise.net")
     Run(place.settings).up(None, theirs)
-    for attempt in (gate, fresh_up):
+    for attempt in (gate, gate_of_a_rotation, fresh_up):
         with pytest.raises(Refusal, match=r"of the tenant beta and the company Beta"):
             attempt(place)
     assert place.values() == [fields_of(theirs)]
@@ -38,6 +38,24 @@ def test_allow_lifts_that_guard_and_keeps_what_was_there(place: Place) -> None:
     Run(place.settings, take_over=True).up(None, args, minted=True)
     assert place.values()[-1] == fields_of(args)
     assert len(place.values()) == (2 if place.keeps_history else 1)
+
+
+def test_what_was_put_on_top_of_somebodys_is_ours_from_then_on(place: Place) -> None:
+    seed_empty(place)
+    place.add({"password": "of another system"})
+    Run(place.settings, take_over=True).up(None, args_for(place.settings), minted=True)
+    new = args_for(place.settings, 2)
+    Run(place.settings).up(None, new, minted=True)  # after a destroy that kept it
+    assert place.values()[-1] == fields_of(new)
+
+
+def test_what_was_put_on_top_of_another_tenants_key_is_ours_from_then_on(place: Place) -> None:
+    theirs = args_for(place.settings, 1, tenant="beta", company_id="Beta", company="beta@na.myconnectwise.net")
+    Run(place.settings).up(None, theirs)
+    Run(place.settings, take_over=True).up(None, args_for(place.settings, 2), minted=True)
+    new = args_for(place.settings, 3)
+    Run(place.settings).up(None, new, minted=True)
+    assert place.values()[-1] == fields_of(new)
 
 
 def test_what_a_destroyed_stack_kept_is_its_successors(place: Place) -> None:
@@ -71,6 +89,15 @@ def test_a_write_on_top_of_nothing_is_refused_where_something_is(place: Place) -
     with pytest.raises(Conflict):
         vault.put(escrow_of(args), "")
     assert place.values()[-1] == {"somebody": "was faster"}
+
+
+def test_a_check_of_write_access_changes_nothing_of_what_somebody_put_on_top(place: Place) -> None:
+    state = Run(place.settings).up(None, args_for(place.settings))
+    place.add({"somebody": "else's"})
+    kept, about = place.values(), place.about()
+    Run(place.settings).remembering(state).gate.refuse_unless_ready()
+    assert place.values() == kept
+    assert isinstance(place, AwsPlace) or place.about() == about  # there a tag that is ours is stated once more
 
 
 def test_a_blank_is_never_written(place: Place) -> None:
@@ -132,6 +159,11 @@ def seed_empty(place: Place) -> None:
 
 def gate(place: Place) -> None:
     Run(place.settings).gate.refuse_somebodys()
+
+
+def gate_of_a_rotation(place: Place) -> None:
+    """To a new place, and in a process that has not looked: both settings were changed."""
+    Run(place.settings).gate.refuse_unless_ready()
 
 
 def fresh_up(place: Place) -> None:

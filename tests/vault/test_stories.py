@@ -45,7 +45,7 @@ def test_a_rotation_in_a_process_that_has_not_looked_asks_three_times_at_most(pl
     seen = Run(place.settings).handler.read(old.place, state)
     assert seen is not None
     place.forget_asked()
-    run = Run(place.settings)
+    run = Run(place.settings).remembering(seen)
     run.gate.refuse_unless_ready()
     after = run.handler.update(new.place, seen, new)
     assert len(place.asked()) <= 3

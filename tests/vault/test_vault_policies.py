@@ -104,6 +104,25 @@ def test_what_a_write_only_policy_can_not_see_it_does_not_overwrite(with_policy:
     assert place.values()[-1] == {"somebody": "else's"}
 
 
+def test_the_right_to_look_lost_after_it_was_there_is_an_error(
+    vault: VaultServer, with_policy: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = with_policy(LEAST)
+    args = args_for(place.settings, 2)
+    state = Run(place.settings).up(Run(place.settings).up(None, args_for(place.settings, 1)), args)
+    vault.policy(SESSION, WRITE_ONLY)
+    with pytest.raises(NotPermitted, match=r"the vault let us look at .* and does not any more"):
+        Run(place.settings).preview(state, args)
+    meant = Run(place.settings, take_over=True).up(state, args)
+    assert Run(place.settings).preview(meant, args) == []
+    assert "lets us write" in capsys.readouterr().out
+    vault.policy(SESSION, LEAST)
+    again = Run(place.settings).up(meant, args)
+    vault.policy(SESSION, WRITE_ONLY)
+    with pytest.raises(NotPermitted, match="does not any more"):
+        Run(place.settings).preview(Run(place.settings).handler.update(args.place, again, args), args)
+
+
 @pytest.mark.parametrize(
     ("rules", "rights"),
     [
@@ -118,7 +137,7 @@ def test_nothing_is_minted_for_a_policy_that_may_not_write(
     place = with_policy(rules)
     with pytest.raises(NotPermitted, match=rights):
         Run(place.settings).gate.refuse_unless_ready()
-    assert not [line for line in place.asked() if "/data/" in line]
+    assert not [line for line in place.asked() if "/v1/secret/data/" in line]
 
 
 def test_access_that_was_lost_is_an_error_and_no_deletion(vault: VaultServer, with_policy: Make) -> None:

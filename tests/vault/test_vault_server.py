@@ -30,9 +30,9 @@ def test_a_mount_that_is_not_there_is_no_deletion(vault_place: Make) -> None:
     args = args_for(place.settings)
     state = Run(place.settings).up(None, args)
     gone = state.model_copy(update={"url": "vault://elsewhere/umbrella/acme"})
-    with pytest.raises(RemoteProblem, match="has no such mount; check vault:url and vault:namespace"):
-        Run(place.settings).preview(gone, args)
     settings = place.settings.model_copy(update={"url": gone.url})
+    with pytest.raises(RemoteProblem, match="has no such mount; check vault:url and vault:namespace"):
+        Run(settings).preview(gone, args)
     with pytest.raises(RemoteProblem, match="has no such mount"):
         Run(settings).gate.refuse_somebodys()
 

@@ -27,11 +27,19 @@ class Gate:
     def __init__(self) -> None:
         self.asked = 0
         self.problem: Problem | None = None
+        self.place = ""
+        self.remembered: list[str] = []
 
     def refuse_unless_ready(self, member_id: str, owner: str) -> None:
         self.asked += 1
         if self.problem:
             raise self.problem
+
+    def escrow(self) -> str:
+        return self.place
+
+    def remember_escrow(self, place: str) -> None:
+        self.remembered.append(place)
 
 
 class Holder:

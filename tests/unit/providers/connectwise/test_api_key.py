@@ -58,6 +58,21 @@ def test_a_key_is_minted_with_our_tag_after_its_description(handler: ApiKeyHandl
     assert state.tagged == key.description
 
 
+def test_a_key_says_for_which_vault_it_was_minted_while_that_is_the_one(handler: ApiKeyHandler, gate: Gate) -> None:
+    gate.place = "vault://secret/umbrella/acme"
+    made_id, state = handler.create(args())
+    read = handler.read(made_id, state)
+    assert read is not None
+    assert read.escrow == gate.place
+    handler.remember(read)
+    assert gate.remembered == [gate.place]
+    for place in ("", "vault://secret/umbrella/moved"):
+        gate.place = place
+        read = handler.read(made_id, state)
+        assert read is not None
+        assert read.escrow == ""
+
+
 def test_minting_never_revokes(handler: ApiKeyHandler, world: World) -> None:
     first, _ = handler.create(args())
     handler.create(args(rotate="again"))

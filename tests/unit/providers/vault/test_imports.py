@@ -27,6 +27,33 @@ def test_without_a_vault_nothing_is_loaded_but_its_settings() -> None:
     assert done.stdout.split() == ["providers.vault.connection"]
 
 
+_PROGRAM = """
+import sys
+import stacks.program
+from tests.unit.stacks.configuration import read
+from tests.unit.stacks.declaring import declare, registering
+with registering("acme"):
+    declare(lambda: stacks.program.UmbrellaTenant(read({settings})).outputs)
+print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "room"),
+    [({}, ["providers.vault", "providers.vault.connection"]), ({"vault:url": "vault://secret/a"}, None)],
+    ids=["without a vault", "with one"],
+)
+def test_a_tenants_whole_program_loads_no_library_and_without_a_vault_its_settings_only(
+    settings: dict[str, str], room: list[str] | None
+) -> None:
+    program = _PROGRAM.format(settings=settings)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = done.stdout.split()
+    assert [name for name in names if name.split(".")[0] in ("hvac", "boto3", "botocore", "azure", "pyrage")] == []
+    ours = sorted(name for name in names if name.startswith("providers.vault"))
+    assert ours == room or (room is None and "providers.vault.secret" in ours)
+
+
 def test_settings_load_no_library() -> None:
     program = "from providers.vault.connection import VaultSettings; VaultSettings(url='vault://secret/a')"
     assert loaded(program) - {"importlib.metadata"} == set()

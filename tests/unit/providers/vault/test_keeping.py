@@ -77,7 +77,21 @@ def test_the_gate_asks_once_a_run(gate: Gate) -> None:
     asked, _, drawer = gate(Drawer())
     asked.refuse_unless_ready()
     asked.refuse_unless_ready()
-    assert drawer.asked == ["check"]
+    assert drawer.asked == ["look", "check"]
+
+
+def test_the_gate_looks_first_unless_the_place_is_on_record_as_ours(gate: Gate) -> None:
+    drawer = Drawer()
+    drawer.add("somebody else's")
+    asked, _, _ = gate(drawer)
+    asked.remember("drawer://another")
+    with pytest.raises(Refusal, match="which is not a key of this project"):
+        asked.refuse_unless_ready()
+    assert drawer.asked == ["look"]
+    asked, _, _ = gate(drawer)
+    asked.remember(asked.place)  # what is there now is drift, and the engine's refresh has told it
+    asked.refuse_unless_ready()
+    assert drawer.asked == ["look", "check"]
 
 
 def test_the_gate_does_not_look_again_where_a_read_has_looked(gate: Gate) -> None:

@@ -1,0 +1,113 @@
+"""Runs with a vault that are killed, throttled or signed out, through the real engine and a real server."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from time import monotonic, sleep
+
+import pytest
+
+from tests.engine.test_vault import Kept, live_keys
+from tests.engine.test_vault import kept as kept
+from tests.engine.workspace import Workspace
+from tests.vault.conftest import own_vault as own_vault
+from tests.vault.policies import LEAST
+from tests.vault.server import SESSION
+
+_PATIENCE = 120  # seconds; a run needs a tenth of it
+
+
+def kill_up_when(kept: Kept, workspace: Workspace, reached: Callable[[], bool]) -> None:
+    """Start `pulumi up` and kill the engine at that moment; the lock that it left is taken away."""
+    process = subprocess.Popen(
+        ["pulumi", "up", "-s", kept.stack.name, "--yes", "--skip-preview", "--non-interactive"],
+        cwd=workspace.project,
+        env=workspace.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = monotonic() + _PATIENCE
+        while not reached():
+            assert monotonic() < until and process.poll() is None
+            sleep(0.02)
+    finally:
+        process.kill()
+        process.wait()
+    kept.stack.pulumi("cancel", "--yes", "-s", kept.stack.name)
+
+
+def assert_rotated_once(kept: Kept, old: str) -> None:
+    """The key before and the one after are in the vault, and no third; the new one is in use and alone."""
+    stack, company = kept.stack, kept.stack.company
+    assert [version["publicKey"] for version in kept.versions()] == [old, company.sink()["publicKey"]]
+    assert company.sink()["publicKey"] != old
+    assert [key["publicKey"] for key in live_keys(company)] == [company.sink()["publicKey"]]
+    stack.preview(expect=0)
+
+
+def test_a_run_killed_between_vault_and_sink_goes_on(kept: Kept, workspace: Workspace) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    old = company.sink()["publicKey"]
+    stack.set("rotate", "spring")
+    company.simulator.ask("PUT", "/latency", {"ms": 4000, "company": company.id, "path": "psaIntegration"})
+    kill_up_when(kept, workspace, lambda: len(kept.versions()) == 2)
+    company.simulator.ask("PUT", "/latency", {"ms": 0, "company": company.id, "path": "psaIntegration"})
+    assert company.sink()["publicKey"] == old
+    stack.up()
+    assert_rotated_once(kept, old)
+
+
+@pytest.mark.parametrize(
+    ("part", "method"), [("/data/", "POST"), ("/metadata/", "PATCH")], ids=["unlabelled", "labelled"]
+)
+def test_a_run_killed_before_the_vaults_answer_is_on_record_makes_no_third_version(
+    kept: Kept, workspace: Workspace, part: str, method: str
+) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    old = company.sink()["publicKey"]
+    stack.set("rotate", "spring")
+    held = kept.proxy.holds_next(part, method)
+    try:
+        kill_up_when(kept, workspace, held.reached.is_set)
+    finally:
+        held.let_go.set()
+    assert len(kept.versions()) == 2
+    assert company.sink()["publicKey"] == old
+    stack.up()
+    assert_rotated_once(kept, old)
+
+
+def test_a_vault_that_asks_for_patience_gets_it(kept: Kept) -> None:
+    stack, company = kept.stack, kept.stack.company
+    stack.up()
+    old = company.sink()["publicKey"]
+    stack.set("rotate", "spring")
+    busy = {"headers": {"Retry-After": "1"}, "body": {"errors": ["request path rate limited"]}}
+    kept.proxy.breaks_next("/data/", 429, method="POST", **busy)
+    kept.proxy.breaks_next("/metadata/", 429, method="GET", **busy)
+    stack.up()
+    assert [each.times for each in kept.proxy.breaks] == [0, 0]
+    assert_rotated_once(kept, old)
+
+
+def test_a_token_that_has_expired_stops_before_a_key_is_minted(kept: Kept) -> None:
+    stack, server = kept.stack, kept.server
+    server.policy(SESSION, LEAST)
+    token = server.token_for(SESSION)
+    stack.set("vault:token", token, "--secret")
+    stack.up()
+    before = live_keys(stack.company)
+    server.ask("POST", "auth/token/renew", {"token": token, "increment": "1s"})
+    sleep(1.5)
+    stack.set("rotate", "spring")
+    assert "refused our token (403): it has expired, was revoked or is wrong" in stack.up(expect=1).text
+    assert live_keys(stack.company) == before
+    assert len(kept.versions()) == 1
+    stack.set("vault:token", server.token_for(SESSION), "--secret")
+    stack.up("--run-program")
+    assert_rotated_once(kept, before[0]["publicKey"])
