@@ -137,8 +137,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         refuse_unknown_tables(args.table_access, self._grants.setup_tables())
         wrong = [row for row in rows if levels_of(row) != args.permissions.get(row.function, NOTHING)]
         other_tables = tables_now is None or table_keys(tables_now) != table_keys(args.table_access)
-        new_tables = set(table_keys(args.table_access)) - set(table_keys(tables_now or []))
-        if new_tables or any(_widens(levels_of(row), args.permissions.get(row.function, NOTHING)) for row in wrong):
+        widens = any(_widens(levels_of(row), args.permissions.get(row.function, NOTHING)) for row in wrong)
+        if widens or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
             self._refuse_to_widen_for_others(args, member_before)
         if wrong:
             asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
@@ -148,6 +148,15 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         if other_tables:
             self._set_tables(role_id, args.table_access)
         return PermissionSetState(**args.model_dump())
+
+    def _adds_tables(self, role_id: int, wanted: list[str], known: list[str] | None) -> bool:
+        """Of a role that is taken up, `known` is None and the console is asked; what nobody sees counts as added."""
+        if known is None:
+            try:
+                known = self._hand.tables(role_id)
+            except Unseen:
+                return True
+        return not set(table_keys(wanted)) <= set(table_keys(known))
 
     def _refuse_to_widen_for_others(self, args: PermissionSetArgs, member_before: str) -> None:
         """Whoever else has the role would get every new right with it; our member's old id is nobody else."""

@@ -27,10 +27,10 @@ class HandSettings(Settings):
     def demands(self) -> list[tuple[str, str]]:
         if self.hand == "assisted":
             return []
-        needed = (("gateway_url", self.gateway_url), ("gateway_token", self.gateway_token))
+        needed = (("gateway_url", self.gateway_url, ""), ("gateway_token", self.gateway_token, " --secret"))
         return [
-            (name, "is required because hand is gateway; set it with `pulumi config set`.")
-            for name, value in needed
+            (name, f"is required because hand is gateway; set it with `pulumi config set{how}`.")
+            for name, value, how in needed
             if not value
         ]
 

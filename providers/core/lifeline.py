@@ -74,13 +74,14 @@ def alive(pid: int) -> bool:
 
 def _wait_for_end(pid: int) -> None:
     if hasattr(os, "pidfd_open"):
-        try:
+        with suppress(OSError):  # an older kernel, a container that forbids it, or a process that is gone: look below
             handle = os.pidfd_open(pid)
-        except OSError:
-            return  # gone already
-        # Readable once the process ends: no polling, no race with a reused pid.
-        select.select([handle], [], [])
-        return
+            # Readable once the process ends: no polling, no race with a reused pid.
+            waiting = select.poll()
+            waiting.register(handle, select.POLLIN)
+            waiting.poll()
+            os.close(handle)
+            return
     while alive(pid):
         sleep(_POLL_SECONDS)
 

@@ -14,6 +14,7 @@ import pulumi
 from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
+from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.lifeline import require_engine
@@ -71,6 +72,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
     def __init__(self, vaults: Vaults, *, take_over: bool = False) -> None:
         """`take_over`: `allow` names vault, so a secret that is not ours may get our key on top."""
+        self._claims = Claims()
         self._vaults = vaults
         self._take_over = take_over
 
@@ -78,8 +80,12 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         if "url" not in unknown:
             news["place"] = place_of(news["url"])
 
+    def keep(self, object_id: str) -> None:
+        self._claims.take(object_id)
+
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
         """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
+        self.keep(args.place)
         vault, escrow = self._vaults.open(args.url), escrow_of(args)
         seen = vault.look()
         if seen and seen.version is not None:
@@ -91,6 +97,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return args.place, self._put(args, escrow, seen or Seen(""), looked=looked)
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
+        self._claims.name(object_id)
         if not self._vaults.want(state.url):
             say(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
             return state
@@ -134,7 +141,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
         """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
-        if state.on_destroy == "keep" or self._vaults.keep:
+        if state.on_destroy == "keep" or self._vaults.keep or not self._claims.give_up(object_id):
             return
         try:
             vault = self._vaults.open(state.url)

@@ -148,6 +148,14 @@ def test_a_role_that_others_have_is_not_widened(
     assert world.writes == []
 
 
+def test_a_role_that_is_taken_over_as_it_is_widens_nothing_for_others(world: World) -> None:
+    world.roles[11].levels = {TICKETS: {"add": "All"}}
+    world.roles[11].tables = ["Service / Priority"]
+    world.member("Backup", securityRole={"id": 11, "name": "Umbrella"})
+    PermissionSetHandler(Site(world), Console(world)).create(grants(Levels(add="All"), "Service / Priority"))
+    assert world.roles[11].levels == {TICKETS: {"add": "All"}}
+
+
 @pytest.mark.parametrize("other", [{"securityRole": {"id": 12, "name": "X"}}, {"inactiveFlag": True}])
 def test_whoever_has_another_role_or_is_inactive_is_not_in_the_way(world: World, other: dict[str, Any]) -> None:
     world.member("Backup", **{"securityRole": {"id": 11, "name": "Umbrella"}, **other})

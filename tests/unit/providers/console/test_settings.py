@@ -32,7 +32,7 @@ def test_a_gateway_has_an_address_and_a_token() -> None:
 def test_a_gateway_without_them_is_told_both() -> None:
     assert told(gatewayUrl="", gatewayToken="") == [
         "x:gatewayUrl: is required because hand is gateway; set it with `pulumi config set`.",
-        "x:gatewayToken: is required because hand is gateway; set it with `pulumi config set`.",
+        "x:gatewayToken: is required because hand is gateway; set it with `pulumi config set --secret`.",
     ]
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -95,6 +96,23 @@ def test_waiting_for_a_process_that_is_gone_is_over_at_once() -> None:
         process.wait()
     lifeline._wait_for_end(process.pid)
     assert not alive(process.pid)
+
+
+def test_where_a_process_can_t_be_waited_for_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may forbid pidfd_open; that is no sign of an engine's end."""
+
+    def forbidden(pid: int) -> int:
+        raise PermissionError("pidfd_open")
+
+    monkeypatch.setattr(os, "pidfd_open", forbidden)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        waiting = Thread(target=lifeline._wait_for_end, args=(process.pid,))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        process.communicate(b"\n")
+    waiting.join(20)
+    assert not waiting.is_alive()
 
 
 def test_without_an_engine_the_parent_is_held() -> None:
