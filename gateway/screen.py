@@ -57,10 +57,6 @@ class Screen:
     def labelled(self, label: str, within: Locator | None = None) -> Locator:
         return (within or self._page).get_by_label(label, exact=True)
 
-    def said(self, words: str) -> Locator:
-        """A success line."""
-        return self._page.get_by_role("status").filter(has_text=words)
-
     async def until(self, *expected: Locator, what: str, seconds: float | None = None, inside: bool = True) -> int:
         """Wait for the first of several things; which one. Being signed out ends the wait of who is inside."""
         with self.naming(what):
@@ -140,9 +136,9 @@ class Screen:
             # The page went elsewhere meanwhile; whoever looks next sees where.
             await asyncio.sleep(self._waits.quiet)
 
-    async def answer(self, done: Locator, trouble: Mark, what: str) -> None:
-        """Wait for a save's answer: the success line, or a refusal in the console's words."""
-        came = await self.until(done, self.find(trouble), what=f"no answer to {what}", seconds=self._waits.save)
+    async def answer(self, done: Locator, trouble: Mark, missing: str) -> None:
+        """Wait for a save's answer: what shows that it was done, or a refusal in the console's words."""
+        came = await self.until(done, self.find(trouble), what=missing, seconds=self._waits.save)
         if came == 1:
             raise refused(await self.text(self.find(trouble).first, "the refusal"))
 
@@ -169,6 +165,11 @@ class Screen:
     async def gone(self, found: Locator, what: str) -> None:
         with self.naming(what):
             await found.wait_for(state="hidden", timeout=1000 * self._waits.save)
+
+    async def saved(self, words: str, trouble: Mark, what: str) -> None:
+        """Wait for the success line. Without it the change may be saved all the same."""
+        missing = f"no line '{words}' after the {what}; it may have been saved"
+        await self.answer(self._page.get_by_role("status").filter(has_text=words), trouble, missing)
 
     async def closed(self, dialogue: Locator, trouble: Mark, what: str) -> None:
         """Wait until a saved dialogue goes away; one that was refused stays and says why."""

@@ -29,6 +29,7 @@ class RoleScreen:
         self._allowed = allowed
         self._id = role_id
         self._read: dict[str, dict[str, dict[tuple[str, str], str]]] = {}  # module -> function -> mark -> text
+        self._marks = {(mark.role, mark.name) for mark in map(self._mark, VERBS)}
 
     async def open(self) -> None:
         """Go to the role's page, as it is saved now."""
@@ -91,7 +92,13 @@ class RoleScreen:
     async def save(self) -> None:
         screen = self._screen
         await screen.press(self._at.save, content(self._visit, self._all))
-        await screen.answer(screen.said(self._at.saved), self._all.refused, str(self._at.save))
+        await screen.saved(self._at.saved, self._all.refused, str(self._at.save))
+
+    def check_known(self, verb: str) -> None:
+        """A level that no row of the opened modules has is called otherwise there, not lacking."""
+        mark = self._mark(verb)
+        if not any((mark.role, mark.name) in row for rows in self._read.values() for row in rows.values()):
+            raise unknown_screen(self._screen.name, f"no {mark} in any row")
 
     def _body(self, module: str) -> Locator:
         return self._screen.find(self._at.module.of(module=module), content(self._visit, self._all))
@@ -105,6 +112,8 @@ class RoleScreen:
             if word == shown:
                 return level
         if shown is None:
+            if any(one not in self._marks and one[0] == mark.role for one in row):
+                raise unknown_screen(self._screen.name, f"no {mark}, but one of another name in its row")
             return None
         raise unknown_screen(self._screen.name, f"the {mark} shows a word that is no level")
 
@@ -138,7 +147,10 @@ async def _changes(page: RoleScreen, setting: RoleSetting) -> list[tuple[RoleSet
     )
     for verb in VERBS:
         level: Level | None = getattr(setting, f"{verb}Level")
-        if level is None or level == (now[verb] or "None"):
+        if level is None:
+            continue
+        page.check_known(verb)
+        if level == (now[verb] or "None"):
             continue
         if now[verb] is None:
             raise refused(f"{setting.moduleName} / {setting.moduleFunctionName} has no {verb} level.")

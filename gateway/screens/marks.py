@@ -153,6 +153,7 @@ class Keys(Part):
     inactive: M
     columns: dict[Literal["description", "publicKey", "inactive"], str]
     yes: str
+    no: str
     row: M
     id: str
     save: M
