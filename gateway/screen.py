@@ -31,6 +31,19 @@ _QUIET = """(quiet) => new Promise((done) => {
   arm();
 })"""
 
+# Focuses an element and stops the next key on its way to any other.
+_ONLY_HERE = """(one) => {
+  const guard = (event) => {
+    if (event.composedPath()[0] === one) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  one.focus();
+  if (!one.matches(':focus')) return false;
+  window.addEventListener('keydown', guard, { capture: true, once: true });
+  return true;
+}"""
+
 _POLL = 0.03  # seconds
 
 
@@ -88,6 +101,17 @@ class Screen:
     async def click(self, found: Locator, what: str) -> None:
         with self.naming(f"the {what} can't be pressed"):
             await found.click(timeout=1000 * self.patience)
+
+    async def enter(self, found: Locator, what: str) -> None:
+        """Press it by the Enter key, which need not wait, as a click must, until nothing moves any more.
+
+        The key takes effect on this very element only, wherever the page puts the focus meanwhile.
+        """
+        with self.naming(f"the {what} can't be pressed"):
+            focused = await found.evaluate(_ONLY_HERE, timeout=1000 * self.patience)
+            if not focused:
+                raise unknown_screen(self.name, f"the {what} takes no keys")
+            await self._page.keyboard.press("Enter")
 
     async def press_link(self, mark: Mark, address: str, within: Locator) -> None:
         """Of several links of one name, the one that leads to this address."""

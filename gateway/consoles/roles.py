@@ -55,7 +55,7 @@ class RoleScreen:
             opener = self._at.opener.of(module=name)
             if not await screen.is_there(screen.find(opener, place)):
                 raise refused(f"There is no module '{name}' on the screen.")
-            await screen.press(opener, place)
+            await self._press(screen.find(opener, place), str(opener))
             await screen.until(self._body(name), what=f"no {self._at.module.of(module=name)}")
             opened = True
         if opened:
@@ -80,12 +80,12 @@ class RoleScreen:
     async def choose(self, module: str, function: str, verb: str, level: Level) -> None:
         screen, mark, shown = self._screen, self._mark(verb), self._at.values[level]
         box = screen.find(mark, await self.row(module, function))
-        await screen.click(box, str(mark))
+        await self._press(box, str(mark))
         choices = screen.find(self._at.choices)
         option = screen.find(self._at.choice.of(level=shown), choices)
         if await screen.until(option, choices, what=f"no list behind the {mark}") == 1:
             raise refused(f"{module} / {function} does not take {level} as its {verb} level.")
-        await screen.click(option, str(self._at.choice.of(level=shown)))
+        await self._press(option, str(self._at.choice.of(level=shown)))
         chosen = box.filter(has_text=re.compile(f"^{re.escape(shown)}$"))
         await screen.until(chosen, what=f"the {mark} does not become {shown}")
 
@@ -99,6 +99,9 @@ class RoleScreen:
         mark = self._mark(verb)
         if not any((mark.role, mark.name) in row for rows in self._read.values() for row in rows.values()):
             raise unknown_screen(self._screen.name, f"no {mark} in any row")
+
+    async def _press(self, found: Locator, what: str) -> None:
+        await (self._screen.enter if self._at.by == "keyboard" else self._screen.click)(found, what)
 
     def _body(self, module: str) -> Locator:
         return self._screen.find(self._at.module.of(module=module), content(self._visit, self._all))

@@ -126,6 +126,7 @@ class RolePage(Part):
     choice: M
     values: dict[Level, str]
     customize: M
+    by: Literal["keyboard", "mouse"] = Field(description="how modules are opened and levels chosen")
     save: M
     saved: str
 

@@ -6,10 +6,11 @@ import asyncio
 import os
 import secrets
 import threading
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from playwright.async_api import Page
@@ -21,6 +22,7 @@ from gateway.server import listen, server, url_of
 from simulator.remote import Company
 
 TIMEOUT = 60
+T = TypeVar("T")
 # Chromium refuses its sandbox to root, which is what tests in containers are.
 BROWSER: dict[str, Any] = {"sandbox": os.geteuid() != 0}
 USER = "GatewayUser"
@@ -67,21 +69,27 @@ class Serving:
         self._socket = listen("127.0.0.1", 0)
         self.url = url_of(self._socket)
         self._server = server(self.house)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
 
     def _run(self) -> None:
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
             await self._server.serve(sockets=[self._socket])
+            self._running.set()
 
         asyncio.run(serve())
 
     def __enter__(self) -> Serving:
         self._thread.start()
         return self
+        assert self._running.wait(TIMEOUT)
 
     def __exit__(
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Something that belongs into the gateway's own loop, where its browser lives."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT)
+
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.should_exit = True
@@ -92,20 +100,18 @@ class Serving:
         """A test's console: its profile is closed in the gateway's own thread."""
         client.close()
         seat = self.house.seat("connectwise", client.name) or self.house.seat("umbrella", client.name)
-        if seat is not None and self._loop is not None:
-            asyncio.run_coroutine_threadsafe(seat.close(), self._loop).result(TIMEOUT)
+        if seat is not None:
+            self.run(seat.close())
 
     def end_browser(self) -> None:
         """Chromium ends, as after a crash."""
-        assert self._loop is not None
         browser = self.house.chromium._browser
         assert browser is not None
-        asyncio.run_coroutine_threadsafe(browser.close(), self._loop).result(TIMEOUT)
+        self.run(browser.close())
 
     def by_hand(self, client: Client, company: Company) -> None:
         """`python -m gateway login`, in a profile of the gateway's own browser, with somebody at the window."""
-        assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(self._by_hand(client, company), self._loop).result(TIMEOUT)
+        self.run(self._by_hand(client, company))
 
     async def _by_hand(self, client: Client, company: Company) -> None:
         seat = self.house.seat("connectwise", client.name) or self.house.seat("umbrella", client.name)

@@ -30,6 +30,7 @@ SCREENS = {
         "screen": {"heading": "Ruoli di sicurezza"},
     },
     "role": {
+        "by": "mouse",
         "screen": {"heading": "Ruolo di sicurezza"},
         "name": {"textbox": "ID ruolo"},
         "levels": {"inquire": {"combobox": "Livello richiesta di informazioni"}},
