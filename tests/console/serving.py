@@ -18,11 +18,12 @@ from playwright.async_api import Page
 from gateway.configuration import Configuration
 from gateway.house import House
 from gateway.login import attend
+from gateway.screens.reading import screens_of
 from gateway.server import listen, server, url_of
 from simulator.remote import Company
 
-TIMEOUT = 60
 T = TypeVar("T")
+TIMEOUT = 60
 # Chromium refuses its sandbox to root, which is what tests in containers are.
 BROWSER: dict[str, Any] = {"sandbox": os.geteuid() != 0}
 USER = "GatewayUser"
@@ -75,21 +76,21 @@ class Serving:
     def _run(self) -> None:
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
-            await self._server.serve(sockets=[self._socket])
             self._running.set()
+            await self._server.serve(sockets=[self._socket])
 
         asyncio.run(serve())
 
     def __enter__(self) -> Serving:
         self._thread.start()
-        return self
         assert self._running.wait(TIMEOUT)
+        return self
 
-    def __exit__(
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Something that belongs into the gateway's own loop, where its browser lives."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT)
 
+    def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.should_exit = True
@@ -109,17 +110,18 @@ class Serving:
         assert browser is not None
         self.run(browser.close())
 
-    def by_hand(self, client: Client, company: Company) -> None:
+    def by_hand(self, client: Client, company: Company, patience: float = TIMEOUT) -> None:
         """`python -m gateway login`, in a profile of the gateway's own browser, with somebody at the window."""
-        self.run(self._by_hand(client, company))
+        self.run(self._by_hand(client, company, patience))
 
-    async def _by_hand(self, client: Client, company: Company) -> None:
+    async def _by_hand(self, client: Client, company: Company, patience: float) -> None:
         seat = self.house.seat("connectwise", client.name) or self.house.seat("umbrella", client.name)
         assert seat is not None
         profile = self.configuration.folder / "profiles" / f"{client.name}.json"
         context = await self.house.chromium.context(profile)
         told = company.ask("GET", "/screens")
-        window = asyncio.create_task(attend(context, seat.console.address, self.house.marks(client.name), profile))
+        screens = screens_of(seat.console)
+        window = asyncio.create_task(attend(context, seat.console, screens, client.name, profile, patience))
         try:
             while not context.pages:
                 await asyncio.sleep(0.01)
