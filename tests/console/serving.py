@@ -168,8 +168,8 @@ async def _person(page: Page, told: dict[str, Any], company_id: str) -> None:
         robot = page.get_by_label("I am not a robot")
         if await robot.is_visible():
             await robot.check()
-        await page.locator("main form button").click()
-        await page.wait_for_load_state()
+        async with page.expect_navigation():  # else the next look might still find the page that was sent
+            await page.locator("main form button").click()
 
 
 @dataclass(frozen=True)
