@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
 from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from demo.console import gateway
-from demo.engine import ROOT, STACK, Engine
+from demo.engine import ROOT, Engine
 from demo.walk import walks
 from simulator.remote import Company, RemoteSimulator
 
-WORK = ROOT / ".work" / "demo"
-STACK_FILE = ROOT / "stacks" / f"Pulumi.{STACK}.yaml"
+WORK = ROOT / ".work"
 
 NEXT = """\
 Your own tenant, at a real site, in this folder:
@@ -44,16 +44,11 @@ def main() -> int:
     )
     browser = parser.parse_args().console == "browser"
     os.umask(0o077)  # state and stack file are nobody else's business, even here
-    shutil.rmtree(WORK, ignore_errors=True)
-    STACK_FILE.unlink(missing_ok=True)
-    try:
-        with RemoteSimulator() as simulator:
-            company = simulator.company("demo")
-            with gateway(company, WORK / "gateway") if browser else nullcontext():
-                tell(Engine(WORK), company)
-    finally:
-        shutil.rmtree(WORK, ignore_errors=True)
-        STACK_FILE.unlink(missing_ok=True)
+    WORK.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=WORK, prefix="demo-") as folder, RemoteSimulator() as simulator:
+        company = simulator.company("demo")
+        with gateway(company, Path(folder) / "gateway") if browser else nullcontext():
+            tell(Engine(Path(folder)), company)
     print(f"\n{NEXT}")
     return 0
 

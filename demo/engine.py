@@ -1,4 +1,4 @@
-"""The real `pulumi`, with a backend and a passphrase that live only for the demo."""
+"""The real `pulumi`, with a project, a backend and a passphrase that live only for the demo."""
 
 from __future__ import annotations
 
@@ -37,11 +37,21 @@ class Outcome:
 
 
 class Engine:
-    """Runs `pulumi` for the stack `demo`, as a person would in this folder."""
+    """Runs `pulumi` for the stack `demo`, as a person would in this folder, but in a project of links to it.
+
+    So no file of a tenant is touched, whatever its name.
+    """
 
     def __init__(self, work: Path) -> None:
         backend = work / "state"
         backend.mkdir(parents=True, mode=0o700)
+        self._project = work / "project"
+        (self._project / "stacks").mkdir(parents=True)
+        for part in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
+            (self._project / part).symlink_to(ROOT / part)
+        for module in (ROOT / "stacks").iterdir():
+            if module.suffix != ".yaml":
+                (self._project / "stacks" / module.name).symlink_to(module)
         self._environment = {
             **os.environ,
             "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip",
@@ -54,7 +64,7 @@ class Engine:
         started = time.monotonic()
         process = subprocess.run(
             ["pulumi", *arguments, "--stack", STACK, "--non-interactive", "--color", "never"],
-            cwd=ROOT,
+            cwd=self._project,
             env=self._environment,
             input=secret or "",
             capture_output=True,

@@ -88,6 +88,17 @@ def why_not(words: str) -> str:
     return f"Chromium did not start: {words.splitlines()[0] if words else 'no reason given'}"
 
 
+def private_folder(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def profile_of(folder: Path, name: str) -> Path:
+    """Where a console's cookies and local storage are kept."""
+    return private_folder(folder / "profiles") / f"{name}.json"
+
+
 async def keep(context: BrowserContext, profile: Path) -> None:
     """Write down what the next start needs to be signed in still; only its owner may read it."""
     state = await context.storage_state()

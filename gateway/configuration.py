@@ -60,6 +60,11 @@ class Console(Part):
     allow: Allow = Allow()
     park: float = Field(0, ge=0, le=25, description="seconds that an operation waits for a person before it says 423")
 
+    @property
+    def identity(self) -> str:
+        """What tells this console from others of its kind; `_whole` sees to it that it is there."""
+        return (self.companyId if self.kind == "connectwise" else self.consoleId) or ""
+
     @field_validator("address")
     @classmethod
     def _encrypted(cls, address: str) -> str:

@@ -6,8 +6,8 @@ import hmac
 
 from gateway.browser import Chromium
 from gateway.configuration import Configuration, Console
-from gateway.screens.marks import ConnectWiseScreens, Mark, UmbrellaScreens, Waits
-from gateway.screens.reading import screens
+from gateway.screens.marks import ConnectWiseScreens, UmbrellaScreens
+from gateway.screens.reading import connectwise_screens, umbrella_screens
 from gateway.seat import Seat
 
 
@@ -24,21 +24,16 @@ class House:
         """Take a console in. Raises ConfigurationError or SourceError when it can't be served."""
         whole = whole or self._whole
         if console.kind == "connectwise":
-            marks = screens(ConnectWiseScreens, "connectwise", console.screens)
+            marks = connectwise_screens(console)
             self.connectwise[name] = (Seat(name, console, marks, self.chromium, whole), marks)
         else:
-            labels = screens(UmbrellaScreens, "umbrella", console.screens)
+            labels = umbrella_screens(console)
             self.umbrella[name] = (Seat(name, console, labels, self.chromium, whole), labels)
 
     def seat(self, side: str, name: str) -> Seat | None:
         if side == "connectwise" and name in self.connectwise:
             return self.connectwise[name][0]
         return self.umbrella[name][0] if side == "umbrella" and name in self.umbrella else None
-
-    def marks(self, name: str) -> tuple[Mark, Waits]:
-        """What shows that somebody is signed in to a console, and how long its screens take."""
-        at = self.connectwise[name][1] if name in self.connectwise else self.umbrella[name][1]
-        return at.inside, at.waits
 
     def admits(self, path: str, authorization: str) -> bool:
         """Whether this header opens what is below this path: `/{connectwise|umbrella}/{name}/…`."""

@@ -31,6 +31,19 @@ _QUIET = """(quiet) => new Promise((done) => {
   arm();
 })"""
 
+# Focuses an element and stops the next key on its way to any other.
+_ONLY_HERE = """(one) => {
+  const guard = (event) => {
+    if (event.composedPath()[0] === one) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  one.focus();
+  if (!one.matches(':focus')) return false;
+  window.addEventListener('keydown', guard, { capture: true, once: true });
+  return true;
+}"""
+
 _POLL = 0.03  # seconds
 
 
@@ -56,10 +69,6 @@ class Screen:
 
     def labelled(self, label: str, within: Locator | None = None) -> Locator:
         return (within or self._page).get_by_label(label, exact=True)
-
-    def said(self, words: str) -> Locator:
-        """A success line."""
-        return self._page.get_by_role("status").filter(has_text=words)
 
     async def until(self, *expected: Locator, what: str, seconds: float | None = None, inside: bool = True) -> int:
         """Wait for the first of several things; which one. Being signed out ends the wait of who is inside."""
@@ -92,6 +101,17 @@ class Screen:
     async def click(self, found: Locator, what: str) -> None:
         with self.naming(f"the {what} can't be pressed"):
             await found.click(timeout=1000 * self.patience)
+
+    async def enter(self, found: Locator, what: str) -> None:
+        """Press it by the Enter key, which need not wait, as a click must, until nothing moves any more.
+
+        The key takes effect on this very element only, wherever the page puts the focus meanwhile.
+        """
+        with self.naming(f"the {what} can't be pressed"):
+            focused = await found.evaluate(_ONLY_HERE, timeout=1000 * self.patience)
+            if not focused:
+                raise unknown_screen(self.name, f"the {what} takes no keys")
+            await self._page.keyboard.press("Enter")
 
     async def press_link(self, mark: Mark, address: str, within: Locator) -> None:
         """Of several links of one name, the one that leads to this address."""
@@ -140,9 +160,9 @@ class Screen:
             # The page went elsewhere meanwhile; whoever looks next sees where.
             await asyncio.sleep(self._waits.quiet)
 
-    async def answer(self, done: Locator, trouble: Mark, what: str) -> None:
-        """Wait for a save's answer: the success line, or a refusal in the console's words."""
-        came = await self.until(done, self.find(trouble), what=f"no answer to {what}", seconds=self._waits.save)
+    async def answer(self, done: Locator, trouble: Mark, missing: str) -> None:
+        """Wait for a save's answer: what shows that it was done, or a refusal in the console's words."""
+        came = await self.until(done, self.find(trouble), what=missing, seconds=self._waits.save)
         if came == 1:
             raise refused(await self.text(self.find(trouble).first, "the refusal"))
 
@@ -169,6 +189,11 @@ class Screen:
     async def gone(self, found: Locator, what: str) -> None:
         with self.naming(what):
             await found.wait_for(state="hidden", timeout=1000 * self._waits.save)
+
+    async def saved(self, words: str, trouble: Mark, what: str) -> None:
+        """Wait for the success line. Without it the change may be saved all the same."""
+        missing = f"no line '{words}' after the {what}; it may have been saved"
+        await self.answer(self._page.get_by_role("status").filter(has_text=words), trouble, missing)
 
     async def closed(self, dialogue: Locator, trouble: Mark, what: str) -> None:
         """Wait until a saved dialogue goes away; one that was refused stays and says why."""

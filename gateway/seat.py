@@ -7,14 +7,14 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 from pydantic import ValidationError
 
-from gateway.browser import Chromium
+from gateway import identity
+from gateway.browser import Chromium, private_folder, profile_of
 from gateway.configuration import Configuration, Console
 from gateway.evidence import Evidence, Moment
 from gateway.idempotency import IdempotencyStore, Record
@@ -45,9 +45,9 @@ class Seat:
         self.name = name
         self.console = console
         self.token = console.token.read()
-        self.evidence = Evidence(_private(whole.folder / "evidence") / name, whole.pictures)
+        self.evidence = Evidence(private_folder(whole.folder / "evidence") / name, whole.pictures)
         self.records = IdempotencyStore()
-        profile = _private(whole.folder / "profiles") / f"{name}.json"
+        profile = profile_of(whole.folder, name)
         self._signing = SignIn(name, console, screens.signIn, screens.inside, profile)
         self._screens = screens
         self._chromium = chromium
@@ -116,6 +116,7 @@ class Seat:
             await self.close()
             return await self._inside(operation)
         if afresh:
+            await identity.check(screen, self._screens.identity, self.console, self.name)
             await screen.settle()
         self._astray = False
         return Visit(screen, page, self.evidence, operation, self.console.address)
@@ -140,9 +141,3 @@ class Seat:
             yield
         finally:
             self._turn.release()
-
-
-def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    return folder

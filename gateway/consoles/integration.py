@@ -31,9 +31,10 @@ class IntegrationScreen:
         screen, at, place = self._screen, self._at, self._content
         await screen.see(at.screen, place)
         switch = await screen.see(at.enabled, place)
-        enabled = await screen.attribute(switch, "aria-checked", str(at.enabled)) == "true"
+        enabled = await self._on(switch)
         public = screen.find(at.publicKey, place)
-        held = await screen.value(public, str(at.publicKey)) if await screen.is_there(public) else ""
+        there = enabled or await screen.is_there(public)  # who switched it off may hide the fields
+        held = await screen.value(public, str(at.publicKey)) if there else ""
         return PsaIntegration(
             kind=await self._kind(enabled),
             enabled=enabled,
@@ -55,11 +56,13 @@ class IntegrationScreen:
         if now.enabled and not enabled:
             await screen.press(at.enabled, place)
         await screen.press(at.save, place)
-        await screen.answer(screen.said(at.saved), self._all.refused, str(at.save))
+        await screen.saved(at.saved, self._all.refused, str(at.save))
         kept = await self.read()
         await self._visit.picture("after")
         if (kept.enabled, kept.publicKey if enabled else public_key) != (enabled, public_key):
             raise unknown_screen(screen.name, "it does not show what was saved")
+        if enabled and not kept.privateKeySet:
+            raise unknown_screen(screen.name, f"no '{at.privateSaved}' after a private key was saved")
         return kept
 
     async def delete(self) -> None:
@@ -77,6 +80,12 @@ class IntegrationScreen:
         await self._visit.picture("after")
         if kept.kind is not None or kept.enabled:
             raise unknown_screen(screen.name, "the integration is still there")
+
+    async def _on(self, switch: Locator) -> bool:
+        said = await self._screen.attribute(switch, "aria-checked", str(self._at.enabled))
+        if said not in ("true", "false"):
+            raise unknown_screen(self._screen.name, f"the {self._at.enabled} says neither on nor off")
+        return said == "true"
 
     async def _kind(self, enabled: bool) -> Literal["ConnectWise", "Autotask"] | None:
         if self._at.kind is None:

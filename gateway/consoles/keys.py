@@ -89,7 +89,7 @@ class KeyScreens:
         await self._visit.picture("before")
         await self._screen.tick(self._screen.find(self._at.inactive, self._content), inactive, str(self._at.inactive))
         await self._screen.press(self._at.save, self._content)
-        await self._screen.answer(self._screen.said(self._at.saved), self._all.refused, str(self._at.save))
+        await self._screen.saved(self._at.saved, self._all.refused, str(self._at.save))
         kept = await self._one(key_id)
         await self._visit.picture("after")
         if kept.inactive != inactive:
@@ -121,11 +121,11 @@ class KeyScreens:
         await screen.click(save, str(self._at.save))
         private = screen.find(self._at.privateKey, place)
         try:
-            await screen.answer(private, self._all.refused, str(self._at.save))
+            what = f"no {self._at.privateKey} after the {self._at.save}; a key may have been made"
+            await screen.answer(private, self._all.refused, what)
         except GatewayProblem as problem:
             if problem.status == 422:
                 raise
-            what = f"no {self._at.privateKey} after the {self._at.save}; a key may have been made"
             raise unknown_screen(screen.name, what) from None
         await screen.settle()
         shown = screen.find(self._at.publicKey, place)
@@ -149,13 +149,17 @@ class KeyScreens:
             texts, number = row["texts"], screen.number(at.id, row["link"])
             if number is None:
                 raise unknown_screen(screen.name, "a row's link does not hold the key's id")
+            inactive = texts[at.columns["inactive"]]
+            if inactive not in (at.yes, at.no):
+                what = f"column '{at.columns['inactive']}' says neither '{at.yes}' nor '{at.no}'"
+                raise unknown_screen(screen.name, what)
             self._links[number] = row["link"]
             keys.append(
                 Key(
                     id=number,
                     description=texts[at.columns["description"]],
                     publicKey=texts[at.columns["publicKey"]],
-                    inactive=texts[at.columns["inactive"]] == at.yes,
+                    inactive=inactive == at.yes,
                 )
             )
         return keys

@@ -29,6 +29,7 @@ class RoleScreen:
         self._allowed = allowed
         self._id = role_id
         self._read: dict[str, dict[str, dict[tuple[str, str], str]]] = {}  # module -> function -> mark -> text
+        self._marks = {(mark.role, mark.name) for mark in map(self._mark, VERBS)}
 
     async def open(self) -> None:
         """Go to the role's page, as it is saved now."""
@@ -54,7 +55,7 @@ class RoleScreen:
             opener = self._at.opener.of(module=name)
             if not await screen.is_there(screen.find(opener, place)):
                 raise refused(f"There is no module '{name}' on the screen.")
-            await screen.press(opener, place)
+            await self._press(screen.find(opener, place), str(opener))
             await screen.until(self._body(name), what=f"no {self._at.module.of(module=name)}")
             opened = True
         if opened:
@@ -79,19 +80,28 @@ class RoleScreen:
     async def choose(self, module: str, function: str, verb: str, level: Level) -> None:
         screen, mark, shown = self._screen, self._mark(verb), self._at.values[level]
         box = screen.find(mark, await self.row(module, function))
-        await screen.click(box, str(mark))
+        await self._press(box, str(mark))
         choices = screen.find(self._at.choices)
         option = screen.find(self._at.choice.of(level=shown), choices)
         if await screen.until(option, choices, what=f"no list behind the {mark}") == 1:
             raise refused(f"{module} / {function} does not take {level} as its {verb} level.")
-        await screen.click(option, str(self._at.choice.of(level=shown)))
+        await self._press(option, str(self._at.choice.of(level=shown)))
         chosen = box.filter(has_text=re.compile(f"^{re.escape(shown)}$"))
         await screen.until(chosen, what=f"the {mark} does not become {shown}")
 
     async def save(self) -> None:
         screen = self._screen
         await screen.press(self._at.save, content(self._visit, self._all))
-        await screen.answer(screen.said(self._at.saved), self._all.refused, str(self._at.save))
+        await screen.saved(self._at.saved, self._all.refused, str(self._at.save))
+
+    def check_known(self, verb: str) -> None:
+        """A level that no row of the opened modules has is called otherwise there, not lacking."""
+        mark = self._mark(verb)
+        if not any((mark.role, mark.name) in row for rows in self._read.values() for row in rows.values()):
+            raise unknown_screen(self._screen.name, f"no {mark} in any row")
+
+    async def _press(self, found: Locator, what: str) -> None:
+        await (self._screen.enter if self._at.by == "keyboard" else self._screen.click)(found, what)
 
     def _body(self, module: str) -> Locator:
         return self._screen.find(self._at.module.of(module=module), content(self._visit, self._all))
@@ -105,6 +115,8 @@ class RoleScreen:
             if word == shown:
                 return level
         if shown is None:
+            if any(one not in self._marks and one[0] == mark.role for one in row):
+                raise unknown_screen(self._screen.name, f"no {mark}, but one of another name in its row")
             return None
         raise unknown_screen(self._screen.name, f"the {mark} shows a word that is no level")
 
@@ -138,7 +150,10 @@ async def _changes(page: RoleScreen, setting: RoleSetting) -> list[tuple[RoleSet
     )
     for verb in VERBS:
         level: Level | None = getattr(setting, f"{verb}Level")
-        if level is None or level == (now[verb] or "None"):
+        if level is None:
+            continue
+        page.check_known(verb)
+        if level == (now[verb] or "None"):
             continue
         if now[verb] is None:
             raise refused(f"{setting.moduleName} / {setting.moduleFunctionName} has no {verb} level.")

@@ -10,6 +10,7 @@ Level = Literal["None", "My", "All"]
 Role = Literal[
     "alert",
     "alertdialog",
+    "banner",
     "button",
     "cell",
     "checkbox",
@@ -88,6 +89,13 @@ class SignIn(Part):
     person: dict[str, str] = Field(description="a label that only a person can serve, and what it asks for")
 
 
+class Identity(Part):
+    """Whose console it is: a regular expression for the id in a mark's text; without a mark, in the address."""
+
+    mark: M | None
+    pattern: str
+
+
 class Confirm(Part):
     dialogue: M
     yes: M
@@ -118,6 +126,7 @@ class Levels(Part):
 class RolePage(Part):
     screen: M
     name: M
+    by: Literal["keyboard", "mouse"] = Field(description="how modules are opened and levels chosen")
     opener: M
     module: M
     function: M
@@ -153,6 +162,7 @@ class Keys(Part):
     inactive: M
     columns: dict[Literal["description", "publicKey", "inactive"], str]
     yes: str
+    no: str
     row: M
     id: str
     save: M
@@ -167,6 +177,7 @@ class Screens(Part):
     waits: Waits
     signIn: SignIn
     inside: M = Field(description="what is there only when somebody is signed in")
+    identity: Identity | None = Field(description="none: whose console it is can't be seen, and is not checked")
     menu: M
     content: M
     refused: M

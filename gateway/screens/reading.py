@@ -7,10 +7,22 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from gateway.configuration import ConfigurationError, first_of, read_yaml
-from gateway.screens.marks import Role, Screens
+from gateway.configuration import ConfigurationError, Console, first_of, read_yaml
+from gateway.screens.marks import ConnectWiseScreens, Role, Screens, UmbrellaScreens
 
 S = TypeVar("S", bound=Screens)
+
+
+def screens_of(console: Console) -> Screens:
+    return connectwise_screens(console) if console.kind == "connectwise" else umbrella_screens(console)
+
+
+def connectwise_screens(console: Console) -> ConnectWiseScreens:
+    return screens(ConnectWiseScreens, "connectwise", console.screens)
+
+
+def umbrella_screens(console: Console) -> UmbrellaScreens:
+    return screens(UmbrellaScreens, "umbrella", console.screens)
 
 
 def screens(model: type[S], documented: str, changes: Path | None) -> S:

@@ -83,7 +83,7 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
         if is_sensitive(info):
             text = text.strip()  # a file's last line break is no part of a secret
         try:
-            given[to_camel(name)] = _structured(text) if _is_structured(info.annotation) else text
+            given[to_camel(name)] = _structured(text) if is_structured(info.annotation) else text
         except ValueError:
             problems.append(BadSetting(key, "is not well-formed; write it as YAML in the stack file or as JSON text."))
     broken = {problem.key for problem in problems}
@@ -154,7 +154,7 @@ def _worded(key: str, model: type[Settings], item: Any) -> BadSetting:
     return BadSetting(key, sentence(item))
 
 
-def _is_structured(annotation: Any) -> bool:
+def is_structured(annotation: Any) -> bool:
     """True for settings that are lists or maps, also when optional."""
     kinds = [annotation, *get_args(annotation)] if get_origin(annotation) is not Literal else []
     if SecretStr in kinds:

@@ -27,9 +27,8 @@ def shell(at: Visit) -> str:
     session = at.session
     name = session.user if session else ""
     leave = element("form", button(say("Sign Out"), kind="submit"), method="post", action=f"{at.base}/sign-out")
-    banner = element(
-        "header", element("strong", at.title), element("span", at.company.id), element("span", name), leave
-    )
+    whose = element("span", f"{say('Company')}: {at.company.id}") if at.console is None else None
+    banner = element("header", element("strong", at.title), whose, element("span", name), leave)
     menu = element("nav", _menu(at), aria_label="Main menu")
     main = element("main", "", id="main", aria_busy="true")
     return document(

@@ -80,7 +80,7 @@ def _details(at: Visit, member: Member) -> str:
 def _keys(at: Visit, member: Member) -> str:
     say, route = at.words, f"{ROUTE}/{member.id}/ApiKeys"
     rows = (
-        (link(key.description, f"{route}/{key.id}"), key.public, _yes(key.inactive))
+        (link(key.description, f"{route}/{key.id}"), key.public, say(_yes(key.inactive)))
         for key in at.company.keys.values()
         if key.member_id == member.id
     )

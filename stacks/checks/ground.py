@@ -41,7 +41,7 @@ def clock(heard: Heard | None) -> list[Finding]:
     except ValueError:
         theirs = None
     if heard is None or theirs is None:
-        return [Finding("clock", "unknown", "the site says no time")]
+        return [Finding("clock", "unknown", "the site says no time", "look whether this machine's clock is right")]
     skew = round(heard.at - theirs)
     if abs(skew) <= _TOLERATED:
         return [ok("clock", f"within {max(abs(skew), 1)} s of the site's")]

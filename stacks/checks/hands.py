@@ -29,7 +29,8 @@ def umbrella_hand(reach: Reach, settings: UmbrellaSettings) -> list[Finding]:
 def sink(reach: Reach, settings: UmbrellaSettings, key: dict[str, Any] | None, in_state: bool) -> list[Finding]:
     """What the console holds; `in_state`: this stack has written it before, so another key there is drift."""
     if settings.hand == "assisted":
-        return [Finding("sink", "unknown", "what the console holds can't be read without a gateway")]
+        step = "look at PSA Integration Details in the console"
+        return [Finding("sink", "unknown", "what the console holds can't be read without a gateway", step)]
     now = reach.sink(settings).integration()
     if now.kind is None and not now.enabled and not now.publicKey:
         return [ok("sink", "the console holds no PSA integration")]

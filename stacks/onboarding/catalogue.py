@@ -8,7 +8,7 @@ from typing import Literal, get_args, get_origin
 
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.schema import is_sensitive
-from providers.core.settings import BadSettings, Settings, keys_of, load
+from providers.core.settings import BadSettings, Settings, is_structured, keys_of, load
 from stacks.settings import NAMESPACES
 
 
@@ -20,6 +20,7 @@ class Setting:
     namespace: str
     required: bool
     secret: bool
+    structured: bool  # a list or a map, given as JSON text
     default: str  # as text; empty where there is none, or none that is worth showing
     choices: tuple[str, ...]
     meaning: str
@@ -39,7 +40,14 @@ def catalogue() -> dict[str, Setting]:
             choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
             default = info.default if isinstance(info.default, str | int) else ""
             found[key] = Setting(
-                key, namespace, info.is_required(), is_sensitive(info), str(default), choices, info.description or ""
+                key=key,
+                namespace=namespace,
+                required=info.is_required(),
+                secret=is_sensitive(info),
+                structured=is_structured(info.annotation),
+                default=str(default),
+                choices=choices,
+                meaning=info.description or "",
             )
     return found
 

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from getpass import getpass
 from pathlib import Path
 
 from providers.core.configuration import PROJECT
@@ -61,7 +62,7 @@ def secret_sources(given: Iterable[str], known: Mapping[str, Setting], taken: Co
 def read_secret(key: str, source: str) -> str:
     """The secret that a source holds, without its last line break. Raises `BadSetting`, never with what it held."""
     if source == "-":
-        value = sys.stdin.read()
+        value = _typed(key) if sys.stdin.isatty() else sys.stdin.read()
     elif source.startswith("@"):
         value = _content(key, Path(source[1:]).expanduser())
     else:
@@ -70,6 +71,14 @@ def read_secret(key: str, source: str) -> str:
     if not value:
         raise BadSetting(key, f"{_named(source)} is empty.")
     return value
+
+
+def _typed(key: str) -> str:
+    """At a terminal one line, unseen."""
+    try:
+        return getpass(f"{key}: ")
+    except EOFError:
+        return ""
 
 
 def _content(key: str, path: Path) -> str:

@@ -57,16 +57,16 @@ def _prepared(folder: Path, tenant: str, told: list[Setting], values: Mapping[st
     made: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
     encrypted = made.pop("config", None) or {}
     made["config"] = {
-        setting.written: encrypted[setting.written] if setting.secret else _shown(values[setting.key])
+        setting.written: encrypted[setting.written] if setting.secret else _shown(setting, values[setting.key])
         for setting in told
     }
     file.write_text(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
     return file
 
 
-def _shown(text: str) -> Any:
+def _shown(setting: Setting, text: str) -> Any:
     """Lists and maps, which come as JSON text, are written as YAML; everything else is text."""
-    return json.loads(text) if text[:1] in ("{", "[") else text
+    return json.loads(text) if setting.structured else text
 
 
 def _placed(engine: Engine, tenant: str, prepared: Path, provider: str) -> Path:

@@ -45,9 +45,9 @@ def command(tenant: str, plain: tuple[str, ...], secret: tuple[str, ...], yes: b
     sources = secret_sources(secret, known, values)
     engine = Engine()
     backend = refuse_without_ground(engine, tenant, provider, os.environ)
-    values |= _read(sources)
     asks = sys.stdin.isatty() and not yes
     try:
+        values |= _read(sources)
         if asks:
             _explain(tenant, backend)
             Interview(values, os.environ).run()

@@ -6,10 +6,11 @@ import asyncio
 import os
 import secrets
 import threading
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from playwright.async_api import Page
@@ -17,9 +18,11 @@ from playwright.async_api import Page
 from gateway.configuration import Configuration
 from gateway.house import House
 from gateway.login import attend
+from gateway.screens.reading import screens_of
 from gateway.server import listen, server, url_of
 from simulator.remote import Company
 
+T = TypeVar("T")
 TIMEOUT = 60
 # Chromium refuses its sandbox to root, which is what tests in containers are.
 BROWSER: dict[str, Any] = {"sandbox": os.geteuid() != 0}
@@ -67,19 +70,25 @@ class Serving:
         self._socket = listen("127.0.0.1", 0)
         self.url = url_of(self._socket)
         self._server = server(self.house)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
 
     def _run(self) -> None:
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
+            self._running.set()
             await self._server.serve(sockets=[self._socket])
 
         asyncio.run(serve())
 
     def __enter__(self) -> Serving:
         self._thread.start()
+        assert self._running.wait(TIMEOUT)
         return self
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Something that belongs into the gateway's own loop, where its browser lives."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT)
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
@@ -92,28 +101,27 @@ class Serving:
         """A test's console: its profile is closed in the gateway's own thread."""
         client.close()
         seat = self.house.seat("connectwise", client.name) or self.house.seat("umbrella", client.name)
-        if seat is not None and self._loop is not None:
-            asyncio.run_coroutine_threadsafe(seat.close(), self._loop).result(TIMEOUT)
+        if seat is not None:
+            self.run(seat.close())
 
     def end_browser(self) -> None:
         """Chromium ends, as after a crash."""
-        assert self._loop is not None
         browser = self.house.chromium._browser
         assert browser is not None
-        asyncio.run_coroutine_threadsafe(browser.close(), self._loop).result(TIMEOUT)
+        self.run(browser.close())
 
-    def by_hand(self, client: Client, company: Company) -> None:
+    def by_hand(self, client: Client, company: Company, patience: float = TIMEOUT) -> None:
         """`python -m gateway login`, in a profile of the gateway's own browser, with somebody at the window."""
-        assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(self._by_hand(client, company), self._loop).result(TIMEOUT)
+        self.run(self._by_hand(client, company, patience))
 
-    async def _by_hand(self, client: Client, company: Company) -> None:
+    async def _by_hand(self, client: Client, company: Company, patience: float) -> None:
         seat = self.house.seat("connectwise", client.name) or self.house.seat("umbrella", client.name)
         assert seat is not None
         profile = self.configuration.folder / "profiles" / f"{client.name}.json"
         context = await self.house.chromium.context(profile)
         told = company.ask("GET", "/screens")
-        window = asyncio.create_task(attend(context, seat.console.address, self.house.marks(client.name), profile))
+        screens = screens_of(seat.console)
+        window = asyncio.create_task(attend(context, seat.console, screens, client.name, profile, patience))
         try:
             while not context.pages:
                 await asyncio.sleep(0.01)
@@ -160,8 +168,8 @@ async def _person(page: Page, told: dict[str, Any], company_id: str) -> None:
         robot = page.get_by_label("I am not a robot")
         if await robot.is_visible():
             await robot.check()
-        await page.locator("main form button").click()
-        await page.wait_for_load_state()
+        async with page.expect_navigation():  # else the next look might still find the page that was sent
+            await page.locator("main form button").click()
 
 
 @dataclass(frozen=True)

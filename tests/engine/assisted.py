@@ -24,16 +24,24 @@ def assist(stack: Stack, *namespaces: str) -> Person:
 
 
 def order(run: Run, title: str) -> str:
-    """The work order that the run ended with: the only one, after every other error, with its lines."""
+    """The run's work order with its lines: printed once, among the closing diagnostics, and whole.
+
+    Its steps count from 1 without a gap, to a whole sentence or a command; the engine chooses which is last.
+    """
     found = re.findall(r"^ {4}## Work order: (.*)$", run.text, re.MULTILINE)
     assert [each[: len(title)] for each in found] == [title], run.text
-    text = run.text.partition("    ## Work order: ")[2]
+    text = run.text.partition("Diagnostics:")[2].partition("    ## Work order: ")[2]
+    assert text, run.text
     lines = ["## Work order: " + text.split("\n")[0]]
     for line in text.split("\n")[1:]:
         if line.strip() and not line.startswith("    "):
             break
         lines.append(line.removeprefix("    ").rstrip())
-    return "\n".join(lines).strip()
+    steps = [int(number) for number in re.findall(r"^(\d+)\. ", "\n".join(lines), re.MULTILINE)]
+    assert steps == list(range(1, len(steps) + 1)) != [], run.text
+    told = "\n".join(lines).strip()
+    assert told.endswith(".") or " pulumi " in told.splitlines()[-1], told
+    return told
 
 
 @dataclass

@@ -44,7 +44,13 @@ def test_a_tenant_goes_from_given_settings_to_its_first_up(newcomer: Callable[..
 
 def test_the_file_lists_what_was_asked_in_that_order_and_no_default(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
-    given = tenant.plain(roleName="Umbrella", memberId="Umbrella2", permissions='{"A / B": {"inquire": "All"}}')
+    given = tenant.plain(
+        memberId="Umbrella2",
+        memberName="[1]",
+        keyDescription="[MSP] Umbrella",
+        permissions='{"A / B": {"inquire": "All"}}',
+    )
+    given += ["--set", "roleName=Umbrella"]
     tenant.new(*given, *tenant.secret_files(), "--yes")
     found = tenant.configuration()
     assert list(found) == [
@@ -62,8 +68,11 @@ def test_the_file_lists_what_was_asked_in_that_order_and_no_default(newcomer: Ca
         "umbrella:gatewayUrl",
         "umbrella:gatewayToken",
         "umbrella-psa:memberId",
+        "umbrella-psa:memberName",
+        "umbrella-psa:keyDescription",
         "umbrella-psa:permissions",
     ]
+    assert (found["umbrella-psa:memberName"], found["umbrella-psa:keyDescription"]) == ("[1]", "[MSP] Umbrella")
     assert found["umbrella-psa:permissions"] == {"A / B": {"inquire": "All"}}
     assert list(found["connectwise:privateKey"]) == ["secure"]
 
@@ -140,18 +149,23 @@ def test_a_secret_comes_from_a_command_from_standard_input_and_from_the_environm
     file = tenant.folder / "with blanks in its name"
     file.write_text(secrets["connectwise:gatewayToken"], encoding="utf-8")
     run = tenant.new(
-        *tenant.plain(),
+        *tenant.plain(connectwise__hand=""),
         *("--secret", "connectwise:clientId=-"),
         *("--secret", f"connectwise:gatewayToken=!cat '{file}'"),
         *("--secret", f"umbrella:gatewayToken=@{tenant.secret_files()[-1].partition('@')[2]}"),
         "--yes",
         given=f"{secrets['connectwise:clientId']}\n",
+        UMBRELLA_PSA_CONNECTWISE_HAND="gateway",
         UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY=secrets["connectwise:privateKey"],
     )
     assert "signed in as" in run.text
-    assert "connectwise:privateKey" not in tenant.configuration()
+    assert f"the gateway serves the company {tenant.company.id}" in run.text, "what the environment says is tried too"
+    assert not {"connectwise:privateKey", "connectwise:hand"} & set(tenant.configuration())
     stack = Stack(tenant.workspace, tenant.name, company=tenant.company)
-    stack.up(UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY=secrets["connectwise:privateKey"])
+    stack.up(
+        UMBRELLA_PSA_CONNECTWISE_HAND="gateway",
+        UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY=secrets["connectwise:privateKey"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,6 +233,20 @@ def test_an_interruption_at_a_question_leaves_nothing(newcomer: Callable[..., Ne
         code = terminal.ended()
     assert code == 8, terminal.text
     assert "interrupted; nothing was written." in terminal.text
+    assert not tenant.is_whole()
+
+
+def test_a_secret_on_standard_input_is_not_shown_at_a_terminal(newcomer: Callable[..., Newcomer]) -> None:
+    tenant = newcomer()
+    secret = tenant.company.secrets()["connectwise:clientId"]
+    others = [one for one in tenant.secret_files() if not one.startswith("connectwise:clientId=")]
+    given = [option for one in others if one != "--secret" for option in ("--secret", one)]
+    with tenant.at_terminal(*tenant.plain(), *given, "--secret", "connectwise:clientId=-") as terminal:
+        terminal.answer("connectwise:clientId: ", secret)
+        terminal.wait_for("vault:url")  # so it was taken, and the sign-in with it tried
+        terminal.interrupt_question()
+        assert terminal.ended() == 8, terminal.text
+    assert secret not in terminal.text
     assert not tenant.is_whole()
 
 

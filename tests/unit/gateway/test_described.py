@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,8 +19,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from gateway.consoles.keys import Pair
 from gateway.problems import not_found, person_needed
 from gateway.seat import Seat
+from providers.console.contract import TABLE_SETUP, Customize, Key, PsaIntegration, RoleSetting
 from simulator.server import Running
 from tests.unit.gateway.standing import TIMEOUT, TOKEN, Door
 
@@ -58,6 +61,51 @@ def test_the_gateway_answers_as_described(
 
     monkeypatch.setattr(Seat, "run", run)
     assert for_each(schemathesis.openapi.from_url(f"{door.url}/openapi.json"), check) == 14
+
+
+ANSWERS: dict[str, object] = {
+    "health": None,
+    "put-settings": [
+        RoleSetting(moduleName="Companies", moduleFunctionName="Reports", addLevel=None, inquireLevel="All")
+    ],
+    "get-customize": Customize(function=TABLE_SETUP, allow=["Service / Priority"]),
+    "put-customize": Customize(function=TABLE_SETUP, allow=[]),
+    "list-keys": [Key(id="7", description="a key", publicKey="A" * 16, inactive=False)],
+    "mint-key": Pair("7", "a key", "A" * 16, "b" * 16),
+    "patch-key": Key(id="7", description="a key", publicKey="A" * 16, inactive=True),
+    "delete-key": None,
+    "get-integration": PsaIntegration(kind=None, enabled=False),
+    "put-integration": PsaIntegration(kind="ConnectWise", enabled=True, publicKey="A" * 16, privateKeySet=True),
+    "delete-integration": None,
+}
+
+
+def test_what_the_gateway_answers_when_all_goes_well_is_as_described(
+    door: Door, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The consoles are played: no screen is read, each operation has one answer. tests/console has the real ones."""
+    seen: dict[str, set[int]] = {}
+
+    async def run(self: Seat, operation: str, *_: object) -> object:
+        return ANSWERS[operation]
+
+    def check(case: Case[Any]) -> None:
+        case.path_parameters["console"] = "acme" if case.path.startswith("/connectwise") else "seen"
+        if case.path.endswith("/customize"):  # the one function that is served
+            case.query = {"function": TABLE_SETUP} if case.method == "GET" else {}
+            if isinstance(case.body, dict):
+                case.body["function"] = TABLE_SETUP
+        headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": secrets.token_hex(16)}
+        answer = case.call(session=session, headers=headers, timeout=TIMEOUT)
+        case.validate_response(answer, checks=DESCRIBED)
+        seen.setdefault(f"{case.method} {case.path}", set()).add(answer.status_code)
+
+    monkeypatch.setattr(Seat, "run", run)
+    assert for_each(schemathesis.openapi.from_url(f"{door.url}/openapi.json"), check) == 14
+    well = {operation: [status for status in statuses if status < 300] for operation, statuses in seen.items()}
+    made = {"POST": [201], "DELETE": [204]}
+    assert well == {operation: made.get(operation.partition(" ")[0], [200]) for operation in well}
+    assert len(well) == 14
 
 
 def test_the_simulator_s_control_plane_never_breaks(session: requests.Session) -> None:

@@ -87,6 +87,16 @@ def test_what_is_missing_is_one_sentence(
     assert capsys.readouterr().err == "gateway: there is no console 'other'; there is acme\n"
 
 
+def test_a_person_signs_in_without_any_console_s_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TOKEN", raising=False)
+    nowhere = {"executable": str(tmp_path / "no browser"), "sandbox": False}
+    assert main(["--config", str(written(tmp_path, browser=nowhere)), "login", "acme"]) == 1
+    assert "There is no Chromium here" in capsys.readouterr().err
+    assert (tmp_path / "kept" / "profiles").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

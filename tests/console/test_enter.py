@@ -1,0 +1,54 @@
+"""Pressing by the Enter key: on the element that was meant, or on none."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+from playwright.async_api import Page
+
+from gateway.problems import GatewayProblem
+from gateway.screen import Screen
+from gateway.screens.marks import Waits
+from tests.console.serving import Serving
+
+T = TypeVar("T")
+COUNTING = """
+<button id="meant" onclick="this.textContent = 'pressed'">meant</button>
+<button id="other" onclick="this.textContent = 'pressed'">other</button>
+<span id="label">no field</span>
+"""
+THIEF = "<script>meant.onfocus = () => setTimeout(() => other.focus())</script>"
+
+
+def test_the_key_presses_what_has_the_focus(gateway: Serving) -> None:
+    assert gateway.run(_at(gateway, COUNTING, _pressed)) == ["pressed", "other"]
+
+
+def test_a_focus_that_was_taken_away_presses_nothing(gateway: Serving) -> None:
+    assert gateway.run(_at(gateway, COUNTING + THIEF, _pressed)) == ["meant", "other"]
+
+
+def test_what_takes_no_keys_is_named(gateway: Serving) -> None:
+    async def act(screen: Screen, page: Page) -> None:
+        await screen.enter(page.locator("#label"), "option 'All'")
+
+    with pytest.raises(GatewayProblem, match="the option 'All' takes no keys"):
+        gateway.run(_at(gateway, COUNTING, act))
+
+
+async def _pressed(screen: Screen, page: Page) -> list[str]:
+    await screen.enter(page.locator("#meant"), "button 'meant'")
+    return await page.get_by_role("button").all_inner_texts()
+
+
+async def _at(gateway: Serving, content: str, act: Callable[[Screen, Page], Awaitable[T]]) -> T:
+    """Do something at a page of this content, in a profile of its own."""
+    context = await gateway.house.chromium.context(gateway.folder / "nobody.json")
+    try:
+        page = await context.new_page()
+        await page.set_content(content)
+        return await act(Screen(page, Waits(element=2, save=2, quiet=0.05), []), page)
+    finally:
+        await context.close()

@@ -1,0 +1,58 @@
+"""Whose console it is, as its screens show: another company's is neither read nor changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.login import LoginError
+from simulator.remote import Company
+from tests.console.serving import Client, Estate, Serving
+from tests.console.test_labels import screens
+
+
+def test_another_company_s_client_is_refused_and_both_are_named(
+    gateway: Serving, serve: Callable[..., Client], estate: Estate
+) -> None:
+    client = serve()
+    assert client.done("GET", estate.keys) == []
+    gateway.put_away(client)
+    other = serve(companyId="acme")  # the profile of that name is signed in to the first company still
+    status, code, message = other.refused("POST", estate.keys, {"description": "not here"})
+    assert (status, code) == (423, "person_needed")
+    assert f"shows the company '{estate.company.id}', not 'acme'" in message
+    assert f"python -m gateway login {other.name}" in message
+    told = other.done("GET", "/health")
+    assert (told["companyId"], told["ready"]) == ("acme", False)
+    assert estate.company.id in told["reason"]
+    assert estate.company.member()["keys"] == []
+
+
+def test_a_person_who_signs_in_to_another_company_is_not_taken_for_this_one_s(
+    gateway: Serving, serve: Callable[..., Client], company: Company
+) -> None:
+    client = serve(companyId="acme", userName=None, password=None)
+    with pytest.raises(LoginError, match=f"shows the company '{company.id}', not 'acme'"):
+        gateway.by_hand(client, company, patience=5)
+    assert client.refused("GET", "/apiMembers/1/keys")[0] == 423
+
+
+def test_another_umbrella_console_is_refused(serve: Callable[..., Client], company: Company) -> None:
+    client = serve("umbrella", consoleId="1")
+    status, _, message = client.refused("GET", "/psaIntegration")
+    assert status == 423
+    assert f"shows the console '{company.console['consoleId']}', not '1'" in message
+    assert client.done("GET", "/health")["ready"] is False
+
+
+def test_where_no_identity_is_shown_the_gateway_stops_unless_told_not_to_look(
+    serve: Callable[..., Client], estate: Estate, tmp_path: Path
+) -> None:
+    estate.company.ask("PUT", "/screens", {"labels": {"Company": "Firm"}})
+    sign_in = {"signIn": {"company": {"textbox": "Firm"}}}
+    status, code, message = serve(screens=screens(tmp_path, **sign_in)).refused("GET", estate.keys)
+    assert (status, code) == (501, "unknown_screen")
+    assert "the banner shows no id (identity.pattern)" in message
+    assert serve(screens=screens(tmp_path, **sign_in, identity=None)).done("GET", estate.keys) == []
