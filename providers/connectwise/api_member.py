@@ -84,7 +84,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         self._claims = Claims()
 
     def keep(self, object_id: str) -> None:
-        self._claims.take(object_id)
+        self._claims.keep(object_id)
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         existing = self.existing(args.identifier)

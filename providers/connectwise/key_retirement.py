@@ -56,10 +56,10 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         self._holder = holder
 
     def keep(self, object_id: str) -> None:
-        self._claims.take(object_id)
+        self._claims.keep(object_id)
 
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
-        self.keep(args.owner)
+        self._claims.take(args.owner)
         self._succeed(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())
 

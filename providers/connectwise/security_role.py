@@ -89,7 +89,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
             self._preflight.refuse_unless_possible(plan)
 
     def keep(self, object_id: str) -> None:
-        self._claims.take(object_id)
+        self._claims.keep(object_id)
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
         existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")

@@ -13,7 +13,7 @@ from threading import Lock
 class Claims:
     """Of one kind of object, for the length of one run (the provider process ends with it).
 
-    A refresh may run in a process of its own, so what it named is no proof; what stays is compared where it is deleted.
+    A refresh may run in a process of its own. Then nothing is named here, and what was compared here is what stays.
     """
 
     def __init__(self) -> None:
@@ -21,6 +21,7 @@ class Claims:
         self._named: Counter[str] = Counter()
         self._adopted: dict[str, bool] = {}
         self._taken: set[str] = set()
+        self._kept: set[str] = set()
 
     def name(self, object_id: str, *, adopted: bool = False) -> None:
         """The state names the object; `read` says so."""
@@ -33,12 +34,19 @@ class Claims:
         return self._adopted.get(object_id)
 
     def take(self, object_id: str) -> None:
-        """This run made the object, took it up, or found that it stays."""
+        """This run made the object or took it up."""
         with self._lock:
             self._taken.add(object_id)
+
+    def keep(self, object_id: str) -> None:
+        """A row of the object was compared, and is not replaced. A refresh compares, too, before a destroy (tried)."""
+        with self._lock:
+            self._kept.add(object_id)
 
     def give_up(self, object_id: str) -> bool:
         """True when nothing else in the state stands for the object, so that it may be deleted."""
         with self._lock:
+            seen = object_id in self._named
             self._named[object_id] -= 1
-            return object_id not in self._taken and self._named[object_id] <= 0
+            others = self._named[object_id] > 0 if seen else object_id in self._kept
+            return object_id not in self._taken and not others

@@ -37,7 +37,7 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         """
 
     def keep(self, object_id: str) -> None:
-        """The object stays in this run, changed or not: no other row of the state that names it may take it away."""
+        """A row of the object was compared and is not replaced. Another row that names it must not take it away."""
 
     @abstractmethod
     def create(self, args: ArgsT) -> tuple[str, StateT]:

@@ -82,10 +82,10 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._own_keys.remember_sink()
 
     def keep(self, object_id: str) -> None:
-        self._claims.take(object_id)
+        self._claims.keep(object_id)
 
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
-        self.keep(args.console)
+        self._claims.take(args.console)
         try:
             return args.console, self._take(args)
         except WorkOrder as order:

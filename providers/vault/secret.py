@@ -81,11 +81,11 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
             news["place"] = place_of(news["url"])
 
     def keep(self, object_id: str) -> None:
-        self._claims.take(object_id)
+        self._claims.keep(object_id)
 
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
         """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
-        self.keep(args.place)
+        self._claims.take(args.place)
         vault, escrow = self._vaults.open(args.url), escrow_of(args)
         seen = vault.look()
         if seen and seen.version is not None:

@@ -94,6 +94,7 @@ class Run:
         if now is None:
             self.said.append(handler.gone(was))
             return None
+        handler.keep(known.id)  # a refresh compares what it has read
         outputs = recorded(now)
         inputs = {name: outputs[name] for name in handler.args.model_fields if name in outputs}
         return replace(known, inputs=inputs, outputs=outputs)

@@ -34,3 +34,17 @@ def test_it_is_remembered_whose_the_object_was() -> None:
     claims.name("7", adopted=True)
     claims.name("8", adopted=False)
     assert [claims.adopted(object_id) for object_id in ("7", "8", "9")] == [True, False, None]
+
+
+def test_what_was_compared_in_the_process_of_the_steps_stays() -> None:
+    """The refresh ran in another process, so nothing is named here."""
+    claims = Claims()
+    claims.keep("7")
+    assert [claims.give_up("7"), claims.give_up("8")] == [False, True]
+
+
+def test_what_a_refresh_compared_before_a_destroy_goes() -> None:
+    claims = Claims()
+    claims.name("7")
+    claims.keep("7")
+    assert claims.give_up("7")
