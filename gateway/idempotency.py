@@ -1,4 +1,4 @@
-"""Writes that act once (contract section 4).
+"""Writes that act once (docs/gateway-contract.md).
 
 A key is bound to token, method, path and body. A repeat gets the same answer, a repeat while the first is under way a
 retryable 409, another body a 409 for good. Everything is forgotten after ten minutes, by a timer and not only when

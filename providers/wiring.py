@@ -66,7 +66,7 @@ KEYS: tuple[str, ...] = (
 """The settings that a provider process reads."""
 
 DECIDING = ("connectwise:site", "connectwise:companyId", "umbrella:console", "umbrella:consoleId")
-"""The settings that decide whose objects a stack touches (promise 8)."""
+"""The settings that decide whose objects a stack touches (docs/architecture.md)."""
 
 
 class Context:

@@ -1,4 +1,4 @@
-"""The command line: what an operator does around `pulumi up` (contract section 3)."""
+"""The command line: what an operator does around `pulumi up`."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class StackConfiguration:
 
 
 class Engine:
-    """Runs `pulumi` in the project's folder, always with the configuration as it stands now (contract section 3)."""
+    """Runs `pulumi` in the project's folder, always with the configuration as it stands now."""
 
     def __init__(self, project: Path = Path(), **environment: str) -> None:
         """`environment` wins over this process's own."""

@@ -1,4 +1,4 @@
-"""Exit codes (contract section 3)."""
+"""Exit codes."""
 
 CLEAN = 0
 ERROR = 1

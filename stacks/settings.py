@@ -1,4 +1,4 @@
-"""A tenant's settings: contract section 2, from the stack's configuration and the environment."""
+"""A tenant's settings: docs/settings.md, from the stack's configuration and the environment."""
 
 from __future__ import annotations
 
@@ -33,14 +33,27 @@ class TenantSettings(Settings):
     member_email: str = Field(
         default="", max_length=250, description="the API member's e-mail address, if it should have one"
     )
-    member_defaults: dict[str, str] = Field(default_factory=dict)
-    key_description: str = Field(default="Umbrella PSA Integration", min_length=1, max_length=60)
-    permissions: dict[str, Levels] = Field(default_factory=lambda: _levels(UMBRELLA_PERMISSIONS))
-    table_access: list[str] = Field(default_factory=lambda: list(UMBRELLA_TABLES))
-    rotate: str = ""
-    max_age_days: Annotated[int, Field(ge=1)] | None = None
-    adopt: Literal["never", "identical", "any"] = "never"
-    allow: list[Guard] = Field(default_factory=list)
+    member_defaults: dict[str, str] = Field(
+        default_factory=dict, description="level, location, department, territory, timeZone, board, by name"
+    )
+    key_description: str = Field(
+        default="Umbrella PSA Integration", min_length=1, max_length=60, description="the key's; our tag is appended"
+    )
+    permissions: dict[str, Levels] = Field(
+        default_factory=lambda: _levels(UMBRELLA_PERMISSIONS),
+        description="the role's levels by module function, all of them; else Umbrella's four",
+    )
+    table_access: list[str] = Field(
+        default_factory=lambda: list(UMBRELLA_TABLES), description="the setup tables it may use; else Umbrella's three"
+    )
+    rotate: str = Field(default="", description="any text; another one means a new key")
+    max_age_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="from this age on the next up replaces the key"
+    )
+    adopt: Literal["never", "identical", "any"] = Field(
+        default="never", description="may a role or member that is there, and not ours, be taken over?"
+    )
+    allow: list[Guard] = Field(default_factory=list, description="guards that are lifted on purpose: docs/guards.md")
 
     @field_validator("member_id")
     @classmethod

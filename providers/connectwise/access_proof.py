@@ -61,6 +61,7 @@ class SignIn(Protocol):
 
     def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session: ...
     def works(self, public_key: str, private_key: SecretStr) -> bool: ...
+    def my_security(self) -> list[MySecurityRecord]: ...
     def setup_tables(self) -> list[str]: ...
 
 
@@ -86,6 +87,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         try:
             seen = self._look(state)
         except NotPermitted:
+            self._site.my_security()  # raises when it is not this key's fault
             seen = {}, []  # it signs in; with its role put right it sees its rights again
         if seen is None:
             return state.model_copy(update={"signs_in": False})
@@ -146,7 +148,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
 
 
 class AccessProofProvider(DynamicProvider, handler=AccessProofHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class AccessProof(Declared, module="connectwise", name="AccessProof"):

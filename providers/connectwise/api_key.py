@@ -220,7 +220,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
 
 class ApiKeyProvider(DynamicProvider, handler=ApiKeyHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class ApiKey(Declared, module="connectwise", name="ApiKey"):

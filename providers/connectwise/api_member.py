@@ -203,7 +203,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
 
     def _is_ours(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
-        """Touched last by our own sign-in, and bare (design section 6)."""
+        """Touched last by our own sign-in, and bare."""
         if not touched_by(member, self._members.myself()):
             return False
         has_our_role = bool(args.role_id) and self._has_wanted_role(member, args)
@@ -240,7 +240,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
 
 class ApiMemberProvider(DynamicProvider, handler=ApiMemberHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class ApiMember(Declared, module="connectwise", name="ApiMember"):

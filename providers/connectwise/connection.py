@@ -14,14 +14,14 @@ from providers.core.settings import checked_url
 
 NAMESPACE = "connectwise"
 
-# The cloud's screens and its API stand on sibling hosts (reference: connectwise.md section 2).
+# The cloud's screens and its API stand on sibling hosts (docs/coverage.md).
 _CLOUD = re.compile(r"(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class ConnectWiseSettings(HandSettings):
-    """Contract section 2, `connectwise:…`."""
+    """The settings `connectwise:…` (docs/settings.md)."""
 
     site: Text = Field(description="the site's host, such as na.myconnectwise.net, or its full URL")
     company_id: Text = Field(description="the company id used to sign in")
@@ -86,7 +86,7 @@ def api_origin(site: str) -> str:
 
 
 def company_key(settings: ConnectWiseSettings) -> str:
-    """Whose objects these are (promise 8). Without the port: the same company answers there all the same."""
+    """Whose objects these are. Without the port: the same company answers there all the same."""
     return f"{settings.company_id.casefold()}@{urlsplit(settings.site).hostname}"
 
 
@@ -101,6 +101,6 @@ def basic(user: str, password: str) -> str:
 
 
 def accept(api_version: str) -> str:
-    """An `Accept` header's value: pinning the version keeps unknown fields out (reference: section 2)."""
+    """An `Accept` header's value: pinning the version keeps unknown fields out."""
     media = "application/vnd.connectwise.com+json"
     return "application/json" if api_version == "none" else f"{media}; version={api_version}"

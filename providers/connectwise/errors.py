@@ -1,7 +1,7 @@
 """What a ConnectWise site says when it refuses, as problems that say what to do.
 
 The body is `{code, message, errors: [{code, message, resource, field}]}`; `errors` may be null, and the whole may be
-HTML or plain text from something in between (reference: connectwise.md section 2).
+HTML or plain text from something in between (docs/coverage.md).
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def _is_current(key: Key, args: KeyRetirementArgs) -> bool:
 
 
 class KeyRetirementProvider(DynamicProvider, handler=KeyRetirementHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class KeyRetirement(Declared, module="connectwise", name="KeyRetirement"):

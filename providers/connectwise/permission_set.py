@@ -1,7 +1,7 @@
 """`PermissionSet`: what the role may do, and which setup tables it may use. Exclusive: nothing else is granted.
 
 Levels are read by REST and written by a hand; the tables' list is read and written by a hand, and proved by
-`AccessProof` as the new key (design section 2).
+`AccessProof` as the new key.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def _widens(now: Levels, wanted: Levels) -> bool:
 
 
 class PermissionSetProvider(DynamicProvider, handler=PermissionSetHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class PermissionSet(Declared, module="connectwise", name="PermissionSet"):

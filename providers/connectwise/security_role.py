@@ -182,7 +182,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
 
 
 class SecurityRoleProvider(DynamicProvider, handler=SecurityRoleHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class SecurityRole(Declared, module="connectwise", name="SecurityRole"):

@@ -95,7 +95,7 @@ class AssistedConnectWise:
         )
 
     def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
-        """Gone when the site refuses it while the provisioning key signs in (contract, promise 4)."""
+        """Gone when the site refuses it while the provisioning key signs in."""
         if not self._site.works(public_key, private_key):
             member = self._site.member(member_id)
             if member is None or member.inactiveFlag:

@@ -1,4 +1,4 @@
-"""The console gateway's messages (contract section 4). Names and spelling are the contract's."""
+"""The console gateway's messages (docs/gateway-contract.md). Names and spelling are the contract's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hand `gateway`: an HTTP service that stands before a console (contract section 4)."""
+"""The hand `gateway`: an HTTP service that stands before a console (docs/gateway-contract.md)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Gateway:
         return RemoteProblem(f"{where} says that {said}", status=status, code=body.code)
 
     def _if_changed(self, name: str) -> str:
-        """The engine refreshes with what was recorded at the last run (contract section 3)."""
+        """The engine refreshes with what was recorded at the last run (README.md)."""
         return f"If {self._namespace}:{name} was changed after the last run, run `pulumi up --run-program` once."
 
     def not_ready(self, reason: str | None) -> Problem:

@@ -11,7 +11,7 @@ from providers.core.settings import Settings, checked_url
 
 
 class HandSettings(Settings):
-    """`hand`, `gatewayUrl` and `gatewayToken` of contract section 2."""
+    """`hand`, `gatewayUrl` and `gatewayToken` (docs/settings.md)."""
 
     hand: Literal["gateway", "assisted"] = Field(
         default="assisted", description="a console gateway, or a person who is told what to click"

@@ -1,7 +1,7 @@
 """A tenant's configuration as text by key; the environment wins and is never recorded in a state.
 
 `connectwise:privateKey` may come as `UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY`, the project's own `rotate` as
-`UMBRELLA_PSA_ROTATE` (contract section 2). Structured values are JSON text, as the engine hands them over.
+`UMBRELLA_PSA_ROTATE` (docs/settings.md). Structured values are JSON text, as the engine hands them over.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ class DynamicProvider(ResourceProvider):
         return f"\n\n{text}\n"
 
     def _handler(self, bag: Mapping[str, Any]) -> Handler[Any, Any]:
-        """The handler, once it is sure that the object is this configuration's (promise 8)."""
+        """The handler, once it is sure that the object is this configuration's: a stack belongs to one."""
         named = dict(self.context.owners)
         if isinstance(tenant := bag.get("tenant"), str):
             root = importlib.import_module(COMPOSITION_ROOT)

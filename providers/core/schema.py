@@ -54,13 +54,13 @@ class Owned(Model):
 
 
 class ConnectWiseOwned(Owned):
-    """`company` says whose object this is (promise 8): `<companyId>@<site's host>`."""
+    """`company` says whose object this is: `<companyId>@<site's host>`."""
 
     company: str = Field(description="whose object this is: `<companyId>@<site's host>`")
 
 
 class ConsoleOwned(Owned):
-    """`console` says whose object this is (promise 8): `msp/<consoleId>` or `mssp/<consoleId>`."""
+    """`console` says whose object this is: `msp/<consoleId>` or `mssp/<consoleId>`."""
 
     console: str = Field(description="whose object this is: `msp/<consoleId>` or `mssp/<consoleId>`")
 

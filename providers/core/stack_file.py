@@ -1,8 +1,8 @@
 """What the stack's own file says now.
 
-The engine hands a refresh and a destroy the configuration of the last run (reference: pulumi-dynamic.md 1.3), so a
+The engine hands a refresh and a destroy the configuration of the last run (docs/decisions.md), so a
 provider would not notice that the file has since been pointed at another company. Whose objects a stack touches is
-too important for that: the few plain settings that decide it are read here (contract, promise 8).
+too important for that: the few plain settings that decide it are read here.
 """
 
 from __future__ import annotations

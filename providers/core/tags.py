@@ -1,4 +1,4 @@
-"""Tags: how a key says whose it is, without a secret in it (design section 6).
+"""Tags: how a key says whose it is, without a secret in it.
 
 A key's description ends in `[psa:<owner>.<generation>.<attempt>]`. Only `owner` decides anything: keys of the same
 owner that are not the current one are left-overs of a rotation, a crash, a restored state or a second machine.

@@ -13,15 +13,17 @@ NAMESPACE = "umbrella"
 
 
 class UmbrellaSettings(HandSettings):
-    """Contract section 2, `umbrella:…`."""
+    """The settings `umbrella:…` (docs/settings.md)."""
 
     console: Literal["msp", "mssp"] = Field(description="which kind of console it is: msp or mssp")
     console_id: str = Field(description="the number in the console's address")
     applied_key: str | None = Field(default=None, description="the public key that a person has entered, or none")
-    adopt: Literal["never", "any"] = "never"
-    api_url: str = "https://api.umbrella.com"
-    api_key: str | None = None
-    api_secret: SecretStr | None = None
+    adopt: Literal["never", "any"] = Field(
+        default="never", description="may an integration that is there, and not ours, be taken over?"
+    )
+    api_url: str = Field(default="https://api.umbrella.com", description="Umbrella's API, for the proof below")
+    api_key: str | None = Field(default=None, description="a key of the console: proves before a mint that it is one")
+    api_secret: SecretStr | None = Field(default=None, description="its secret")
 
     @field_validator("console_id")
     @classmethod
@@ -51,5 +53,5 @@ class UmbrellaSettings(HandSettings):
 
 
 def console_key(settings: UmbrellaSettings) -> str:
-    """Whose sink this is (promise 8)."""
+    """Whose sink this is."""
     return f"{settings.console}/{settings.console_id}"

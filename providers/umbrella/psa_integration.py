@@ -211,7 +211,7 @@ def refuse_somebodys(console: str, now: PsaDetails, is_ours: Callable[[str], boo
 
 
 class PsaIntegrationProvider(DynamicProvider, handler=PsaIntegrationHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class PsaIntegration(Declared, module="umbrella", name="PsaIntegration"):

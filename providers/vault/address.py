@@ -1,4 +1,4 @@
-"""The URLs of vaults: which kind, which place in it, and what is wrong with one (contract section 2)."""
+"""The URLs of vaults: which kind, which place in it, and what is wrong with one."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ NAMESPACE = "vault"
 
 
 class VaultSettings(Settings):
-    """Contract section 2, `vault:…`."""
+    """The settings `vault:…` (docs/settings.md)."""
 
     url: str | None = Field(default=None, description="where the key is kept, such as vault://secret/umbrella/acme")
     address: str | None = Field(default=None, description="HashiCorp Vault, OpenBao: the server; else VAULT_ADDR")
@@ -23,7 +23,7 @@ class VaultSettings(Settings):
     kms_key: str | None = Field(default=None, description="AWS: the key that a new secret is encrypted with")
     token: SecretStr | None = Field(default=None, description="HashiCorp Vault, OpenBao: else VAULT_TOKEN")
     secret_id: SecretStr | None = Field(default=None, description="HashiCorp Vault, OpenBao: AppRole's secret half")
-    on_destroy: Literal["keep", "delete"] = "keep"
+    on_destroy: Literal["keep", "delete"] = Field(default="keep", description="what a destroy does with the secret")
 
     @field_validator("url")
     @classmethod

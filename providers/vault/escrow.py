@@ -83,5 +83,5 @@ def escrow_in(kept: Mapping[str, Any] | str | None) -> Escrow | None:
 
 
 def generation_of(rotate: str, minted_on: str) -> str:
-    """As in the key's tag (design section 6)."""
+    """As in the key's tag (providers/core/tags.py)."""
     return new_tag("", rotate, minted_on).generation

@@ -222,7 +222,7 @@ def _short(version: str) -> str:
 
 
 class VaultSecretProvider(DynamicProvider, handler=VaultSecretHandler):
-    """Its path is state: see docs/architecture.md."""
+    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
 
 
 class VaultSecret(Declared, module="vault", name="VaultSecret"):

@@ -1,4 +1,4 @@
-"""The idempotency rules of the gateway contract (section 4 of the contract).
+"""The idempotency rules of the gateway contract.
 
 A key is bound to token, method, path and body. It acts once: a repeat gets the same answer, a repeat while the first
 is under way a retryable 409, another body a 409 for good. Answers are forgotten after ten minutes; an answer with a

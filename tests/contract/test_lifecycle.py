@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from tests.contract.company import Company
-from tests.contract.driver import Provider
+from tests.contract.conftest import Start
 from tests.contract.estate import Made, stack_of
 
 
-def test_what_is_made_is_what_every_stack_remembers_and_goes_again(provider: Provider, company: Company) -> None:
+def test_what_is_made_is_what_every_stack_remembers_and_goes_again(start: Start, company: Company) -> None:
+    provider = start()
     known, made = Made(), dict[str, tuple[str, dict[str, Any]]]()
     for kind in stack_of(company, known):
         checked = provider.check(kind, stack_of(company, known)[kind].asked)
@@ -29,6 +30,7 @@ def test_what_is_made_is_what_every_stack_remembers_and_goes_again(provider: Pro
         assert provider.diff(kind, object_id, outputs, checked.inputs) == (False, [])
     assert known.private_key in company.private_keys()
 
+    provider = start()  # a destroy is a run of its own
     for kind, (object_id, outputs) in reversed(made.items()):
         provider.delete(kind, object_id, outputs)
     assert [role["name"] for role in company.ask("GET", "")["roles"] if role["name"] == "Umbrella"] == []

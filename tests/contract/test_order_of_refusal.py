@@ -108,10 +108,12 @@ def test_a_rotation_that_may_go_on_asks_each_gate_once(start: Start, estate: Est
     company, provider, stack = estate.company, start(with_api(estate.company)), estate.stack
     _, made = provider.create("ApiKey", {**stack["ApiKey"].inputs, "rotate": "spring"})
     pair = {name: made[name] for name in ("public_key", "private_key")}
-    sink = stack["PsaIntegration"]
-    provider.update("PsaIntegration", sink.id, sink.outputs, {**sink.inputs, **pair, "key_id": "new"})
+    proof, sink = stack["AccessProof"], stack["PsaIntegration"]
+    provider.update("AccessProof", proof.id, proof.outputs, {**proof.inputs, **pair, "key_id": "new"})
+    tried = {**pair, "key_id": "new", "proved": "new", "escrowed": "new"}
+    provider.update("PsaIntegration", sink.id, sink.outputs, {**sink.inputs, **tried})
     paths = [one["path"] for one in company.requests()]
     assert [sum(path.endswith(gate) for path in paths) for gate in GATES] == [2, 1, 1]
-    assert sum(path.endswith("/mySecurity") for path in paths) == 1
+    assert sum(path.endswith("/mySecurity") for path in paths) == 2, "once by each of the two keys"
     first = next(number for number, path in enumerate(paths) if path.endswith("/keys"))
     assert all(path.endswith((*GATES, "/mySecurity", "/psaIntegration", company.id)) for path in paths[:first])

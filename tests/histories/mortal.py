@@ -37,7 +37,7 @@ class Life:
 
     @contextmanager
     def looking(self) -> Iterator[None]:
-        """While this is open nothing may be written: `read` never writes (contract, promise 6)."""
+        """While this is open nothing may be written: `read` never writes."""
         self._looking = True
         try:
             yield

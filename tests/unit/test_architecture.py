@@ -16,7 +16,7 @@ PRODUCT = ("providers", "stacks", "gateway")
 VENDORS = ("connectwise", "umbrella", "vault")
 MOST_LINES = 250
 
-# Design section 3: what a room of the product may import of the product, itself included.
+# What a room of the product may import of the product, itself included.
 ARROWS = {
     "providers.http": ("providers.http",),
     "providers.core": ("providers.core", "providers.http"),
@@ -31,7 +31,7 @@ ARROWS = {
     "simulator": ("simulator",),
 }
 
-# Who may know the engine (design section 4): the adapter, and what the program declares.
+# Who may know the engine (docs/architecture.md): the adapter, and what the program declares.
 MAY_KNOW_PULUMI = {
     *(f"providers/core/{name}.py" for name in ("engine", "resource")),
     *(

@@ -1,4 +1,4 @@
-"""A tenant's settings: every key of contract section 2."""
+"""A tenant's settings: every key of docs/settings.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from providers.core.settings import keys_of
 from stacks.settings import NAMESPACES, known_keys
 from tests.unit.stacks.configuration import PLAIN, SECRET, read
 
-# Contract section 2, the table: key -> (required, secret, default as the settings hold it).
+# docs/settings.md, the table: key -> (required, secret, default as the settings hold it).
 CONTRACT: dict[str, tuple[bool, bool, object]] = {
     "connectwise:site": (True, False, None),
     "connectwise:companyId": (True, False, None),

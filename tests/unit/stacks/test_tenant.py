@@ -14,7 +14,7 @@ from stacks.tenant import UmbrellaTenant
 from tests.unit.stacks.configuration import HIDDEN, read
 from tests.unit.stacks.declaring import Monitor, declare, registering
 
-# design section 5, without the vault; the component and the stack itself are above them.
+# docs/architecture.md, without the vault; the component and the stack itself are above them.
 ORDER = ["role", "permissions", "member", "key", "proof", "umbrella", "retirement"]
 OWNER = owner_of("umbrella-psa", "acme", "acme@na.myconnectwise.net", "key")
 

@@ -33,7 +33,7 @@ class Site:
 
 
 def test_every_reference_of_the_contract_has_fields_and_a_catalogue() -> None:
-    # contract section 2, the example of memberDefaults
+    # docs/settings.md, the example of memberDefaults
     assert set(FIELDS) == set(CATALOGUES) == {"level", "location", "department", "territory", "timeZone", "board"}
     assert set(REQUIRED) < set(FIELDS)
 

@@ -1,4 +1,4 @@
-"""The gateway's messages, field for field as contract section 4 spells them."""
+"""The gateway's messages, field for field as docs/gateway-contract.md spells them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gateway on the wire: each operation's request and answer as contract section 4 has them."""
+"""The gateway on the wire: each operation's request and answer as docs/gateway-contract.md has them."""
 
 from __future__ import annotations
 

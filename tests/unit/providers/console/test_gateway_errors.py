@@ -1,4 +1,4 @@
-"""What a gateway says when it refuses, as problems that say what to do (contract section 4's statuses)."""
+"""What a gateway says when it refuses, as problems that say what to do (the contract's statuses)."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from providers.core.configuration import Configuration, environment_name
 @pytest.mark.parametrize(
     ("key", "name"),
     [
-        ("connectwise:privateKey", "UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY"),  # contract section 2
-        ("rotate", "UMBRELLA_PSA_ROTATE"),  # contract section 2
+        ("connectwise:privateKey", "UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY"),
+        ("rotate", "UMBRELLA_PSA_ROTATE"),
         ("umbrella-psa:rotate", "UMBRELLA_PSA_ROTATE"),
         ("maxAgeDays", "UMBRELLA_PSA_MAX_AGE_DAYS"),
         ("umbrella:consoleId", "UMBRELLA_PSA_UMBRELLA_CONSOLE_ID"),

@@ -141,7 +141,7 @@ def test_all_kinds_of_one_run_share_what_was_asked(acme: Company, made: dict[str
     assert len([one for one in asked if "/login/companyinfo/" in one]) == 1
     assert len([one for one in asked if one.endswith("/keys")]) == 1
     assert len(asked) == len(set(asked))
-    # Design section 7: an unchanged tenant costs what there is to see, and nothing twice.
+    # An unchanged tenant costs what there is to see, and nothing twice.
     assert len(asked) <= 10
     assert not [one for one in asked if not one.startswith("GET ")]
 
