@@ -93,15 +93,15 @@ class ConnectWise:
             return next((row for row in listed if row.id == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
-        self._memory.forget("roles")
-        role = self._one(RoleRecord, "POST", "/system/securityroles", {"name": name})
+        with self._memory.writing("roles"):
+            role = self._one(RoleRecord, "POST", "/system/securityroles", {"name": name})
         # Nobody has it yet.
         self._memory.recall(("membersOf", str(role.id)), list[str])
         return role
 
     def delete_role(self, role_id: int) -> None:
-        self._memory.forget("roles")
-        self._send("DELETE", f"/system/securityroles/{role_id}")
+        with self._memory.writing("roles"):
+            self._send("DELETE", f"/system/securityroles/{role_id}")
 
     def role_settings(self, role_id: int) -> list[SettingRecord]:
         """Every module function of the role. Never empty: a role without rows is an answer that went wrong."""
@@ -159,16 +159,14 @@ class ConnectWise:
         )
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
-        self._memory.forget("members")
-        self._memory.forget("membersOf")
-        return self._one(MemberRecord, "POST", "/system/apiMembers", body)
+        with self._memory.writing("members"), self._memory.writing("membersOf"):
+            return self._one(MemberRecord, "POST", "/system/apiMembers", body)
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         """Replace fields; the site wants an array of operations."""
-        self._memory.forget("members")
-        self._memory.forget("membersOf")
         operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
-        return self._one(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+        with self._memory.writing("members"), self._memory.writing("membersOf"):
+            return self._one(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
 
     def active_members_of(self, role_id: int) -> list[str]:
         """Identifiers of the active members, people and API members alike, that have the role."""

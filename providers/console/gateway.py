@@ -174,27 +174,20 @@ class ConnectWiseGateway(Gateway):
         return next((key for key in self.keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
 
     def mint(self, member_id: int, description: str, spent: str = "") -> MintedKey:
-        try:
+        with self._memory.writing("keys", str(member_id)):
             return self.ask(MintedKey, "POST", f"/apiMembers/{member_id}/keys", {"description": description})
-        finally:
-            self._memory.forget("keys", str(member_id))
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
-        try:
+        with self._memory.writing("keys", str(member_id)):
             self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
-        finally:
-            self._memory.forget("keys", str(member_id))
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
-        self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
-        known = (
-            [key for key in self.keys(member_id) if key.id != key_id]
-            if self._memory.seen("keys", str(member_id))
-            else None
-        )
-        self._memory.forget("keys", str(member_id))
-        if known is not None:
-            self._memory.recall(("keys", str(member_id)), lambda: known)
+        listed = ("keys", str(member_id))
+        left = [key for key in self.keys(member_id) if key.id != key_id] if self._memory.seen(*listed) else None
+        with self._memory.writing(*listed):
+            self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
+        if left is not None:
+            self._memory.recall(listed, lambda: left)
 
 
 class UmbrellaGateway(Gateway):
@@ -235,16 +228,11 @@ class UmbrellaGateway(Gateway):
             "publicKey": public_key,
             "privateKey": private_key.get_secret_value(),
         }
-        try:
+        with self._memory.writing("sink"):
             answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body)
-        finally:
-            # Afterwards: what somebody else asked meanwhile may be the old answer.
-            self._memory.forget("sink")
         self._wrote = True
         return self._memory.recall(("sink",), lambda: answer)
 
     def clear(self) -> None:
-        try:
+        with self._memory.writing("sink"):
             self.ask(type(None), "DELETE", "/psaIntegration")
-        finally:
-            self._memory.forget("sink")

@@ -1,13 +1,14 @@
 """What one run has seen already, so that nothing is asked twice.
 
 The engine runs four operations at a time, so two resources may want the same answer at the same moment: the first
-asks, the others wait for it. A failure is not remembered. A write forgets what it made stale.
+asks, the others wait for it. A failure is not remembered. A write forgets what it made stale, once it is through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, TypeVar, cast
 
@@ -40,6 +41,14 @@ class Memory:
             raise
         future.set_result(answer)
         return answer
+
+    @contextmanager
+    def writing(self, *key: str) -> Iterator[None]:
+        """Around a write: what these answers were is forgotten afterwards, for somebody may ask meanwhile."""
+        try:
+            yield
+        finally:
+            self.forget(*key)
 
     def forget(self, *key: str) -> None:
         """Drop every answer whose key starts with these parts."""
