@@ -105,6 +105,10 @@ class Company:
         """The API member of that identifier as the site holds it, with its keys."""
         return self._one("apiMembers", "identifier", identifier)
 
+    def public_keys(self) -> list[str]:
+        """The public halves of the member's keys."""
+        return [key["publicKey"] for key in self.member()["keys"]]
+
     def sink(self) -> dict[str, Any]:
         """What the Umbrella console holds."""
         found: dict[str, Any] = self.ask("GET", "")["consoles"][0]["psaIntegration"]

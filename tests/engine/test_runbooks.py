@@ -23,10 +23,6 @@ NAMES = sorted(path.stem for path in PAGES.glob("*.md") if path.stem != "README"
 CLEAN = "Resources: 9 unchanged"
 
 
-def keys(company: Company) -> list[str]:
-    return [key["publicKey"] for key in company.member()["keys"]]
-
-
 def set_secrets(page: Page, company: Company) -> None:
     for name, value in company.secrets().items():
         page.play(f"pulumi config set -s acme --secret {name}", given=value)
@@ -55,7 +51,7 @@ def test_lost_private_key(tenant: Stack) -> None:
 
     page.play("python -m stacks rotate acme", "is revoked, gone from the site at 20")
     second = company.sink()["publicKey"]
-    assert keys(company) == [second] != [first]
+    assert company.public_keys() == [second] != [first]
 
     page.play("pulumi stack export -s acme --file acme-before.json")
     page.play("pulumi stack rm acme --force --preserve-config", "Stack 'acme' has been removed!")
@@ -68,7 +64,7 @@ def test_lost_private_key(tenant: Stack) -> None:
     page.play("pulumi config rm -s acme adopt")
     page.is_played()
     assert_as_wanted(tenant)
-    assert second not in keys(company)
+    assert second not in company.public_keys()
     assert company.dead_moments() == []
 
 
@@ -98,7 +94,7 @@ def kill_while_minting(stack: Stack) -> None:
         stderr=subprocess.DEVNULL,
     )
     until = monotonic() + DEADLINE
-    while len(keys(company)) < 2:
+    while len(company.public_keys()) < 2:
         assert run.poll() is None and monotonic() < until
         sleep(0.05)
     run.kill()
@@ -154,7 +150,7 @@ def test_failed_rotation(tenant: Stack) -> None:
     )
     company.simulator.ask("DELETE", f"/faults?company={company.id}")
     assert company.sink()["publicKey"] == old
-    assert len(keys(company)) == 2
+    assert len(company.public_keys()) == 2
     page.play("pulumi preview -s acme", "~ 2 to update 7 unchanged")
     page.play("python -m stacks rotate acme", "is revoked, gone from the site at 20")
     page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
@@ -188,13 +184,13 @@ def test_taking_over(make_stack: Callable[..., Stack], hand_made: Company) -> No
     page.play("pulumi up -s acme", "+ 9 created")
     assert hand_made.dead_moments() == []
     ours = hand_made.sink()["publicKey"]
-    assert keys(hand_made) == [theirs, ours]
+    assert hand_made.public_keys() == [theirs, ours]
     page.play("pulumi config rm -s acme adopt")
     page.play("pulumi config rm -s acme umbrella:adopt")
     page.play("pulumi destroy -s acme", "- 9 deleted")
     page.is_played()
     assert (hand_made.role()["levels"], hand_made.member()["inactiveFlag"]) == (WANTED, False)
-    assert (keys(hand_made), hand_made.sink()["kind"]) == ([theirs], None)
+    assert (hand_made.public_keys(), hand_made.sink()["kind"]) == ([theirs], None)
 
 
 def test_leaving(make_stack: Callable[..., Stack]) -> None:
@@ -230,7 +226,7 @@ def test_401_since_this_morning(tenant: Stack) -> None:
     tenant.set("connectwise:privateKey", company.credentials["privateKey"], "--secret")
     page.play("pulumi destroy -s acme --run-program --refresh=false", "- 9 deleted")
     page.is_played()
-    assert (company.member()["inactiveFlag"], keys(company), company.sink()["kind"]) == (True, [], None)
+    assert (company.member()["inactiveFlag"], company.public_keys(), company.sink()["kind"]) == (True, [], None)
 
 
 def test_the_index_leads_from_each_sentence_to_the_page_that_has_it() -> None:

@@ -1,4 +1,4 @@
-"""`python -m stacks rotate`, `orphans` and `export`, as an operator runs them."""
+"""`python -m stacks orphans` and `export`, and what all verbs share, as an operator runs them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.remote import Company
-from tests.engine.assisted import assist
 from tests.engine.terminal import Terminal
 from tests.engine.workspace import Stack
 from tests.vault.conftest import age_command as age_command
 from tests.vault.conftest import age_place as age_place
 from tests.vault.places import AgePlace
-
-
-def keys(company: Company) -> list[str]:
-    return [key["publicKey"] for key in company.member()["keys"]]
 
 
 def left_over(stack: Stack, hours_old: float = 0) -> str:
@@ -32,64 +26,10 @@ def left_over(stack: Stack, hours_old: float = 0) -> str:
     return str(made["publicKey"])
 
 
-def test_rotate_replaces_the_key_and_says_when_the_old_one_died(
-    make_stack: Callable[..., Stack], tmp_path: Path
-) -> None:
-    stack = make_stack()
-    stack.up()
-    old = stack.company.sink()["publicKey"]
-
-    dry = stack.verb("rotate", "--dry-run", stack.name)
-    assert "rotate changed from ''" in dry.text
-    assert stack.company.sink()["publicKey"] == old
-
-    run = stack.verb("rotate", stack.name, "--json", str(tmp_path / "report.json"))
-    new = stack.company.sink()["publicKey"]
-    assert f"{stack.name}: Umbrella holds {new}. {old} is revoked, gone from the site at 20" in run.text
-    assert "left over" not in run.text, "nobody is told to revoke the new key"
-    assert keys(stack.company) == [new] != [old]
-    (told,) = json.loads((tmp_path / "report.json").read_text())["rotations"]
-    assert (told["tenant"], told["old"], told["new"], told["problem"]) == (stack.name, old, new, "")
-    assert stack.company.dead_moments() == []
-    stack.preview(expect=0)
-
-
-def test_an_unfinished_rotation_is_finished_and_not_begun_again(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack()
-    stack.up()
-    old = stack.company.sink()["publicKey"]
-    fault = {"kind": "status", "status": 503, "company": stack.company.id, "method": "PUT", "path": "psaIntegration$"}
-    stack.company.simulator.ask("POST", "/faults", {**fault, "times": None})
-    failed = stack.verb("rotate", stack.name, expect=1)
-    assert f"{stack.name}: the rotation is not finished: the run ended with exit code" in failed.text
-    assert stack.company.sink()["publicKey"] == old
-    generation = stack.pulumi("config", "get", "-s", stack.name, "rotate").text
-
-    stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
-    stack.verb("rotate", stack.name)
-    assert stack.pulumi("config", "get", "-s", stack.name, "rotate").text == generation
-    assert keys(stack.company) == [stack.company.sink()["publicKey"]] != [old]
-    assert stack.company.dead_moments() == []
-
-
-def test_a_sink_that_somebody_changed_does_not_stop_a_rotation(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack()
-    stack.up()
-    old = stack.company.sink()["publicKey"]
-    stack.company.set_sink(publicKey="SomebodysKey0000", privateKey="SomebodysKey0001")
-    stack.verb("rotate", stack.name)
-    assert keys(stack.company) == [stack.company.sink()["publicKey"]] != [old]
-
-
-def test_a_generation_in_the_environment_is_refused(tenant: Stack) -> None:
-    run = tenant.verb("rotate", tenant.name, expect=1, UMBRELLA_PSA_ROTATE="7")
-    assert "UMBRELLA_PSA_ROTATE is set and would win over every new generation; unset it." in run.text
-
-
 def test_orphans_are_found_and_revoked_but_for_the_young(make_stack: Callable[..., Stack], tmp_path: Path) -> None:
     stack = make_stack()
     stack.up()
-    current = keys(stack.company)
+    current = stack.company.public_keys()
     assert "no orphans." in stack.verb("orphans", stack.name).text
 
     young, old = left_over(stack), left_over(stack, hours_old=2)
@@ -107,9 +47,9 @@ def test_orphans_are_found_and_revoked_but_for_the_young(make_stack: Callable[..
     assert f"{stack.name}: revoked {old}." in told.text
     report = json.loads((tmp_path / "report.json").read_text())["orphans"]
     assert {one["public_key"]: one["revoked"] for one in report} == {young: False, old: True}
-    assert sorted(keys(stack.company)) == sorted([*current, young, foreign])
+    assert sorted(stack.company.public_keys()) == sorted([*current, young, foreign])
     stack.up()
-    assert sorted(keys(stack.company)) == sorted([*current, foreign]), "a plain up takes the young one, too"
+    assert sorted(stack.company.public_keys()) == sorted([*current, foreign]), "a plain up takes the young one, too"
     assert stack.company.dead_moments() == []
 
 
@@ -123,7 +63,7 @@ def test_the_key_that_we_are_signed_in_with_is_no_orphan_to_revoke(make_stack: C
     stack.company.ask("PUT", f"/roles/{stack.company.role()['id']}/levels", rights)
     found = stack.verb("orphans", stack.name, "--revoke", "--yes", expect=7, **own)
     assert "it is left alone: we are signed in with it." in found.text
-    assert orphan in keys(stack.company)
+    assert orphan in stack.company.public_keys()
 
 
 def test_a_member_that_is_only_configured_yet_hides_neither_the_key_nor_its_orphans(
@@ -158,7 +98,7 @@ def test_revoking_asks_at_a_terminal(make_stack: Callable[..., Stack]) -> None:
         with Terminal(command, stack.workspace.project, stack.workspace.environment()) as terminal:
             terminal.answer(f"revoke {orphan}?", answer)
             assert terminal.ended() == code
-        assert (orphan in keys(stack.company)) is left
+        assert (orphan in stack.company.public_keys()) is left
 
 
 def test_one_tenant_that_fails_keeps_no_other_from_its_turn_nor_from_the_report(
@@ -181,7 +121,7 @@ def test_one_tenant_that_fails_keeps_no_other_from_its_turn_nor_from_the_report(
     first, second = json.loads(file.read_text())["rotations"]
     assert f"{bad.name}: the rotation is not finished" in first["problem"]
     assert (second["tenant"], second["old"], second["problem"]) == (good.name, old, "")
-    assert keys(good.company) == [second["new"]]
+    assert good.company.public_keys() == [second["new"]]
 
     bad.company.simulator.ask("DELETE", f"/faults?company={bad.company.id}")
     both = json.JSONDecoder().raw_decode(good.verb("rotate", bad.name, good.name, "--json", "-").text)[0]
@@ -196,44 +136,6 @@ def test_a_report_that_can_not_be_written_is_refused_before_anything_is_done(ten
     assert len(tenant.company.requests()) == before
 
 
-def test_a_rotation_whose_old_key_would_not_die_is_finished_and_not_begun_again(
-    make_stack: Callable[..., Stack],
-) -> None:
-    stack = make_stack()
-    stack.up()
-    fault = {"kind": "status", "status": 502, "company": stack.company.id, "method": "DELETE", "path": "/keys/"}
-    stack.company.simulator.ask("POST", "/faults", {**fault, "times": None})
-    stack.verb("rotate", stack.name, expect=1)
-    old, new = keys(stack.company)
-    assert stack.company.sink()["publicKey"] == new
-    stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
-    run = stack.verb("rotate", stack.name)
-    assert keys(stack.company) == [new], "no third key"
-    assert f"{old} is revoked" in run.text
-
-
-def test_a_rotation_of_a_persons_tenant_waits_for_them(make_stack: Callable[..., Stack]) -> None:
-    person = assist(make_stack(), "connectwise", "umbrella")
-    stack, old = person.stack, person.bring_up()
-
-    def waits(title: str) -> str:
-        text = stack.verb("rotate", stack.name, expect=7).text
-        order = text.partition("the rotation waits for a person")[2]
-        assert f"## Work order: {title}" in order, text
-        return order
-
-    new = person.make_key(waits("make an API key"))
-    person.hand_in(new)
-    waits(f"enter the API key {new[0]}")
-    person.enter(new)
-    waits(f"delete the API key {old[0]}")
-    person.delete_key(old[0])
-    done = stack.verb("rotate", stack.name).text
-    assert f"Umbrella holds {new[0]}. {old[0]} is revoked" in done
-    assert keys(stack.company) == [new[0]]
-    assert stack.company.dead_moments() == []
-
-
 def test_an_orphan_that_umbrella_holds_is_left_alone(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.up()
@@ -241,7 +143,7 @@ def test_an_orphan_that_umbrella_holds_is_left_alone(make_stack: Callable[..., S
     stack.company.set_sink(publicKey=orphan)
     found = stack.verb("orphans", stack.name, "--revoke", "--yes", expect=7)
     assert "it is left alone: Umbrella holds it." in found.text
-    assert orphan in keys(stack.company)
+    assert orphan in stack.company.public_keys()
 
 
 def test_a_state_whose_key_is_gone_is_told(make_stack: Callable[..., Stack]) -> None:
