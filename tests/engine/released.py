@@ -1,9 +1,9 @@
 """States as released versions wrote them, with the company that they belong to: `python -m tests.engine.released`.
 
-A release runs this once and commits the files of `tests/data/states/<version>`: a tenant, and one with a vault. Each
-holds a simulated company, its keys among them, and the exported state of a tenant there, encrypted with the passphrase
-of all throw-away stacks; the vault is a file, and nobody has kept what opens it. Nothing of it was ever of use to
-anybody.
+A release runs this once and commits the files of `tests/data/states/<version>`: a tenant, one with a vault, one amid a
+rotation, one that waits for a person. Each holds a simulated company, its keys among them, and the exported state of a
+tenant there, encrypted with the passphrase of all throw-away stacks; the vault is a file, and nobody has kept what
+opens it. Nothing of it was ever of use to anybody.
 """
 
 from __future__ import annotations
@@ -19,12 +19,18 @@ from typing import Any
 import pyrage  # type: ignore[import-untyped]
 
 from simulator.remote import Company, ControlPlane, RemoteSimulator
+from tests.engine.assisted import assist
+from tests.engine.disturbances import fault
 from tests.engine.workspace import ROOT, Stack, Workspace
 
 STATES = ROOT / "tests" / "data" / "states"
 TENANT = "released-msp"
 WITH_VAULT = "tenant-with-vault"
-NAMES = ("tenant", WITH_VAULT)
+HALF_ROTATED = "tenant-half-rotated"
+OPEN_STEP = "tenant-open-step"
+AT_REST = ("tenant", WITH_VAULT)
+NAMES = (*AT_REST, HALF_ROTATED, OPEN_STEP)
+GENERATION = "before the upgrade"
 _ESCROW = "/escrow"  # where the vault's file is, on whatever machine
 _PLACES = {"sourcePosition", "stackTrace"}  # where on somebody's machine the program stood; nothing reads it
 # The simulator listens at another port in each run. The port stands in the site's and the gateways' addresses, which
@@ -37,9 +43,11 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
-def states() -> list[str]:
-    """Every state that is kept, as `<version>/<name>`."""
-    return sorted(str(path.relative_to(STATES).with_suffix("")) for path in STATES.glob("*/*.json"))
+def states(*names: str) -> list[str]:
+    """Every state of these names that is kept, as `<version>/<name>`."""
+    return sorted(
+        str(path.relative_to(STATES).with_suffix("")) for path in STATES.glob("*/*.json") if path.stem in names
+    )
 
 
 def write(name: str) -> Path:
@@ -52,7 +60,13 @@ def write(name: str) -> Path:
             stack.set(
                 "vault:url", f"age://{escrow}/{TENANT}.age?recipient={pyrage.x25519.Identity.generate().to_public()}"
             )
-        stack.up()
+        if name == OPEN_STEP:
+            assist(stack, "connectwise", "umbrella")
+        stack.up(expect=int(name == OPEN_STEP))
+        if name == HALF_ROTATED:
+            stack.set("rotate", GENERATION)
+            fault(stack, "status", "DELETE", "/keys/", status=502)
+            stack.up(expect=1)
         state = json.loads(stack.pulumi("stack", "export", "-s", stack.name).text)
         for resource in state["deployment"]["resources"]:
             for place in _PLACES & resource.keys():
@@ -77,6 +91,10 @@ def stack_of(kept_as: str, workspace: Workspace, simulator: ControlPlane, escrow
     for resource in kept["state"]["deployment"]["resources"]:
         if resource["type"].endswith(":VaultSecret"):
             stack.set("vault:url", resource["inputs"]["url"])
+    if kept_as.endswith(HALF_ROTATED):
+        stack.set("rotate", GENERATION)
+    if kept_as.endswith(OPEN_STEP):
+        assist(stack, "connectwise", "umbrella")
     path = workspace.project / "released.json"
     address = company.settings()["connectwise:site"].rpartition("/")[2]
     path.write_text(_ADDRESS.sub(address, json.dumps(kept["state"])), encoding="utf-8")
@@ -85,5 +103,5 @@ def stack_of(kept_as: str, workspace: Workspace, simulator: ControlPlane, escrow
 
 
 if __name__ == "__main__":
-    for missing in (name for name in NAMES if f"{version()}/{name}" not in states()):
+    for missing in (name for name in NAMES if f"{version()}/{name}" not in states(name)):
         print(write(missing))

@@ -9,11 +9,12 @@ import pytest
 
 from simulator.remote import RemoteSimulator
 from tests.engine import released
+from tests.engine.assisted import Person, order
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack, Workspace
 
 
-@pytest.fixture(params=released.states())
+@pytest.fixture
 def inherited(request: pytest.FixtureRequest, tmp_path: Path, simulator: RemoteSimulator) -> Iterator[Stack]:
     """A tenant as that version left it, in a backend of its own: every version's tenant has the same name."""
     escrow = tmp_path / "escrow"
@@ -24,6 +25,7 @@ def inherited(request: pytest.FixtureRequest, tmp_path: Path, simulator: RemoteS
     stack.company.ask("DELETE", "")
 
 
+@pytest.mark.parametrize("inherited", released.states(*released.AT_REST), indirect=True)
 def test_a_state_of_each_released_version_is_taken_on_as_it_is(inherited: Stack, tmp_path: Path) -> None:
     company = inherited.company
     escrow = kept_in(tmp_path)
@@ -45,8 +47,31 @@ def test_a_state_of_each_released_version_is_taken_on_as_it_is(inherited: Stack,
     inherited.preview(expect=0)
 
 
+@pytest.mark.parametrize("inherited", released.states(released.HALF_ROTATED), indirect=True)
+def test_a_rotation_that_an_earlier_version_began_is_finished_without_another_key(inherited: Stack) -> None:
+    company = inherited.company
+    _, new = company.public_keys()
+    assert company.sink()["publicKey"] == new
+    assert "replace" not in inherited.changed().values()
+    inherited.up()
+    assert company.public_keys() == [new]
+    assert_as_wanted(inherited)
+    assert company.dead_moments() == []
+    inherited.preview(expect=0)
+
+
+@pytest.mark.parametrize("inherited", released.states(released.OPEN_STEP), indirect=True)
+def test_a_step_that_an_earlier_version_opened_stays_open_until_a_person_did_it(inherited: Stack) -> None:
+    assert "replace" not in inherited.changed().values()
+    told = order(inherited.up(expect=1), "set the permissions of the security role Umbrella")
+    person = Person(inherited)
+    person.set_levels()
+    person.set_tables()
+    assert order(inherited.up(expect=1), "make an API key") != told
+
+
 def test_there_are_states_of_todays_version() -> None:
-    assert {f"{released.version()}/{name}" for name in released.NAMES} <= set(released.states())
+    assert {f"{released.version()}/{name}" for name in released.NAMES} <= set(released.states(*released.NAMES))
 
 
 def kept_in(folder: Path) -> dict[str, bytes]:
