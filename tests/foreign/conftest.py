@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
-from tests.engine.conftest import make_stack, simulator, workspace
+from tests.engine.conftest import make_stack, module_stacks, simulator, tenant, workspace
 from tests.foreign.prism import Prism
 from tests.foreign.tls import Tunnel
 from toolchain.node import Tools, have
 
-__all__ = ["make_stack", "simulator", "workspace"]  # the engine suite's own
+__all__ = ["make_stack", "module_stacks", "simulator", "tenant", "workspace"]  # the engine suite's own
 
 _numbers = count(1)
 
