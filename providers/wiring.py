@@ -153,7 +153,7 @@ class Context:
     def redact(self, text: str) -> str:
         return self._redactor.redact(text)
 
-    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
+    def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
         """`MintGate`: rights, both hands, the vault, the console's identity, and whether the sink is free for us."""
         if self._provisioning_key in self._own:
             # The new key's turn ends with the old one's, and that is the one that this run needs.
@@ -165,7 +165,7 @@ class Context:
         self._preflight.refuse_without_rights()
         self._keys.refuse_unless_ready()
         if self._vault:
-            self._vault.refuse_unless_ready()
+            self._vault.refuse_unless_ready(tenant)
         self._refuse_console(partial(self.is_ours, member_id, owner))
 
     def escrow(self) -> str:
@@ -197,11 +197,11 @@ class Context:
         """`OwnKeys`."""
         return public_key in self._own or self._members.is_ours(member_id, owner, public_key)
 
-    def _refuse_first_time(self) -> None:
+    def _refuse_first_time(self, tenant: str) -> None:
         """Before a tenant's first object is made: both consoles are ours to use, sink and vault are free for us."""
         self._keys.refuse_unless_ready()
         if self._vault:
-            self._vault.refuse_somebodys()
+            self._vault.refuse_somebodys(tenant)
         self._refuse_console(self._own.__contains__)
 
     def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:

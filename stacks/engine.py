@@ -97,15 +97,15 @@ class Engine:
     def run(self, tenant: str, verb: str, *flags: str, to_stderr: bool = False, **environment: str) -> int:
         """Run a verb before the user's eyes. The exit code is the engine's own. `to_stderr`: all it prints."""
         try:
-            return subprocess.run(
+            process = subprocess.Popen(
                 self._command(tenant, verb, *flags),
                 cwd=self._project,
                 env={**_environment(), **self._environment, **environment},
                 stdout=sys.stderr if to_stderr else None,
-                check=False,
-            ).returncode
+            )
         except FileNotFoundError:
             raise _missing() from None
+        return _ended(process)
 
     def differs(self, tenant: str) -> bool:
         """Whether a preview has something to do. Raises `Problem` when it can't tell."""
@@ -151,6 +151,22 @@ class Engine:
         # First, because a `--` among the arguments ends the options.
         stack = ("--stack", tenant) if tenant else ()
         return ["pulumi", "--non-interactive", arguments[0], *stack, *arguments[1:]]
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code. Ctrl-C reaches the engine, too, which finishes its step and gives its lock back: that is waited
+    for, where `subprocess.run` would kill it a quarter of a second later."""
+    interrupted: KeyboardInterrupt | None = None
+    while True:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt as problem:
+            interrupted = problem
+        else:
+            break
+    if interrupted:
+        raise interrupted
+    return code
 
 
 def without_credentials(url: str) -> str:

@@ -119,7 +119,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             raise Begun(tag.name, ApiKeyState(**waiting, tagged=tagged, spent=self._in_state), order) from None
 
     def _mint(self, args: ApiKeyArgs, tagged: str, spent: str) -> tuple[str, ApiKeyState]:
-        self._gate.refuse_unless_ready(args.member_id, args.owner)
+        self._gate.refuse_unless_ready(args.member_id, args.owner, args.tenant)
         minted = self._hand.mint(int(args.member_id), tagged, spent)
         tag = read_tag(minted.description)
         if tag is None or tag.owner != args.owner:

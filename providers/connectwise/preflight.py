@@ -53,11 +53,11 @@ class SitePreflight:
         site: Site,
         hand: RoleHand,
         members: ApiMemberHandler,
-        first_time: Callable[[], None],
+        first_time: Callable[[str], None],
         guards: Guards,
         elsewhere: Sequence[Callable[[], object]] = (),
     ) -> None:
-        """`first_time` refuses what stands outside the site (hands, sink), with what `elsewhere` asks."""
+        """`first_time` refuses a tenant what stands outside the site (hands, vault, sink); `elsewhere` asks ahead."""
         self._site = site
         self._hand = hand
         self._members = members
@@ -65,7 +65,7 @@ class SitePreflight:
         self._guards = guards
         self._elsewhere = elsewhere
 
-    def refuse_unless_possible(self, plan: TenantPlan) -> None:
+    def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
         # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
         ask_together(
             self._site.own_rights,
@@ -80,7 +80,7 @@ class SitePreflight:
         member = self._members.existing(plan.member)
         if member is None:
             complete(self._site, plan.member_defaults)
-            self._first_time()
+            self._first_time(tenant)
             return
         named(self._site, plan.member_defaults)
         args = ApiMemberArgs(
@@ -96,7 +96,7 @@ class SitePreflight:
         )
         if not self._members.is_in_use(member, plan.owner):
             self._members.may_take(member, args)
-            self._first_time()
+            self._first_time(tenant)
 
     def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
         try:

@@ -60,7 +60,7 @@ class Roles(Protocol):
 
 
 class Preflight(Protocol):
-    def refuse_unless_possible(self, plan: TenantPlan) -> None:
+    def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
         """Raise a `Problem` for anything in the plan that the site would refuse later."""
 
     def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
@@ -86,7 +86,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         if existing:
             self._may_take(existing, news["adopt"], plan)
         if plan and olds is None:
-            self._preflight.refuse_unless_possible(plan)
+            self._preflight.refuse_unless_possible(plan, news["tenant"])
 
     def keep(self, object_id: str) -> None:
         self._claims.keep(object_id)

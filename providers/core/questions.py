@@ -8,7 +8,7 @@ from typing import Protocol
 class MintGate(Protocol):
     """May a key be minted now?"""
 
-    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
+    def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
         """Raise a `Problem` when a later step (rights, vault, sink) could already be known to fail."""
 
     def escrow(self) -> str:

@@ -82,33 +82,30 @@ class VaultGate:
         """A state of this run says that the last key was minted for that place."""
         self._vaults.claim(place)
 
-    def refuse_somebodys(self) -> None:
-        """Raise when the place is taken. Only looks, so it is for previews too; what a read saw is not asked again.
-
-        Which tenant of the company a secret belongs to is checked when it is written.
-        """
+    def refuse_somebodys(self, tenant: str) -> None:
+        """Raise when the place is taken. Only looks, so it is for previews too; what a read saw is not asked again."""
         seen = self._vaults.seen(self._url)
         if seen and seen.version is not None and not (self._take_over or self._vaults.is_ours(self._url)):
-            refuse_foreign(seen, self.place, None, self._company_id)
+            refuse_foreign(seen, self.place, tenant, self._company_id)
 
-    def refuse_unless_ready(self) -> None:
-        """Raise unless the vault has shown that it will take the key. Asks once a run."""
-        self._memory.recall(("vault", "access", self.place), self._ask)
+    def refuse_unless_ready(self, tenant: str) -> None:
+        """Raise unless the vault has shown that it will take this tenant's key. Asks once a run."""
+        self._memory.recall(("vault", "access", self.place), lambda: self._ask(tenant))
 
-    def _ask(self) -> None:
+    def _ask(self, tenant: str) -> None:
         require_engine()
         if self._vaults.is_ours(self._url) and not self._vaults.looked_at(self._url):
             # A rotation by configuration: the engine's refresh looked, in a process of its own.
             self._vaults.open(self._url).check_access(NOT_ASKED)
             return
-        self.refuse_somebodys()
+        self.refuse_somebodys(tenant)
         self._vaults.open(self._url).check_access(self._vaults.seen(self._url))
 
 
-def refuse_foreign(seen: Seen, place: str, tenant: str | None, company_id: str) -> None:
+def refuse_foreign(seen: Seen, place: str, tenant: str, company_id: str) -> None:
     """Raise when the secret is not ours, or can't be told to be."""
     label = seen.label
-    if label and label.belongs_to(tenant if tenant is not None else label.tenant, company_id):
+    if label and label.belongs_to(tenant, company_id):
         return
     if label is None:
         whose = "and whose it is can't be told without the right to read it"

@@ -27,7 +27,7 @@ def vault(reach: Reach, tenant: Tenant, resources: list[dict[str, Any]]) -> list
     held = "nothing yet" if seen is None else "this stack's key" if ours else "a secret"
     if seen and seen.version is not None and not ours:
         try:
-            refuse_foreign(seen, place, None, tenant.connectwise.company_id)
+            refuse_foreign(seen, place, tenant.name, tenant.connectwise.company_id)
         except Refusal as refused:
             return [told("vault", refused, "warn" if "vault" in tenant.own.allow else "fail")]
     if scheme == "vault":

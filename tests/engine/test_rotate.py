@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.engine.assisted import assist
+from tests.engine.terminal import Terminal
 from tests.engine.workspace import Stack
 from tests.vault.conftest import age_command as age_command
 from tests.vault.conftest import age_place as age_place
@@ -101,4 +103,22 @@ def test_a_rotation_of_a_persons_tenant_waits_for_them(make_stack: Callable[...,
     done = stack.verb("rotate", stack.name).text
     assert f"Umbrella holds {new[0]}. {old[0]} is revoked" in done
     assert stack.company.public_keys() == [new[0]]
+    assert stack.company.dead_moments() == []
+
+
+def test_ctrl_c_lets_the_engine_finish_its_step_and_give_its_lock_back(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    hold = stack.company.hold("before", method="PUT", path="psaIntegration$")
+    command = ["python", "-m", "stacks", "rotate", stack.name]
+    with Terminal(command, stack.workspace.project, stack.workspace.environment()) as terminal:
+        assert hold.reached(60) is not None
+        terminal.interrupt()
+        time.sleep(1)  # long enough for an engine to be killed in
+        hold.release()
+        assert terminal.ended() == 8
+        stack.seen.append(terminal.text)
+    assert "interrupted; what was finished is kept" in terminal.text
+    assert "lock" not in stack.verb("rotate", stack.name).text
+    assert stack.company.public_keys() == [stack.company.sink()["publicKey"]]
     assert stack.company.dead_moments() == []

@@ -76,9 +76,9 @@ class Run:
         if state is not None:
             state = self.handler.read(args.place, state)
         elif minted:
-            self.gate.refuse_somebodys()  # as the role asks before a tenant's first object
+            self.gate.refuse_somebodys("acme")  # as the role asks before a tenant's first object
         if minted:
-            self.gate.refuse_unless_ready()
+            self.gate.refuse_unless_ready("acme")
         if state is None:
             return self.handler.create(args)[1]
         found = changes(state, {name: getattr(args, name) for name in type(args).model_fields}, VaultSecretArgs)

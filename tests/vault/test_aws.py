@@ -95,7 +95,7 @@ def test_nothing_is_minted_without_the_right_to_write_the_value(moto: MotoServer
     run = Run(place.settings)
     run.handler.read(args.place, state)
     with pytest.raises(NotPermitted, match="allow secretsmanager:PutSecretValue"):
-        run.gate.refuse_unless_ready()
+        run.gate.refuse_unless_ready("acme")
     moto.trust()
     assert place.values() == [fields_of(args)]
 
@@ -106,10 +106,10 @@ def test_a_process_that_has_not_looked_checks_by_a_tag(moto: MotoServer, with_po
     state = Run(place.settings).up(None, args_for(place.settings))
     moto.enforce()
     with pytest.raises(NotPermitted, match="allow secretsmanager:TagResource"):
-        Run(place.settings).remembering(state).gate.refuse_unless_ready()
+        Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
     moto.trust()
     place.delete()
-    Run(place.settings).remembering(state).gate.refuse_unless_ready()
+    Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
     assert place.client.describe_secret(SecretId=place.secret).get("VersionIdsToStages") is None
 
 
@@ -121,7 +121,7 @@ def test_what_the_tag_can_not_tell_shows_before_anything_is_written(moto: MotoSe
     state = Run(place.settings).up(None, old)
     moto.enforce()
     run = Run(place.settings).remembering(state)
-    run.gate.refuse_unless_ready()
+    run.gate.refuse_unless_ready("acme")
     with pytest.raises(NotPermitted, match=f"AWS refused PutSecretValue of {place.name}; allow secretsmanager:Put"):
         run.handler.update(new.place, state, new)
     moto.trust()
@@ -159,11 +159,11 @@ def test_the_check_before_a_mint_leaves_an_empty_secret_at_most(aws_place: Make)
     place = aws_place()
     for _ in range(2):
         run = Run(place.settings)
-        run.gate.refuse_somebodys()
-        run.gate.refuse_unless_ready()
+        run.gate.refuse_somebodys("acme")
+        run.gate.refuse_unless_ready("acme")
     assert place.client.describe_secret(SecretId=place.secret).get("VersionIdsToStages") is None
     state = Run(place.settings).up(None, args_for(place.settings))
-    Run(place.settings).remembering(state).gate.refuse_unless_ready()
+    Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
     assert Run(place.settings).preview(state, args_for(place.settings)) == []
     assert len(place.values()) == 1
 
@@ -183,7 +183,7 @@ def test_a_rotation_asks_three_times_and_keeps_the_older_version(aws_place: Make
     seen = run.handler.read(state.place, state)
     assert seen is not None
     place.forget_asked()
-    run.gate.refuse_unless_ready()
+    run.gate.refuse_unless_ready("acme")
     after = run.handler.update(state.place, seen, args_for(place.settings, 2))
     assert place.asked() == ["PutSecretValue", "PutSecretValue", "UpdateSecretVersionStage"]
     stages = place.client.describe_secret(SecretId=place.secret)["VersionIdsToStages"]

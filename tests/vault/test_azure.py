@@ -86,7 +86,7 @@ def test_a_rotation_asks_three_times(azure_place: AzurePlace) -> None:
     seen = run.handler.read(state.place, state)
     assert seen is not None
     place.forget_asked()
-    run.gate.refuse_unless_ready()
+    run.gate.refuse_unless_ready("acme")
     run.handler.update(state.place, seen, args_for(place.settings, 2))
     path = f"/secrets/{place.secret}"
     assert place.asked() == [f"PATCH {path}/{'0' * 32}", f"GET {path}/versions", f"PUT {path}"]

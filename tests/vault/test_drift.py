@@ -85,7 +85,7 @@ def test_a_rotation_of_a_soft_deleted_secret(place: Place) -> None:
     seen = Run(place.settings).handler.read(old.place, state)
     assert seen is not None
     run = Run(place.settings).remembering(state)  # another process, as after a change of the configuration
-    run.gate.refuse_unless_ready()
+    run.gate.refuse_unless_ready("acme")
     after = run.handler.update(new.place, seen, new)
     assert place.values()[-1] == fields_of(new)
     assert Run(place.settings).preview(after, new) == []

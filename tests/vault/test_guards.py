@@ -22,11 +22,14 @@ def test_somebody_elses_secret_is_not_touched(place: Place) -> None:
     assert (place.values(), place.about()) == (kept, about)
 
 
-def test_another_tenants_key_is_not_touched(place: Place) -> None:
-    theirs = args_for(place.settings, 1, tenant="beta", company_id="Beta", company="beta@na.myconnectwise.net")
+@pytest.mark.parametrize("company", ["Beta", "Acme"])
+def test_another_tenants_key_is_not_touched(place: Place, company: str) -> None:
+    """Of another company or of ours: two tenants may be consoles of one."""
+    address = f"{company.casefold()}@na.myconnectwise.net"
+    theirs = args_for(place.settings, 1, tenant="beta", company_id=company, company=address)
     Run(place.settings).up(None, theirs)
     for attempt in (gate, gate_of_a_rotation, fresh_up):
-        with pytest.raises(Refusal, match=r"of the tenant beta and the company Beta"):
+        with pytest.raises(Refusal, match=f"of the tenant beta and the company {company}"):
             attempt(place)
     assert place.values() == [fields_of(theirs)]
 
@@ -95,7 +98,7 @@ def test_a_check_of_write_access_changes_nothing_of_what_somebody_put_on_top(pla
     state = Run(place.settings).up(None, args_for(place.settings))
     place.add({"somebody": "else's"})
     kept, about = place.values(), place.about()
-    Run(place.settings).remembering(state).gate.refuse_unless_ready()
+    Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
     assert place.values() == kept
     assert isinstance(place, AwsPlace) or place.about() == about  # there a tag that is ours is stated once more
 
@@ -158,12 +161,12 @@ def seed_empty(place: Place) -> None:
 
 
 def gate(place: Place) -> None:
-    Run(place.settings).gate.refuse_somebodys()
+    Run(place.settings).gate.refuse_somebodys("acme")
 
 
 def gate_of_a_rotation(place: Place) -> None:
     """To a new place, and in a process that has not looked: both settings were changed."""
-    Run(place.settings).gate.refuse_unless_ready()
+    Run(place.settings).gate.refuse_unless_ready("acme")
 
 
 def fresh_up(place: Place) -> None:

@@ -41,7 +41,7 @@ def test_the_example_is_about_thirty_lines() -> None:
 
 def test_the_example_lives_a_keys_life(settings: VaultSettings, tmp_path: Path) -> None:
     with pytest.raises(Problem, match="does not exist; make it"):
-        Run(settings).gate.refuse_unless_ready()
+        Run(settings).gate.refuse_unless_ready("acme")
     (tmp_path / "kept").mkdir()
     state = None
     for number in (1, 2):

@@ -28,7 +28,7 @@ def test_a_rotation_is_a_new_version_on_top_of_the_old_one(place: Place) -> None
     run = Run(place.settings)
     before = run.handler.read(old.place, state)
     place.forget_asked()
-    run.gate.refuse_unless_ready()
+    run.gate.refuse_unless_ready("acme")
     assert before is not None
     after = run.handler.update(new.place, before, new)
     assert len(place.asked()) <= 3
@@ -46,7 +46,7 @@ def test_a_rotation_in_a_process_that_has_not_looked_asks_three_times_at_most(pl
     assert seen is not None
     place.forget_asked()
     run = Run(place.settings).remembering(seen)
-    run.gate.refuse_unless_ready()
+    run.gate.refuse_unless_ready("acme")
     after = run.handler.update(new.place, seen, new)
     assert len(place.asked()) <= 3
     assert place.values()[-1] == fields_of(new)

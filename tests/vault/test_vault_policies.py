@@ -68,7 +68,7 @@ def test_without_the_right_to_write_metadata_the_key_has_no_label(with_policy: M
     seen = before.handler.read(args.place, state)
     assert seen is not None
     place.forget_asked()
-    before.gate.refuse_unless_ready()
+    before.gate.refuse_unless_ready("acme")
     before.handler.update(args.place, seen, args_for(place.settings, 2))
     assert len(place.asked()) == 2
 
@@ -136,7 +136,7 @@ def test_nothing_is_minted_for_a_policy_that_may_not_write(
 ) -> None:
     place = with_policy(rules)
     with pytest.raises(NotPermitted, match=rights):
-        Run(place.settings).gate.refuse_unless_ready()
+        Run(place.settings).gate.refuse_unless_ready("acme")
     assert not [line for line in place.asked() if "/v1/secret/data/" in line]
 
 

@@ -34,7 +34,7 @@ def test_a_mount_that_is_not_there_is_no_deletion(vault_place: Make) -> None:
     with pytest.raises(RemoteProblem, match="has no such mount; check vault:url and vault:namespace"):
         Run(settings).preview(gone, args)
     with pytest.raises(RemoteProblem, match="has no such mount"):
-        Run(settings).gate.refuse_somebodys()
+        Run(settings).gate.refuse_somebodys("acme")
 
 
 def test_a_missing_mount_that_we_may_not_look_for(with_policy: Make) -> None:
@@ -54,7 +54,7 @@ def test_a_sealed_vault_is_told_and_nothing_is_minted(
     try:
         for attempt in (
             lambda: Run(place.settings).preview(state, args),
-            lambda: Run(place.settings).gate.refuse_unless_ready(),
+            lambda: Run(place.settings).gate.refuse_unless_ready("acme"),
             lambda: Run(place.settings).handler.update(args.place, state, args_for(place.settings, 2)),
         ):
             with pytest.raises(RemoteProblem, match=r"the vault at 127.0.0.1:\d+ is sealed; unseal it and run again"):

@@ -61,7 +61,7 @@ def test_a_token_that_has_expired_is_told(vault: VaultServer, vault_place: Make)
     with pytest.raises(NotSignedIn, match=r"refused our token \(403\): it has expired, was revoked or is wrong"):
         Run(place.settings).preview(state, args)
     with pytest.raises(NotSignedIn, match="set it as vault:token"):
-        Run(place.settings).gate.refuse_unless_ready()
+        Run(place.settings).gate.refuse_unless_ready("acme")
 
 
 def test_a_token_that_expires_before_the_write_is_told(vault: VaultServer, vault_place: Make) -> None:

@@ -30,7 +30,7 @@ class Gate:
         self.place = ""
         self.remembered: list[str] = []
 
-    def refuse_unless_ready(self, member_id: str, owner: str) -> None:
+    def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
         self.asked += 1
         if self.problem:
             raise self.problem

@@ -39,7 +39,8 @@ class Scene:
         members = ApiMemberHandler(self.site, Console(self.world), Holder())
         self.preflight = SitePreflight(self.site, Console(self.world), members, self._first_time, guards)
 
-    def _first_time(self) -> None:
+    def _first_time(self, tenant: str) -> None:
+        assert tenant == "acme"
         self.first_times += 1
 
     def ask(self, **changed: Any) -> int:
@@ -47,7 +48,7 @@ class Scene:
         given = {"permissions": {}, "table_access": [], "member_defaults": DEFAULTS, "owner": OWNER}
         plan = TenantPlan(member="Umbrella", member_name="Cisco Umbrella", **{**given, **changed})
         try:
-            self.preflight.refuse_unless_possible(plan)
+            self.preflight.refuse_unless_possible(plan, "acme")
         finally:
             assert self.world.writes == []
         return self.first_times

@@ -28,7 +28,7 @@ class Preflight:
         self.problem: Exception | None = None
         self.differences: list[str] = []
 
-    def refuse_unless_possible(self, plan: TenantPlan) -> None:
+    def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
         self.asked.append(plan)
         if self.problem:
             raise self.problem

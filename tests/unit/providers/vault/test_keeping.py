@@ -75,8 +75,8 @@ Gate = Callable[..., tuple[VaultGate, Vaults, Drawer]]
 
 def test_the_gate_asks_once_a_run(gate: Gate) -> None:
     asked, _, drawer = gate(Drawer())
-    asked.refuse_unless_ready()
-    asked.refuse_unless_ready()
+    asked.refuse_unless_ready("acme")
+    asked.refuse_unless_ready("acme")
     assert drawer.asked == ["look", "check"]
 
 
@@ -86,18 +86,18 @@ def test_the_gate_looks_first_unless_the_place_is_on_record_as_ours(gate: Gate) 
     asked, _, _ = gate(drawer)
     asked.remember("drawer://another")
     with pytest.raises(Refusal, match="which is not a key of this project"):
-        asked.refuse_unless_ready()
+        asked.refuse_unless_ready("acme")
     assert drawer.asked == ["look"]
     asked, _, _ = gate(drawer)
     asked.remember(asked.place)  # what is there now is drift, and the engine's refresh has told it
-    asked.refuse_unless_ready()
+    asked.refuse_unless_ready("acme")
     assert drawer.asked == ["look", "check"]
 
 
 def test_the_gate_does_not_look_again_where_a_read_has_looked(gate: Gate) -> None:
     asked, vaults, drawer = gate(Drawer())
     vaults.seen("drawer://a", "v1", ours=True)
-    asked.refuse_unless_ready()
+    asked.refuse_unless_ready("acme")
     assert drawer.asked == ["look", "check"]
 
 
@@ -105,7 +105,7 @@ def test_the_gate_refuses_who_may_not_write(gate: Gate) -> None:
     asked, _, _ = gate(Drawer(may_write=False))
     for _ in range(2):
         with pytest.raises(NotPermitted, match="the drawer is locked"):
-            asked.refuse_unless_ready()
+            asked.refuse_unless_ready("acme")
 
 
 def test_the_gate_refuses_what_is_not_ours_unless_that_is_allowed(gate: Gate) -> None:
@@ -113,33 +113,32 @@ def test_the_gate_refuses_what_is_not_ours_unless_that_is_allowed(gate: Gate) ->
     drawer.add("somebody else's")
     asked, vaults, _ = gate(drawer)
     with pytest.raises(Refusal, match="which is not a key of this project"):
-        asked.refuse_somebodys()
+        asked.refuse_somebodys("acme")
     with pytest.raises(Refusal, match="which is not a key of this project"):
-        asked.refuse_unless_ready()
+        asked.refuse_unless_ready("acme")
     assert drawer.asked == ["look"]
-    gate(drawer, take_over=True)[0].refuse_somebodys()
+    gate(drawer, take_over=True)[0].refuse_somebodys("acme")
     asked, vaults, _ = gate(drawer)
     vaults.seen("drawer://a", "v0", ours=True)  # drift of a secret in our state is put right, not refused
-    asked.refuse_somebodys()
-    asked.refuse_unless_ready()
+    asked.refuse_somebodys("acme")
+    asked.refuse_unless_ready("acme")
 
 
 def test_the_gate_can_not_refuse_what_it_may_not_see(gate: Gate) -> None:
     asked, _, drawer = gate(Drawer(may_look=False))
-    asked.refuse_somebodys()
-    asked.refuse_unless_ready()
+    asked.refuse_somebodys("acme")
+    asked.refuse_unless_ready("acme")
     assert drawer.asked == ["look", "check"]
 
 
 def test_whose_it_is_matters_by_tenant_and_company() -> None:
     ours = label_of(escrow())
     refuse_foreign(Seen("1", label=ours), "drawer://a", "acme", "ACME")
-    refuse_foreign(Seen("1", label=ours), "drawer://a", None, "acme")
     for label, tenant, words in (
         (ours, "beta", "of the tenant acme and the company Acme"),
         (Label("f", "g", "acme", "", "1"), "acme", "of the tenant acme and the company unknown"),
         (None, "acme", "whose it is can't be told without the right to read it"),
-        (label_of(None), None, "which is not a key of this project"),
+        (label_of(None), "acme", "which is not a key of this project"),
     ):
         with pytest.raises(Refusal, match=words) as caught:
             refuse_foreign(Seen("1", label=label), "drawer://a", tenant, "Acme")
