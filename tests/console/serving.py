@@ -125,7 +125,7 @@ class Serving:
         try:
             while not context.pages:
                 await asyncio.sleep(0.01)
-            await _person(context.pages[0], told, company.id)
+            await sign_in_by_hand(context.pages[0], told, company.id)
             await window
         finally:
             window.cancel()
@@ -148,7 +148,7 @@ class Serving:
         return Client(f"{self.url}/{path}/{name}", console.token.read().get_secret_value(), name)
 
 
-async def _person(page: Page, told: dict[str, Any], company_id: str) -> None:
+async def sign_in_by_hand(page: Page, told: dict[str, Any], company_id: str) -> None:
     """Whatever the sign-in asks for, a person gives."""
     answers = {
         "Company": company_id,
