@@ -1,5 +1,6 @@
 """What each kind of fault does to a request: instead of the answer, or to the answer after the act."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -110,13 +111,15 @@ async def deliver(world: World, fault: Fault | None, reply: Reply, scope: Scope,
 async def _huge(fault: Fault, reply: Reply, send: Send) -> None:
     """A well-formed answer of `bytes` bytes: the true one and a great many blanks."""
     size = max(fault.bytes, len(reply.body))
-    bare = Reply(reply.status, [pair for pair in reply.headers if pair[0].lower() != "content-length"])
+    status = 200 if reply.status == 204 else reply.status  # a 204 has no body by definition
+    bare = Reply(status, [pair for pair in reply.headers if pair[0].lower() != "content-length"])
     await _start(bare.with_header("content-length", str(size)) if fault.declared else bare, send)
     await send({"type": "http.response.body", "body": reply.body, "more_body": True})
     left = size - len(reply.body)
     while left > 0:
         await send({"type": "http.response.body", "body": b" " * min(left, _CHUNK), "more_body": True})
         left -= _CHUNK
+        await asyncio.sleep(0)  # so that the server hears of a client that has hung up
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -152,6 +152,13 @@ def test_a_huge_answer_is_the_true_one_and_many_blanks(site: Site, declared: boo
     assert ("content-length" in answer.headers) is declared
 
 
+def test_a_huge_answer_to_a_deletion_has_a_body_and_so_another_status(site: Site) -> None:
+    role = site.rest("POST", ROLES, json={"name": "Umbrella"}).json()["id"]
+    site.fault("huge", bytes=100_000)
+    answer = site.rest("DELETE", f"{ROLES}/{role}")
+    assert (answer.status_code, len(answer.content)) == (200, 100_000)
+
+
 def test_a_redirect_leads_elsewhere(site: Site) -> None:
     site.fault("redirect", location="http://127.0.0.1:9/elsewhere")
     answer = site.rest("GET", ROLES, allow_redirects=False)
