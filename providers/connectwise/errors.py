@@ -8,32 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from providers.connectwise.rights import right_for
 from providers.core.problems import Conflict, NotPermitted, NotSignedIn, NotThere, Overloaded, Problem, RemoteProblem
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
-
-# Which right a call needs is not documented by the vendor; these are the functions that carry the objects in the
-# screens (docs/coverage.md: assumed).
-_RIGHTS = {
-    "/system/securityroles": {"GET": "inquire", "POST": "add", "DELETE": "delete"},
-    "/system/apimembers": {"GET": "inquire", "POST": "add", "PATCH": "edit"},
-    "/system/members": {"GET": "inquire"},
-    "/system/setupscreens": {"GET": "inquire"},
-}
-_FUNCTIONS = {
-    "/system/securityroles": "System / Security Roles",
-    "/system/apimembers": "System / Member Maintenance",
-    "/system/members": "System / Member Maintenance",
-    "/system/setupscreens": "System / Table Setup",
-}
-
-
-def right_for(method: str, path: str) -> str | None:
-    """The permission that a call needs, in words; None where any signed-in key may."""
-    for prefix, verbs in _RIGHTS.items():
-        if path.casefold().startswith(prefix) and not path.casefold().endswith("/default"):
-            return f"{_FUNCTIONS[prefix]}: {verbs.get(method, 'edit')}"
-    return None
 
 
 def refused(response: Response, method: str, path: str, signed_in_as: str, settings: str) -> Problem:

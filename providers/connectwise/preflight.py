@@ -10,29 +10,11 @@ from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables, 
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, complete, named
+from providers.connectwise.rights import missing_rights
 from providers.console.hands import RoleHand
 from providers.core.guards import Guards
 from providers.core.problems import BadSetting, NotPermitted, Unseen
 from providers.core.together import ask_together
-
-# What the provisioning key itself needs. The vendor documents no list; these functions carry the objects in the
-# screens (docs/coverage.md: assumed), so a site that answers otherwise is told apart by `allow: [rights]`.
-NEEDED = {
-    "System / Security Roles": ("add", "delete", "inquire"),
-    "System / Member Maintenance": ("add", "edit", "inquire"),
-    "System / Table Setup": ("inquire",),
-}
-
-
-def missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
-    """What the key lacks of `NEEDED`, as `<function>: <verb>`; a function that the site does not list is not judged."""
-    rows = {row.function: row for row in own}
-    return [
-        f"{name}: {verb}"
-        for name, verbs in NEEDED.items()
-        for verb in verbs
-        if name in rows and getattr(rows[name], f"{verb}Level") == "None"
-    ]
 
 
 class Site(Catalogues, Protocol):

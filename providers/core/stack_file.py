@@ -21,18 +21,17 @@ FOLDER = Path("stacks")  # `stackConfigDir` in Pulumi.yaml; the engine starts pr
 @cache
 def plain_settings(tenant: str) -> dict[str, str]:
     """The unencrypted scalars of `stacks/Pulumi.<tenant>.yaml`, by key; empty without such a file."""
-    path = FOLDER / f"Pulumi.{tenant}.yaml"
-    if not path.is_file():
+    text = _text(tenant)
+    if not text:
         return {}
     import yaml  # only where there is a file, and never in the program
 
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
         # Its own words quote the file, and there may be a secret in that line.
         mark = getattr(error, "problem_mark", None)
-        where = f"{path}, line {mark.line + 1}" if mark else str(path)
-        raise Problem(f"{where}: can't be read as YAML; correct the file, then run the same again.") from None
+        raise _unreadable(f"{_path(tenant)}, line {mark.line + 1}" if mark else str(_path(tenant))) from None
     settings = found.get("config") or {} if isinstance(found, dict) else {}
     return {key: str(value) for key, value in settings.items() if isinstance(value, str | int)}
 
@@ -42,5 +41,21 @@ def outside_config(tenant: str) -> list[str]:
 
     It happens by itself: `pulumi config set` moves comments to the end of the file, and people uncomment them there.
     """
-    path = FOLDER / f"Pulumi.{tenant}.yaml"
-    return _AT_THE_MARGIN.findall(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return _AT_THE_MARGIN.findall(_text(tenant))
+
+
+def _path(tenant: str) -> Path:
+    return FOLDER / f"Pulumi.{tenant}.yaml"
+
+
+def _text(tenant: str) -> str:
+    """Empty without such a file."""
+    path = _path(tenant)
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+    except UnicodeDecodeError:
+        raise _unreadable(str(path)) from None
+
+
+def _unreadable(where: str) -> Problem:
+    return Problem(f"{where}: can't be read as YAML; correct the file, then run the same again.")

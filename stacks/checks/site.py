@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.preflight import NEEDED, missing_rights
+from providers.connectwise.rights import NEEDED, missing_rights
 from providers.connectwise.site import Site
 from providers.core.problems import BadSetting, Problem, RemoteProblem
 from providers.core.together import ask_together

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.preflight import missing_rights
+from providers.connectwise.rights import missing_rights
 from providers.core.configuration import Configuration
 from providers.core.problems import NotPermitted
 from providers.core.settings import Settings, keys_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from providers.connectwise.errors import refused, right_for
+from providers.connectwise.errors import refused
+from providers.connectwise.rights import right_for
 from providers.core.problems import (
     Conflict,
     NotPermitted,

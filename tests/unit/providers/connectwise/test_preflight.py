@@ -9,8 +9,9 @@ import pytest
 from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.grants import VERBS, Levels
 from providers.connectwise.plan import TenantPlan
-from providers.connectwise.preflight import NEEDED, SitePreflight
+from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.records import MySecurityRecord, RoleRecord
+from providers.connectwise.rights import NEEDED
 from providers.core.guards import Guards
 from providers.core.problems import BadSetting, NotPermitted, Refusal
 from providers.core.tags import Tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,9 +40,13 @@ def test_a_broken_file_is_told_by_its_line_and_never_by_what_stands_there(stacks
     with pytest.raises(Problem, match=r"stacks/Pulumi\.acme\.yaml, line \d: can't be read as YAML") as told:
         plain_settings("acme")
     assert "s3cret" not in str(told.value)
+
+
+@pytest.mark.parametrize("reading", [plain_settings, outside_config])
+def test_a_file_in_another_encoding_is_told(stacks: Path, reading: Callable[[str], object]) -> None:
     (stacks / "Pulumi.acme.yaml").write_bytes(b"config:\n  a:b: \xff\n")
     with pytest.raises(Problem, match="can't be read as YAML"):
-        plain_settings("acme")
+        reading("acme")
 
 
 def test_no_file_says_nothing(stacks: Path) -> None:

@@ -1,0 +1,45 @@
+"""Which right of the provisioning key's role a call needs.
+
+The vendor documents no list; these are the functions that carry the objects in the screens (docs/coverage.md: assumed),
+so a site that counts otherwise is told apart by `allow: [rights]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import MySecurityRecord
+
+_MEMBERS = "System / Member Maintenance"
+_CALLS = {
+    "/system/securityroles": ("System / Security Roles", {"POST": "add", "DELETE": "delete", "GET": "inquire"}),
+    "/system/apimembers": (_MEMBERS, {"POST": "add", "PATCH": "edit", "GET": "inquire"}),
+    "/system/members": (_MEMBERS, {"GET": "inquire"}),
+    "/system/setupscreens": ("System / Table Setup", {"GET": "inquire"}),
+}
+NEEDED: dict[str, list[str]] = {}
+for _name, _verbs in _CALLS.values():
+    NEEDED[_name] = sorted({*NEEDED.get(_name, []), *_verbs.values()})
+"""Verbs by module function: everything that the product asks for anywhere."""
+
+
+def right_for(method: str, path: str) -> str | None:
+    """The permission that a call needs, in words; None where any signed-in key may."""
+    asked = path.casefold()
+    for prefix, (name, verbs) in _CALLS.items():
+        if asked.startswith(prefix) and not asked.endswith("/default"):
+            return f"{name}: {verbs.get(method, 'edit')}"
+    return None
+
+
+def missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
+    """What the key lacks of `NEEDED`, as `<function>: <verb>`; a function that the site does not list is not judged."""
+    rows = {row.function: row for row in own}
+    return [
+        f"{name}: {verb}"
+        for name, verbs in NEEDED.items()
+        for verb in verbs
+        if name in rows and getattr(rows[name], f"{verb}Level") == "None"
+    ]
