@@ -161,6 +161,19 @@ def test_the_engines_own_log_shows_the_private_key_from_level_3_on_and_only_that
     stack.seen.pop()
 
 
+def test_the_engines_event_log_shows_the_private_key_and_no_setting(
+    make_stack: Callable[..., Stack], tmp_path: Path
+) -> None:
+    """What docs/security.md warns of is true, and is all."""
+    stack = make_stack()
+    log = tmp_path / "events.json"
+    stack.up("--event-log", str(log), PULUMI_DEBUG_COMMANDS="true")
+    written = log.read_bytes()
+    minted = [key for key in stack.company.private_keys() if key not in stack.company.secrets().values()]
+    assert holds(written, needles(minted))
+    assert not holds(written, needles(stack.company.secrets().values()))
+
+
 def test_an_engine_that_is_made_to_dump_its_threads_shows_no_secret(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     company = stack.company
