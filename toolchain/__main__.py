@@ -1,14 +1,13 @@
 """python -m toolchain: sets this clone up; does nothing when nothing changed."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
 from toolchain import environment, stamp
 from toolchain.engine import engine
 from toolchain.engine_files import flaw
-from toolchain.errors import SetupError
+from toolchain.errors import told
 from toolchain.lock import held
 from toolchain.requirements import pulumi_version
 
@@ -47,23 +46,7 @@ def main() -> int:
         help="which packages (default: requirements-dev.txt, all of them; requirements.txt is enough to deploy)",
     )
     arguments = parser.parse_args()
-    # So that being told to end takes pip or the build along, instead of leaving it to write on by itself.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        set_up(arguments.venv.absolute(), arguments.requirements.absolute())
-    except SetupError as error:
-        print(f"set-up: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(
-            f"set-up: {error.strerror}: {error.filename}; make it readable and writable, then run again",
-            file=sys.stderr,
-        )
-        return 1
-    except KeyboardInterrupt:
-        print("set-up: interrupted; run it again, it goes on from what is finished", file=sys.stderr)
-        return 130
-    return 0
+    return told(lambda: set_up(arguments.venv.absolute(), arguments.requirements.absolute()))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from toolchain.errors import SetupError
+from toolchain.errors import SetupError, told
 from toolchain.progress import say
 
 # gateway/browser.py looks for the same names.
@@ -97,13 +97,7 @@ def failed(command: list[str]) -> str | None:
 
 
 def main() -> int:
-    """Run, and turn what went wrong into one sentence."""
-    try:
-        browser()
-    except SetupError as error:
-        print(f"set-up: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return told(browser)
 
 
 if __name__ == "__main__":

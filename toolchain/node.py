@@ -8,13 +8,12 @@ import hashlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.errors import SetupError
+from toolchain.errors import SetupError, told
 from toolchain.lock import held
 from toolchain.parts import cache
 from toolchain.progress import say
@@ -108,17 +107,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 
 def main() -> int:
-    """Run, and turn what went wrong into one sentence."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        have(Path.home())
-    except SetupError as error:
-        print(f"set-up: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("set-up: interrupted; run it again, it goes on from what is finished", file=sys.stderr)
-        return 130
-    return 0
+    return told(lambda: have(Path.home()))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ What is on PATH comes first. Else each is built once per machine from the Go mod
 import os
 import re
 import shutil
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.build import run, usable_go
 from toolchain.engine_files import is_usable
-from toolchain.errors import SetupError
+from toolchain.errors import SetupError, told
 from toolchain.lock import held
 from toolchain.progress import say
 
@@ -91,18 +90,7 @@ def have(part: Part, home: Path) -> Path:
 
 
 def main() -> int:
-    """Make all parts; what went wrong is one sentence."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        for part in PARTS:
-            have(part, Path.home())
-    except SetupError as error:
-        print(f"set-up: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("set-up: interrupted; run it again, it goes on from what is finished", file=sys.stderr)
-        return 130
-    return 0
+    return told(lambda: [have(part, Path.home()) for part in PARTS])
 
 
 if __name__ == "__main__":
