@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from dataclasses import dataclass
 from typing import Any
 
 from tests.engine.test_drift import TABLES, WANTED
-from tests.engine.workspace import PASSPHRASE, Run, Stack
+from tests.engine.workspace import Run, Stack
 
 Pair = tuple[str, str]
 
@@ -73,11 +72,10 @@ class Person:
     def hand_in(self, pair: Pair) -> None:
         """As the order says: the private half on standard input."""
         self.stack.set("connectwise:assistedPublicKey", pair[0])
-        backend = {"PULUMI_BACKEND_URL": self.stack.workspace.backend_url, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
         subprocess.run(
             ["pulumi", "config", "set", "-s", self.stack.name, "--secret", "connectwise:assistedPrivateKey"],
             cwd=self.stack.workspace.project,
-            env={**os.environ, **backend},
+            env=self.stack.workspace.environment(),
             input=pair[1] + "\n",
             text=True,
             check=True,

@@ -1,14 +1,21 @@
-"""One simulator and one workspace per test process; every tenant that a test makes is searched for leaks."""
+"""One simulator and one workspace per test process; every tenant that a test makes is searched for leaks.
+
+Between the product and the site stands Prism: every request and every answer must fit the vendor's specification. A
+module that breaks this on purpose, or whose answers must not come late, says `pytestmark = pytest.mark.direct`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
 from tests.engine.workspace import Stack, Workspace
+from tests.foreign.prism import Prism
+from toolchain.node import have
 
 _numbers = count(1)
 
@@ -25,9 +32,25 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def company(simulator: RemoteSimulator) -> Callable[..., Company]:
-    """Founds a company of its own for whoever calls."""
-    return lambda **wishes: simulator.company(f"acme-{next(_numbers)}", **wishes)
+def prism(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prism]:
+    with Prism(have(Path.home()), tmp_path_factory.mktemp("prism"), simulator.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def company(simulator: RemoteSimulator, request: pytest.FixtureRequest) -> Iterator[Callable[..., Company]]:
+    """Founds a company of its own for whoever calls; what is asked of its site goes through Prism."""
+    prism: Prism | None = None if request.node.get_closest_marker("direct") else request.getfixturevalue("prism")
+
+    def found(**wishes: object) -> Company:
+        made = simulator.company(f"acme-{next(_numbers)}", **wishes)
+        if prism:
+            made.credentials["site"] = prism.url
+        return made
+
+    yield found
+    if prism:
+        assert prism.fresh_violations() == []
 
 
 @pytest.fixture(scope="module")

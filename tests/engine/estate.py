@@ -12,6 +12,12 @@ from tests.engine.workspace import Stack
 STRANGERS = ("Umbrella PSA Integration", "Umbrella PSA Integration [psa:ffffffffffff.000001.00000a]")
 
 
+def by_itself(company: Company) -> Company:
+    """For a story that breaks what the site answers: to Prism, between the product and it, each is a violation."""
+    company.credentials["site"] = company.simulator.url
+    return company
+
+
 @dataclass
 class Neighbours:
     """Another role, another member, and other keys, on that member and on ours."""

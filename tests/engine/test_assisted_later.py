@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
+from simulator.remote import Company
 from tests.engine.assisted import assist, order
+from tests.engine.estate import by_itself
 from tests.engine.test_assisted import KEY, ROLE, SINK, only_public
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
+from tests.vault.conftest import age_command as age_command
+from tests.vault.conftest import age_place as age_place
+from tests.vault.places import AgePlace
 
 APPLIED = "UMBRELLA_PSA_UMBRELLA_APPLIED_KEY"
 pytestmark = pytest.mark.timeout(1200)  # up to twelve runs of the engine each
@@ -67,8 +72,10 @@ def test_a_rotation_asks_for_a_new_key_and_at_last_for_the_old_ones_end(make_sta
     assert stack.company.dead_moments() == []
 
 
-def test_a_run_that_was_cut_off_between_two_steps_goes_on(make_stack: Callable[..., Stack]) -> None:
-    person = assist(make_stack(), "connectwise", "umbrella")
+def test_a_run_that_was_cut_off_between_two_steps_goes_on(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    person = assist(make_stack(by_itself(company())), "connectwise", "umbrella")
     stack = person.stack
     stack.up(expect=1)
     person.set_levels()
@@ -99,3 +106,32 @@ def test_destroy_is_done_when_the_console_is_cleared_and_the_site_refuses_the_ke
     person.set_levels()
     order(stack.up(expect=1), KEY)
     assert stack.company.member()["inactiveFlag"] is False
+
+
+def test_a_pair_that_is_handed_in_is_escrowed_before_a_person_enters_it(
+    make_stack: Callable[..., Stack], age_place: AgePlace
+) -> None:
+    person = assist(make_stack(vault__url=str(age_place.url)), "connectwise", "umbrella")
+    stack = person.stack
+    stack.up(expect=1)
+    person.set_levels()
+    person.set_tables()
+    pair = person.make_key(order(stack.up(expect=1), KEY))
+    assert age_place.values() == []
+    person.hand_in(pair)
+    told = order(stack.up(expect=1), SINK)
+    assert f"age://{age_place.file}" in "".join(told.split())
+    (kept,) = age_place.values()
+    assert (kept["publicKey"], kept["privateKey"]) == pair
+    person.enter(pair)
+    stack.up()
+    person.take_back()
+    stack.preview(expect=0)
+
+    stack.set("rotate", "2026-11")
+    new = person.make_key(order(stack.up(expect=1), KEY))
+    assert age_place.values() == [kept]
+    person.hand_in(new)
+    order(stack.up(expect=1), SINK)
+    assert age_place.values()[0]["publicKey"] == new[0]
+    assert stack.company.sink()["publicKey"] == pair[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.remote import Company
 from tests.engine.disturbances import second_machine
-from tests.engine.estate import Neighbours, assert_converged, own_keys
+from tests.engine.estate import Neighbours, assert_converged, by_itself, own_keys
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
 
@@ -27,24 +27,25 @@ def clear_up(company: Company) -> None:
     company.simulator.ask("DELETE", f"/faults?company={company.id}")
 
 
-def test_a_role_and_a_member_of_interrupted_runs_are_taken_up(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack()
-    company = stack.company
-    lose_the_reply(company, "/system/securityroles$", looks=1)
+def test_a_role_and_a_member_of_interrupted_runs_are_taken_up(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    stack = make_stack(site := by_itself(company()))
+    lose_the_reply(site, "/system/securityroles$", looks=1)
     stack.up(expect=1)
-    role = company.role()["id"]
-    clear_up(company)
+    role = site.role()["id"]
+    clear_up(site)
     # Is there such a member? And has the role that is taken up any?
-    lose_the_reply(company, "/system/apiMembers$", looks=2)
+    lose_the_reply(site, "/system/apiMembers$", looks=2)
     stack.up(expect=1)
-    member = company.member()["id"]
-    clear_up(company)
+    member = site.member()["id"]
+    clear_up(site)
 
     stack.up()
     assert_as_wanted(stack)
-    assert (company.role()["id"], company.member()["id"]) == (role, member)
+    assert (site.role()["id"], site.member()["id"]) == (role, member)
     stack.destroy()
-    assert "Umbrella" not in [one["name"] for one in company.ask("GET", "")["roles"]], "made by us, so not kept"
+    assert "Umbrella" not in [one["name"] for one in site.ask("GET", "")["roles"]], "made by us, so not kept"
 
 
 def test_a_role_or_a_member_of_somebody_elses_that_looks_the_same_is_left_alone(

@@ -198,3 +198,18 @@ def test_nothing_is_made_where_the_vault_holds_something_else(kept: Kept) -> Non
     kept.stack.set("allow", json.dumps(["vault"]))
     kept.stack.up()
     assert len(kept.versions()) == 2
+
+
+def test_a_second_tenant_with_a_copied_url_is_refused_before_anything_is_made(
+    kept: Kept, make_stack: Callable[..., Stack]
+) -> None:
+    """Two consoles of one company, and a settings file that was copied."""
+    kept.stack.up()
+    company = kept.stack.company
+    copy = make_stack(company, f"{company.id}-b", roleName="Umbrella 2", memberId="Umbrella2")
+    Kept(copy, kept.server, kept.proxy)  # its settings
+    copy.set("vault:url", f"vault://secret/{kept.path}")
+    for refused in (copy.preview(expect=None), copy.up(expect=1)):
+        assert f"of the tenant {kept.stack.name} and the company {company.id}; choose another vault:url" in refused.text
+    assert members(company) == ["PSAProvision", "Umbrella"]
+    assert len(kept.versions()) == 1

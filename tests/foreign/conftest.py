@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
-from tests.engine.conftest import make_stack, module_stacks, simulator, tenant, workspace
-from tests.foreign.prism import Prism
+from tests.engine.conftest import prism, simulator
 from tests.foreign.tls import Tunnel
 from toolchain.node import Tools, have
 
-__all__ = ["make_stack", "module_stacks", "simulator", "tenant", "workspace"]  # the engine suite's own
+__all__ = ["prism", "simulator"]  # the engine suite's own
 
 _numbers = count(1)
 
@@ -22,24 +21,6 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def tools() -> Tools:
     return have(Path.home())
-
-
-@pytest.fixture(scope="session")
-def prism(tools: Tools, simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prism]:
-    with Prism(tools, tmp_path_factory.mktemp("prism"), simulator.url) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def company(simulator: RemoteSimulator, prism: Prism) -> Callable[..., Company]:
-    """As in the engine suite; but all that a stack asks of the site goes through Prism."""
-
-    def found(**wishes: object) -> Company:
-        made = simulator.company(f"seen-by-prism-{next(_numbers)}", **wishes)
-        made.credentials["site"] = prism.url
-        return made
-
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import requests
+
 from tests.foreign.document import document
 from toolchain.node import Tools
 
 SCRIPT = "@stoplight/prism-cli/dist/index.js"
-PATIENCE = 60  # seconds until it listens, on a busy machine
+PATIENCE = 60  # seconds until it listens, answers or logs, on a busy machine
 
 
 class Prism:
@@ -26,6 +28,7 @@ class Prism:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._log = folder / "prism.log"
+        self._told = 0
         self._command = tools.script(SCRIPT)
         self._command += ["proxy", str(file), upstream, "--errors", "--port", str(port), "--host", "127.0.0.1"]
 
@@ -51,9 +54,18 @@ class Prism:
     def words(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
-    def violations(self) -> list[str]:
-        """What it found wrong with a request or an answer, in its words."""
-        return [line for line in self.words().splitlines() if "Violation" in line or "✖" in line]
+    def fresh_violations(self) -> list[str]:
+        """What it found wrong with a request or an answer since this was asked last, in its words."""
+        # Its log comes after its answers, in order: once this last question is in it, so is everything before.
+        last = f"/login/companyinfo/asked-at-{self._told}"
+        requests.get(self.url + last, timeout=PATIENCE)
+        until = time.monotonic() + PATIENCE
+        while last not in self.words():
+            assert time.monotonic() < until, f"Prism does not log what it is asked:\n{self.words()}"
+            time.sleep(0.05)
+        lines = self.words().splitlines()
+        fresh, self._told = lines[self._told :], len(lines)
+        return [line for line in fresh if "Violation" in line or "✖" in line]
 
 
 def _free_port() -> int:

@@ -1,43 +1,15 @@
-"""A part of the engine suite through Prism: requests and answers fit the vendor's specification.
-
-With `--errors` Prism answers for the site where either does not, and the stories fail. They are the suite's own tests.
-"""
+"""Refusals through Prism. What the engine suite asks and is answered goes through it, too (its conftest.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
 import requests
 
 from simulator.remote import Company
-from tests.engine.test_tenant import (
-    test_a_new_rotate_makes_proves_writes_and_only_then_retires,
-    test_a_tenant_is_made_stays_clean_is_destroyed_and_made_again,
-    test_references_are_resolved_by_name,
-    test_renaming_the_member_touches_one_resource,
-)
 from tests.foreign.document import CODEBASE
 from tests.foreign.prism import Prism
 
-__all__ = [
-    "test_a_new_rotate_makes_proves_writes_and_only_then_retires",
-    "test_a_tenant_is_made_stays_clean_is_destroyed_and_made_again",
-    "test_references_are_resolved_by_name",
-    "test_renaming_the_member_touches_one_resource",
-]
 
-
-@pytest.fixture(autouse=True)
-def nothing_is_wrong(prism: Prism) -> object:
-    before = len(prism.violations())
-    yield
-    assert prism.violations()[before:] == []
-    assert "Forwarding" in prism.words()
-
-
-def test_a_refusal_is_of_the_specified_shape(prism: Prism, company: Callable[..., Company]) -> None:
-    site = company()
+def test_a_refusal_is_of_the_specified_shape(prism: Prism, site: Company) -> None:
     with requests.Session() as session:
         session.trust_env = False
         session.auth = (f"{site.id}+{site.credentials['publicKey']}", site.credentials["privateKey"])
@@ -51,3 +23,15 @@ def test_a_refusal_is_of_the_specified_shape(prism: Prism, company: Callable[...
             session.get(roles, headers={"clientId": "another"}, timeout=60),
         ]
     assert [answer.status_code for answer in answers] == [404, 400, 400, 400, 401]
+    assert prism.fresh_violations() == []
+
+
+def test_what_the_specification_does_not_know_is_found(prism: Prism, site: Company) -> None:
+    """The witness of all others: a violation is seen, and not passed on."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.auth = (f"{site.id}+{site.credentials['publicKey']}", site.credentials["privateKey"])
+        session.headers["clientId"] = site.credentials["clientId"]
+        answer = session.post(f"{prism.url}{CODEBASE}/system/securityroles", json={"nme": "Umbrella"}, timeout=60)
+    assert answer.status_code == 422
+    assert any("UNPROCESSABLE_ENTITY" in line for line in prism.fresh_violations())
