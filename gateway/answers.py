@@ -15,7 +15,7 @@ _SAID = {
     401: "bad token, or no such console",
     403: "outside the gateway's allow-list",
     404: "not on the screen",
-    409: "conflict of an Idempotency-Key",
+    409: "conflict of an Idempotency-Key, or another key is there than `If-Match` names",
     422: "refused by the console, in its words",
     423: "a person must act first",
     429: "busy",

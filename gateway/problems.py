@@ -38,6 +38,10 @@ def not_found(what: str) -> GatewayProblem:
     return GatewayProblem(404, "not_found", f"{what} is not on the screen.")
 
 
+def changed() -> GatewayProblem:
+    return GatewayProblem(409, "changed", "The console holds another key than the one to be replaced.")
+
+
 def refused(words: str) -> GatewayProblem:
     return GatewayProblem(422, "refused_by_console", words)
 

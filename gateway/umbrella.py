@@ -29,6 +29,10 @@ class Integration(Body):
 
 routes = APIRouter(prefix="/umbrella/{console}", tags=["Umbrella"], responses=REFUSALS)
 Once = Annotated[str | None, Header(alias="Idempotency-Key", description="128 random bits, fresh for each operation")]
+Over = Annotated[
+    str | None,
+    Header(alias="If-Match", description='the public key to be replaced, in quotes; `""` for none; 409 for another'),
+]
 
 
 async def _enter(request: Request, console: str) -> tuple[Seat, UmbrellaScreens]:
@@ -61,12 +65,13 @@ async def read(at: Entered) -> Response:
 
 
 @routes.put("/psaIntegration", response_model=PsaIntegration, openapi_extra=body_of(Integration))
-async def write(at: Entered, request: Request, idempotency_key: Once = None) -> Response:
+async def write(at: Entered, request: Request, idempotency_key: Once = None, if_match: Over = None) -> Response:
     seat, _ = at
+    over = None if if_match is None else if_match.strip('"')
 
     async def act(wanted: Integration, record: Record) -> Done:
         async def work(visit: Visit) -> PsaIntegration:
-            return await _screen(visit, at).write(wanted.publicKey, wanted.privateKey, wanted.enabled)
+            return await _screen(visit, at).write(wanted.publicKey, wanted.privateKey, wanted.enabled, over)
 
         return Done((await seat.run("put-integration", work, record)).model_dump(mode="json"))
 

@@ -8,7 +8,7 @@ from playwright.async_api import Locator
 from pydantic import SecretStr
 
 from gateway.consoles.way import content, travel
-from gateway.problems import unknown_screen
+from gateway.problems import changed, unknown_screen
 from gateway.screens.marks import UmbrellaScreens
 from gateway.seat import Visit
 from providers.console.contract import PsaIntegration
@@ -42,10 +42,15 @@ class IntegrationScreen:
             privateKeySet=await self._private(enabled),
         )
 
-    async def write(self, public_key: str, private_key: SecretStr, enabled: bool) -> PsaIntegration:
-        """Enter both halves and save. Whether the private half differs can't be seen, so it is always entered."""
+    async def write(
+        self, public_key: str, private_key: SecretStr, enabled: bool, over: str | None = None
+    ) -> PsaIntegration:
+        """Enter both halves and save. Whether the private half differs can't be seen, so it is always entered.
+        `over`: the public key that may be replaced, empty for none; None for any."""
         screen, at, place = self._screen, self._at, self._content
         now = await self.read()
+        if over is not None and (now.publicKey or "") not in (over, public_key):
+            raise changed()
         await self._visit.picture("before")
         if not now.enabled and enabled:
             await screen.press(at.enabled, place)

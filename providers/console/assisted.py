@@ -194,7 +194,7 @@ class AssistedUmbrella:
             )
         return self._applied == public_key
 
-    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
         if self._applied != public_key:
             because = f"umbrella:appliedKey names {self._applied}, not this key." if self._applied else ""
             raise orders.enter_key(self._console, public_key, self._escrowed_at, because)

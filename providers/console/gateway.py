@@ -60,13 +60,21 @@ class Gateway:
         self._transport = transport
         self._namespace = namespace
 
-    def ask(self, answer: type[A], method: str, path: str, body: Any = None, query: dict[str, str] | None = None) -> A:
+    def ask(
+        self,
+        answer: type[A],
+        method: str,
+        path: str,
+        body: Any = None,
+        query: dict[str, str] | None = None,
+        more: dict[str, str] | None = None,
+    ) -> A:
         """One operation. A write carries fresh random bits, so that the transport may repeat it after a lost reply:
         the gateway acts once and answers the repeat alike."""
-        headers = {} if method in ("GET", "DELETE") else {"Idempotency-Key": secrets.token_hex(16)}
+        once = {} if method in ("GET", "DELETE") else {"Idempotency-Key": secrets.token_hex(16)}
         try:
             response = self._transport.send(
-                Request(method, path, query=query or {}, headers=headers, json=body, repeatable=True)
+                Request(method, path, query=query or {}, headers=once | (more or {}), json=body, repeatable=True)
             )
             if not 200 <= response.status < 300:
                 raise self._refused(response)
@@ -221,7 +229,7 @@ class UmbrellaGateway(Gateway):
             self._memory.forget("sink")
         return self.integration().publicKey == public_key
 
-    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
         body = {
             "kind": "ConnectWise",
             "enabled": True,
@@ -229,7 +237,8 @@ class UmbrellaGateway(Gateway):
             "privateKey": private_key.get_secret_value(),
         }
         with self._memory.writing("sink"):
-            answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body)
+            condition = None if over is None else {"If-Match": f'"{over}"'}
+            answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body, more=condition)
         self._wrote = True
         return self._memory.recall(("sink",), lambda: answer)
 

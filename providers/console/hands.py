@@ -56,8 +56,9 @@ class SinkHand(Protocol):
     def integration(self) -> PsaIntegration:
         """What the console holds. Asked once a run until something writes."""
 
-    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
-        """Enable the ConnectWise integration with this pair."""
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+        """Enable the ConnectWise integration with this pair. `over`: the public key that it takes the place of, empty
+        for none; a hand that can tell raises `Conflict` and writes nothing when the console holds another by now."""
 
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
         """Whether the console holds that key now; asked again unless this run wrote it, or always (`anew`)."""

@@ -110,7 +110,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return state.model_copy(update=live)
 
     def update(self, object_id: str, state: PsaIntegrationState, args: PsaIntegrationArgs) -> PsaIntegrationState:
-        return self._write(args, replace_kind=state.kind != args.kind)
+        # What stands there without a private half is no pair, and its public half is not in the state.
+        return self._write(args, state.public_key or None, replace_kind=state.kind != args.kind)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
         if not self._claims.give_up(object_id):
@@ -146,19 +147,22 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         try:
             now = self._hand.integration()
         except Unseen:
-            return self._write(args, replace_kind=False)  # whether it is somebody's, only a person can see
+            return self._write(args, None, replace_kind=False)  # whether it is somebody's, only a person can see
         if args.adopt == "never":
             self._own_keys.remember(args.public_key)
             refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
-        return self._write(args, replace_kind=now.kind not in (None, args.kind))
+        return self._write(args, now.publicKey or "", replace_kind=now.kind not in (None, args.kind))
 
-    def _write(self, args: PsaIntegrationArgs, *, replace_kind: bool) -> PsaIntegrationState:
+    def _write(self, args: PsaIntegrationArgs, over: str | None, *, replace_kind: bool) -> PsaIntegrationState:
+        """`over`: the public key that this run saw in the console, None where it is not known. Another machine's run
+        may have written since, and revoked our key as left over."""
         self._refuse_malformed(args)
         self._refuse_untried(args)
         if replace_kind:
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._hand.clear()
-        kept = self._hand.write(args.public_key, args.private_key)
+            over = ""
+        kept = self._hand.write(args.public_key, args.private_key, over)
         if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (
             "ConnectWise",
             True,

@@ -25,6 +25,10 @@ def not_found(what: str) -> GatewayError:
     return GatewayError(404, "not_found", f"{what} does not exist.")
 
 
+def changed() -> GatewayError:
+    return GatewayError(409, "changed", "The console holds another key than the one to be replaced.")
+
+
 def refused(message: str) -> GatewayError:
     return GatewayError(422, "refused_by_console", message)
 

@@ -79,6 +79,7 @@ async def write(visit: Entered) -> Response:
     def act(raw: bytes) -> Done:
         wanted = parsed(raw, Integration)
         _check_open(visit.console)
+        _check_held(visit, wanted)
         _check_pair(visit.console, wanted)
         sink.write(
             visit.console,
@@ -99,6 +100,14 @@ async def remove(visit: Entered) -> Response:
     _check_open(visit.console)
     sink.remove(visit.console, visit.company, visit.actor)
     return Response(status_code=204)
+
+
+def _check_held(visit: Visit, wanted: Integration) -> None:
+    """`If-Match: "<public key>"` (empty for none): only that one may be replaced."""
+    named = visit.request.headers.get("if-match")
+    held = visit.console.integration.public_key or ""
+    if named is not None and held not in (named.strip('"'), wanted.publicKey):
+        raise errors.changed()
 
 
 def _check_pair(console: Console, wanted: Integration) -> None:

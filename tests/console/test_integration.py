@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +32,15 @@ def test_it_is_written_read_switched_off_and_deleted(client: Client, company: Co
     client.done("DELETE", PATH)
     assert client.done("GET", PATH) == NOTHING
     assert company.sink()["kind"] is None
+
+
+def test_only_the_named_key_is_replaced(client: Client, company: Company) -> None:
+    client.done("PUT", PATH, BODY)
+    for over, status in (("", 409), ("Z" * 16, 409), ("A" * 16, 200)):
+        headers = {"Idempotency-Key": secrets.token_hex(16), "If-Match": f'"{over}"'}
+        answer = client.send("PUT", PATH, {**BODY, "publicKey": "C" * 16}, headers)
+        assert answer.status_code == status, answer.text
+        assert company.sink()["publicKey"] == ("C" if status == 200 else "A") * 16
 
 
 def test_what_the_console_refuses_is_told_in_its_words(client: Client, company: Company) -> None:

@@ -18,7 +18,7 @@ from tests.faults.outcome import Line, table
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tenant import Field
 
-WORKERS = 4  # most of a moment is waiting, for a request that is held or for what may outlive its engine
+WORKERS = 6  # most of a moment is waiting, for a request that is held or for what may outlive its engine
 
 
 def main(arguments: list[str]) -> int:

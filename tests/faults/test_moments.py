@@ -43,6 +43,8 @@ AT_ONCE = {
     "rotate and up": partial(rotate_and_run, SINK),
     # Both have minted; the first still wants to revoke what it took for the old key.
     "two machines": partial(two_machines, ROTATION, REVOCATION, "before"),
+    # The first is about to write a key that the other one has found left over and revoked.
+    "two machines at the sink": partial(two_machines, ROTATION, SINK, "before"),
     # The new key is made, and somebody switches off the integration that it is for.
     "up and a person": partial(run_and_person, ROTATION, SINK, EDITS["the console's switch"]),
 }

@@ -35,6 +35,20 @@ def test_the_integration_is_written_read_and_deleted(site: Site) -> None:
     assert site.sink("GET", "/psaIntegration").json() == NOTHING
 
 
+def test_a_condition_lets_only_the_named_key_be_replaced(site: Site) -> None:
+    def put(public: str, over: str) -> int:
+        body = {"kind": "ConnectWise", "enabled": True, **PAIR, "publicKey": public * 16}
+        return site.sink("PUT", "/psaIntegration", json=body, headers={"If-Match": f'"{over * 16}"'}).status_code
+
+    assert put("A", "Z") == 409  # nothing is there
+    assert put("A", "") == 200
+    assert put("B", "") == put("B", "Z") == 409
+    assert site.sink("GET", "/psaIntegration").json()["publicKey"] == "A" * 16
+    assert put("B", "A") == 200
+    assert put("B", "A") == 200  # there already
+    assert put("C", "A") == 409
+
+
 @pytest.mark.parametrize("half", ["publicKey", "privateKey"])
 @pytest.mark.parametrize("value", ["", "   ", "short", "x" * 17, "not/alphanumeric"])
 def test_a_blank_or_malformed_half_is_refused_and_never_echoed(site: Site, half: str, value: str) -> None:

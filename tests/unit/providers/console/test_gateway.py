@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from providers.console.contract import RoleSetting
-from providers.core.problems import Problem, RemoteProblem
+from providers.core.problems import Conflict, Problem, RemoteProblem
 from tests.unit.providers.console.wire import HEALTH, UMBRELLA_HEALTH, Far, Reply
 from tests.unit.providers.core.loopback import Answer, Seen, page, says
 
@@ -129,6 +129,25 @@ def test_the_sink_is_read_once_and_known_after_a_write(serve: Serve) -> None:
     }
     assert hand.integration().publicKey == "new"
     assert len(far.asked("GET")) == 1
+
+
+def test_a_write_names_the_key_that_it_takes_the_place_of_when_that_is_known(serve: Serve) -> None:
+    far = serve({"PUT /psaIntegration": says(SINK)})
+    hand = far.umbrella()
+    for over in (None, "", "old"):
+        hand.write("pub", SecretStr("s3cr3t-value"), over)
+    assert [asked.headers.get("if-match") for asked in far.asked("PUT")] == [None, '""', '"old"']
+
+
+def test_a_sink_that_was_changed_meanwhile_is_told_and_looked_at_again(serve: Serve) -> None:
+    refusal = {"code": "changed", "message": "The console holds another key than the one to be replaced."}
+    far = serve({"GET /psaIntegration": says(SINK), "PUT /psaIntegration": says(refusal, 409)})
+    hand = far.umbrella()
+    hand.integration()
+    with pytest.raises(Conflict, match="holds another key than the one to be replaced; run again"):
+        hand.write("new", SecretStr("s3cr3t-value"), "old")
+    hand.integration()
+    assert len(far.asked("GET")) == 2
 
 
 def test_after_a_write_that_failed_or_a_removal_the_sink_is_read_again(serve: Serve) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
-from providers.core.problems import LostAnswer
+from providers.core.problems import Conflict, LostAnswer
 
 NOTHING = PsaIntegration(kind=None, enabled=False)
 
@@ -38,7 +38,9 @@ class Sink:
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
         return self.held.publicKey == public_key
 
-    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+        if over is not None and (self.held.publicKey or "") not in (over, public_key):
+            raise Conflict("the console holds another key", status=409)
         self.writes.append(f"write {public_key}")
         self.private = private_key.get_secret_value()
         made = PsaIntegration(kind="ConnectWise", enabled=True, publicKey=public_key, privateKeySet=True)

@@ -23,7 +23,7 @@ class Screen(Sink):
             return NOTHING
         raise Unseen(f"nobody sees what {id(self)} holds")
 
-    def write(self, public_key: str, private_key: SecretStr) -> PsaIntegration:
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
         if self.said != public_key:
             raise WorkOrder("enter it", "## enter it")
         return super().write(public_key, private_key)

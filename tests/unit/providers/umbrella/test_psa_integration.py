@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
 from providers.core.guards import WORDS, Guards
-from providers.core.problems import LostAnswer, Refusal, RemoteProblem
+from providers.core.problems import Conflict, LostAnswer, Refusal, RemoteProblem
 from providers.umbrella.psa_integration import PsaIntegrationArgs, PsaIntegrationHandler, PsaIntegrationState
 from tests.unit.providers.core.verdict import compare
 from tests.unit.providers.umbrella.fakes import NOTHING, OwnKeys, Sink, Site
@@ -63,6 +63,22 @@ def test_an_empty_console_gets_our_pair() -> None:
     made_id, made = handler(sink).create(args())
     assert (made_id, made) == (ID, state())
     assert (sink.writes, sink.private) == (["write oursPublicKey"], "s3cr3t-value")
+
+
+def test_a_console_that_another_machine_wrote_meanwhile_keeps_that() -> None:
+    sink = Sink(held("theirsPublicKey"))
+    with pytest.raises(Conflict):
+        handler(sink).update(ID, state(public_key="beforePublicKey"), args())
+    assert sink.writes == []
+
+
+def test_a_public_half_without_its_private_one_is_no_condition() -> None:
+    sink = Sink(held("theirsPublicKey", privateKeySet=False))
+    one = handler(sink)
+    live = one.read(ID, state())
+    assert live is not None
+    one.update(ID, live, args())
+    assert sink.writes == ["write oursPublicKey"]
 
 
 def test_what_nobody_touched_reads_back_unchanged() -> None:
