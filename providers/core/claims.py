@@ -47,6 +47,7 @@ class Claims:
         """True when nothing else in the state stands for the object, so that it may be deleted."""
         with self._lock:
             seen = object_id in self._named
-            self._named[object_id] -= 1
+            if seen:
+                self._named[object_id] -= 1
             others = self._named[object_id] > 0 if seen else object_id in self._kept
             return object_id not in self._taken and not others

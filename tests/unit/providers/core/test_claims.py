@@ -41,6 +41,7 @@ def test_what_was_compared_in_the_process_of_the_steps_stays() -> None:
     claims = Claims()
     claims.keep("7")
     assert [claims.give_up("7"), claims.give_up("8")] == [False, True]
+    assert not claims.give_up("7"), "however many rows are to be deleted"
 
 
 def test_what_a_refresh_compared_before_a_destroy_goes() -> None:
