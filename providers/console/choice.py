@@ -7,13 +7,19 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from providers.console.assisted import AssistedConnectWise, AssistedUmbrella, PublicSite
-from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_to_repeat
+from providers.console.gateway import ConnectWiseGateway, asks_to_repeat
 from providers.console.hands import Readiness
 from providers.console.settings import HandSettings
+from providers.console.sink_gateway import UmbrellaGateway
 from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
+from providers.http.clock import Deadlines
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
+
+DEADLINES = Deadlines(read=150.0, total=200.0)
+"""A gateway may keep an operation waiting for its turn (25 s) and then work on it (120 s), see docs/gateway.md. Whoever
+gives up before it does leaves the key that it makes to nobody."""
 
 
 class Hands:
@@ -62,4 +68,5 @@ class Hands:
             redactor=self._redactor,
             before_write=before_write,
             retry_if=asks_to_repeat,
+            deadlines=DEADLINES,
         )

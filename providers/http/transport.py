@@ -122,7 +122,8 @@ class Transport:
         retry_after, wished = None, False
         if isinstance(outcome, Response):
             retry_after = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
-            wished = repeatable and attempt < self._retry.attempts and self._retry_if(outcome)
+            # Who names a time for the repeat is asked until the total deadline.
+            wished = repeatable and bool(attempt < self._retry.attempts or retry_after) and self._retry_if(outcome)
         result = outcome.status if isinstance(outcome, Response) else outcome
         if not wished and not self._retry.should_retry(result, repeatable=repeatable, attempt=attempt):
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import runpy
 import sys
 
+from providers.console import choice
 from providers.http.clock import Deadlines
 from providers.http.retry import RetryPolicy
 from providers.http.transport import Transport
@@ -19,11 +20,15 @@ LAUNCHER = (sys.executable, "-u", "-m", "tests.contract.hasty")
 def hurry() -> None:
     """Shrink the defaults, which is what the product goes by."""
     defaults = Transport.__init__.__kwdefaults__ or {}
-    usual, retry = defaults["deadlines"], defaults["retry"]
-    defaults["deadlines"] = Deadlines(usual.connect / HASTE, usual.read / HASTE, usual.total / HASTE)
+    retry = defaults["retry"]
+    defaults["deadlines"], choice.DEADLINES = shrunk(defaults["deadlines"]), shrunk(choice.DEADLINES)
     defaults["retry"] = RetryPolicy(
         retry.attempts, retry.base / HASTE, retry.cap / HASTE, retry.longest_retry_after / HASTE
     )
+
+
+def shrunk(usual: Deadlines) -> Deadlines:
+    return Deadlines(usual.connect / HASTE, usual.read / HASTE, usual.total / HASTE)
 
 
 if __name__ == "__main__":

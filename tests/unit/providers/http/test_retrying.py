@@ -99,6 +99,20 @@ def test_a_pause_that_the_site_asks_for_holds_its_other_requests_too(
     assert leaping.slept == [pytest.approx(7.0, abs=0.5)]
 
 
+def test_who_names_a_time_for_the_repeat_is_asked_until_the_deadline(
+    serve: Serve, connect: Connect, leaping: LeapingClock
+) -> None:
+    """A gateway whose operation takes longer than four attempts: to give up would leave its key to nobody."""
+    peer = serve(*[answer(409, Retry_After="3")] * 12, answer(200))
+    asking = connect(peer.url, retry_if=lambda response: response.status == 409, deadlines=Deadlines(total=60.0))
+    assert asking.send(PUT).status == 200
+    assert (len(peer.received), sum(leaping.slept)) == (13, pytest.approx(36, abs=0.5))
+    peer = serve(answer(409, Retry_After="3"))
+    asking = connect(peer.url, retry_if=lambda response: response.status == 409, deadlines=Deadlines(total=10.0))
+    assert asking.send(PUT).status == 409
+    assert len(peer.received) == 4
+
+
 def test_a_caller_may_ask_for_another_attempt_by_the_answer(serve: Serve, connect: Connect) -> None:
     def retryable(response: Response) -> bool:
         return response.status == 409 and response.json() == {"retryable": True}
