@@ -68,8 +68,9 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         return state.model_copy(update={"leftovers": [key.publicKey for key in self._leftovers(state)]})
 
     def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
-        if state.member_id != args.member_id:
-            self._retire(state.model_copy(update={"key_id": args.key_id}), replaced=state.key_id)
+        if (state.member_id, state.owner) != (args.member_id, args.owner):
+            old = state.model_copy(update={"key_id": args.key_id, "public_key": args.public_key})
+            self._retire(old, replaced=state.key_id)
         self._succeed(args, replaced=state.key_id)
         if state.key_id != args.key_id and state.public_key:
             self._retire_unlisted(state)

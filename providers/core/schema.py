@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -50,7 +50,7 @@ class Model(BaseModel):
 class Owned(Model):
     """Every object knows its tenant: the stack's name, and so its file."""
 
-    tenant: Annotated[str, NotCompared] = Field(default="", description="the stack's name, and so its file's")
+    tenant: str = Field(default="", description="the stack's name, and so its file's")
 
 
 class ConnectWiseOwned(Owned):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from simulator.remote import Company
 from tests.engine.test_drift import TABLES, WANTED, assert_as_wanted
 from tests.engine.workspace import Stack
 
@@ -141,3 +142,20 @@ def test_references_are_resolved_by_name(make_stack: Callable[..., Stack]) -> No
     stack.up()
     assert stack.company.member()["defaultDepartment"] == "Services"
     stack.preview(expect=0)
+
+
+def test_a_renamed_stack_rotates_and_is_another_stacks_no_more(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    stack = make_stack()
+    stack.up()
+    earlier, old = stack.name, stack.company.public_keys()
+    stack.pulumi("stack", "rename", "-s", earlier, f"{earlier}-renamed")
+    stack.name = f"{earlier}-renamed"
+    stack.up()
+    assert stack.company.public_keys() == [stack.company.sink()["publicKey"]] != old
+    stack.preview(expect=0)
+    other = make_stack(company(), earlier)  # of another company
+    other.up()
+    stack.preview(expect=0)
+    assert stack.company.dead_moments() == []

@@ -193,3 +193,13 @@ def test_without_the_member_there_is_nothing_to_retire(scene: Scene) -> None:
 def test_a_change_that_speaks_for_itself_has_no_words(scene: Scene) -> None:
     _, state = scene.handler.create(scene.args())
     assert compare(scene.handler, state, scene.args(key_id="other")).words == []
+
+
+def test_what_the_stack_left_under_its_earlier_name_goes_when_it_is_renamed(scene: Scene) -> None:
+    _, state = scene.of_another_run().create(scene.args(owner="e" * 12))
+    fresh = scene.world.key(scene.member, tagged("d" * 12))
+    old = scene.world.key(scene.member, tagged("e" * 12))
+    scene.holder.held = fresh.publicKey
+    scene.handler.update("e" * 12, state, scene.args(owner="d" * 12, key_id=fresh.id))
+    assert old.publicKey not in {key.publicKey for _, key, _ in scene.world.keys.values()}
+    assert {key.publicKey for key in scene.not_ours} <= {key.publicKey for _, key, _ in scene.world.keys.values()}
