@@ -45,18 +45,6 @@ from providers.vault.secret import VaultSecretHandler
 
 H = TypeVar("H", bound=Handler[Any, Any])
 
-HANDLERS: tuple[type[Handler[Any, Any]], ...] = (
-    SecurityRoleHandler,
-    PermissionSetHandler,
-    ApiMemberHandler,
-    ApiKeyHandler,
-    VaultSecretHandler,
-    AccessProofHandler,
-    PsaIntegrationHandler,
-    KeyRetirementHandler,
-)
-"""Every kind of resource, in the order of a tenant's graph."""
-
 KEYS: tuple[str, ...] = (
     *keys_of(ConnectWiseSettings, CONNECTWISE),
     *keys_of(UmbrellaSettings, UMBRELLA),
@@ -99,7 +87,7 @@ class Context:
             (connectwise.assisted_public_key, connectwise.assisted_private_key),
         )
         self._sink = hands.umbrella(umbrella, console_key(umbrella), umbrella.applied_key, reference(vault))
-        self._own: set[str] = set()
+        self._own: dict[str, str] = {}  # public halves, and the id of the member that each belongs to
         self._sink_in_state = False
         self._provisioning_key = connectwise.public_key
         self._guards = guards
@@ -181,13 +169,21 @@ class Context:
         """`KeyHolder`."""
         return self._sink.holds(public_key, anew=anew)
 
+    def held_key(self) -> str:
+        """`KeyHolder`."""
+        return self._sink.named()
+
+    def member_of(self, public_key: str) -> str:
+        """`KeyHolder`."""
+        return self._own.get(public_key, "")
+
     def signs_us_in(self, public_key: str) -> bool:
         """`KeyHolder`."""
         return public_key == self._provisioning_key
 
-    def remember(self, public_key: str) -> None:
+    def remember(self, public_key: str, member_id: str = "") -> None:
         """`OwnKeys`."""
-        self._own.add(public_key)
+        self._own[public_key] = member_id or self._own.get(public_key, "")
 
     def remember_sink(self) -> None:
         """`OwnKeys`."""

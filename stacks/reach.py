@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.connection import ConnectWiseSettings, basic, credentials
 from providers.connectwise.site import Site
-from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway
+from providers.console.gateway import ConnectWiseGateway
 from providers.console.settings import HandSettings
+from providers.console.sink_gateway import UmbrellaGateway
 from providers.core.memory import Memory
 from providers.core.problems import Refusal
 from providers.core.settings import Settings

@@ -105,7 +105,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         """A key that is made while there is one on record takes its place."""
         self._in_state = state.public_key or state.spent
         if self._in_state:
-            self._own_keys.remember(self._in_state)
+            self._own_keys.remember(self._in_state, state.member_id if state.public_key else "")
         self._gate.remember_escrow(state.escrow)
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
@@ -126,6 +126,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             # Without its tag nobody would ever find the key again.
             self._hand.revoke(int(args.member_id), minted.id)
             raise Problem("the console cut the key's description and so its tag; choose a shorter keyDescription.")
+        self._own_keys.remember(minted.publicKey, args.member_id)
         return minted.id, ApiKeyState(
             **args.model_dump(),
             public_key=minted.publicKey,
@@ -144,8 +145,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         try:
             key = self._find(object_id, state)
         except NotThere:
-            # The member itself is gone or out of sight: ApiMember says so; about the key nothing is known.
-            return state
+            self._refuse_hidden(state)
+            return state  # the member itself is gone, and ApiMember says so
         except Unseen as unseen:
             say(str(unseen))
             return state
@@ -171,6 +172,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         try:
             mine = self._find(object_id, state)
         except NotThere:
+            self._refuse_hidden(state)
             mine = None
         else:
             if mine is None:
@@ -205,6 +207,15 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def gone(self, state: ApiKeyState) -> str:
         return f"The API key {state.public_key} was deleted at the site; `pulumi up` makes a new one."
+
+    def _refuse_hidden(self, state: ApiKeyState) -> None:
+        """A console that does not show the member has not shown that its key is gone."""
+        with suppress(Unseen):
+            if self._site.works(state.public_key, state.private_key):
+                raise RemoteProblem(
+                    f"the console does not show the API member of the key {state.public_key}, but the key signs in, so "
+                    "nothing was concluded; look at the member's list in the console, and at the gateway."
+                )
 
     def _find(self, object_id: str, state: ApiKeyState) -> Key | None:
         """Of a list without a single row the key itself must be witness: an answer that went wrong looks the same."""

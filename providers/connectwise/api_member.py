@@ -6,13 +6,12 @@ The site has no delete for members: destroying makes it inactive, and the next c
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import pulumi
 from pydantic import Field
 
-from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused
+from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused, shown
 from providers.connectwise.matching import listed, only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
@@ -20,7 +19,7 @@ from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import Conflict, LostAnswer, NotThere, Refusal
+from providers.core.problems import Conflict, LostAnswer, Refusal
 from providers.core.resource import Declared
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import belongs_to
@@ -88,7 +87,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         existing = self.existing(args.identifier)
-        if existing is None:
+        if sent := existing is None:
             body = {"identifier": args.identifier, **self._plain(args), **complete(self._members, args.defaults)}
             try:
                 return self._made(self._members.create_member(body), args, adopted=False)
@@ -99,7 +98,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
                 existing = self.existing(args.identifier)
                 if existing is None:
                     raise
-        adopted = self.may_take(existing, args)
+        adopted = self.may_take(existing, args, sent=sent)
         self._claims.take(str(existing.id))
         member = self._members.patch_member(
             existing.id, {**self._plain(args), **named(self._members, args.defaults), "inactiveFlag": False}
@@ -123,11 +122,10 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         if not self._claims.give_up(object_id):
             return
         if member := self._members.member(int(object_id)):
-            with suppress(NotThere):  # a console that has no such member has no keys of it
-                keys = listed(self._keys, member.id) or []
-                if not (state.adopted or member.inactiveFlag):
-                    refuse_while_depended_on(member.identifier, keys, state.owner, self._guards, self._holder)
-                revoke_unused(self._keys, member.id, keys, state.owner, self._guards, self._holder)
+            keys = shown(self._keys, member)
+            if not (state.adopted or member.inactiveFlag):
+                refuse_while_depended_on(member, keys, state.owner, self._guards, self._holder)
+            revoke_unused(self._keys, member.id, keys or [], state.owner, self._guards, self._holder)
         if state.adopted:
             return
         # One that a person made inactive is touched all the same, so that the next create knows it for ours.
@@ -160,11 +158,12 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         """The member of that identifier, active or not; the site keeps identifiers for ever."""
         return only(self._members.find_members(identifier), f"the member id {identifier!r}")
 
-    def may_take(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
-        """False: ours, in the state or left by a destroy or an interrupted run. True: somebody's, `adopt` allows it."""
+    def may_take(self, member: MemberRecord, args: ApiMemberArgs, *, sent: bool = False) -> bool:
+        """False: ours, in the state or left by a destroy or an interrupted run. True: somebody's, `adopt` allows it.
+        `sent`: it was not there until this very run asked for it."""
         if (known := self._claims.adopted(str(member.id))) is not None:
             return known  # it was to be replaced, and now is not
-        if self._is_ours(member, args):
+        if self._is_ours(member, args, sent):
             return False
         what = f"an API member {member.identifier!r} exists already and is not ours"
         if args.adopt == "never":
@@ -202,15 +201,16 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         keys = listed(self._keys, int(member_id)) or []
         return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
 
-    def _is_ours(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
+    def _is_ours(self, member: MemberRecord, args: ApiMemberArgs, sent: bool) -> bool:
         """Touched last by our own sign-in, and bare."""
         if not touched_by(member, self._members.myself()):
             return False
         has_our_role = bool(args.role_id) and self._has_wanted_role(member, args)
         keys = listed(self._keys, member.id)
-        if not keys:
-            return bool(member.inactiveFlag) or has_our_role
-        return has_our_role and all(belongs_to(key.description, args.owner) for key in keys)
+        if keys:
+            return has_our_role and all(belongs_to(key.description, args.owner) for key in keys)
+        # Where keys are out of sight it may be another stack's of this company, unless it was not there before.
+        return bool(member.inactiveFlag) or (has_our_role and (sent or keys is not None))
 
     def _plain(self, args: ApiMemberArgs) -> dict[str, Any]:
         """The fields that are always sent; the site wants the name with every update."""

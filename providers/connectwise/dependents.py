@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from providers.connectwise.matching import listed
 from providers.core.guards import Guards
-from providers.core.problems import Refusal
+from providers.core.problems import NotThere, Refusal, RemoteProblem
 from providers.core.tags import belongs_to
 
 if TYPE_CHECKING:
+    from providers.connectwise.records import MemberRecord
     from providers.console.contract import Key
     from providers.console.hands import KeyHand
     from providers.core.questions import KeyHolder
+
+
+_HELD = (
+    "the API member {} owns the key that Umbrella holds, so it is not made inactive; "
+    "run `pulumi up` or `pulumi destroy` on the whole stack."
+)
 
 
 def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
@@ -25,20 +33,46 @@ def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
         )
 
 
+def shown(hand: KeyHand, member: MemberRecord) -> list[Key] | None:
+    """The member's keys, None where no hand can see them. The site has it, so a console without it shows too little."""
+    try:
+        return listed(hand, member.id)
+    except NotThere:
+        raise RemoteProblem(
+            f"the console does not show the API member {member.identifier}, which the site has, so its keys are not "
+            "known and nothing was changed; look at the list of members in the console, and at the gateway."
+        ) from None
+
+
 def refuse_while_depended_on(
-    identifier: str, keys: Sequence[Key], owner: str, guards: Guards, holder: KeyHolder
+    member: MemberRecord, keys: Sequence[Key] | None, owner: str, guards: Guards, holder: KeyHolder
 ) -> None:
     """Refuse to make the member inactive while the sink (a run of some targets only) or somebody else uses its keys."""
+    identifier = member.identifier
+    if keys is None:
+        _refuse_unseen(member, guards, holder)
+        return
     if any(holder.holds(key.publicKey, anew=True) for key in keys):
-        raise Refusal(
-            f"the API member {identifier} owns the key that Umbrella holds, so it is not made inactive; "
-            "run `pulumi up` or `pulumi destroy` on the whole stack."
-        )
+        raise Refusal(_HELD.format(identifier))
     if foreign := [key.publicKey for key in keys if not belongs_to(key.description, owner)]:
         guards.refuse(
             "foreign-keys",
             f"the API member {identifier} owns keys that are not ours ({', '.join(foreign)}), and making it "
             "inactive would kill them; delete them at the site",
+        )
+
+
+def _refuse_unseen(member: MemberRecord, guards: Guards, holder: KeyHolder) -> None:
+    """The same where no hand can list the member's keys: what the sink holds has to be known as another member's."""
+    held = holder.held_key()
+    whose = holder.member_of(held)
+    if held and whose == str(member.id):
+        raise Refusal(_HELD.format(member.identifier))
+    if held and not whose:
+        guards.refuse(
+            "foreign-keys",
+            f"Umbrella holds the key {held}, and whether it is the API member {member.identifier}'s can't be seen, so "
+            "that is not made inactive; run `pulumi up` or `pulumi destroy` on the whole stack",
         )
 
 

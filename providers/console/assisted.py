@@ -194,6 +194,9 @@ class AssistedUmbrella:
             )
         return self._applied == public_key
 
+    def named(self) -> str:
+        return "" if self._applied == NONE else self._applied
+
     def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
         if self._applied != public_key:
             because = f"umbrella:appliedKey names {self._applied}, not this key." if self._applied else ""

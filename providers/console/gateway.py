@@ -15,10 +15,8 @@ from providers.console.contract import (
     ErrorBody,
     Key,
     MintedKey,
-    PsaIntegration,
     RoleSetting,
     RoleSettings,
-    UmbrellaHealth,
 )
 from providers.console.settings import host_of
 from providers.core.memory import Memory
@@ -196,52 +194,3 @@ class ConnectWiseGateway(Gateway):
             self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
         if left is not None:
             self._memory.recall(listed, lambda: left)
-
-
-class UmbrellaGateway(Gateway):
-    """`SinkHand` and `Readiness` of an Umbrella console."""
-
-    def __init__(self, transport: Transport, memory: Memory, console: str, console_id: str) -> None:
-        super().__init__(transport, "umbrella")
-        self._memory = memory
-        self._console = (console, console_id)
-        self._wrote = False
-
-    def health(self) -> UmbrellaHealth:
-        """Asked once a run."""
-        return self._memory.recall(("umbrella", "health"), lambda: self.ask(UmbrellaHealth, "GET", "/health"))
-
-    def refuse_unless_ready(self) -> None:
-        health = self.health()
-        if (theirs := (health.console, health.consoleId)) != self._console:
-            raise self.stands_elsewhere(f"the console {'/'.join(theirs)}", f"the console {'/'.join(self._console)}")
-        if not health.ready:
-            raise self.not_ready(health.reason)
-
-    def questions(self) -> tuple[Callable[[], object], ...]:
-        return self.health, self.integration
-
-    def integration(self) -> PsaIntegration:
-        return self._memory.recall(("sink",), lambda: self.ask(PsaIntegration, "GET", "/psaIntegration"))
-
-    def holds(self, public_key: str, *, anew: bool = False) -> bool:
-        if anew or not self._wrote:
-            self._memory.forget("sink")
-        return self.integration().publicKey == public_key
-
-    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
-        body = {
-            "kind": "ConnectWise",
-            "enabled": True,
-            "publicKey": public_key,
-            "privateKey": private_key.get_secret_value(),
-        }
-        with self._memory.writing("sink"):
-            condition = None if over is None else {"If-Match": f'"{over}"'}
-            answer = self.ask(PsaIntegration, "PUT", "/psaIntegration", body, more=condition)
-        self._wrote = True
-        return self._memory.recall(("sink",), lambda: answer)
-
-    def clear(self) -> None:
-        with self._memory.writing("sink"):
-            self.ask(type(None), "DELETE", "/psaIntegration")

@@ -63,6 +63,9 @@ class SinkHand(Protocol):
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
         """Whether the console holds that key now; asked again unless this run wrote it, or always (`anew`)."""
 
+    def named(self) -> str:
+        """The public key that the console holds, as far as can be seen or somebody said; empty for none."""
+
     def clear(self) -> None:
         """Remove the integration."""
 

@@ -27,6 +27,12 @@ class KeyHolder(Protocol):
         What this run wrote itself is believed, unless the sink is to be asked `anew`: another run may be under way.
         """
 
+    def held_key(self) -> str:
+        """The public key that the sink holds, as far as anybody can say; empty for none."""
+
+    def member_of(self, public_key: str) -> str:
+        """The id of the API member that a state of this run names for the key; empty when none does."""
+
     def signs_us_in(self, public_key: str) -> bool:
         """True for the provisioning key: the one that this run itself signs in with."""
 
@@ -34,8 +40,8 @@ class KeyHolder(Protocol):
 class OwnKeys(Protocol):
     """Which keys are this stack's?"""
 
-    def remember(self, public_key: str) -> None:
-        """A state that was read in this run names this key."""
+    def remember(self, public_key: str, member_id: str = "") -> None:
+        """A state that was read in this run names this key, and as that member's; or this run made it."""
 
     def remember_sink(self) -> None:
         """A state that was read in this run holds the sink: whatever it shows now is drift of ours."""

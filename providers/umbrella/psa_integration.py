@@ -78,8 +78,9 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._own_keys = own_keys
 
     def remember(self, state: PsaIntegrationState) -> None:
-        self._own_keys.remember(state.written_key)
-        self._own_keys.remember_sink()
+        if state.written_key:
+            self._own_keys.remember(state.written_key, state.member_id)
+            self._own_keys.remember_sink()
 
     def keep(self, object_id: str) -> None:
         self._claims.keep(object_id)
@@ -110,6 +111,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return state.model_copy(update=live)
 
     def update(self, object_id: str, state: PsaIntegrationState, args: PsaIntegrationArgs) -> PsaIntegrationState:
+        if not state.written_key:
+            return self._take(args)  # an open step of a person's: nothing there is ours yet, whoever looks now
         # What stands there without a private half is no pair, and its public half is not in the state.
         return self._write(args, state.public_key or None, replace_kind=state.kind != args.kind)
 
@@ -128,13 +131,13 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def words(self, change: Change, state: PsaIntegrationState, among: Collection[str]) -> list[str]:
         console = f"The Umbrella console {state.console}"
-        if state.pending:
-            return [still_open(state.pending)] if change.field == "pending" else []
+        if change.field == "pending":
+            return [still_open(state.pending)] if state.pending else []
         if change.field == "enabled":
             return [f"{console} has its PSA integration disabled; it should be enabled."]
         if change.field == "kind":
             return [f"{console} has a PSA integration of kind {change.live or 'none'}; it should be ConnectWise."]
-        if change.field == "public_key" and state.key_id:
+        if change.field == "public_key" and state.key_id and not (state.pending and not change.live):
             # Without its private half `read` counts the pair as none, though the console still shows the public half.
             held = f"the public key {change.live}" if change.live else "no whole key pair (a half is missing)"
             return [f"{console} holds {held}; it should hold {change.wanted}."]
@@ -149,7 +152,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         except Unseen:
             return self._write(args, None, replace_kind=False)  # whether it is somebody's, only a person can see
         if args.adopt == "never":
-            self._own_keys.remember(args.public_key)
+            self._own_keys.remember(args.public_key, args.member_id)
             refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
         return self._write(args, now.publicKey or "", replace_kind=now.kind not in (None, args.kind))
 

@@ -135,3 +135,26 @@ def test_a_pair_that_is_handed_in_is_escrowed_before_a_person_enters_it(
     order(stack.up(expect=1), SINK)
     assert age_place.values()[0]["publicKey"] == new[0]
     assert stack.company.sink()["publicKey"] == pair[0]
+
+
+def test_a_run_of_some_targets_leaves_the_member_active_whose_key_umbrella_holds(
+    make_stack: Callable[..., Stack],
+) -> None:
+    """Nobody can list its keys; that Umbrella holds one is the person's word."""
+    person = assist(make_stack(), "connectwise", "umbrella")
+    stack, pair = person.stack, person.bring_up()
+    stack.set("memberId", "Umbrella2")
+    chosen = [word for name in ("role", "permissions", "member") for word in ("--target", f"**::{name}")]
+    assert "Umbrella" in stack.up(*chosen, expect=1).text
+    assert stack.company.member()["inactiveFlag"] is False
+    assert stack.company.dead_moments() == []
+    new = person.make_key(order(stack.up(expect=1), KEY), "Umbrella2")
+    person.hand_in(new)
+    order(stack.up(expect=1), SINK)
+    person.enter(new)
+    order(stack.up(expect=1), f"delete the API key {pair[0]}")
+    assert stack.company.member()["inactiveFlag"] is False
+    person.delete_key(pair[0])
+    stack.up()
+    assert stack.company.member()["inactiveFlag"] is True
+    assert stack.company.dead_moments() == []

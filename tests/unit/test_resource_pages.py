@@ -7,9 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from providers.connectwise.access_proof import AccessProofHandler
+from providers.connectwise.api_key import ApiKeyHandler
+from providers.connectwise.api_member import ApiMemberHandler
+from providers.connectwise.key_retirement import KeyRetirementHandler
+from providers.connectwise.permission_set import PermissionSetHandler
+from providers.connectwise.security_role import SecurityRoleHandler
 from providers.core.schema import Model, describe
-from providers.wiring import HANDLERS
+from providers.umbrella.psa_integration import PsaIntegrationHandler
+from providers.vault.secret import VaultSecretHandler
 
+HANDLERS = (
+    SecurityRoleHandler,
+    PermissionSetHandler,
+    ApiMemberHandler,
+    ApiKeyHandler,
+    VaultSecretHandler,
+    AccessProofHandler,
+    PsaIntegrationHandler,
+    KeyRetirementHandler,
+)
 PAGES = Path(__file__).parents[2] / "docs" / "resources"
 START, END = "<!-- fields: from the models, see tests/unit/test_resource_pages.py -->\n", "<!-- /fields -->\n"
 

@@ -11,7 +11,7 @@ class OwnKeys:
     def __init__(self) -> None:
         self.remembered: list[str] = []
 
-    def remember(self, public_key: str) -> None:
+    def remember(self, public_key: str, member_id: str = "") -> None:
         self.remembered.append(public_key)
 
     def remember_sink(self) -> None:
@@ -50,12 +50,19 @@ class Holder:
         self.blind = False
         self.us = ""
         self.asked_anew = 0
+        self.members: dict[str, str] = {}
 
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
         self.asked_anew += anew
         if self.blind:
             raise RemoteProblem("the sink can't be asked")
         return public_key == self.held
+
+    def held_key(self) -> str:
+        return self.held
+
+    def member_of(self, public_key: str) -> str:
+        return self.members.get(public_key, "")
 
     def signs_us_in(self, public_key: str) -> bool:
         return public_key == self.us

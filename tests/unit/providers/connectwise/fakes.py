@@ -157,6 +157,8 @@ class Session:
 
     def _role(self) -> Role:
         for member, key, private in self.world.keys.values():
+            if member not in self.world.members:
+                continue
             fields = self.world.members[member].fields
             if (key.publicKey, private, key.inactive, bool(fields.get("inactiveFlag"))) == (
                 self.public,
@@ -172,6 +174,7 @@ class Console:
     """The hand: levels, tables and keys. `keeps_levels`, `keeps_tables`: whether the console keeps what is set."""
 
     def __init__(self, world: World) -> None:
+        self.hidden: set[int] = set()  # members that the console does not show
         self.world = world
         self.keeps_levels = self.keeps_tables = True
 
@@ -198,7 +201,7 @@ class Console:
         return self.tables(role_id)
 
     def keys(self, member_id: int) -> list[Key]:
-        if member_id not in self.world.members:
+        if member_id not in self.world.members or member_id in self.hidden:
             raise NotThere("no such member", status=404)
         return [key for member, key, _ in self.world.keys.values() if member == member_id]
 

@@ -87,3 +87,20 @@ def test_deleting_a_key_whose_member_is_gone_is_fine_once_nobody_holds_it(handle
     made_id, made = handler.create(args())
     world.members.clear()
     handler.delete(made_id, made)
+
+
+def test_a_console_that_does_not_show_the_member_has_not_shown_that_its_key_is_gone(world: World) -> None:
+    world.members[11].fields["securityRole"] = {"id": world.role("Umbrella")}
+    console = Console(world)
+    handler = ApiKeyHandler(console, Gate(), Holder(), OwnKeys(), Site(world))
+    made_id, made = handler.create(args())
+    console.hidden.add(11)
+    told = r"does not show the API member of the key .* but the key signs in"
+    with pytest.raises(RemoteProblem, match=told):
+        handler.read(made_id, made)
+    with pytest.raises(RemoteProblem, match=told):
+        handler.delete(made_id, made)
+    assert made_id in world.keys
+    world.members[11].fields["inactiveFlag"] = True  # then the key is dead in any case
+    assert handler.read(made_id, made) == made
+    handler.delete(made_id, made)

@@ -7,8 +7,9 @@ import inspect
 import pytest
 
 from providers.console.assisted import AssistedConnectWise, AssistedUmbrella
-from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway
+from providers.console.gateway import ConnectWiseGateway
 from providers.console.hands import KeyHand, Readiness, RoleHand, SinkHand
+from providers.console.sink_gateway import UmbrellaGateway
 from tests.unit.providers.connectwise.fakes import Console
 from tests.unit.providers.umbrella.fakes import Sink
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from providers.console.gateway import ConnectWiseGateway, UmbrellaGateway, asks_to_repeat
+from providers.console.gateway import ConnectWiseGateway, asks_to_repeat
+from providers.console.sink_gateway import UmbrellaGateway
 from providers.core.memory import Memory
 from providers.http.redact import Redactor
 from providers.http.transport import Transport

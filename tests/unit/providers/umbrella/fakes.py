@@ -50,6 +50,9 @@ class Sink:
             raise LostAnswer("the connection broke", sent=True)
         return self.held
 
+    def named(self) -> str:
+        return self.held.publicKey or ""
+
     def clear(self) -> None:
         self.writes.append("clear")
         self.held, self.private = NOTHING, ""
@@ -63,7 +66,7 @@ class OwnKeys:
         self.sink_is_known = False
         self.asked: list[tuple[str, str, str]] = []
 
-    def remember(self, public_key: str) -> None:
+    def remember(self, public_key: str, member_id: str = "") -> None:
         self.ours.add(public_key)
 
     def remember_sink(self) -> None:

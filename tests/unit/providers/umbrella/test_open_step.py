@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
-from providers.core.problems import Unseen, WorkOrder
+from providers.core.problems import Refusal, Unseen, WorkOrder
 from providers.core.steps import Begun
 from tests.unit.providers.core.verdict import compare
 from tests.unit.providers.umbrella.fakes import NOTHING, Sink
@@ -61,3 +61,19 @@ def test_a_persons_console_is_left_with_their_word_alone() -> None:
     screen.said = "none"
     handler(screen).delete(ID, state())
     assert handler(screen).read(ID, state()) is None
+
+
+@pytest.mark.parametrize("theirs", [held("theirsPublicKey"), PsaIntegration(kind="Autotask", enabled=True)])
+def test_an_open_step_gives_no_right_to_what_a_gateway_then_finds(theirs: PsaIntegration) -> None:
+    with pytest.raises(Begun) as begun:
+        handler(Screen()).create(args())
+    console = Sink(theirs)
+    live = handler(console).read(ID, begun.value.state)
+    assert live is not None
+    words = compare(handler(console), live, args()).words
+    assert any("Autotask" in one or "theirsPublicKey" in one for one in words), words
+    one = handler(console)
+    one.remember(live)
+    with pytest.raises(Refusal, match="which is not ours; set umbrella:adopt to any"):
+        one.update(ID, live, args())
+    assert console.writes == []

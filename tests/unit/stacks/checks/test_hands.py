@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers.console.contract import PsaIntegration
-from providers.console.gateway import UmbrellaGateway
+from providers.console.sink_gateway import UmbrellaGateway
 from providers.umbrella.connection import UmbrellaSettings
 from stacks.checks.hands import connectwise_hand, identity, sink, umbrella_hand
 from stacks.reach import Reach
