@@ -111,11 +111,11 @@ class Seat:
             await screen.go(self.console.address)
             self.evidence.speak()
         try:
-            await self._signing.ensure(screen, page.context)
+            signed_in = await self._signing.ensure(screen, page.context)
         except SignedOut:  # somebody signed in at the window meanwhile: start anew with that profile
             await self.close()
             return await self._inside(operation)
-        if afresh:
+        if afresh or signed_in:  # the page that is open may have gone to its sign-in by itself
             await identity.check(screen, self._screens.identity, self.console, self.name)
             await screen.settle()
         self._astray = False

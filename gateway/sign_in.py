@@ -47,8 +47,11 @@ class SignIn:
             self.wall.clear()
         self._taken = self._written()
 
-    async def ensure(self, screen: Screen, context: BrowserContext) -> None:
-        """Be signed in, or say what a person must do first. Raises SignedOut when the profile was renewed meanwhile."""
+    async def ensure(self, screen: Screen, context: BrowserContext) -> bool:
+        """Be signed in, or say what a person must do first; whether it had to sign in, and is at the address anew.
+
+        Raises SignedOut when the profile was renewed meanwhile.
+        """
         screen.name = "sign-in"
         inside = screen.find(self._inside)
         people = [screen.labelled(label) for label in self._at.person]
@@ -58,7 +61,7 @@ class SignIn:
         came = await screen.until(inside, *people, *others, user, what=what, inside=False)
         if came == 0:  # also after a sign-in that was slow, or that somebody finished on this page
             self.wall.clear()
-            return
+            return False
         walled = self.wall.stands()
         if walled is not None:
             await self._wait(walled)
@@ -71,10 +74,15 @@ class SignIn:
         what = f"no {self._inside} after the sign-in"
         came = await screen.until(inside, *people, *others, trouble, what=what, inside=False)
         if came == 0:
+            # A sign-in may lead to the account's own default console, which need not be this one.
+            await screen.go(self._console.address)
+            await screen.until(
+                inside, what=f"no {self._inside} at the console's address after the sign-in", inside=False
+            )
             self.wall.clear()
             await keep(context, self._profile)
             self.profile_taken()
-            return
+            return True
         if came <= len(people):
             await self._park(list(self._at.person.values())[came - 1])
         words = await screen.text(trouble.first, "the refusal") if came == len(people) + len(others) + 1 else ""
