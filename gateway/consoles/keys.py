@@ -6,6 +6,7 @@ From the Save of a new pair until its page is left there is no picture, and fail
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.async_api import Locator
@@ -32,13 +33,21 @@ class Pair:
 class KeyScreens:
     """The keys of one API member."""
 
-    def __init__(self, visit: Visit, screens: ConnectWiseScreens, allowed: list[str], member_id: int) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        screens: ConnectWiseScreens,
+        allowed: list[str],
+        member_id: int,
+        forget: Callable[[str], None],
+    ) -> None:
         self._visit = visit
         self._screen = visit.screen
         self._all = screens
         self._at = screens.keys
         self._allowed = allowed
         self._member = member_id
+        self._forget = forget  # the private half of the key with this id
         self._links: dict[str, str] = {}  # a key's id -> where its row leads
 
     @property
@@ -88,6 +97,7 @@ class KeyScreens:
         await self._open_key(key)
         await self._visit.picture("before")
         await self._screen.tick(self._screen.find(self._at.inactive, self._content), inactive, str(self._at.inactive))
+        self._forget(key_id)  # before, for the Save may take effect and its success line never come
         await self._screen.press(self._at.save, self._content)
         await self._screen.saved(self._at.saved, self._all.refused, str(self._at.save))
         kept = await self._one(key_id)
@@ -105,6 +115,7 @@ class KeyScreens:
         await self._visit.picture("before")
         await self._screen.press(self._at.delete, self._content)
         dialogue = await self._screen.see(self._at.confirm.dialogue)
+        self._forget(key_id)
         await self._screen.press(self._at.confirm.yes, dialogue)
         await self._screen.until(
             self._screen.find(self._at.table, self._content), what=f"no {self._at.table} after the {self._at.delete}"
