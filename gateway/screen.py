@@ -145,6 +145,14 @@ class Screen:
         with self.naming("the page is gone"):
             return await found.first.is_visible()
 
+    async def usable(self, mark: Mark, within: Locator) -> bool:
+        """Whether one of them is there and can be pressed."""
+        with self.naming(f"the {mark} can't be looked at"):
+            for one in await self.find(mark, within).all():
+                if await one.is_visible() and await one.is_enabled(timeout=1000 * self.patience):
+                    return True
+        return False
+
     async def count(self, found: Locator) -> int:
         with self.naming("the page is gone"):
             return await found.count()

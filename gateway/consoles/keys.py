@@ -155,6 +155,7 @@ class KeyScreens:
         table = await screen.see(at.table, self._content)
         screen.name = f"'{at.table.name}'"
         await screen.settle()
+        await lists.whole(screen, self._content, self._all.more)
         keys, self._links = list[Key](), {}
         for row in await lists.rows(screen, table, at.columns.values(), str(at.table)):
             texts, number = row["texts"], screen.number(at.id, row["link"])
