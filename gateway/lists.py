@@ -56,9 +56,18 @@ async def whole(screen: Screen, place: Locator, more: Mark | None = None) -> Non
     """
     with screen.naming("its lists can't be counted"):
         counted: list[tuple[int, int]] = await place.evaluate(_COUNTED, timeout=1000 * screen.patience)
-    on = await screen.usable(more, place) if more else False
+    on = await _usable(screen, more, place) if more else False
     if on or any(said < 0 or said > held for said, held in counted):
         raise unknown_screen(screen.name, "the list shows only some of its rows")
+
+
+async def _usable(screen: Screen, mark: Mark, place: Locator) -> bool:
+    """Whether one of them is there and can be pressed."""
+    with screen.naming(f"the {mark} can't be looked at"):
+        for one in await screen.find(mark, place).all():
+            if await one.is_visible() and await one.is_enabled(timeout=1000 * screen.patience):
+                return True
+    return False
 
 
 async def rows(screen: Screen, found: Locator, columns: Iterable[str], what: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from playwright.async_api import BrowserContext
+from playwright.async_api import BrowserContext, Locator
 
 from gateway import configuration
 from gateway.browser import keep
@@ -69,8 +69,7 @@ class SignIn:
             await self._park(list(self._at.person.values())[came - 1])
         elif came <= len(people) + len(others):
             await self._park("sign in at the sign-on that the console leads to")
-        await self._type(screen)
-        trouble = screen.find(self._at.refused)
+        trouble = await self._type(screen)
         what = f"no {self._inside} after the sign-in"
         came = await screen.until(inside, *people, *others, trouble, what=what, inside=False)
         if came == 0:
@@ -88,7 +87,8 @@ class SignIn:
         words = await screen.text(trouble.first, "the refusal") if came == len(people) + len(others) + 1 else ""
         await self._park(f"mend the sign-in, the console refused it ({words or 'no reason given'})")
 
-    async def _type(self, screen: Screen) -> None:
+    async def _type(self, screen: Screen) -> Locator:
+        """What shows, if anything does, that it was refused."""
         if self._console.userName is None or self._console.password is None:
             await self._park("sign in")
         try:
@@ -106,9 +106,11 @@ class SignIn:
                 await self._park(what)
         found = screen.find(self._at.submit)
         await screen.until(found, what=f"no {self._at.submit}", inside=False)
+        trouble = await screen.unsaid(self._at.refused)
         # Before it is pressed: an outcome that is not recognised must not have the password typed again and again.
         self.wall.put_up("look at the sign-in: what came of the last one is not known")
         await screen.click(found, str(self._at.submit))
+        return trouble
 
     async def _park(self, what: str) -> NoReturn:
         self.wall.put_up(what)

@@ -44,8 +44,9 @@ async def replace(page: RoleScreen, visit: Visit, screens: ConnectWiseScreens, a
             await _move(visit, screens, dialogue, label, (at.denied, at.allowed), at.allow)
         for label in sorted(allowed - set(allow)):
             await _move(visit, screens, dialogue, label, (at.allowed, at.denied), at.deny)
+        trouble = await screen.unsaid(screens.refused, dialogue)
         await screen.press(at.save, dialogue)
-        await screen.closed(dialogue, screens.refused, str(at.save))
+        await screen.closed(dialogue, trouble, str(at.save))
         await page.save()
         await page.open()
         dialogue = await _open(page, visit, screens)
