@@ -57,7 +57,7 @@ def test_a_repeat_is_answered_alike_and_never_mints_again(client: Client, estate
         answers = [one.result() for one in asked]
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     late = next(answer for answer in answers if answer.status_code == 409)
-    assert late.json()["retryable"] is True
+    assert late.json()["retryable"] is True and late.headers["Retry-After"] == "3"
     first = next(answer for answer in answers if answer.status_code == 201).json()
     assert client.ask("POST", estate.keys, {"description": "raced"}, once).json() == first
     assert client.refused("POST", estate.keys, {"description": "other"}, once)[1] == "idempotency_key_reused"
