@@ -14,7 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 from pydantic import ValidationError
 
 from gateway import identity
-from gateway.browser import Chromium, private_folder, profile_of
+from gateway.browser import Chromium, own_folder, private_folder, profile_of
 from gateway.configuration import Configuration, Console
 from gateway.evidence import Evidence, Moment
 from gateway.idempotency import IdempotencyStore, Record
@@ -45,7 +45,7 @@ class Seat:
         self.name = name
         self.console = console
         self.token = console.token.read()
-        self.evidence = Evidence(private_folder(whole.folder / "evidence") / name, whole.pictures)
+        self.evidence = Evidence(private_folder(own_folder(whole.folder) / "evidence") / name, whole.pictures)
         self.records = IdempotencyStore()
         profile = profile_of(whole.folder, name)
         self._signing = SignIn(name, console, screens.signIn, screens.inside, profile)
