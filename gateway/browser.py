@@ -24,6 +24,7 @@ _QUIET = (
     "--no-first-run",
 )
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_OURS = {"evidence", "profiles"}
 WINDOW = {"width": 1280, "height": 800}
 
 
@@ -79,8 +80,17 @@ def executable(wanted: Path | None) -> str | None:
 
 def why_not(words: str) -> str:
     """Why no browser started, in one sentence."""
-    if "sandboxing failed" in words or "without --no-sandbox" in words:
-        return "Chromium's sandbox does not work here: don't run the gateway as root, or set browser.sandbox: false."
+    if "as root" in words:
+        return (
+            "Chromium's sandbox does not work for root: run the gateway as another user, or set browser.sandbox: false."
+        )
+    if "sandboxing failed" in words or "No usable sandbox" in words:
+        return (
+            "Chromium's sandbox does not work here: root may not use it, and others need user namespaces, which Ubuntu "
+            "23.10 and later (AppArmor) and many containers forbid. Set browser.executable to a Chrome or Chromium "
+            "that has an AppArmor profile, or allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0), or, "
+            "in a container of its own, set browser.sandbox: false."
+        )
     if "executable doesn't exist" in words.lower():
         return "There is no Chromium here: run `python -m toolchain.browser`, or set browser.executable."
     if "XServer" in words:
@@ -94,9 +104,18 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def own_folder(folder: Path) -> Path:
+    """The gateway's own: nobody else may look inside. One that holds other things is not closed to others unasked."""
+    if folder.is_dir() and folder.stat().st_mode & 0o077 and {one.name for one in folder.iterdir()} - _OURS:
+        raise configuration.ConfigurationError(
+            f"folder: others may look into {folder}, and it holds other things too; name another, or chmod 700 it"
+        )
+    return private_folder(folder)
+
+
 def profile_of(folder: Path, name: str) -> Path:
     """Where a console's cookies and local storage are kept."""
-    return private_folder(folder / "profiles") / f"{name}.json"
+    return private_folder(own_folder(folder) / "profiles") / f"{name}.json"
 
 
 async def keep(context: BrowserContext, profile: Path) -> None:

@@ -124,8 +124,21 @@ def load(file: Path) -> Configuration:
         made = Configuration.model_validate(content)
     except ValidationError as problem:
         raise ConfigurationError(f"{file}: {first_of(problem)}") from None
-    folder = made.folder if made.folder.is_absolute() else file.absolute().parent / made.folder
-    return made.model_copy(update={"folder": folder})
+    beside: Path = file.absolute().parent
+    consoles = {name: _found(console, beside) for name, console in made.consoles.items()}
+    program = made.browser.executable
+    browser = made.browser.model_copy(update={"executable": program and beside / program})
+    return made.model_copy(update={"folder": beside / made.folder, "browser": browser, "consoles": consoles})
+
+
+def _found(console: Console, beside: Path) -> Console:
+    """Its files, from wherever the gateway is started; a path that is absolute stays so."""
+    changes: dict[str, object] = {"screens": console.screens and beside / console.screens}
+    for name in ("token", "userName", "password"):
+        source: Source | None = getattr(console, name)
+        if source is not None and source.file is not None:
+            changes[name] = source.model_copy(update={"file": beside / source.file})
+    return console.model_copy(update=changes)
 
 
 def read_yaml(file: Path) -> Any:

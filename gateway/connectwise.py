@@ -193,4 +193,4 @@ def _page(visit: Visit, at: tuple[Seat, ConnectWiseScreens], role_id: int) -> Ro
 
 
 def _keys(visit: Visit, at: tuple[Seat, ConnectWiseScreens], member_id: int) -> KeyScreens:
-    return KeyScreens(visit, at[1], at[0].console.allow.members, member_id)
+    return KeyScreens(visit, at[1], at[0].console.allow.members, member_id, at[0].records.forget_key)

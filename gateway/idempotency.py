@@ -18,6 +18,7 @@ from typing import Any
 from gateway.problems import GatewayProblem, invalid
 
 KEPT = 600.0  # seconds
+SOON = 3  # seconds after which an operation that was under way may be over; asked sooner, it would be asked in vain
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]+")
 _ENOUGH = re.compile(r"[A-Za-z0-9_-]{22,255}={0,2}")  # 128 bits are 22 letters of base64url, or 32 digits
 
@@ -60,7 +61,7 @@ class IdempotencyStore:
             message = "This operation made a key that was changed or deleted since; its answer is no longer kept."
             raise _conflict("idempotency_answer_forgotten", message)
         if not record.done:
-            raise _conflict("idempotency_in_flight", "This operation is still under way.", retryable=True)
+            raise _conflict("idempotency_in_flight", "This operation is still under way.", retry_after=SOON)
         return record
 
     def settle(self, record: Record, status: int, answer: Any, holds: str | None = None) -> None:
@@ -78,8 +79,8 @@ class IdempotencyStore:
                 record.answer, record.forgotten = None, True
 
 
-def _conflict(code: str, message: str, *, retryable: bool = False) -> GatewayProblem:
-    return GatewayProblem(409, code, message, retryable=retryable)
+def _conflict(code: str, message: str, *, retry_after: int | None = None) -> GatewayProblem:
+    return GatewayProblem(409, code, message, retryable=retry_after is not None, retry_after=retry_after)
 
 
 def _long_enough(key: str) -> bool:

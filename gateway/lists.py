@@ -11,6 +11,7 @@ from playwright.async_api import Locator
 
 from gateway.problems import unknown_screen
 from gateway.screen import Screen
+from gateway.screens.marks import Mark
 
 # A table by its headings: a row's texts, and the address of the first link in it.
 _TABLE = """(table) => {
@@ -26,12 +27,47 @@ _TABLE = """(table) => {
 }"""
 
 
+# How many entries the page says there are, and how many are in it: a virtual list holds only what is in sight.
+_COUNTED = """(place) => {
+  const all = (what) => [...(place.matches(what) ? [place] : []), ...place.querySelectorAll(what)];
+  const tables = all('[aria-rowcount]').map((table) => [
+    Number(table.getAttribute('aria-rowcount')), table.querySelectorAll('tr, [role=row]').length,
+  ]);
+  const lists = all('[role=listbox]').flatMap((list) => {
+    const held = list.querySelectorAll('[role=option]');
+    return [...held].map((one) => [Number(one.getAttribute('aria-setsize') ?? held.length), held.length]);
+  });
+  return [...tables, ...lists];
+}"""
+
+
 Table = dict[str, dict[tuple[str, str], str]]  # row header -> (role, name) -> text
 QUOTE = "'"
 # A line of Playwright's accessibility snapshot: - role "name" [state]: text
 _PART = re.compile(r'\s*- (\w+) ("(?:[^"\\]|\\.)*")(?: \[[^\]]*\])*(?::(?: (.*))?)?$')
 # The same line as YAML quotes it, when the name holds something that YAML would misread.
 _QUOTED = re.compile(r"\s*- '((?:[^']|'')*)'(.*)$")
+
+
+async def whole(screen: Screen, place: Locator, more: Mark | None = None) -> None:
+    """Refuse a list of which only a part is there: what is not on it would be taken for gone.
+
+    A negative number is ARIA's word for not knowing. `more`: what, where it can be pressed, leads to further rows.
+    """
+    with screen.naming("its lists can't be counted"):
+        counted: list[tuple[int, int]] = await place.evaluate(_COUNTED, timeout=1000 * screen.patience)
+    on = await _usable(screen, more, place) if more else False
+    if on or any(said < 0 or said > held for said, held in counted):
+        raise unknown_screen(screen.name, "the list shows only some of its rows")
+
+
+async def _usable(screen: Screen, mark: Mark, place: Locator) -> bool:
+    """Whether one of them is there and can be pressed."""
+    with screen.naming(f"the {mark} can't be looked at"):
+        for one in await screen.find(mark, place).all():
+            if await one.is_visible() and await one.is_enabled(timeout=1000 * screen.patience):
+                return True
+    return False
 
 
 async def rows(screen: Screen, found: Locator, columns: Iterable[str], what: str) -> list[dict[str, Any]]:
@@ -56,6 +92,7 @@ async def links(screen: Screen, place: Locator) -> list[tuple[str, str]]:
 
 async def table_of(screen: Screen, found: Locator, what: str) -> Table:
     """Rows by the name of their header; in each, what has a role and a name, with the text that it shows."""
+    await whole(screen, found)
     with screen.naming(f"{what} can't be read"):
         return table_in(await found.aria_snapshot(timeout=1000 * screen.patience))
 
@@ -81,5 +118,6 @@ def table_in(snapshot: str) -> Table:
 
 async def options(screen: Screen, found: Locator, what: str) -> list[str]:
     """The labels in a list, as they stand."""
+    await whole(screen, found)
     with screen.naming(f"the {what} can't be read"):
         return [text.strip() for text in await found.get_by_role("option").all_inner_texts()]

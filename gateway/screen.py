@@ -14,7 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from gateway.problems import SignedOut, refused, unknown_screen, unreachable
+from gateway.problems import GatewayProblem, SignedOut, refused, unknown_screen, unreachable
 from gateway.screens.marks import Mark, Waits
 
 # Resolves when nothing is marked as busy and nothing has changed for a while.
@@ -145,6 +145,16 @@ class Screen:
         with self.naming("the page is gone"):
             return await found.first.is_visible()
 
+    async def turns_up(self, found: Locator, seconds: float) -> bool:
+        """Whether it is there within a while."""
+        try:
+            await self.until(found, what="it does not turn up", seconds=seconds)
+        except GatewayProblem as problem:
+            if problem.status != 501:
+                raise
+            return False
+        return True
+
     async def count(self, found: Locator) -> int:
         with self.naming("the page is gone"):
             return await found.count()
@@ -160,11 +170,24 @@ class Screen:
             # The page went elsewhere meanwhile; whoever looks next sees where.
             await asyncio.sleep(self._waits.quiet)
 
-    async def answer(self, done: Locator, trouble: Mark, missing: str) -> None:
+    async def unsaid(self, trouble: Mark, within: Locator | None = None) -> Locator:
+        """Alerts that say something else than those that are there now; taken before a press, looked for after it.
+
+        What stood there before, as a notice of maintenance, refuses nothing.
+        """
+        found = self.find(trouble, within).filter(has_text=re.compile(r"\S"))
+        with self.naming("the page is gone"):
+            said = await found.all_text_contents()
+        for words in set(said):
+            same = r"\s+".join(re.escape(word) for word in words.split())
+            found = found.filter(has_not_text=re.compile(rf"^\s*{same}\s*$"))
+        return found
+
+    async def answer(self, done: Locator, trouble: Locator, missing: str) -> None:
         """Wait for a save's answer: what shows that it was done, or a refusal in the console's words."""
-        came = await self.until(done, self.find(trouble), what=missing, seconds=self._waits.save)
+        came = await self.until(done, trouble, what=missing, seconds=self._waits.save)
         if came == 1:
-            raise refused(await self.text(self.find(trouble).first, "the refusal"))
+            raise refused(await self.text(trouble.first, "the refusal"))
 
     def number(self, pattern: str, address: str) -> str | None:
         """The id in an address."""
@@ -190,19 +213,18 @@ class Screen:
         with self.naming(what):
             await found.wait_for(state="hidden", timeout=1000 * self._waits.save)
 
-    async def saved(self, words: str, trouble: Mark, what: str) -> None:
+    async def saved(self, words: str, trouble: Locator, what: str) -> None:
         """Wait for the success line. Without it the change may be saved all the same."""
         missing = f"no line '{words}' after the {what}; it may have been saved"
         await self.answer(self._page.get_by_role("status").filter(has_text=words), trouble, missing)
 
-    async def closed(self, dialogue: Locator, trouble: Mark, what: str) -> None:
+    async def closed(self, dialogue: Locator, trouble: Locator, what: str) -> None:
         """Wait until a saved dialogue goes away; one that was refused stays and says why."""
-        alert = self.find(trouble, dialogue)
         try:
             async with asyncio.timeout(self._waits.save):
                 while await self.is_there(dialogue):
-                    if await self.is_there(alert):
-                        raise refused(await self.text(alert.first, "the refusal"))
+                    if await self.is_there(trouble):
+                        raise refused(await self.text(trouble.first, "the refusal"))
                     await asyncio.sleep(_POLL)
         except TimeoutError:
             raise unknown_screen(self.name, f"it does not close after its {what}") from None

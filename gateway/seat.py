@@ -14,7 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 from pydantic import ValidationError
 
 from gateway import identity
-from gateway.browser import Chromium, private_folder, profile_of
+from gateway.browser import Chromium, own_folder, private_folder, profile_of
 from gateway.configuration import Configuration, Console
 from gateway.evidence import Evidence, Moment
 from gateway.idempotency import IdempotencyStore, Record
@@ -45,7 +45,7 @@ class Seat:
         self.name = name
         self.console = console
         self.token = console.token.read()
-        self.evidence = Evidence(private_folder(whole.folder / "evidence") / name, whole.pictures)
+        self.evidence = Evidence(private_folder(own_folder(whole.folder) / "evidence") / name, whole.pictures)
         self.records = IdempotencyStore()
         profile = profile_of(whole.folder, name)
         self._signing = SignIn(name, console, screens.signIn, screens.inside, profile)
@@ -111,11 +111,11 @@ class Seat:
             await screen.go(self.console.address)
             self.evidence.speak()
         try:
-            await self._signing.ensure(screen, page.context)
+            signed_in = await self._signing.ensure(screen, page.context)
         except SignedOut:  # somebody signed in at the window meanwhile: start anew with that profile
             await self.close()
             return await self._inside(operation)
-        if afresh:
+        if afresh or signed_in:  # the page that is open may have gone to its sign-in by itself
             await identity.check(screen, self._screens.identity, self.console, self.name)
             await screen.settle()
         self._astray = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import NoReturn
 
-from playwright.async_api import BrowserContext
+from playwright.async_api import BrowserContext, Locator
 
 from gateway import configuration
 from gateway.browser import keep
@@ -15,9 +16,8 @@ from gateway.screen import Screen
 from gateway.screens.marks import Mark
 from gateway.screens.marks import SignIn as SignInScreen
 from gateway.sources import SourceError
+from gateway.wall import Wall
 
-# A sign-in that a person must finish is not started again and again: each would send another code, or lock the account.
-PATIENCE = 600.0
 _POLL = 0.3
 
 
@@ -31,8 +31,7 @@ class SignIn:
         self._inside = inside
         self._profile = profile
         self._taken = 0.0  # the profile file's time when the browser took it over
-        self._waits_for: str | None = None  # what a person must do
-        self._waits_until = 0.0
+        self.wall = Wall()
 
     @property
     def marks(self) -> list[Mark]:
@@ -43,45 +42,55 @@ class SignIn:
         return self._written() != self._taken
 
     def profile_taken(self) -> None:
+        """Only a profile that somebody wrote meanwhile opens the wall: not a browser that was started again."""
+        if self.profile_changed():
+            self.wall.clear()
         self._taken = self._written()
-        self._waits_for = None
 
-    async def ensure(self, screen: Screen, context: BrowserContext) -> None:
-        """Be signed in, or say what a person must do first. Raises SignedOut when the profile was renewed meanwhile."""
+    async def ensure(self, screen: Screen, context: BrowserContext) -> bool:
+        """Be signed in, or say what a person must do first; whether it had to sign in, and is at the address anew.
+
+        Raises SignedOut when the profile was renewed meanwhile.
+        """
         screen.name = "sign-in"
         inside = screen.find(self._inside)
-        if self._waits_for is not None and time.monotonic() < self._waits_until:
-            await self._park(self._waits_for)
         people = [screen.labelled(label) for label in self._at.person]
         others = [screen.find(mark) for mark in self._at.elsewhere]
         user = screen.find(self._at.userName)
         what = f"neither the {self._inside} nor the {self._at.userName}"
         came = await screen.until(inside, *people, *others, user, what=what, inside=False)
-        if came == 0:
-            self._waits_for = None
-            return
+        if came == 0:  # also after a sign-in that was slow, or that somebody finished on this page
+            self.wall.clear()
+            return False
+        walled = self.wall.stands()
+        if walled is not None:
+            await self._wait(walled)
         if came <= len(people):
             await self._park(list(self._at.person.values())[came - 1])
         elif came <= len(people) + len(others):
             await self._park("sign in at the sign-on that the console leads to")
-        await self._type(screen)
-        trouble = screen.find(self._at.refused)
+        trouble = await self._type(screen)
         what = f"no {self._inside} after the sign-in"
         came = await screen.until(inside, *people, *others, trouble, what=what, inside=False)
         if came == 0:
-            self._waits_for = None
+            # A sign-in may lead to the account's own default console, which need not be this one.
+            await screen.go(self._console.address)
+            await screen.until(
+                inside, what=f"no {self._inside} at the console's address after the sign-in", inside=False
+            )
+            self.wall.clear()
             await keep(context, self._profile)
             self.profile_taken()
-            return
+            return True
         if came <= len(people):
             await self._park(list(self._at.person.values())[came - 1])
         words = await screen.text(trouble.first, "the refusal") if came == len(people) + len(others) + 1 else ""
         await self._park(f"mend the sign-in, the console refused it ({words or 'no reason given'})")
 
-    async def _type(self, screen: Screen) -> None:
+    async def _type(self, screen: Screen) -> Locator:
+        """What shows, if anything does, that it was refused."""
         if self._console.userName is None or self._console.password is None:
             await self._park("sign in")
-            return
         try:
             user, password = self._console.userName.read(), self._console.password.read()
         except SourceError as problem:
@@ -97,12 +106,18 @@ class SignIn:
                 await self._park(what)
         found = screen.find(self._at.submit)
         await screen.until(found, what=f"no {self._at.submit}", inside=False)
+        trouble = await screen.unsaid(self._at.refused)
+        # Before it is pressed: an outcome that is not recognised must not have the password typed again and again.
+        self.wall.put_up("look at the sign-in: what came of the last one is not known")
         await screen.click(found, str(self._at.submit))
+        return trouble
 
-    async def _park(self, what: str) -> None:
+    async def _park(self, what: str) -> NoReturn:
+        self.wall.put_up(what)
+        await self._wait(what)
+
+    async def _wait(self, what: str) -> NoReturn:
         """Wait for a person as long as the configuration says; then give up for now."""
-        if self._waits_for != what:
-            self._waits_for, self._waits_until = what, time.monotonic() + PATIENCE
         until = time.monotonic() + self._console.park
         while time.monotonic() < until:
             await asyncio.sleep(_POLL)

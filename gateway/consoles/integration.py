@@ -60,8 +60,9 @@ class IntegrationScreen:
         await screen.type(private, private_key.get_secret_value(), f"field '{at.privateKey}'")
         if now.enabled and not enabled:
             await screen.press(at.enabled, place)
+        trouble = await screen.unsaid(self._all.refused)
         await screen.press(at.save, place)
-        await screen.saved(at.saved, self._all.refused, str(at.save))
+        await screen.saved(at.saved, trouble, str(at.save))
         kept = await self.read()
         await self._visit.picture("after")
         if (kept.enabled, kept.publicKey if enabled else public_key) != (enabled, public_key):

@@ -6,6 +6,7 @@ From the Save of a new pair until its page is left there is no picture, and fail
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.async_api import Locator
@@ -13,10 +14,12 @@ from playwright.async_api import Locator
 from gateway import lists
 from gateway.consoles.way import check_address, content, open_record
 from gateway.idempotency import Record
-from gateway.problems import GatewayProblem, not_found, refused, unknown_screen
+from gateway.problems import GatewayProblem, not_found, outcome_unknown, refused, unknown_screen
 from gateway.screens.marks import ConnectWiseScreens
 from gateway.seat import Visit
 from providers.console.contract import Key
+
+_GRACE = 2.0  # seconds that a new key may come later than an alert which is none of its own
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,21 @@ class Pair:
 class KeyScreens:
     """The keys of one API member."""
 
-    def __init__(self, visit: Visit, screens: ConnectWiseScreens, allowed: list[str], member_id: int) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        screens: ConnectWiseScreens,
+        allowed: list[str],
+        member_id: int,
+        forget: Callable[[str], None],
+    ) -> None:
         self._visit = visit
         self._screen = visit.screen
         self._all = screens
         self._at = screens.keys
         self._allowed = allowed
         self._member = member_id
+        self._forget = forget  # the private half of the key with this id
         self._links: dict[str, str] = {}  # a key's id -> where its row leads
 
     @property
@@ -60,7 +71,7 @@ class KeyScreens:
         screen, visit = self._screen, self._visit
         if not description.strip():
             raise refused("Description is required.")
-        await self.open()
+        before = await self.open()
         await screen.press(self._at.new, self._content)
         await screen.see(self._at.description, self._content)
         await screen.settle()
@@ -69,7 +80,7 @@ class KeyScreens:
         await visit.picture("before")
         visit.evidence.hush()
         try:
-            pair = await self._made(description, record)
+            pair = await self._made(description, record, before)
             await screen.press(self._at.tab, self._content)
             keys = await self._list()
         except BaseException:
@@ -88,8 +99,10 @@ class KeyScreens:
         await self._open_key(key)
         await self._visit.picture("before")
         await self._screen.tick(self._screen.find(self._at.inactive, self._content), inactive, str(self._at.inactive))
+        trouble = await self._screen.unsaid(self._all.refused)
+        self._forget(key_id)  # before, for the Save may take effect and its success line never come
         await self._screen.press(self._at.save, self._content)
-        await self._screen.saved(self._at.saved, self._all.refused, str(self._at.save))
+        await self._screen.saved(self._at.saved, trouble, str(self._at.save))
         kept = await self._one(key_id)
         await self._visit.picture("after")
         if kept.inactive != inactive:
@@ -105,6 +118,7 @@ class KeyScreens:
         await self._visit.picture("before")
         await self._screen.press(self._at.delete, self._content)
         dialogue = await self._screen.see(self._at.confirm.dialogue)
+        self._forget(key_id)
         await self._screen.press(self._at.confirm.yes, dialogue)
         await self._screen.until(
             self._screen.find(self._at.table, self._content), what=f"no {self._at.table} after the {self._at.delete}"
@@ -114,19 +128,22 @@ class KeyScreens:
         if any(one.id == key_id for one in left):
             raise unknown_screen(self._screen.name, f"the key {key_id} is still there")
 
-    async def _made(self, description: str, record: Record) -> Pair:
+    async def _made(self, description: str, record: Record, before: list[Key]) -> Pair:
         screen, place = self._screen, self._content
         save = await screen.see(self._at.save, place)
+        trouble = await screen.unsaid(self._all.refused)
         record.acting = True
         await screen.click(save, str(self._at.save))
         private = screen.find(self._at.privateKey, place)
         try:
             what = f"no {self._at.privateKey} after the {self._at.save}; a key may have been made"
-            await screen.answer(private, self._all.refused, what)
+            await screen.answer(private, trouble, what)
         except GatewayProblem as problem:
-            if problem.status == 422:
+            if problem.status != 422:
+                raise unknown_screen(screen.name, what) from None
+            if not await screen.turns_up(private, _GRACE):
+                await self._check_none_was_made(before)
                 raise
-            raise unknown_screen(screen.name, what) from None
         await screen.settle()
         shown = screen.find(self._at.publicKey, place)
         number = screen.number(self._at.id, screen.address)
@@ -139,11 +156,22 @@ class KeyScreens:
             await screen.value(private, str(self._at.privateKey)),
         )
 
+    async def _check_none_was_made(self, before: list[Key]) -> None:
+        """An alert after the Save need not be its refusal: a mint that took place is never told as refused."""
+        try:
+            await self._screen.go(self._visit.home)  # for a form that is not saved may hold on to its page
+            keys = await self.open()
+        except GatewayProblem as problem:
+            raise outcome_unknown(problem) from None
+        if {key.id for key in keys} - {key.id for key in before}:
+            raise outcome_unknown()
+
     async def _list(self) -> list[Key]:
         screen, at = self._screen, self._at
         table = await screen.see(at.table, self._content)
         screen.name = f"'{at.table.name}'"
         await screen.settle()
+        await lists.whole(screen, self._content, self._all.more)
         keys, self._links = list[Key](), {}
         for row in await lists.rows(screen, table, at.columns.values(), str(at.table)):
             texts, number = row["texts"], screen.number(at.id, row["link"])

@@ -91,8 +91,9 @@ class RoleScreen:
 
     async def save(self) -> None:
         screen = self._screen
+        trouble = await screen.unsaid(self._all.refused)
         await screen.press(self._at.save, content(self._visit, self._all))
-        await screen.saved(self._at.saved, self._all.refused, str(self._at.save))
+        await screen.saved(self._at.saved, trouble, str(self._at.save))
 
     def check_known(self, verb: str) -> None:
         """A level that no row of the opened modules has is called otherwise there, not lacking."""

@@ -44,8 +44,14 @@ async def replace(page: RoleScreen, visit: Visit, screens: ConnectWiseScreens, a
             await _move(visit, screens, dialogue, label, (at.denied, at.allowed), at.allow)
         for label in sorted(allowed - set(allow)):
             await _move(visit, screens, dialogue, label, (at.allowed, at.denied), at.deny)
+        if set(await _labels(visit, at.allowed, dialogue)) != set(allow):
+            # An arrow that moves more than what was chosen, or the other way: nothing of it may be saved.
+            await screen.press(at.cancel, dialogue)
+            await screen.gone(dialogue, "the dialogue does not close")
+            raise unknown_screen(screen.name, "the list shows other tables than were moved; nothing was saved")
+        trouble = await screen.unsaid(screens.refused, dialogue)
         await screen.press(at.save, dialogue)
-        await screen.closed(dialogue, screens.refused, str(at.save))
+        await screen.closed(dialogue, trouble, str(at.save))
         await page.save()
         await page.open()
         dialogue = await _open(page, visit, screens)

@@ -6,7 +6,7 @@ from playwright.async_api import Locator
 
 from gateway import lists
 from gateway.problems import not_found, outside_allow_list, unknown_screen
-from gateway.screens.marks import Mark, Menu, Rows, Screens
+from gateway.screens.marks import ConnectWiseScreens, Mark, Menu, Rows, Screens
 from gateway.seat import Visit
 
 
@@ -41,7 +41,7 @@ async def _left_to_press(visit: Visit, frame: Locator, entries: list[Mark]) -> l
 
 
 async def open_record(
-    visit: Visit, screens: Screens, menu: Menu, rows: Rows, number: int, allowed: list[str], kind: str
+    visit: Visit, screens: ConnectWiseScreens, menu: Menu, rows: Rows, number: int, allowed: list[str], kind: str
 ) -> str:
     """Open the record with this id from its list, if its name may be touched; the name."""
     await travel(visit, screens, menu)
@@ -50,6 +50,7 @@ async def open_record(
         name for name, address in await lists.links(screen, place) if screen.number(rows.id, address) == str(number)
     ]
     if not found:
+        await lists.whole(screen, place, screens.more)
         raise not_found(f"{kind} {number}")
     name = found[0]
     if name not in allowed:

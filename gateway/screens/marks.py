@@ -184,6 +184,7 @@ class Screens(Part):
 
 
 class ConnectWiseScreens(Screens):
+    more: M | None = Field(description="what can be pressed where a list has further rows; none: it is not looked for")
     roles: Menu
     roleRows: Rows
     role: RolePage

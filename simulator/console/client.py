@@ -3,7 +3,7 @@
 from typing import Final
 
 from simulator.console.markup import Markup, document, element, together
-from simulator.console.parts import button, link, view
+from simulator.console.parts import alert, button, link, view
 from simulator.console.visit import ASSETS, Visit
 
 # Menu entries: a heading that opens, and what is below it. Those without a route are there to be walked past.
@@ -33,12 +33,15 @@ def shell(at: Visit) -> str:
     main = element("main", "", id="main", aria_busy="true")
     return document(
         at.title,
-        together(banner, element("div", menu, main, class_="desk")),
+        together(
+            banner, alert(at.modes.notice) if at.modes.notice else None, element("div", menu, main, class_="desk")
+        ),
         assets=ASSETS,
         script=True,
         data_base=at.base,
         data_home="/System" if at.console is None else "customermanagement/customers",
         data_late=str(at.modes.late_ms),
+        data_notice=at.modes.notice_after_save,
     )
 
 

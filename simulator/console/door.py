@@ -111,7 +111,8 @@ def _sign_on(at: Visit, user: str, wrong: str | None) -> Response:
 
 
 def _form(at: Visit, heading: str, action: str, *children: Child) -> Response:
-    form: Markup = element("form", *children, method="post", action=action)
+    notice = alert(at.modes.notice) if at.modes.notice else None
+    form: Markup = element("form", notice, *children, method="post", action=action)
     body = element("main", element("h1", heading), form, class_="sign-in")
     return HTMLResponse(document(f"{heading} - {at.title}", body, assets=ASSETS))
 

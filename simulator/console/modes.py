@@ -22,6 +22,8 @@ class Modes:
     session_seconds: float = IDLE
     slow_ms: float = 0  # every answer of a screen takes this long
     late_ms: float = 0  # each piece of a page appears at a random moment within this time
+    notice: str = ""  # an alert that stands on every page
+    notice_after_save: str = ""  # an alert that turns up after each Save, whatever became of it
     labels: dict[str, str] = field(default_factory=dict)  # a label as documented -> what the screen shows instead
 
 
@@ -102,6 +104,8 @@ class Screens:
             "sessionSeconds": modes.session_seconds,
             "slowMs": modes.slow_ms,
             "lateMs": modes.late_ms,
+            "notice": modes.notice,
+            "noticeAfterSave": modes.notice_after_save,
             "labels": modes.labels,
             "passwords": desk.passwords,
             "secondFactorCode": desk.code,

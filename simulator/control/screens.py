@@ -3,7 +3,8 @@
 `GET` shows the modes, the screens' addresses, each person's password and the code of the second factor. `PUT` changes
 the modes that are named, for the ConnectWise client and the company's Umbrella consoles alike: `secondFactor` and
 `captcha` at sign-in, `sessionSeconds` of idleness after which a session ends, `slowMs` that every answer takes,
-`lateMs` within which each piece of a page turns up, `labels` that are shown instead of the documented ones
+`lateMs` within which each piece of a page turns up, `notice` that stands on every page as an alert, `noticeAfterSave`
+that turns up as one after each Save, `labels` that are shown instead of the documented ones
 (`{"Save": "Apply"}`). `POST …/expire` ends every session now.
 """
 
@@ -25,6 +26,8 @@ class ModesWanted(BaseModel):
     sessionSeconds: float = Field(1200, gt=0)
     slowMs: float = Field(0, ge=0, le=60_000)
     lateMs: float = Field(0, ge=0, le=60_000)
+    notice: str = ""
+    noticeAfterSave: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
 
 
@@ -34,6 +37,8 @@ _ATTRIBUTES = {
     "sessionSeconds": "session_seconds",
     "slowMs": "slow_ms",
     "lateMs": "late_ms",
+    "notice": "notice",
+    "noticeAfterSave": "notice_after_save",
     "labels": "labels",
 }
 

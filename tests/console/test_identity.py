@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from gateway.login import LoginError
 from simulator.remote import Company
-from tests.console.serving import Client, Estate, Serving
+from tests.console.serving import USER, Client, Estate, Serving
 from tests.console.test_labels import screens
 
 
@@ -47,6 +49,29 @@ def test_another_umbrella_console_is_refused(serve: Callable[..., Client], compa
     assert client.done("GET", "/health")["ready"] is False
 
 
+def test_a_sign_in_on_the_open_page_that_leads_to_another_console_changes_nothing(
+    gateway: Serving, serve: Callable[..., Client], make_company: Callable[..., Company], tmp_path: Path
+) -> None:
+    mine, other = make_company(), make_company()
+    secret = tmp_path / "password"
+    secret.write_text(mine.ask("GET", "/screens")["passwords"][USER], encoding="utf-8")
+    with Site(_address(mine)) as site:  # one address for all, which leads an account to its default console
+        client = serve("umbrella", mine, address=site.url, password={"file": str(secret)})
+        assert client.done("GET", "/psaIntegration")["kind"] is None
+        site.target = _address(other)
+        secret.write_text(other.ask("GET", "/screens")["passwords"][USER], encoding="utf-8")
+        seat = gateway.house.seat("umbrella", client.name)
+        assert seat is not None and seat._page is not None
+        gateway.run(
+            seat._page.goto(f"{_address(other)}/sign-in")
+        )  # as by the client's own idle timer: nothing reloads it
+        body = {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16, "privateKey": "b" * 16}
+        status, code, message = client.refused("PUT", "/psaIntegration", body)
+        assert (status, code) == (423, "person_needed")
+        assert f"shows the console '{other.console['consoleId']}', not '{mine.console['consoleId']}'" in message
+    assert [one.sink()["kind"] for one in (mine, other)] == [None, None]
+
+
 def test_where_no_identity_is_shown_the_gateway_stops_unless_told_not_to_look(
     serve: Callable[..., Client], estate: Estate, tmp_path: Path
 ) -> None:
@@ -56,3 +81,36 @@ def test_where_no_identity_is_shown_the_gateway_stops_unless_told_not_to_look(
     assert (status, code) == (501, "unknown_screen")
     assert "the banner shows no id (identity.pattern)" in message
     assert serve(screens=screens(tmp_path, **sign_in, identity=None)).done("GET", estate.keys) == []
+
+
+def _address(company: Company) -> str:
+    where = f"{company.console['kind']}/{company.console['consoleId']}"
+    return str(company.ask("GET", "/screens")["addresses"][where])
+
+
+class Site:
+    """`with Site(target) as site:` an address that leads to wherever its target is now."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        site = self
+
+        class Lead(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(302)
+                self.send_header("Location", site.target)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing to tell."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Lead)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Site:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

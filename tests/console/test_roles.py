@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from simulator.connectwise.catalogue import FUNCTIONS, VERBS
 from tests.console.serving import Client, Estate, row
+from tests.console.test_labels import screens
 
 TICKETS = "Service Desk / Service Tickets"
 TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
@@ -104,3 +106,14 @@ def test_unknown_tables_and_other_lists_are_refused(client: Client, estate: Esta
     body = {"function": "Reports", "allow": []}
     assert client.refused("PUT", estate.customize, body)[:2] == (422, "refused_by_console")
     assert client.refused("GET", f"{estate.customize}?function=Reports")[0] == 422
+
+
+def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(
+    serve: Callable[..., Client], estate: Estate, tmp_path: Path
+) -> None:
+    client = serve(screens=screens(tmp_path, tables={"allow": {"button": "<<"}}))  # it moves all of them
+    wanted = {"function": "Table Setup", "allow": TABLES[:1]}
+    status, code, message = client.refused("PUT", estate.customize, wanted)
+    assert (status, code) == (501, "unknown_screen")
+    assert "the list shows other tables than were moved; nothing was saved" in message
+    assert estate.history("role.tables") == [] and estate.company.role()["tables"] == []

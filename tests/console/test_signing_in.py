@@ -5,11 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from gateway.sign_in import SignIn
+from gateway.wall import PATIENCE, Wall
 from simulator.remote import Company
 from tests.console.serving import Client, Estate, Serving
+from tests.console.test_labels import screens
 
 
 @pytest.mark.parametrize(("mode", "what"), [("secondFactor", "second factor"), ("captcha", "captcha")])
@@ -88,6 +92,47 @@ def test_a_wrong_password_is_tried_once(serve: Callable[..., Client], estate: Es
     assert _sign_ins(estate.company) == tries
 
 
+def test_a_wall_that_was_met_again_stands_for_another_ten_minutes(
+    gateway: Serving, serve: Callable[..., Client], estate: Estate
+) -> None:
+    client, clock = serve(password={"command": ["echo", "wrong"]}), Clock()
+    _signing(gateway, client).wall = Wall(clock)
+    assert client.refused("GET", estate.keys)[0] == 423
+    assert _sign_ins(estate.company) == 1
+    for knocks in (2, 3):
+        clock.seconds += PATIENCE
+        for _ in range(3):
+            status, _, message = client.refused("GET", estate.keys)
+            assert status == 423 and "The user name or the password is not correct." in message
+        assert _sign_ins(estate.company) == knocks, "once in ten minutes, however many operations there are"
+
+
+def test_an_outcome_that_is_not_recognised_is_not_brought_about_again(
+    gateway: Serving, serve: Callable[..., Client], estate: Estate, tmp_path: Path
+) -> None:
+    strange = screens(tmp_path, signIn={"refused": {"alert": "not what this console says"}})
+    client = serve(password={"command": ["echo", "wrong"]}, screens=strange)
+    status, _, message = client.refused("GET", estate.keys)
+    assert status == 501 and "after the sign-in" in message
+    status, _, message = client.refused("GET", estate.keys)
+    assert status == 423 and "what came of the last one is not known" in message
+    gateway.put_away(client)  # nor after the browser was started again
+    assert client.refused("GET", estate.keys)[0] == 423
+    assert _sign_ins(estate.company) == 1
+
+
+def test_a_sign_in_that_succeeded_too_late_is_not_parked(
+    serve: Callable[..., Client], estate: Estate, tmp_path: Path
+) -> None:
+    client = serve(screens=screens(tmp_path, waits={"element": 1.5, "save": 10}))
+    estate.company.ask("PUT", "/screens", {"slowMs": 1200})
+    assert client.refused("GET", estate.keys)[0] in (501, 503)
+    assert _sign_ins(estate.company) == 1, "the password was typed and taken"
+    estate.company.ask("PUT", "/screens", {"slowMs": 0})
+    assert client.done("GET", estate.keys) == []
+    assert _sign_ins(estate.company) == 1
+
+
 def test_without_credentials_a_person_signs_in(gateway: Serving, serve: Callable[..., Client], estate: Estate) -> None:
     client = serve(userName=None, password=None)
     assert client.refused("GET", estate.keys)[0] == 423
@@ -99,6 +144,21 @@ def test_a_password_that_can_t_be_had_is_said_so(serve: Callable[..., Client], e
     client = serve(password={"command": ["false"]})
     status, _, message = client.refused("GET", estate.keys)
     assert status == 423 and "the command false failed" in message
+
+
+class Clock:
+    """Seconds, by hand."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def _signing(gateway: Serving, client: Client) -> SignIn:
+    seat = gateway.house.seat("connectwise", client.name)
+    assert seat is not None
+    return seat._signing
 
 
 def _sign_ins(company: Company) -> int:

@@ -1,6 +1,6 @@
 // The client of the simulated consoles: routes behind the '#', views from the server, pieces that may come late.
 "use strict";
-const { base, home, late } = document.body.dataset;
+const { base, home, late, notice } = document.body.dataset;
 const main = document.getElementById("main");
 let turn = 0; // navigations: the newest one wins
 let opening = 0; // drop-downs: likewise
@@ -88,6 +88,7 @@ async function save(view, { below = "", close = false } = {}) {
   view.querySelectorAll("[role=status], [role=alert]").forEach((one) => one.remove());
   main.setAttribute("aria-busy", "true");
   const answer = await (await ask("do", view.dataset.save + below, gathered(view))).json();
+  if (notice) document.body.append(said("alert", notice));
   await pause();
   main.removeAttribute("aria-busy");
   if (answer.refused) return tell(view, "alert", answer.refused);

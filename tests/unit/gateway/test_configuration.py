@@ -36,6 +36,26 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert made.consoles["acme"].allow.roles == [], "nothing may be touched unless it is named"
 
 
+def test_relative_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = {
+        "screens": "screens.yaml",
+        "token": {"file": "secrets/token"},
+        "userName": {"file": "/run/secrets/user"},
+        "password": {"command": ["cat", "left/alone"]},
+    }
+    file = written(tmp_path, console=paths, browser={"executable": "chrome/chrome"})
+    monkeypatch.chdir(tmp_path.parent)
+    for named in (file, Path(tmp_path.name) / file.name):
+        made = load(named)
+        console = made.consoles["acme"]
+        assert (made.folder, made.browser.executable) == (tmp_path / "kept", tmp_path / "chrome/chrome")
+        assert (console.screens, console.token.file) == (tmp_path / "screens.yaml", tmp_path / "secrets/token")
+        assert console.userName == Source(file=Path("/run/secrets/user"))
+        assert console.password == Source(command=["cat", "left/alone"])
+    assert load(written(tmp_path)).browser.executable is None
+    assert load(written(tmp_path)).consoles["acme"].screens is None
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.__main__ import main
-from gateway.browser import why_not
+from gateway.browser import own_folder, why_not
+from gateway.configuration import ConfigurationError
 from tests.unit.gateway.standing import TOKEN, Door
 from tests.unit.gateway.test_configuration import written
 
@@ -94,7 +95,22 @@ def test_a_person_signs_in_without_any_console_s_token(
     nowhere = {"executable": str(tmp_path / "no browser"), "sandbox": False}
     assert main(["--config", str(written(tmp_path, browser=nowhere)), "login", "acme"]) == 1
     assert "There is no Chromium here" in capsys.readouterr().err
-    assert (tmp_path / "kept" / "profiles").stat().st_mode & 0o777 == 0o700
+    kept = tmp_path / "kept"
+    assert [place.stat().st_mode & 0o777 for place in (kept, kept / "profiles")] == [0o700, 0o700]
+
+
+def test_a_folder_that_others_may_look_into_is_closed_or_refused(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    (kept / "profiles").mkdir(parents=True)
+    kept.chmod(0o755)
+    assert own_folder(kept).stat().st_mode & 0o777 == 0o700, "what an older gateway left open"
+    kept.chmod(0o755)
+    (kept / "somebody's letters").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"others may look into .*/kept"):
+        own_folder(kept)
+    assert kept.stat().st_mode & 0o777 == 0o755, "not closed to others unasked"
+    kept.chmod(0o700)
+    assert own_folder(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -103,6 +119,8 @@ def test_a_person_signs_in_without_any_console_s_token(
         ("Executable doesn't exist at /x", "python -m toolchain.browser"),
         ("launched a headed browser without having a XServer running", "no display"),
         ("Chromium sandboxing failed!", "browser.sandbox: false"),
+        ("Running as root without --no-sandbox is not supported.", "run the gateway as another user"),
+        ("No usable sandbox! If you are running on Ubuntu 23.10+ …", "kernel.apparmor_restrict_unprivileged_userns"),
         ("something else\nand more", "did not start: something else"),
     ],
 )

@@ -45,6 +45,9 @@ def code(store: IdempotencyStore, key: str | None, body: bytes = b"{}") -> tuple
 def test_a_repeat_gets_the_first_answer_until_its_time_is_over(store: IdempotencyStore, timers: Timers) -> None:
     record = store.claim(KEY, "POST", "/keys", b"{}")
     assert code(store, KEY) == (409, "idempotency_in_flight", True)
+    with pytest.raises(GatewayProblem) as caught:
+        store.claim(KEY, "POST", "/keys", b"{}")
+    assert caught.value.retry_after == 3
     store.settle(record, 201, {"privateKey": "once"}, holds="7")
     again = store.claim(KEY, "POST", "/keys", b"{}")
     assert (again.status, again.answer) == (201, {"privateKey": "once"})

@@ -1,0 +1,86 @@
+"""What counts as a refusal: words that a Save brought about, and never a notice that stands there anyway."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.async_api import Page, Route
+
+from simulator.remote import Company
+from tests.console.serving import Client, Estate, Serving, row
+from tests.console.test_labels import screens
+
+NOTICE = "Maintenance on Sunday, 6:00 (UTC)."
+LEVEL = {"settings": [row("Companies / Company Maintenance", None, None, None, "All")]}
+
+
+def test_a_notice_on_every_page_refuses_nothing(serve: Callable[..., Client], estate: Estate) -> None:
+    estate.company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
+    client = serve()
+    assert client.done("PUT", estate.settings, LEVEL)["settings"][0]["inquireLevel"] == "All"
+    wanted = {"function": "Table Setup", "allow": ["Company / Configuration"]}
+    assert client.done("PUT", estate.customize, wanted) == wanted
+    made = client.done("POST", estate.keys, {"description": "below a notice"})
+    assert client.done("PATCH", f"{estate.keys}/{made['id']}", {"inactive": True})["inactive"] is True
+
+
+def test_a_notice_refuses_nothing_at_umbrella(serve: Callable[..., Client], company: Company) -> None:
+    company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
+    client, body = serve("umbrella"), {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16}
+    assert client.done("PUT", "/psaIntegration", body | {"privateKey": "b" * 16})["publicKey"] == "A" * 16
+    status, _, message = client.refused("PUT", "/psaIntegration", body | {"privateKey": "short"})
+    assert (status, message) == (422, "Private API Key must be 16 letters and digits.")
+
+
+def test_a_refused_sign_in_is_told_in_its_own_words(serve: Callable[..., Client], estate: Estate) -> None:
+    estate.company.ask("PUT", "/screens", {"notice": NOTICE})
+    status, _, message = serve(password={"command": ["echo", "wrong"]}).refused("GET", estate.keys)
+    assert status == 423
+    assert "The user name or the password is not correct." in message and NOTICE not in message
+
+
+def test_an_alert_that_comes_before_the_new_key_is_not_its_refusal(
+    serve: Callable[..., Client], estate: Estate
+) -> None:
+    estate.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "lateMs": 500})
+    made = serve().done("POST", estate.keys, {"description": "a little later"})
+    assert made["privateKey"] in estate.company.private_keys()
+
+
+def test_a_mint_that_took_place_is_never_told_as_refused(
+    serve: Callable[..., Client], estate: Estate, tmp_path: Path
+) -> None:
+    client, once = serve(screens=screens(tmp_path)), secrets.token_hex(16)
+    estate.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "labels": {"Private Key": "Something else"}})
+    answer = client.refused("POST", estate.keys, {"description": "made"}, once)
+    assert answer[:2] == (500, "outcome_unknown")
+    assert client.refused("POST", estate.keys, {"description": "made"}, once) == answer
+    assert [key["description"] for key in estate.company.member()["keys"]] == ["made"]
+
+
+def test_a_mint_that_the_console_refuses_is_told_in_its_words(
+    gateway: Serving, serve: Callable[..., Client], estate: Estate
+) -> None:
+    client = serve()
+    estate.company.ask("PUT", "/screens", {"notice": NOTICE})
+    client.done("POST", estate.keys, {"description": "the last one"})
+    seat = gateway.house.seat("connectwise", client.name)
+    assert seat is not None and seat._page is not None
+    gateway.run(_refusing(seat._page, "This member has too many keys."))
+    once = secrets.token_hex(16)
+    answer = client.refused("POST", estate.keys, {"description": "one too many"}, once)
+    assert answer == (422, "refused_by_console", "This member has too many keys.")
+    assert client.refused("POST", estate.keys, {"description": "one too many"}, once) == answer
+    assert len(estate.company.member()["keys"]) == 1
+
+
+async def _refusing(page: Page, words: str) -> None:
+    """The console's server takes no Save any more."""
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=422, content_type="application/json", body=json.dumps({"refused": words}))
+
+    await page.route("**/do/**", refuse)
