@@ -164,21 +164,37 @@ class DynamicProvider(ResourceProvider):
         return f"\n\n{text}\n"
 
     def _handler(self, bag: Mapping[str, Any]) -> Handler[Any, Any]:
-        """The handler, once it is sure that the object is this configuration's: a stack belongs to one."""
-        named = dict(self.context.owners)
-        if isinstance(tenant := bag.get("tenant"), str):
-            root = importlib.import_module(COMPOSITION_ROOT)
-            # Those and no others: the rest of a changed file may make no whole without its secrets.
-            now = {key: value for key, value in plain_settings(tenant).items() if key in root.DECIDING}
-            named |= root.owners(Configuration({**self._recorded, **now}))
-        for field, ours in named.items():
+        """The handler, once it is sure that the object is this configuration's: a stack belongs to one.
+
+        What the handler works with is compared, and what the stack's own file says now: neither vouches for the other.
+        """
+        working, stated = dict(self.context.owners), self._stated_owners(bag)
+        for field in working:
             theirs = bag.get(field)
-            if isinstance(theirs, str) and theirs != ours:
+            if not isinstance(theirs, str):
+                continue
+            if (ours := (stated or working)[field]) != theirs:
                 raise Refusal(
                     f"this stack belongs to the {field} {theirs}, but the configuration names {ours}; "
                     "set the configuration back, or make a new stack for the other one."
                 )
+            if working[field] != theirs:
+                raise Refusal(
+                    f"this stack belongs to the {field} {theirs}, and so says its file, but the engine gave this run "
+                    f"the configuration of an earlier one, which names {working[field]}; run "
+                    "`pulumi up --run-program` once, or, to destroy, `pulumi destroy --run-program --refresh=false`."
+                )
         return self.context.handler(self.kind)
+
+    def _stated_owners(self, bag: Mapping[str, Any]) -> dict[str, str]:
+        """Whose objects the stack's own file names now; empty where nobody knows which file that is."""
+        if not isinstance(tenant := bag.get("tenant"), str):
+            return {}
+        root = importlib.import_module(COMPOSITION_ROOT)
+        # Those and no others: the rest of a changed file may make no whole without its secrets.
+        now = {key: value for key, value in plain_settings(tenant).items() if key in root.DECIDING}
+        owners: dict[str, str] = root.owners(Configuration({**self._recorded, **now}))
+        return owners
 
     @_told
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

@@ -116,3 +116,25 @@ def test_a_stack_file_that_names_our_company_is_followed(
     provider = start(folder=stack_file(plain))
     for kind, one in estate.stack.items():
         assert (kind, provider.read(kind, one.id, one.outputs)) == (kind, (one.id, one.outputs, one.inputs))
+
+
+@pytest.mark.usefixtures("no_request")
+@pytest.mark.parametrize("changed", [{"connectwise:companyId": "demo-msp"}, {"connectwise:site": "psa.example.com"}])
+def test_another_company_recorded_by_a_refused_run_is_refused_although_the_file_names_ours(
+    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path], changed: dict[str, str]
+) -> None:
+    """The engine records a configuration before it is checked, and hands it to the next refresh and destroy."""
+    provider = start(changed, folder=stack_file(estate.company.settings()))
+    company = changed.get("connectwise:companyId", estate.company.id).lower()
+    theirs = f"{company}@{changed.get('connectwise:site', '127.0.0.1')}"
+    for kind in CONNECTWISE:
+        one = estate.stack[kind]
+        for verb, call in VERBS.items():
+            with pytest.raises(Failed) as failed:
+                call(provider, kind, one)
+            said = failed.value.sentence
+            assert (kind, verb, f"an earlier one, which names {theirs}; run `pulumi up --run-program`" in said) == (
+                kind,
+                verb,
+                True,
+            )
