@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from providers.composition import KEYS, Composition, compose
 from providers.connectwise.connection import company_key
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.problems import Refusal
-from providers.core.tags import owner_of
+from providers.policy import Policy
 from providers.umbrella.connection import console_key
-from providers.wiring import KEYS, Context, build
 from stacks.engine import Engine
+from stacks.graph import owner
 from stacks.settings import Tenant, read_tenant
 from stacks.state import Resource, current, outputs
-from stacks.tenant import KEY
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class Workbench:
     """One tenant, opened. `context` asks and changes what the providers would, by the same code."""
 
     tenant: Tenant
-    context: Context
+    context: Composition
     resources: list[Resource]
 
     @property
     def owner(self) -> str:
         """Whose keys are this stack's: see core/tags.py."""
-        return owner_of(PROJECT, self.tenant.name, company_key(self.tenant.connectwise), KEY)
+        return owner(self.tenant)
 
     @property
     def key(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def open_tenant(engine: Engine, name: str, environment: Mapping[str, str] = os.e
     if strange := other_owner(tenant, resources):
         raise Refusal(f"{name}: {strange}; correct the settings, or make another stack.")
     own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
-    return Workbench(tenant, build(Configuration(own, environment)), resources)
+    return Workbench(tenant, compose(Configuration(own, environment), Policy()), resources)
 
 
 def other_owner(tenant: Tenant, resources: list[Resource]) -> str:

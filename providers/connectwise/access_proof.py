@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-import pulumi
 from pydantic import Field, SecretStr
 
 from providers.connectwise.grants import (
@@ -23,10 +22,8 @@ from providers.connectwise.grants import (
     table_words,
 )
 from providers.core.changes import Change
-from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
 from providers.core.problems import NotPermitted, NotSignedIn, Problem, WorkOrder
-from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared
 from providers.core.together import ask_together
 
@@ -145,13 +142,3 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             labels = {table_key(label): label for label in self._site.setup_tables()}
             tables = [labels.get(table_key(table), table) for table in tables]
         return permissions, tables
-
-
-class AccessProofProvider(DynamicProvider, handler=AccessProofHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class AccessProof(Declared, module="connectwise", name="AccessProof"):
-    provider = AccessProofProvider
-
-    key_id: pulumi.Output[str]

@@ -6,22 +6,19 @@ here revokes a key that the sink still holds. The private half lives in the stat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
-import pulumi
 from pydantic import Field, SecretStr
 
 from providers.connectwise.dependents import refuse_own_key
 from providers.core.changes import Change
-from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem, Unseen, WorkOrder
-from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.steps import Begun, still_open
 from providers.core.tags import new_tag, read_tag
@@ -83,40 +80,31 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         self._holder = holder
         self._own_keys = own_keys
         self._site = site
-        self._in_state = ""
 
-    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
-        """The day of minting is an input, so that preview and up agree on a key's age and show it as the reason."""
-        kept = str(olds.get("minted_on") or "") if olds else ""
-        age = (today - date.fromisoformat(kept)).days if kept else None
-        limit = news.get("max_age_days")
-        due = age is not None and limit is not None and age >= limit
-        same = olds is not None and all(
-            name in unknown or olds.get(name, "") == news.get(name, "")
+    def check(self, old: ApiKeyArgs | None, new: ApiKeyArgs, unknown: frozenset[str], today: date) -> ApiKeyArgs:
+        """Keep the day of minting as an input: preview and up agree on a key's age, and show it as the reason."""
+        kept = old.minted_on if old else ""
+        limit = new.max_age_days
+        due = bool(kept and limit is not None and (today - date.fromisoformat(kept)).days >= limit)
+        same = old is not None and all(
+            name in unknown or getattr(old, name) == getattr(new, name)
             for name in ("member_id", "owner", "description", "rotate")
         )
         stays = bool(kept and same and not due)
-        news["minted_on"] = kept if stays else today.isoformat()
-        had = str(olds.get("offered") or "") if olds else ""
         # Once taken up, a pair may leave the configuration.
-        news["offered"] = news.get("offered") or (had if stays else "")
-
-    def remember(self, state: ApiKeyState) -> None:
-        """A key that is made while there is one on record takes its place."""
-        self._in_state = state.public_key or state.spent
-        if self._in_state:
-            self._own_keys.remember(self._in_state, state.member_id if state.public_key else "")
-        self._gate.remember_escrow(state.escrow)
+        offered = new.offered or (old.offered if old and stays else "")
+        return new.model_copy(update={"minted_on": kept if stays else today.isoformat(), "offered": offered})
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
         """Minting never revokes; and what could be refused later is refused before."""
         tag = new_tag(args.owner, args.rotate, args.minted_on)
         tagged = f"{args.description} {tag}"
+        replaced = self._own_keys.key_on_record()
         try:
-            return self._mint(args, tagged, self._in_state)
+            return self._mint(args, tagged, replaced)
         except WorkOrder as order:
             waiting = {**args.model_dump(), "offered": "", "pending": order.title, "order": str(order)}
-            raise Begun(tag.name, ApiKeyState(**waiting, tagged=tagged, spent=self._in_state), order) from None
+            raise Begun(tag.name, ApiKeyState(**waiting, tagged=tagged, spent=replaced), order) from None
 
     def _mint(self, args: ApiKeyArgs, tagged: str, spent: str) -> tuple[str, ApiKeyState]:
         self._gate.refuse_unless_ready(args.member_id, args.owner, args.tenant)
@@ -228,15 +216,3 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                     "was concluded; run again, and look at the gateway of connectwise:gatewayUrl when it stays so."
                 )
         return key
-
-
-class ApiKeyProvider(DynamicProvider, handler=ApiKeyHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class ApiKey(Declared, module="connectwise", name="ApiKey"):
-    provider = ApiKeyProvider
-
-    public_key: pulumi.Output[str]
-    private_key: pulumi.Output[str]
-    minted_on: pulumi.Output[str]

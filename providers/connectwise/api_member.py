@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
-import pulumi
 from pydantic import Field
 
 from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused, shown
-from providers.connectwise.matching import listed, only, touched_by
+from providers.connectwise.matching import listed, touched_by
+from providers.connectwise.member_lookup import MemberLookup, id_of_role_named
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
-from providers.core.claims import Claims
-from providers.core.engine import DynamicProvider
+from providers.core.claims import Recorded
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, Refusal
-from providers.core.resource import Declared
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import belongs_to
 
@@ -62,7 +60,6 @@ class ApiMemberState(ApiMemberArgs):
 class Members(Protocol):
     """What this room needs of the site."""
 
-    def find_members(self, identifier: str) -> list[MemberRecord]: ...
     def member(self, member_id: int) -> MemberRecord | None: ...
     def create_member(self, body: dict[str, Any]) -> MemberRecord: ...
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord: ...
@@ -75,18 +72,24 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     args = ApiMemberArgs
     state = ApiMemberState
 
-    def __init__(self, members: Members, keys: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:
+    def __init__(
+        self,
+        members: Members,
+        keys: KeyHand,
+        lookup: MemberLookup,
+        holder: KeyHolder,
+        recorded: Recorded,
+        guards: Guards,
+    ) -> None:
         self._members = members
-        self._holder = holder
         self._keys = keys
-        self._guards = guards or Guards()
-        self._claims = Claims()
-
-    def keep(self, object_id: str) -> None:
-        self._claims.keep(object_id)
+        self._lookup = lookup
+        self._holder = holder
+        self._recorded = recorded
+        self._guards = guards
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
-        existing = self.existing(args.identifier)
+        existing = self._lookup.existing(args.identifier)
         if sent := existing is None:
             body = {"identifier": args.identifier, **self._plain(args), **complete(self._members, args.defaults)}
             try:
@@ -95,18 +98,16 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
                 if isinstance(problem, LostAnswer) and not problem.sent:
                     raise
                 # The reply was lost, or a lost request arrived after all: look before giving up.
-                existing = self.existing(args.identifier)
+                existing = self._lookup.existing(args.identifier)
                 if existing is None:
                     raise
         adopted = self.may_take(existing, args, sent=sent)
-        self._claims.take(str(existing.id))
         member = self._members.patch_member(
             existing.id, {**self._plain(args), **named(self._members, args.defaults), "inactiveFlag": False}
         )
         return self._made(member, args, adopted=adopted)
 
     def read(self, object_id: str, state: ApiMemberState) -> ApiMemberState | None:
-        self._claims.name(object_id, adopted=state.adopted)
         member = self._members.member(int(object_id))
         return None if member is None else self._live(member, state)
 
@@ -119,8 +120,6 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return self._made(member, args, adopted=state.adopted)[1]
 
     def delete(self, object_id: str, state: ApiMemberState) -> None:
-        if not self._claims.give_up(object_id):
-            return
         if member := self._members.member(int(object_id)):
             keys = shown(self._keys, member)
             if not (state.adopted or member.inactiveFlag):
@@ -154,14 +153,10 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     def gone(self, state: ApiMemberState) -> str:
         return f"The API member {state.identifier} is gone from the site; `pulumi up` makes it again."
 
-    def existing(self, identifier: str) -> MemberRecord | None:
-        """The member of that identifier, active or not; the site keeps identifiers for ever."""
-        return only(self._members.find_members(identifier), f"the member id {identifier!r}")
-
     def may_take(self, member: MemberRecord, args: ApiMemberArgs, *, sent: bool = False) -> bool:
         """False: ours, in the state or left by a destroy or an interrupted run. True: somebody's, `adopt` allows it.
         `sent`: it was not there until this very run asked for it."""
-        if (known := self._claims.adopted(str(member.id))) is not None:
+        if (known := self._recorded.adopted(str(member.id))) is not None:
             return known  # it was to be replaced, and now is not
         if self._is_ours(member, args, sent):
             return False
@@ -180,26 +175,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         """By id where it is known; before the role is made, by name."""
         if args.role_id:
             return member.securityRole is not None and str(member.securityRole.id) == args.role_id
-        return not args.role_name or bool(self.has_role_named(member, args.role_name))
-
-    def has_role_named(self, member: MemberRecord, role: str) -> str:
-        """The id of the member's role when it has that name, else an empty text."""
-        has = member.securityRole
-        return str(has.id) if has and has.id and (has.name or "").casefold() == role.casefold() else ""
-
-    def is_known(self, identifier: str, owner: str) -> bool:
-        """Whether that is a member that this stack is seen to use, now or under an earlier memberId."""
-        member = self.existing(identifier)
-        return member is not None and self.is_in_use(member, owner)
-
-    def is_in_use(self, member: MemberRecord, owner: str) -> bool:
-        """True when this stack is seen to use the member already: it has a key with our tag."""
-        return any(belongs_to(key.description, owner) for key in listed(self._keys, member.id) or [])
-
-    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
-        """True when the public key is seen to belong to the member and to carry our tag."""
-        keys = listed(self._keys, int(member_id)) or []
-        return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
+        return not args.role_name or bool(id_of_role_named(member, args.role_name))
 
     def _is_ours(self, member: MemberRecord, args: ApiMemberArgs, sent: bool) -> bool:
         """Touched last by our own sign-in, and bare."""
@@ -237,14 +213,3 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     def _asked(args: ApiMemberArgs) -> ApiMemberState:
         """What is asked for, as a state to compare with."""
         return ApiMemberState(**args.model_dump(), owns_email=bool(args.email))
-
-
-class ApiMemberProvider(DynamicProvider, handler=ApiMemberHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class ApiMember(Declared, module="connectwise", name="ApiMember"):
-    provider = ApiMemberProvider
-
-    identifier: pulumi.Output[str]
-    adopted: pulumi.Output[bool]

@@ -14,12 +14,9 @@ from pydantic import Field, SecretStr
 from providers.connectwise.dependents import refuse_own_key
 from providers.connectwise.matching import listed
 from providers.core.changes import Change
-from providers.core.claims import Claims
-from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, Refusal, Unseen
-from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared
 from providers.core.tags import belongs_to
 
@@ -50,21 +47,15 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     state = KeyRetirementState
 
     def __init__(self, hand: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:
-        self._claims = Claims()
         self._guards = guards or Guards()
         self._hand = hand
         self._holder = holder
 
-    def keep(self, object_id: str) -> None:
-        self._claims.keep(object_id)
-
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
-        self._claims.take(args.owner)
         self._succeed(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())
 
     def read(self, object_id: str, state: KeyRetirementState) -> KeyRetirementState | None:
-        self._claims.name(object_id)
         return state.model_copy(update={"leftovers": [key.publicKey for key in self._leftovers(state)]})
 
     def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
@@ -78,8 +69,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
 
     def delete(self, object_id: str, state: KeyRetirementState) -> None:
         """On destroy the current key is `ApiKey`'s to revoke; left-overs go here. One that is replaced knows no key."""
-        if self._claims.give_up(object_id):
-            self._retire(state, replaced="")
+        self._retire(state, replaced="")
 
     def words(self, change: Change, state: KeyRetirementState, among: Collection[str]) -> list[str]:
         if change.field != "leftovers":
@@ -137,11 +127,3 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
 def _is_current(key: Key, args: KeyRetirementArgs) -> bool:
     """By its public half, too: a key that a person handed in is recorded without the console's number for it."""
     return key.id == args.key_id or (bool(args.public_key) and key.publicKey == args.public_key)
-
-
-class KeyRetirementProvider(DynamicProvider, handler=KeyRetirementHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class KeyRetirement(Declared, module="connectwise", name="KeyRetirement"):
-    provider = KeyRetirementProvider

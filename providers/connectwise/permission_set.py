@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-import pulumi
 from pydantic import Field
 
 from providers.connectwise.grants import (
@@ -29,12 +28,10 @@ from providers.connectwise.grants import (
     table_words,
 )
 from providers.core.changes import Change
-from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import NotThere, RemoteProblem, Unseen, WorkOrder
-from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.steps import Begun, still_open
 
@@ -193,13 +190,3 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
 
 def _widens(now: Levels, wanted: Levels) -> bool:
     return any(ORDER.index(getattr(wanted, verb)) > ORDER.index(getattr(now, verb)) for verb in VERBS)
-
-
-class PermissionSetProvider(DynamicProvider, handler=PermissionSetHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class PermissionSet(Declared, module="connectwise", name="PermissionSet"):
-    provider = PermissionSetProvider
-
-    role_id: pulumi.Output[str]

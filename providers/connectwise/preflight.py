@@ -7,13 +7,13 @@ from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
 from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables, table_words
+from providers.connectwise.member_lookup import MemberLookup, id_of_role_named
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, complete, named
-from providers.connectwise.rights import missing_rights
+from providers.connectwise.rights import ProvisioningRights
 from providers.console.hands import RoleHand
-from providers.core.guards import Guards
-from providers.core.problems import BadSetting, NotPermitted, Unseen
+from providers.core.problems import BadSetting, Unseen
 from providers.core.together import ask_together
 
 
@@ -35,8 +35,9 @@ class SitePreflight:
         site: Site,
         hand: RoleHand,
         members: ApiMemberHandler,
+        lookup: MemberLookup,
+        rights: ProvisioningRights,
         first_time: Callable[[str], None],
-        guards: Guards,
         elsewhere: Sequence[Callable[[], object]] = (),
     ) -> None:
         """`first_time` refuses a tenant what stands outside the site (hands, vault, sink); `elsewhere` asks ahead."""
@@ -44,7 +45,8 @@ class SitePreflight:
         self._hand = hand
         self._members = members
         self._first_time = first_time
-        self._guards = guards
+        self._lookup = lookup
+        self._rights = rights
         self._elsewhere = elsewhere
 
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
@@ -53,13 +55,13 @@ class SitePreflight:
             self._site.own_rights,
             self._site.setup_tables,
             self._site.default_member,
-            lambda: self._members.existing(plan.member),
+            lambda: self._lookup.existing(plan.member),
             *self._elsewhere,
         )
-        self.refuse_without_rights()
+        self._rights.refuse_missing()
         self._refuse_functions(plan)
         refuse_unknown_tables(plan.table_access, self._site.setup_tables())
-        member = self._members.existing(plan.member)
+        member = self._lookup.existing(plan.member)
         if member is None:
             complete(self._site, plan.member_defaults)
             self._first_time(tenant)
@@ -70,13 +72,13 @@ class SitePreflight:
             identifier=plan.member,
             name=plan.member_name,
             email=plan.member_email,
-            role_id=self._members.has_role_named(member, plan.role),
+            role_id=id_of_role_named(member, plan.role),
             role_name=plan.role,
             defaults=plan.member_defaults,
             owner=plan.owner,
             adopt=plan.adopt,
         )
-        if not self._members.is_in_use(member, plan.owner):
+        if not self._lookup.is_in_use(member, plan.owner):
             self._members.may_take(member, args)
             self._first_time(tenant)
 
@@ -85,16 +87,6 @@ class SitePreflight:
             return table_words(self._hand.tables(role_id), plan.table_access)
         except Unseen as unseen:
             return [f"{unseen} So it is not known to be identical."]
-
-    def refuse_without_rights(self) -> None:
-        """The provisioning key's own rights, as far as the site lists them."""
-        missing = missing_rights(self._site.own_rights())
-        if missing and not self._guards.lifted("rights"):
-            raise NotPermitted(
-                f"the provisioning key may not do what is needed ({', '.join(missing)}); give its role these levels in "
-                "System > Security Roles, or add rights to allow if your site counts otherwise.",
-                status=403,
-            )
 
     def _refuse_functions(self, plan: TenantPlan) -> None:
         try:

@@ -7,7 +7,10 @@ so a site that counts otherwise is told apart by `allow: [rights]`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from providers.core.guards import Guards
+from providers.core.problems import NotPermitted
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MySecurityRecord
@@ -43,3 +46,27 @@ def missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
         for verb in verbs
         if name in rows and getattr(rows[name], f"{verb}Level") == "None"
     ]
+
+
+class ListsRights(Protocol):
+    """What this room needs of the site."""
+
+    def own_rights(self) -> list[MySecurityRecord]: ...
+
+
+class ProvisioningRights:
+    """The provisioning key's own rights, as far as the site lists them."""
+
+    def __init__(self, site: ListsRights, guards: Guards) -> None:
+        self._site = site
+        self._guards = guards
+
+    def refuse_missing(self) -> None:
+        """Raise `NotPermitted` when a right is missing that the product needs anywhere, unless `allow` names rights."""
+        missing = missing_rights(self._site.own_rights())
+        if missing and not self._guards.lifted("rights"):
+            raise NotPermitted(
+                f"the provisioning key may not do what is needed ({', '.join(missing)}); give its role these levels in "
+                "System > Security Roles, or add rights to allow if your site counts otherwise.",
+                status=403,
+            )

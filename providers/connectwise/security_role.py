@@ -6,23 +6,20 @@ switched (inactive, admin) only a person can switch back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
-import pulumi
 from pydantic import Field
 
 from providers.connectwise.grants import granted, level_words
 from providers.connectwise.matching import only, touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
-from providers.core.claims import Claims
-from providers.core.engine import DynamicProvider
+from providers.core.claims import Recorded
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
-from providers.core.resource import Declared
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 
 if TYPE_CHECKING:
@@ -71,25 +68,27 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     args = SecurityRoleArgs
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight) -> None:
+    def __init__(self, roles: Roles, preflight: Preflight, recorded: Recorded) -> None:
         self._roles = roles
         self._preflight = preflight
-        self._claims = Claims()
+        self._recorded = recorded
 
-    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
+    def check(
+        self, old: SecurityRoleArgs | None, new: SecurityRoleArgs, unknown: frozenset[str], today: date
+    ) -> SecurityRoleArgs:
         """The role comes first, so when it is to be made the whole plan is held against the site here: before anything
         is changed, and in previews too. Later changes are refused by the resource that they concern."""
-        plan: TenantPlan | None = news.get("plan")
-        if olds is not None and str(olds.get("name", "")).casefold() == news["name"].casefold():
-            return
-        existing = only(self._roles.find_roles(news["name"]), f"the role name {news['name']!r}")
+        if old is not None and old.name.casefold() == new.name.casefold():
+            return new
+        existing = only(self._roles.find_roles(new.name), f"the role name {new.name!r}")
         if existing:
-            self._may_take(existing, news["adopt"], plan)
-        if plan and olds is None:
-            self._preflight.refuse_unless_possible(plan, news["tenant"])
+            self._may_take(existing, new.adopt, new.plan)
+        if new.plan and old is None:
+            self._preflight.refuse_unless_possible(new.plan, new.tenant)
+        return new
 
-    def keep(self, object_id: str) -> None:
-        self._claims.keep(object_id)
+    def outlives(self, state: SecurityRoleState) -> bool:
+        return state.adopted
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
         existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
@@ -104,11 +103,9 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
                 if existing is None:
                     raise
         adopted = self._may_take(existing, args.adopt, args.plan)
-        self._claims.take(str(existing.id))
         return self._made(existing, args, adopted=adopted)
 
     def read(self, object_id: str, state: SecurityRoleState) -> SecurityRoleState | None:
-        self._claims.name(object_id, adopted=state.adopted)
         role = self._roles.role(int(object_id))
         if role is None:
             return None
@@ -122,8 +119,6 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return SecurityRoleState(**args.model_dump(), adopted=state.adopted)
 
     def delete(self, object_id: str, state: SecurityRoleState) -> None:
-        if state.adopted or not self._claims.give_up(object_id):
-            return
         with suppress(NotThere):
             self._roles.delete_role(int(object_id))
 
@@ -158,7 +153,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
 
     def _may_take(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
         """False: ours, in the state or left bare by an interrupted run. True: somebody's, and `adopt` allows it."""
-        if (known := self._claims.adopted(str(role.id))) is not None:
+        if (known := self._recorded.adopted(str(role.id))) is not None:
             return known  # it was to be replaced, and now is not
         rows = granted(self._roles.role_settings(role.id))
         ours = touched_by(role, self._roles.myself())
@@ -179,14 +174,3 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
                 f"{what}, and it differs: {' '.join(different)} Set adopt to any to take it over.", lift="adopt"
             )
         return True
-
-
-class SecurityRoleProvider(DynamicProvider, handler=SecurityRoleHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class SecurityRole(Declared, module="connectwise", name="SecurityRole"):
-    provider = SecurityRoleProvider
-
-    name: pulumi.Output[str]
-    adopted: pulumi.Output[bool]

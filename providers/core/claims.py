@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from threading import Lock
+from typing import Protocol
+
+
+class Recorded(Protocol):
+    """What a handler may ask of its kind's claims."""
+
+    def adopted(self, object_id: str) -> bool | None:
+        """What the state says of the object; None when it does not name it."""
 
 
 class Claims:

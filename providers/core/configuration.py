@@ -27,6 +27,10 @@ class Configuration:
         self._values = {key.removeprefix(f"{PROJECT}:"): value for key, value in values.items()}
         self._environment = environment
 
+    def with_values(self, values: Mapping[str, str]) -> Configuration:
+        """The same with other values in the stack; the environment still wins."""
+        return Configuration({**self._values, **values}, self._environment)
+
     def get(self, key: str) -> str | None:
         """The setting's text, or None. An empty variable counts: it is how a setting is switched off for a run."""
         return self._environment.get(environment_name(key), self._values.get(key))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from providers.core.changes import Change
 from providers.core.schema import Model
@@ -23,21 +23,17 @@ class Handler(ABC, Generic[ArgsT, StateT]):
     args: ClassVar[type[Model]]
     state: ClassVar[type[Model]]
 
-    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
+    def check(self, old: ArgsT | None, new: ArgsT, unknown: frozenset[str], today: date) -> ArgsT:
         """Refuse what can be refused before anything is changed, and fill in what only the clock knows.
 
-        `olds` are the last inputs (None when the object is to be made), `news` the known new ones, changed in place.
-        Raises `Problem`.
+        `old` are the last inputs, None when the object is to be made; they may break bounds, for a refresh writes what
+        is live into them. `new` lacks the fields that are `unknown`. Returns the inputs to work with. Raises `Problem`.
         """
+        return new
 
-    def remember(self, state: StateT) -> None:
-        """What the stack has on record, shown before it is read or compared.
-
-        A refresh and the steps after it may run in processes of their own, so neither can lean on the other's.
-        """
-
-    def keep(self, object_id: str) -> None:
-        """A row of the object was compared and is not replaced. Another row that names it must not take it away."""
+    def outlives(self, state: StateT) -> bool:
+        """Tell whether the object stays when its row goes: adopted, or kept by a setting."""
+        return False
 
     @abstractmethod
     def create(self, args: ArgsT) -> tuple[str, StateT]:

@@ -1,4 +1,4 @@
-"""What one vendor's resources must ask of another's. Answered in `providers/wiring.py`, the one room that knows all."""
+"""What one vendor's resources must ask of another's. Answered beside `providers/composition.py`, which knows all."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ class MintGate(Protocol):
 
     def escrow(self) -> str:
         """The vault's place that is to hold the key, empty without a vault."""
-
-    def remember_escrow(self, place: str) -> None:
-        """A state of this run says that a key of ours was minted for that place, and so that it is ours."""
 
 
 class KeyHolder(Protocol):
@@ -41,10 +38,10 @@ class OwnKeys(Protocol):
     """Which keys are this stack's?"""
 
     def remember(self, public_key: str, member_id: str = "") -> None:
-        """A state that was read in this run names this key, and as that member's; or this run made it."""
+        """This run made the key, or is about to write it, and it is that member's."""
 
-    def remember_sink(self) -> None:
-        """A state that was read in this run holds the sink: whatever it shows now is drift of ours."""
+    def key_on_record(self) -> str:
+        """The public half of the key that this run's state shows: a key that is made beside it takes its place."""
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """True for a key that a state of this run names, or that the member has with our tag."""

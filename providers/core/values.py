@@ -1,22 +1,20 @@
-"""Between the engine's property bags and our typed values.
+"""Between an engine's plain property bags and our typed values.
 
-The engine turns integers into floats, drops what is None, adds `__provider`, and in previews puts `Unknown`
-objects anywhere in `check` and `diff` (reference: pulumi#13830, #10040, #6310). pydantic settles the first two.
+Engines turn integers into floats and drop what is None (reference: pulumi#6310); pydantic settles both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError, create_model
 
+from providers.core.problems import Problem
 from providers.core.schema import Model
 
 M = TypeVar("M", bound=Model)
-
-PROVIDER_KEY = "__provider"
 
 
 def plain(value: Any) -> Any:
@@ -32,26 +30,26 @@ def plain(value: Any) -> Any:
     return value
 
 
-def without_provider(bag: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties that are the resource's own."""
-    return {key: value for key, value in bag.items() if key != PROVIDER_KEY}
+class InvalidFields(Problem):
+    """Every field of a bag that is wrong, each with what is wrong with it."""
 
-
-def holds_unknown(value: Any) -> bool:
-    """True where an `Unknown` stands anywhere inside. By class name: importing Pulumi here would tie us to it."""
-    if type(value).__name__ == "Unknown" and type(value).__module__ == "pulumi.output":
-        return True
-    if isinstance(value, Mapping):
-        return any(holds_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(holds_unknown(item) for item in value)
-    return False
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name} {text}" for name, text in problems))
+        self.problems = problems
 
 
 def parse(model: type[M], bag: Mapping[str, Any]) -> M:
-    """A whole property bag as a model. Properties that a later version added are dropped, not refused."""
-    known = {key: value for key, value in without_provider(bag).items() if key in model.model_fields}
-    return model.model_validate(known)
+    """Parse a whole bag. Properties that a later version added are dropped, not refused."""
+    return model.model_validate({key: value for key, value in bag.items() if key in model.model_fields})
+
+
+def parse_loosely(model: type[M], bag: Mapping[str, Any]) -> M:
+    """Parse a bag that may break the model's bounds or lack fields, as last inputs do after a refresh."""
+    known = {key: value for key, value in bag.items() if key in model.model_fields}
+    try:
+        return model.model_validate(known)
+    except ValidationError:
+        return cast(M, model.model_construct(**known))
 
 
 @cache
@@ -63,18 +61,14 @@ def _without(model: type[Model], unknown: frozenset[str]) -> type[Model]:
     return create_model(f"Known{model.__name__}", __base__=Model, **fields)
 
 
-def parse_known(
-    model: type[Model], bag: Mapping[str, Any]
-) -> tuple[dict[str, Any], frozenset[str], list[tuple[str, str]]]:
-    """Validate what is known: (validated fields, names of the unknown ones, [(field, what is wrong)])."""
-    given = without_provider(bag)
-    unknown = frozenset(name for name, value in given.items() if holds_unknown(value))
-    known = {name: value for name, value in given.items() if name not in unknown}
+def parse_known(model: type[Model], known: Mapping[str, Any], unknown: Collection[str] = ()) -> dict[str, Any]:
+    """Validate the fields that are known; defaults are filled in. Raises `InvalidFields`."""
     try:
-        valid = (_without(model, unknown) if unknown else model).model_validate(known)
+        valid = (_without(model, frozenset(unknown)) if unknown else model).model_validate(known)
     except ValidationError as error:
-        return {}, unknown, [(str(item["loc"][0]), sentence(item)) for item in error.errors(include_input=False)]
-    return {name: getattr(valid, name) for name in type(valid).model_fields}, unknown, []
+        wrong = [(str(item["loc"][0]), sentence(item)) for item in error.errors(include_input=False)]
+        raise InvalidFields(wrong) from None
+    return {name: getattr(valid, name) for name in type(valid).model_fields}
 
 
 def sentence(item: Any) -> str:

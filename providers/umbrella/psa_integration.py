@@ -11,17 +11,13 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
-import pulumi
 from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
-from providers.core.claims import Claims
-from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import Refusal, RemoteProblem, Unseen, WorkOrder
-from providers.core.resource import Declared
 from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
 from providers.core.steps import Begun, still_open
 
@@ -71,22 +67,12 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     state = PsaIntegrationState
 
     def __init__(self, hand: SinkHand, own_keys: OwnKeys, site: SignIn, guards: Guards | None = None) -> None:
-        self._claims = Claims()
         self._site = site
         self._guards = guards or Guards()
         self._hand = hand
         self._own_keys = own_keys
 
-    def remember(self, state: PsaIntegrationState) -> None:
-        if state.written_key:
-            self._own_keys.remember(state.written_key, state.member_id)
-            self._own_keys.remember_sink()
-
-    def keep(self, object_id: str) -> None:
-        self._claims.keep(object_id)
-
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
-        self._claims.take(args.console)
         try:
             return args.console, self._take(args)
         except WorkOrder as order:
@@ -94,7 +80,6 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             raise Begun(args.console, PsaIntegrationState(**waiting), order) from None
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
-        self._claims.name(object_id)
         try:
             now = self._hand.integration()
         except Unseen as unseen:
@@ -117,8 +102,6 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return self._write(args, state.public_key or None, replace_kind=state.kind != args.kind)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
-        if not self._claims.give_up(object_id):
-            return  # there is one console, and its successor has written it
         try:
             now = self._hand.integration()
         except Unseen:
@@ -215,13 +198,3 @@ def refuse_somebodys(console: str, now: PsaDetails, is_ours: Callable[[str], boo
         "over, or check umbrella:consoleId.",
         lift="umbrella:adopt",
     )
-
-
-class PsaIntegrationProvider(DynamicProvider, handler=PsaIntegrationHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class PsaIntegration(Declared, module="umbrella", name="PsaIntegration"):
-    provider = PsaIntegrationProvider
-
-    public_key: pulumi.Output[str]

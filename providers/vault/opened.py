@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 
-from providers.core.lifeline import require_engine
 from providers.core.memory import Memory
 from providers.core.problems import Refusal
 from providers.vault.address import place_of, scheme_of
@@ -17,7 +17,11 @@ class Vaults:
     """One connection for each URL. Settings of another kind of vault say nothing of how to reach one: then the
     library's own environment variables do."""
 
-    def __init__(self, settings: VaultSettings, memory: Memory) -> None:
+    def __init__(
+        self, settings: VaultSettings, memory: Memory, before_write: Callable[[], None] = lambda: None
+    ) -> None:
+        """`before_write` is called before each write, and stops it by raising."""
+        self.before_write = before_write
         self._settings = settings
         self._memory = memory
         self._lock = Lock()
@@ -93,7 +97,7 @@ class VaultGate:
         self._memory.recall(("vault", "access", self.place), lambda: self._ask(tenant))
 
     def _ask(self, tenant: str) -> None:
-        require_engine()
+        self._vaults.before_write()
         if self._vaults.is_ours(self._url) and not self._vaults.looked_at(self._url):
             # A rotation by configuration: the engine's refresh looked, in a process of its own.
             self._vaults.open(self._url).check_access(NOT_ASKED)

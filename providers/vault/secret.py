@@ -6,21 +6,16 @@ is drift, told apart in words; a look that failed is an error and never a deleti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import pulumi
 from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
-from providers.core.claims import Claims
-from providers.core.engine import DynamicProvider
 from providers.core.handler import Handler
-from providers.core.lifeline import require_engine
 from providers.core.notices import say
 from providers.core.problems import BadSetting, NotPermitted, NotSignedIn, Refusal
-from providers.core.resource import Declared
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared, Replaces
 from providers.vault.address import place_of
 from providers.vault.contract import Seen
@@ -72,20 +67,19 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
     def __init__(self, vaults: Vaults, *, take_over: bool = False) -> None:
         """`take_over`: `allow` names vault, so a secret that is not ours may get our key on top."""
-        self._claims = Claims()
         self._vaults = vaults
         self._take_over = take_over
 
-    def check(self, olds: Mapping[str, Any] | None, news: dict[str, Any], unknown: frozenset[str], today: date) -> None:
-        if "url" not in unknown:
-            news["place"] = place_of(news["url"])
+    def check(
+        self, old: VaultSecretArgs | None, new: VaultSecretArgs, unknown: frozenset[str], today: date
+    ) -> VaultSecretArgs:
+        return new if "url" in unknown else new.model_copy(update={"place": place_of(new.url)})
 
-    def keep(self, object_id: str) -> None:
-        self._claims.keep(object_id)
+    def outlives(self, state: VaultSecretState) -> bool:
+        return state.on_destroy == "keep" or self._vaults.keep
 
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
         """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
-        self._claims.take(args.place)
         vault, escrow = self._vaults.open(args.url), escrow_of(args)
         seen = vault.look()
         if seen and seen.version is not None:
@@ -97,7 +91,6 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return args.place, self._put(args, escrow, seen or Seen(""), looked=looked)
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
-        self._claims.name(object_id)
         if not self._vaults.want(state.url):
             say(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
             return state
@@ -141,8 +134,6 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
         """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
-        if state.on_destroy == "keep" or self._vaults.keep or not self._claims.give_up(object_id):
-            return
         try:
             vault = self._vaults.open(state.url)
             seen = vault.look(state.version)
@@ -155,7 +146,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
                 "it there with `pulumi config set vault:onDestroy keep`."
             ) from None
         if seen and seen.version in (None, state.version) and seen.condition == "current":
-            require_engine()
+            self._vaults.before_write()
             vault.retire(state.version)
 
     def words(self, change: Change, state: VaultSecretState, among: Collection[str]) -> list[str]:
@@ -170,7 +161,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return f"The vault secret {state.place} was deleted; `pulumi up` puts the key there again."
 
     def _put(self, args: VaultSecretArgs, escrow: Escrow, on: Seen, *, looked: bool) -> VaultSecretState:
-        require_engine()
+        self._vaults.before_write()
         self._vaults.forget(args.url)
         vault = self._vaults.open(args.url)
         if on.condition == "soft-deleted":
@@ -219,15 +210,3 @@ def _short(version: str) -> str:
     """As much of a version's name as people need to find it."""
     number = version.partition("@")[0]
     return number if len(number) <= 16 else f"{number[:16]}…"
-
-
-class VaultSecretProvider(DynamicProvider, handler=VaultSecretHandler):
-    """Every state names this class by its dotted path, so that never moves (docs/architecture.md)."""
-
-
-class VaultSecret(Declared, module="vault", name="VaultSecret"):
-    provider = VaultSecretProvider
-
-    key_id: pulumi.Output[str]
-    place: pulumi.Output[str]
-    version: pulumi.Output[str]

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
+from providers.composition import Composition
+from providers.connectwise.api_key import ApiKeyState
 from providers.console.contract import Key
 from providers.core.problems import Problem, Unseen
 from providers.core.tags import belongs_to
 from providers.core.values import parse
-from providers.wiring import Context
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
 from stacks.failures import Failures
@@ -137,8 +137,8 @@ def _members(bench: Workbench) -> list[int]:
     """The state's, and the one that the settings name, which may not be the same yet."""
     ids = {int(one["id"]) for one in of_kind(bench.resources, "ApiMember")}
     ids |= {int(outputs(one)["member_id"]) for one in of_kind(bench.resources, "ApiKey")}
-    configured = bench.context.member_id(bench.tenant.own.member_id)
-    return sorted(ids | ({configured} if configured else set()))
+    configured = bench.context.members.existing(bench.tenant.own.member_id)
+    return sorted(ids | ({configured.id} if configured else set()))
 
 
 def _is_gone(engine: Engine, bench: Workbench) -> bool:
@@ -147,16 +147,16 @@ def _is_gone(engine: Engine, bench: Workbench) -> bool:
     if key is None:
         return False
     state = parse(ApiKeyState, outputs(key))
-    bench.context.remember_secret(state.private_key.get_secret_value())
-    return bench.context.handler(ApiKeyHandler).read(str(key["id"]), state) is None
+    bench.context.redactor.add(state.private_key.get_secret_value())
+    return bench.context.handlers["ApiKey"].read(str(key["id"]), state) is None
 
 
-def _kept(context: Context, key: Key, now: datetime) -> str:
+def _kept(context: Composition, key: Key, now: datetime) -> str:
     """Why a key is not to be revoked, if anything speaks for it."""
-    if context.signs_us_in(key.publicKey):
+    if context.registry.signs_us_in(key.publicKey):
         return "we are signed in with it"
     try:
-        held = context.holds(key.publicKey)
+        held = context.registry.holds(key.publicKey)
     except Unseen:
         return "whether Umbrella holds it is not known"
     return "Umbrella holds it" if held else _too_young(key.createdAt, now)
@@ -167,7 +167,7 @@ def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: s
     if not wanted or not (asked or _agreed(wanted)):
         return
     for each in wanted:
-        if bench.context.holds(each.public_key):
+        if bench.context.registry.holds(each.public_key):
             raise Problem(f"Umbrella holds {each.public_key} by now, so nothing more is revoked.")
         bench.context.keys.revoke(each.member_id, each.key_id)
         revoked.append(each.public_key)

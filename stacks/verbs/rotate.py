@@ -146,7 +146,7 @@ def _outcome(bench: Workbench, row: Rotation) -> Rotation:
         if row.old in listed or new not in listed:
             raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)}.")
     # By a person's word where nobody can look.
-    if not bench.context.holds(new):
+    if not bench.context.registry.holds(new):
         raise Problem(f"the run ended well, but Umbrella does not hold {new}.")
     return replace(row, new=new, old_gone_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from simulator.server import Running
 from tests.histories.mortal import Killed, Moment, OwnTime
-from tests.histories.program import GRAPH
+from tests.histories.run import NAMES
 from tests.histories.site import DEEDS
 from tests.histories.tally import Tally
 from tests.histories.tenancy import Outcome, Tenancy, convergence
@@ -44,11 +44,11 @@ changes = st.sampled_from(CHANGES)
 # A whole first run has six writes and seven steps; what lies beyond the last one is a run that nobody killed.
 # Any part of the graph; more often those that leave out what comes before the sink; `--exclude` leaves out one.
 PARTS = ({"umbrella"}, {"umbrella", "retirement"}, {"key", "umbrella"}, {"key", "umbrella", "retirement"})
-names = st.sampled_from(tuple(GRAPH))
+names = st.sampled_from(tuple(NAMES))
 parts = st.one_of(
-    st.sets(st.sampled_from(tuple(GRAPH)), min_size=1, max_size=4),
+    st.sets(st.sampled_from(tuple(NAMES)), min_size=1, max_size=4),
     st.sampled_from(PARTS),
-    st.sampled_from(tuple(set(GRAPH) - {name} for name in GRAPH)),
+    st.sampled_from(tuple(set(NAMES) - {name} for name in NAMES)),
 )
 moments = st.builds(Moment, st.integers(1, 6), st.sampled_from(("before write", "after write", "before step")))
 

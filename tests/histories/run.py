@@ -8,20 +8,22 @@ first. Only a step that ended well is recorded, and the first that fails ends th
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from providers.core.changes import changes, sentences
-from providers.core.handler import Handler
 from providers.core.problems import Problem
 from providers.core.schema import Model
-from providers.core.values import parse, parse_known, plain
-from providers.wiring import Context
+from providers.core.values import parse, plain
+from providers.service import Service
+from stacks.graph import KEY, MEMBER, PERMISSIONS, PROOF, RETIREMENT, ROLE, SINK, Node, build_graph
 from stacks.settings import Tenant
 from tests.histories.mortal import Life
-from tests.histories.program import GRAPH, asked
+
+S = TypeVar("S", bound=Model)
+
+NAMES = (ROLE, PERMISSIONS, MEMBER, KEY, PROOF, SINK, RETIREMENT)
 
 
 class NotMade(Problem):
@@ -43,20 +45,40 @@ class Resource:
 State = list[Resource]
 
 
-def recorded(state: Model) -> dict[str, Any]:
+def recorded(values: Any) -> dict[str, Any]:
     """Through JSON, as the engine's file has it."""
-    bag: dict[str, Any] = json.loads(json.dumps(plain(state)))
+    bag: dict[str, Any] = json.loads(json.dumps(plain(values)))
     return bag
+
+
+class Recorded:
+    """`Parents` of the graph, from the rows of a state."""
+
+    def __init__(self, rows: Mapping[str, Resource]) -> None:
+        self._rows = rows
+
+    def id(self, name: str) -> str:
+        return self._rows[name].id
+
+    def state(self, name: str, model: type[S]) -> S:
+        return parse(model, self._rows[name].outputs)
+
+
+def asked(tenant: Tenant, node: Node, rows: Mapping[str, Resource]) -> dict[str, Any]:
+    """The inputs that the program gives a resource, once its parents are made. Raises KeyError when one is not."""
+    args = node.inputs(tenant, Recorded(rows))
+    return recorded({name: getattr(args, name) for name in args.model_fields_set})
 
 
 class Run:
     """One run over a state, which changes as the engine's file would: a run that ends early leaves what it recorded."""
 
     def __init__(
-        self, context: Context, tenant: Tenant, state: State, life: Life, targets: Collection[str] = GRAPH
+        self, service: Service, tenant: Tenant, state: State, life: Life, targets: Collection[str] = NAMES
     ) -> None:
-        self._context = context
+        self._service = service
         self._tenant = tenant
+        self._graph = {node.name: node for node in build_graph(tenant)}
         self._state = state
         self._life = life
         self._targets = targets
@@ -65,7 +87,7 @@ class Run:
 
     def up(self) -> None:
         self._refresh()
-        for name in GRAPH:
+        for name in self._graph:
             if name in self._targets:
                 self._bring(name)
         self._delete([each for each in self._state if each.dying])
@@ -73,9 +95,6 @@ class Run:
     def destroy(self) -> None:
         self._refresh()
         self._delete(list(self._state))
-
-    def _handler(self, name: str) -> Handler[Any, Any]:
-        return self._context.handler(GRAPH[name])
 
     def _refresh(self) -> None:
         fresh = []
@@ -87,75 +106,62 @@ class Run:
         self._state[:] = fresh
 
     def _seen(self, known: Resource) -> Resource | None:
-        handler = self._handler(known.name)
-        was = parse(handler.state, known.outputs)
-        handler.remember(was)
-        now = handler.read(known.id, was)
-        if now is None:
-            self.said.append(handler.gone(was))
+        kind = self._graph[known.name].kind
+        found = self._service.read(kind, known.id, known.outputs)
+        if found.state is None:
+            self.said.append(found.missing)
             return None
-        handler.keep(known.id)  # a refresh compares what it has read
-        outputs = recorded(now)
-        inputs = {name: outputs[name] for name in handler.args.model_fields if name in outputs}
+        outputs = recorded(found.state)
+        inputs = {name: outputs[name] for name in found.inputs if name in outputs}
+        self._service.plan(kind, known.id, outputs, inputs)  # a refresh compares what it has read
         return replace(known, inputs=inputs, outputs=outputs)
 
     def _bring(self, name: str) -> None:
-        handler = self._handler(name)
+        node = self._graph[name]
         made = {each.name: each for each in self._state if not each.dying}
         try:
-            goal = asked(self._tenant, name, made)
+            goal = asked(self._tenant, node, made)
         except KeyError as parent:
             raise NotMade(f"{name} needs {parent}, which is not a target and was never made.") from None
         known = made.get(name)
         if known is None:
-            self._create(handler, name, goal)
+            self._create(node, goal)
             return
-        wanted, inputs = self._checked(handler, known.inputs, goal)
-        state = parse(handler.state, known.outputs)
-        handler.remember(state)
-        found = changes(state, wanted, handler.args)
-        self.said += sentences(handler, found, state)
-        replaces = any(change.replaces for change in found)
-        if not replaces:
-            handler.keep(known.id)
-        if known.tainted or replaces:
-            self._create(handler, name, goal, instead_of=known)
-        elif found:
+        inputs = self._checked(node, known.inputs, goal)
+        plan = self._service.plan(node.kind, known.id, known.outputs, inputs)
+        self.said += plan.sentences
+        if known.tainted or plan.replaces:
+            self._create(node, goal, instead_of=known)
+        elif plan.changes:
             self._step("update", name)
-            outputs = recorded(handler.update(known.id, state, parse(handler.args, inputs)))
+            outputs = recorded(self._service.update(node.kind, known.id, known.outputs, inputs))
             self._record(known, replace(known, inputs=inputs, outputs=outputs))
         else:
             self._record(known, replace(known, inputs=inputs))
 
-    def _create(
-        self, handler: Handler[Any, Any], name: str, goal: dict[str, Any], instead_of: Resource | None = None
-    ) -> None:
+    def _create(self, node: Node, goal: dict[str, Any], instead_of: Resource | None = None) -> None:
         """A replacement is checked like something new: the engine forgets the old inputs there."""
-        _, inputs = self._checked(handler, None, goal)
-        self._step("replace" if instead_of else "create", name)
-        object_id, state = handler.create(parse(handler.args, inputs))
+        inputs = self._checked(node, None, goal)
+        self._step("replace" if instead_of else "create", node.name)
+        made = self._service.create(node.kind, inputs)
         if instead_of:
             self._record(instead_of, replace(instead_of, dying=True, tainted=False))
-        self._state.append(Resource(name, object_id, inputs, recorded(state)))
+        self._state.append(Resource(node.name, made.id, inputs, recorded(made.state)))
 
-    def _checked(
-        self, handler: Handler[Any, Any], olds: dict[str, Any] | None, goal: dict[str, Any]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The validated inputs, typed and as the state keeps them."""
-        known, _, wrong = parse_known(handler.args, goal)
-        if wrong:
-            raise Problem("; ".join(f"{name} {text}" for name, text in wrong))
+    def _checked(self, node: Node, olds: dict[str, Any] | None, goal: dict[str, Any]) -> dict[str, Any]:
+        """The validated inputs, as the state keeps them."""
         with self._life.looking():
-            handler.check(olds, known, frozenset(), self._context.today())
-        return known, json.loads(json.dumps(plain(known)))
+            checked = self._service.check(node.kind, olds, goal)
+        for _, problem in checked.failures:
+            raise problem
+        return recorded(checked.inputs)
 
     def _delete(self, doomed: State) -> None:
-        order = list(GRAPH)
+        order = list(self._graph)
         for each in sorted(doomed, key=lambda one: order.index(one.name), reverse=True):
             if each.name in self._targets:
                 self._step("delete", each.name)
-                handler = self._handler(each.name)
-                handler.delete(each.id, parse(handler.state, each.outputs))
+                self._service.delete(self._graph[each.name].kind, each.id, each.outputs)
                 with suppress(ValueError):
                     self._state.remove(each)
 

@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple
 
 from providers.core.configuration import Configuration
 from providers.core.problems import Problem
-from providers.wiring import Context
+from providers.policy import Policy
+from providers.service import Service
 from simulator.server import Running
+from stacks.graph import owner
 from stacks.settings import Tenant, read_tenant
 from tests.histories.mortal import Killed, Life, Moment, MortalTransport, OwnTime
-from tests.histories.program import GRAPH, owner
-from tests.histories.run import Run, State
+from tests.histories.run import NAMES, Run, State
 from tests.histories.site import Site
 
 Verb = Literal["up", "destroy"]
@@ -75,7 +76,7 @@ class Tenancy:
     def later(self, days: int) -> None:
         self._today += timedelta(days=days)
 
-    def run(self, verb: Verb, end: Moment | None = None, targets: Collection[str] = GRAPH) -> Outcome:
+    def run(self, verb: Verb, end: Moment | None = None, targets: Collection[str] = NAMES) -> Outcome:
         """One run on this machine; what it recorded is the state, and is kept for whoever restores it one day."""
         if verb == "destroy" and self.site.left_to_others(self.owner):
             self._left_to_others = True
@@ -86,7 +87,7 @@ class Tenancy:
     def run_elsewhere(self, which: int, end: Moment | None) -> Outcome:
         """A second machine works with a copy of some state; ours does not hear of it."""
         copy = list(self.kept[which % len(self.kept)])
-        outcome = self._run(copy, "up", end, GRAPH)
+        outcome = self._run(copy, "up", end, NAMES)
         self.kept.append(copy)
         self._part()
         return outcome
@@ -110,12 +111,9 @@ class Tenancy:
 
     def _run(self, state: State, verb: Verb, end: Moment | None, targets: Collection[str]) -> Outcome:
         life = Life(end)
-        context = Context(
-            Configuration(self.settings, {}),
-            today=lambda: self._today,
-            transport=partial(MortalTransport, life=life, clock=self._time.clock),
-        )
-        run = Run(context, self.tenant, state, life, targets)
+        policy = Policy(transport=partial(MortalTransport, life=life, clock=self._time.clock))
+        service = Service(Configuration(self.settings, {}), policy, today=lambda: self._today)
+        run = Run(service, self.tenant, state, life, targets)
         problem: BaseException | None = None
         try:
             run.up() if verb == "up" else run.destroy()
@@ -180,7 +178,7 @@ def differences(tenancy: Tenancy) -> list[str]:
     """Everything at the site, in the sink and in the state that is not as the settings say."""
     site, own, wrong = tenancy.site, tenancy.tenant.own, []
     company, made = site.company, {each.name: each for each in tenancy.state}
-    if len(made) != len(tenancy.state) or made.keys() != GRAPH.keys():
+    if len(made) != len(tenancy.state) or made.keys() != set(NAMES):
         wrong.append(f"the state holds {[(each.name, each.dying) for each in tenancy.state]}")
     roles = [role for role in company.roles.values() if role.name.casefold() == own.role_name.casefold()]
     members = [member for member in company.members.values() if member.identifier == own.member_id]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +9,11 @@ import pytest
 from pulumi.runtime import rpc
 
 from simulator.server import Running
-from stacks.tenant import KEY, UmbrellaTenant
+from stacks.graph import KEY, build_graph
+from stacks.tenant import UmbrellaTenant
 from tests.histories.machine import SETTINGS
 from tests.histories.mortal import OwnTime
-from tests.histories.program import GRAPH, asked
-from tests.histories.run import Resource
+from tests.histories.run import NAMES, Resource, asked
 from tests.histories.tenancy import Tenancy
 from tests.unit.stacks.declaring import ANSWERED, declare, registering
 
@@ -46,10 +45,9 @@ def _plain(bag: Any) -> Any:
 def test_each_resource_gets_the_same_inputs(running: Running, choice: int) -> None:
     tenancy = Tenancy(running, OwnTime())
     tenancy.set(**{name: values[min(choice, len(values) - 1)] for name, values in SETTINGS.items()})
-    made = {name: Resource(name, f"{name}-id", {}, {**ANSWERED, "key_id": f"{KEY}-id"}) for name in GRAPH}
+    made = {name: Resource(name, f"{name}-id", {}, {**ANSWERED, "key_id": f"{KEY}-id"}) for name in NAMES}
 
     program = _program(tenancy)
-    assert set(program) == set(GRAPH)
-    for name in GRAPH:
-        model = json.loads(json.dumps(asked(tenancy.tenant, name, made)))
-        assert model == program[name], name
+    assert set(program) == set(NAMES)
+    for node in build_graph(tenancy.tenant):
+        assert asked(tenancy.tenant, node, made) == program[node.name], node.name

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from providers.wiring import KEYS, build, owners
 
 from providers.core.configuration import Configuration
-from providers.core.engine import Told
 from providers.core.problems import Problem
 from providers.core.settings import BadSettings
-from providers.wiring import KEYS, build, owners
+from providers.engines.pulumi.diagnostics import Diagnostic
 from stacks.settings import known_keys
 from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
 
@@ -109,7 +109,7 @@ def test_an_api_key_of_no_provider_console_stops_a_new_tenant(acme: Company) -> 
 def test_before_a_key_is_minted_everything_that_can_be_known_is_asked(acme: Company) -> None:
     made = Run(acme).up()
     acme.person("PUT", f"/consoles/{acme.console}/gateway", {"ready": False, "reason": "captcha"})
-    with pytest.raises(Told, match=r"is not ready \(captcha\)"):
+    with pytest.raises(Diagnostic, match=r"is not ready \(captcha\)"):
         Run(acme).provider(KINDS["key"]).create(made["key"].inputs)
     assert acme.keys() == [made["key"].outs["public_key"]]
 
@@ -118,7 +118,7 @@ def test_an_integration_that_is_switched_off_still_holds_its_key(acme: Company) 
     made = Run(acme).up()
     path = f"/consoles/{acme.console}/psaIntegration"
     acme.person("PUT", path, {"enabled": False, "publicKey": made["key"].outs["public_key"]})
-    with pytest.raises(Told, match="is the one that Umbrella holds"):
+    with pytest.raises(Diagnostic, match="is the one that Umbrella holds"):
         Run(acme).provider(KINDS["key"]).delete(made["key"].id, made["key"].outs)
 
 
@@ -143,7 +143,7 @@ def test_a_key_is_never_minted_at_another_companys_gateway(acme: Company, beta: 
     before = len(beta.asked())
     elsewhere = {name: beta.configuration[f"connectwise:{name}"] for name in ("gatewayUrl", "gatewayToken")}
     run = Run(acme, **{f"connectwise_{name}": value for name, value in elsewhere.items()})
-    with pytest.raises(Told):
+    with pytest.raises(Diagnostic):
         run.provider(KINDS["key"]).read(key.id, key.outs)
         run.provider(KINDS["key"]).create(key.inputs)
     assert writes(beta, before) == []
@@ -154,7 +154,7 @@ def test_another_consoles_sink_is_never_written(acme: Company, beta: Company) ->
     held = beta.sink()
     elsewhere = {name: beta.configuration[f"umbrella:{name}"] for name in ("gatewayUrl", "gatewayToken")}
     run = Run(acme, **{f"umbrella_{name}": value for name, value in elsewhere.items()})
-    with pytest.raises(Told):
+    with pytest.raises(Diagnostic):
         run.provider(KINDS["umbrella"]).update(sink.id, sink.outs, sink.inputs)
     assert beta.sink() == held
 
@@ -185,7 +185,7 @@ def test_no_key_is_minted_for_a_sink_that_will_be_refused(acme: Company) -> None
     # The run was cut off here, and a person set the console up by hand meanwhile.
     path = f"/consoles/{acme.console}/psaIntegration"
     acme.person("PUT", path, {"enabled": True, "publicKey": "Theirs", "privateKey": "x"})
-    with pytest.raises((Told, Problem)):
+    with pytest.raises((Diagnostic, Problem)):
         Run(acme).provider(KINDS["key"]).create(acme.inputs("key", made) | {"minted_on": "2026-01-01"})
     assert acme.keys() == []
 

@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 import requests
 from pulumi.dynamic import Config, ConfigureRequest
 
-from providers.connectwise.access_proof import AccessProofProvider
-from providers.connectwise.api_key import ApiKeyProvider
-from providers.connectwise.api_member import ApiMemberProvider
-from providers.connectwise.key_retirement import KeyRetirementProvider
-from providers.connectwise.permission_set import PermissionSetProvider
-from providers.connectwise.security_role import SecurityRoleProvider
-from providers.core.engine import DynamicProvider
-from providers.umbrella.psa_integration import PsaIntegrationProvider
+from providers.engines.pulumi.adapter import DynamicProvider
+from providers.engines.pulumi.resources import (
+    AccessProofProvider,
+    ApiKeyProvider,
+    ApiMemberProvider,
+    KeyRetirementProvider,
+    PermissionSetProvider,
+    PsaIntegrationProvider,
+    SecurityRoleProvider,
+)
 from simulator.server import Running
 
 P = TypeVar("P", bound=DynamicProvider)

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from pulumi.output import Unknown
 
-from providers.connectwise.access_proof import AccessProofProvider
-from providers.connectwise.api_key import ApiKeyProvider
-from providers.connectwise.api_member import ApiMemberProvider
-from providers.connectwise.permission_set import PermissionSetProvider
-from providers.connectwise.security_role import SecurityRoleProvider
-from providers.core.engine import Told
-from providers.umbrella.psa_integration import PsaIntegrationProvider
+from providers.engines.pulumi.diagnostics import Diagnostic
+from providers.engines.pulumi.resources import (
+    AccessProofProvider,
+    ApiKeyProvider,
+    ApiMemberProvider,
+    PermissionSetProvider,
+    PsaIntegrationProvider,
+    SecurityRoleProvider,
+)
 from tests.unit.providers.core.simulated import KINDS, TICKETS, Company, Made, Run, company, today
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
@@ -160,7 +162,7 @@ def test_what_comes_with_a_new_id_is_not_told_as_a_story_of_its_own(
 
 
 def test_a_diff_of_wrong_inputs_is_told(acme: Company, made: dict[str, Made]) -> None:
-    with pytest.raises(Told) as caught:
+    with pytest.raises(Diagnostic) as caught:
         Run(acme).provider(ApiKeyProvider).diff(made["key"].id, made["key"].outs, {"rotat": "x"})
     assert "rotat is not known." in str(caught.value)
     assert "member_id is required." in str(caught.value)
@@ -198,6 +200,6 @@ def test_what_a_destroy_left_is_taken_up_by_the_next_run(own: Company, owned: di
 
 
 def test_the_key_alone_is_not_deleted_while_the_sink_holds_it(acme: Company, made: dict[str, Made]) -> None:
-    with pytest.raises(Told, match="is the one that Umbrella holds, so it is not revoked"):
+    with pytest.raises(Diagnostic, match="is the one that Umbrella holds, so it is not revoked"):
         Run(acme).provider(ApiKeyProvider).delete(made["key"].id, made["key"].outs)
     assert acme.keys() == [made["key"].outs["public_key"]]

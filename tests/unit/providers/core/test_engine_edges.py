@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from providers.connectwise.api_key import ApiKeyProvider
-from providers.connectwise.security_role import SecurityRoleProvider
-from providers.core.engine import DynamicProvider, Told
 from providers.core.stack_file import plain_settings
-from providers.umbrella.psa_integration import PsaIntegrationProvider
+from providers.engines.pulumi.adapter import DynamicProvider
+from providers.engines.pulumi.diagnostics import Diagnostic
+from providers.engines.pulumi.resources import ApiKeyProvider, PsaIntegrationProvider, SecurityRoleProvider
 from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
 from tests.unit.providers.core.test_handler import ThingHandler
 
@@ -56,7 +55,7 @@ def test_every_verb_refuses_anothers_object_before_any_request(name: str, acme: 
     provider = Run(acme).provider(KINDS[name])
     told = [failure.reason for failure in provider.check(one.inputs, one.inputs).failures]
     for verb in verbs(provider, one).values():
-        with pytest.raises(Told) as caught:
+        with pytest.raises(Diagnostic) as caught:
             verb()
         told.append(str(caught.value))
     assert len(told) == 6
@@ -84,7 +83,7 @@ def test_the_stack_file_of_today_counts_although_the_engine_hands_over_yesterday
 ) -> None:
     before = len(acme.asked())
     ours = f"belongs to the company {acme.tenant}@127.0.0.1, but the configuration names other@"
-    with pytest.raises(Told, match=ours):
+    with pytest.raises(Diagnostic, match=ours):
         verbs(Run(acme).provider(SecurityRoleProvider), made["role"])[verb]()
     assert len(acme.asked()) == before
 
@@ -97,7 +96,7 @@ def test_what_leaves_the_process_is_one_redacted_line_without_a_trace(acme: Comp
         "POST", "/faults", {"kind": "status", "company": acme.tenant, "method": "PUT", "status": 422, "body": body}
     )
     one = made["umbrella"]
-    with pytest.raises(Told) as caught:
+    with pytest.raises(Diagnostic) as caught:
         Run(acme).provider(PsaIntegrationProvider).update(one.id, one.outs, one.inputs)
     assert str(caught.value).endswith("the console refused: you sent [redacted] with [redacted]")
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
@@ -112,7 +111,7 @@ class UnknownToTheRoot(DynamicProvider, handler=ThingHandler):
 
 
 def test_a_defect_says_where_it_is_and_never_what_it_held(acme: Company) -> None:
-    with pytest.raises(Told) as caught:
+    with pytest.raises(Diagnostic) as caught:
         Run(acme).provider(UnknownToTheRoot).create({"name": "s3cr3t-value"})
     words = str(caught.value)
     assert words.startswith("unexpected KeyError in handler (wiring.py:")
@@ -122,7 +121,7 @@ def test_a_defect_says_where_it_is_and_never_what_it_held(acme: Company) -> None
 
 def test_a_broken_state_is_told_without_its_values(acme: Company, made: dict[str, Made]) -> None:
     broken = {**made["key"].outs, "public_key": ["s3cr3t-value"]}
-    with pytest.raises(Told) as caught:
+    with pytest.raises(Diagnostic) as caught:
         Run(acme).provider(ApiKeyProvider).read(made["key"].id, broken)
     assert "s3cr3t-value" not in str(caught.value)
     assert "ValidationError" in str(caught.value)
@@ -130,7 +129,7 @@ def test_a_broken_state_is_told_without_its_values(acme: Company, made: dict[str
 
 def test_wrong_settings_stop_every_verb_in_a_sentence(acme: Company, made: dict[str, Made]) -> None:
     run = Run(acme, umbrella_consoleId="nonsense")
-    with pytest.raises(Told, match="umbrella:consoleId: must be the number in the console's address"):
+    with pytest.raises(Diagnostic, match="umbrella:consoleId: must be the number in the console's address"):
         run.provider(ApiKeyProvider).read(made["key"].id, made["key"].outs)
 
 

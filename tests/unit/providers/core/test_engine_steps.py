@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from providers.core.engine import Told
+from providers.engines.pulumi.diagnostics import Diagnostic
 from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
 
 
@@ -32,7 +32,7 @@ def test_what_comes_after_an_open_step_refuses_with_its_order(acme: Company) -> 
     made = {"role": create(run, "role", {})}
     made["permissions"] = create(run, "permissions", made)
     assert made["permissions"].outs["pending"] == "set the permissions of the security role Umbrella"
-    with pytest.raises(Told) as told:
+    with pytest.raises(Diagnostic) as told:
         create(run, "member", made)
     lines = str(told.value).split("\n")
     assert lines[:3] == ["", "", "## Work order: set the permissions of the security role Umbrella"]
@@ -53,7 +53,7 @@ def test_the_next_run_looks_again_and_leaves_the_state_while_nothing_was_done(ac
     assert seen.outs == one.outs
     wanted = {**one.inputs, "__provider": "x"}
     assert again.provider(KINDS["permissions"]).diff(one.id, seen.outs, wanted).changes is True
-    with pytest.raises(Told, match="## Work order: set the permissions"):
+    with pytest.raises(Diagnostic, match="## Work order: set the permissions"):
         again.provider(KINDS["permissions"]).update(one.id, seen.outs, one.inputs)
     levels = {name: dict(held) for name, held in one.inputs["permissions"].items()}
     acme.person("PUT", f"/roles/{made['role'].id}/levels", levels)

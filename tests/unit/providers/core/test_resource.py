@@ -8,19 +8,18 @@ import pulumi
 import pytest
 from pulumi.runtime import rpc
 
-from providers.connectwise.api_key import ApiKey, ApiKeyState
-from providers.core.resource import Declared
+from providers.connectwise.api_key import ApiKeyState
 from providers.core.schema import sensitive_fields
-from providers.umbrella.psa_integration import PsaIntegration
+from providers.engines.pulumi.resources import ApiKey, DeclaredResource, PsaIntegration
 from tests.unit.stacks.declaring import declare, registering
 
 ARGS = {"company": "acme@x", "member_id": "7", "owner": "0" * 12, "description": "x", "max_age_days": None}
 
 
-def declared(kind: type[Declared], args: dict[str, Any], opts: pulumi.ResourceOptions | None = None) -> tuple[Any, Any]:
+def declared(kind: type[DeclaredResource], args: dict[str, Any], opts: pulumi.ResourceOptions | None = None) -> tuple[Any, Any]:
     """The registration, and the resource's outputs."""
     with registering("acme") as monitor:
-        made: list[Declared] = []
+        made: list[DeclaredResource] = []
 
         def program() -> dict[str, Any]:
             made.append(kind("thing", args, opts))
@@ -53,7 +52,7 @@ def test_the_callers_options_are_kept_beside_ours() -> None:
 @pytest.mark.parametrize(
     ("kind", "token"), [(ApiKey, "connectwise:ApiKey"), (PsaIntegration, "umbrella:PsaIntegration")]
 )
-def test_its_type_names_the_vendor_and_the_kind(kind: type[Declared], token: str) -> None:
+def test_its_type_names_the_vendor_and_the_kind(kind: type[DeclaredResource], token: str) -> None:
     assert kind.provider.kind.state is not None
     with registering("acme") as monitor:
         declare(lambda: {"id": kind("thing", {}).id})

@@ -117,7 +117,7 @@ def _end_siblings() -> None:
                 os.kill(pid, signal.SIGTERM)
 
 
-def hold() -> None:
+def start() -> None:
     """Start watching, once per process."""
     global _watched
     with _lock:
@@ -130,10 +130,10 @@ def hold() -> None:
         _end_siblings()
         os._exit(_EXIT_CODE)
 
-    Thread(target=leave, name="lifeline", daemon=True).start()
+    Thread(target=leave, name="watchdog", daemon=True).start()
 
 
-def require_engine() -> None:
+def ensure_engine_alive() -> None:
     """Called before every write: nothing is changed for an engine that can't record it any more."""
     if _watched is not None and not alive(_watched):
         raise Problem("the Pulumi engine is gone, so nothing more is changed; run the same command again.")

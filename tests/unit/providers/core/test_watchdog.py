@@ -12,16 +12,16 @@ from threading import Thread
 
 import pytest
 
-from providers.core import lifeline
-from providers.core.lifeline import alive, engine, require_engine
+from providers.engines.pulumi import watchdog
+from providers.engines.pulumi.watchdog import alive, engine, ensure_engine_alive
 
 HOLD = """
 import os, sys, time
-from providers.core import lifeline
-lifeline.hold()
-lifeline.hold()
-lifeline.require_engine()
-print(os.getpid(), lifeline.engine(), flush=True)
+from providers.engines.pulumi import watchdog
+watchdog.start()
+watchdog.start()
+watchdog.ensure_engine_alive()
+print(os.getpid(), watchdog.engine(), flush=True)
 time.sleep(60)
 """
 
@@ -69,7 +69,7 @@ def test_what_a_killed_engine_also_started_ends_with_the_provider(tmp_path: Path
     ) as pulumi:
         assert pulumi.stdout is not None
         lines = [pulumi.stdout.readline() for _ in range(3)]
-        (mine,), (others,) = lifeline.siblings(address), lifeline.siblings(another)
+        (mine,), (others,) = watchdog.siblings(address), watchdog.siblings(another)
         assert {mine, others} == {int(line) for line in lines if " " not in line}
         try:
             pulumi.send_signal(signal.SIGKILL)
@@ -81,7 +81,7 @@ def test_what_a_killed_engine_also_started_ends_with_the_provider(tmp_path: Path
 
 
 def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) -> None:
-    look = "from providers.core.lifeline import engine; print(engine())"
+    look = "from providers.engines.pulumi.watchdog import engine; print(engine())"
     (tmp_path / "pulumi").write_text(f"#!/bin/sh\necho $$\n'{tmp_path}/pulumi-language'\n:\n")
     (tmp_path / "pulumi-language").write_text(f"#!/bin/sh\n'{sys.executable}' -c '{look}'\n:\n")
     for script in tmp_path.iterdir():
@@ -94,7 +94,7 @@ def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) ->
 def test_waiting_for_a_process_that_is_gone_is_over_at_once() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
-    lifeline._wait_for_end(process.pid)
+    watchdog._wait_for_end(process.pid)
     assert not alive(process.pid)
 
 
@@ -106,7 +106,7 @@ def test_where_a_process_can_t_be_waited_for_it_is_looked_at(monkeypatch: pytest
 
     monkeypatch.setattr(os, "pidfd_open", forbidden)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        waiting = Thread(target=lifeline._wait_for_end, args=(process.pid,))
+        waiting = Thread(target=watchdog._wait_for_end, args=(process.pid,))
         waiting.start()
         waiting.join(0.3)
         assert waiting.is_alive()
@@ -117,7 +117,7 @@ def test_where_a_process_can_t_be_waited_for_it_is_looked_at(monkeypatch: pytest
 
 def test_without_an_engine_the_parent_is_held() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from providers.core.lifeline import engine; print(engine())"],
+        [sys.executable, "-c", "from providers.engines.pulumi.watchdog import engine; print(engine())"],
         capture_output=True,
         text=True,
         check=True,
@@ -138,18 +138,18 @@ def test_this_process_and_the_first_one_are_alive() -> None:
 
 
 def test_while_nothing_is_held_writes_may_go_on() -> None:
-    require_engine()
+    ensure_engine_alive()
     assert alive(engine())
 
 
 def test_a_write_for_a_dead_engine_is_refused() -> None:
     check = (
         "import subprocess, sys\n"
-        "from providers.core import lifeline\n"
+        "from providers.engines.pulumi import watchdog\n"
         "dead = subprocess.Popen([sys.executable, '-c', ''])\n"
         "dead.wait()\n"
-        "lifeline._watched = dead.pid\n"
-        "lifeline.require_engine()\n"
+        "watchdog._watched = dead.pid\n"
+        "watchdog.ensure_engine_alive()\n"
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
     assert "the Pulumi engine is gone, so nothing more is changed; run the same command again." in done.stderr
@@ -162,7 +162,7 @@ def test_a_process_name_with_brackets_and_blanks_is_read_whole(tmp_path: Path) -
     odd.chmod(0o755)
     with subprocess.Popen([odd]) as process:
         limit = time.monotonic() + 5
-        while (found := lifeline._parent_and_name(process.pid))[1] != "a (b) c" and time.monotonic() < limit:
+        while (found := watchdog._parent_and_name(process.pid))[1] != "a (b) c" and time.monotonic() < limit:
             time.sleep(0.01)
         process.kill()
     assert found == (os.getpid(), "a (b) c")
@@ -171,4 +171,4 @@ def test_a_process_name_with_brackets_and_blanks_is_read_whole(tmp_path: Path) -
 def test_a_process_that_is_gone_has_no_parent() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
-    assert lifeline._parent_and_name(process.pid) == (0, "")
+    assert watchdog._parent_and_name(process.pid) == (0, "")

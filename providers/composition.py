@@ -1,0 +1,155 @@
+"""From settings and a policy to handlers: the one room that knows all vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from providers.connections import Connections
+from providers.connectwise.access_proof import AccessProofHandler
+from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
+from providers.connectwise.api_member import ApiMemberHandler
+from providers.connectwise.connection import NAMESPACE as CONNECTWISE
+from providers.connectwise.connection import ConnectWiseSettings, company_key
+from providers.connectwise.key_retirement import KeyRetirementHandler
+from providers.connectwise.member_lookup import MemberLookup
+from providers.connectwise.permission_set import PermissionSetHandler
+from providers.connectwise.preflight import SitePreflight
+from providers.connectwise.rights import ProvisioningRights
+from providers.connectwise.security_role import SecurityRoleHandler
+from providers.console.assisted import AssistedConnectWise
+from providers.console.hands import KeyHand, SinkHand
+from providers.core.claims import Claims
+from providers.core.configuration import Configuration
+from providers.core.guards import Guards
+from providers.core.handler import Handler
+from providers.core.schema import Model
+from providers.core.settings import keys_of, load
+from providers.core.steps import OpenSteps
+from providers.http.redact import Redactor
+from providers.key_registry import KeyRegistry
+from providers.kinds import MODULES
+from providers.mint_preconditions import MintPreconditions
+from providers.policy import Policy
+from providers.umbrella.connection import NAMESPACE as UMBRELLA
+from providers.umbrella.connection import UmbrellaSettings, console_key
+from providers.umbrella.console_check import ConsoleCheck
+from providers.umbrella.psa_integration import PsaIntegrationHandler, PsaIntegrationState
+from providers.vault.connection import NAMESPACE as VAULT
+from providers.vault.connection import VaultSettings
+from providers.vault.opened import VaultGate, Vaults
+from providers.vault.secret import VaultSecretHandler
+
+KEYS: tuple[str, ...] = (
+    *keys_of(ConnectWiseSettings, CONNECTWISE),
+    *keys_of(UmbrellaSettings, UMBRELLA),
+    *keys_of(VaultSettings, VAULT),
+    "allow",
+)
+"""The settings that a provider process reads."""
+
+DECIDING = ("connectwise:site", "connectwise:companyId", "umbrella:console", "umbrella:consoleId")
+"""The settings that decide whose objects a stack touches (docs/architecture.md)."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What the handlers of one process share, and the handlers."""
+
+    handlers: Mapping[str, Handler[Any, Any]]
+    """By kind."""
+    references: Mapping[str, Claims]
+    """Which objects this run's state names, by kind."""
+    owners: Mapping[str, str]
+    """Whose objects the configuration may touch, by field name: {"company": "acme@na.myconnectwise.net"}."""
+    registry: KeyRegistry
+    members: MemberLookup
+    keys: KeyHand
+    sink: SinkHand
+    vault: VaultGate | None
+    steps: OpenSteps
+    redactor: Redactor
+
+    def recall(self, state: Model) -> None:
+        """Take note of what a state of this run says of keys, sink and vault."""
+        if isinstance(state, ApiKeyState):
+            self.registry.record_key(state.public_key or state.spent, state.member_id if state.public_key else "")
+            if self.vault:
+                self.vault.remember(state.escrow)
+        elif isinstance(state, PsaIntegrationState) and state.written_key:
+            self.registry.record_sink(state.written_key, state.member_id)
+
+
+def compose(configuration: Configuration, policy: Policy) -> Composition:
+    """Build the handlers for a configuration. Contacts nobody. Raises `BadSettings`."""
+    connectwise = load(ConnectWiseSettings, CONNECTWISE, configuration)
+    umbrella = load(UmbrellaSettings, UMBRELLA, configuration)
+    vault = load(VaultSettings, VAULT, configuration)
+    guards = Guards.from_text(configuration.get("allow"))
+
+    connections = Connections(policy)
+    connections.hide_secrets(connectwise, umbrella, vault)
+    client = connections.sign_in(connections.open_site(connectwise))
+    keys = connections.open_key_driver(connectwise, client)
+    sink = connections.open_sink_driver(umbrella, vault)
+    vaults = Vaults(vault, connections.memory, policy.before_write)
+    take_over = guards.lifted("vault")
+    vault_gate = (
+        VaultGate(vaults, connections.memory, vault.url, connectwise.company_id, take_over=take_over)
+        if vault.url
+        else None
+    )
+
+    references = {kind: Claims() for kind in MODULES}
+    members = MemberLookup(client, keys)
+    registry = KeyRegistry(sink, members, connectwise.public_key)
+    rights = ProvisioningRights(client, guards)
+    console = ConsoleCheck(umbrella, sink, connections.open_umbrella_api(umbrella), connections.memory)
+    preconditions = MintPreconditions(rights, keys, console, vault_gate, registry, guards)
+    member_handler = ApiMemberHandler(client, keys, members, registry, references["ApiMember"], guards)
+    preflight = SitePreflight(
+        client,
+        keys,
+        member_handler,
+        members,
+        rights,
+        preconditions.refuse_first_time,
+        [*keys.questions(), *sink.questions()],
+    )
+    handlers: dict[str, Handler[Any, Any]] = {
+        "SecurityRole": SecurityRoleHandler(client, preflight, references["SecurityRole"]),
+        "PermissionSet": PermissionSetHandler(client, keys, guards, members.is_known),
+        "ApiMember": member_handler,
+        "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
+        "VaultSecret": VaultSecretHandler(vaults, take_over=take_over),
+        "AccessProof": AccessProofHandler(client, keys if isinstance(keys, AssistedConnectWise) else None),
+        "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
+        "KeyRetirement": KeyRetirementHandler(keys, registry, guards),
+    }
+    return Composition(
+        handlers=handlers,
+        references=references,
+        owners={"company": company_key(connectwise), "console": console_key(umbrella)},
+        registry=registry,
+        members=members,
+        keys=keys,
+        sink=sink,
+        vault=vault_gate,
+        steps=OpenSteps(),
+        redactor=connections.redactor,
+    )
+
+
+def read_owners(configuration: Configuration) -> dict[str, str]:
+    """Read whose objects a configuration may touch, by the field that records it. Raises `BadSettings`."""
+    return {
+        "company": company_key(load(ConnectWiseSettings, CONNECTWISE, configuration)),
+        "console": console_key(load(UmbrellaSettings, UMBRELLA, configuration)),
+    }
+
+
+def read_today() -> date:
+    """Read the clock, in UTC."""
+    return datetime.now(UTC).date()

@@ -1,0 +1,127 @@
+"""How Pulumi's dynamic providers behave, and how they are served by the engine-free service.
+
+A provider class is stored in the state as a pickled *reference*: module and class name, nothing else. So it has no
+attributes, its path never moves, and today's code always runs, also in refresh and delete (reference: pulumi#7453,
+#12401). What it works with is one service per process and configuration.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from providers.core.configuration import Configuration
+from providers.core.notices import say
+from providers.core.problems import Problem
+from providers.core.stack_file import plain_settings
+from providers.core.values import plain
+from providers.engines.pulumi import watchdog
+from providers.engines.pulumi.diagnostics import format_line, reported
+from providers.engines.pulumi.values import drop_provider, split_unknown
+
+if TYPE_CHECKING:
+    from providers.service import Service
+
+if hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer"):
+    # A provider's process lives as long as one run, and collections amid its imports cost 60 ms of it (make bench).
+    gc.disable()
+
+_lock = Lock()
+_services: dict[tuple[tuple[str, str], ...], Service] = {}
+
+
+def _service_for(recorded: dict[str, str]) -> Service:
+    """Return the process's service for a configuration; each provider class would else look everything up again."""
+    # All vendors: needed in the provider's process only.
+    from providers.composition import KEYS
+    from providers.policy import Policy
+    from providers.service import Service
+
+    configuration = Configuration(recorded)
+    settings = tuple((key, value) for key in KEYS if (value := configuration.get(key)) is not None)
+    with _lock:
+        if settings not in _services:
+            policy = Policy(before_write=watchdog.ensure_engine_alive)
+            _services[settings] = Service(configuration, policy, read_stated=plain_settings)
+        return _services[settings]
+
+
+class DynamicProvider(ResourceProvider):
+    """Serve one kind of resource to the engine. Subclasses are a single line and hold nothing."""
+
+    # By reference there is nothing to hide, and each needless secret costs a decryption (pulumi#15538).
+    serialize_as_secret_always = False
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, *, kind: str, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kind = kind
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Runs in the provider process only. Must not fail: an exception here fails every call without a reason."""
+        from providers.composition import KEYS
+
+        watchdog.start()
+        self._recorded = {key: str(value) for key in KEYS if (value := req.config.get(key)) is not None}
+
+    @property
+    def service(self) -> Service:
+        return _service_for(self._recorded)
+
+    @reported
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validate, fill in defaults; in a preview only what is known."""
+        known, unknown = split_unknown(news)
+        try:
+            checked = self.service.check(self.kind, drop_provider(olds) or None, known, unknown)
+        except Problem as problem:
+            return CheckResult(news, [CheckFailure("", format_line(problem))])
+        if checked.failures:
+            return CheckResult(news, [CheckFailure(name, format_line(problem)) for name, problem in checked.failures])
+        return CheckResult({**{name: news[name] for name in unknown}, **plain(checked.inputs)}, [])
+
+    @reported
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Live against wanted. `_olds` are outputs, fresh ones after a refresh."""
+        plan = self.service.plan(self.kind, _id, drop_provider(_olds), *split_unknown(_news))
+        for sentence in plan.sentences:
+            say(sentence)
+        return DiffResult(changes=bool(plan.changes), replaces=plan.replaces)
+
+    @reported
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        made = self.service.create(self.kind, drop_provider(props))
+        return CreateResult(made.id, plain(made.state))
+
+    @reported
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Fresh outputs, and fresh inputs too: without them the engine misses drift (pulumi#13839)."""
+        found = self.service.read(self.kind, id_, drop_provider(props))
+        if found.state is None:
+            say(found.missing)
+            return ReadResult("", {})  # ReadResult() would fail in the server
+        outputs = plain(found.state)
+        return ReadResult(id_, outputs, {name: outputs[name] for name in found.inputs if name in outputs})
+
+    @reported
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """All outputs go back, always: what is missing would be wiped from the state (pulumi#7809)."""
+        return UpdateResult(plain(self.service.update(self.kind, _id, drop_provider(_olds), drop_provider(_news))))
+
+    @reported
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        self.service.delete(self.kind, _id, drop_provider(_props))

@@ -1,0 +1,43 @@
+"""How an error leaves the provider process: gRPC shows an exception's text to the user as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from providers.core.problems import Defect, Problem, WorkOrder
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+
+class Diagnostic(Exception):
+    """What the user reads: redacted text, without a trace of where it came from."""
+
+
+def reported(verb: Verb) -> Verb:
+    """Make every exception of a provider's method leave as a `Diagnostic`. Its last argument is a property bag."""
+
+    @wraps(verb)
+    def report(self: Any, *args: Any) -> Any:
+        try:
+            return verb(self, *args)
+        except WorkOrder as order:
+            text = format_work_order(order, args[-1])
+        except Problem as problem:
+            text = format_line(problem)
+        except Exception as bug:
+            text = format_line(Defect.of(bug, verb.__name__, self.kind))
+        raise Diagnostic(text) from None
+
+    return cast(Verb, report)
+
+
+def format_line(problem: Problem) -> str:
+    """Format an error as one line."""
+    return " ".join(str(problem).split())
+
+
+def format_work_order(order: WorkOrder, bag: Mapping[str, Any]) -> str:
+    """Format a work order: lines of its own, and the stack's name in what is to be copied."""
+    return f"\n\n{str(order).replace('<tenant>', bag.get('tenant') or '<tenant>')}\n"

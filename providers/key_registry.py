@@ -1,0 +1,67 @@
+"""Which keys this stack knows, and who depends on them: answers the ports `KeyHolder` and `OwnKeys`."""
+
+from __future__ import annotations
+
+from providers.connectwise.member_lookup import MemberLookup
+from providers.console.hands import SinkHand
+
+
+class KeyRegistry:
+    """The keys of one process, by their public halves: as its states name them, and as it made them."""
+
+    def __init__(self, sink: SinkHand, members: MemberLookup, provisioning_key: str) -> None:
+        self._sink = sink
+        self._members = members
+        self.provisioning_key = provisioning_key
+        self._member_ids: dict[str, str] = {}
+        self._on_record = ""
+        self.sink_on_record = False
+        """Whether a state of this run holds the sink: whatever that shows now is drift of ours."""
+
+    def record_key(self, public_key: str, member_id: str) -> None:
+        """Note that the state names this key as the current one; a later one takes its place."""
+        self._on_record = public_key
+        if public_key:
+            self.remember(public_key, member_id)
+
+    def record_sink(self, public_key: str, member_id: str) -> None:
+        """Note that the state holds the sink, written with this key last."""
+        self.remember(public_key, member_id)
+        self.sink_on_record = True
+
+    def remember(self, public_key: str, member_id: str = "") -> None:
+        """`OwnKeys`."""
+        self._member_ids[public_key] = member_id or self._member_ids.get(public_key, "")
+
+    def key_on_record(self) -> str:
+        """`OwnKeys`."""
+        return self._on_record
+
+    def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
+        """`OwnKeys`."""
+        return public_key in self._member_ids or self._members.is_ours(member_id, owner, public_key)
+
+    def names(self, public_key: str) -> bool:
+        """Tell whether a state of this run names the key, or this run made it."""
+        return public_key in self._member_ids
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether a state of this run names any key, or one was made."""
+        return bool(self._member_ids)
+
+    def holds(self, public_key: str, *, anew: bool = False) -> bool:
+        """`KeyHolder`."""
+        return self._sink.holds(public_key, anew=anew)
+
+    def held_key(self) -> str:
+        """`KeyHolder`."""
+        return self._sink.named()
+
+    def member_of(self, public_key: str) -> str:
+        """`KeyHolder`."""
+        return self._member_ids.get(public_key, "")
+
+    def signs_us_in(self, public_key: str) -> bool:
+        """`KeyHolder`."""
+        return public_key == self.provisioning_key

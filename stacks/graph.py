@@ -1,0 +1,238 @@
+"""One tenant's resources: what each asks for, and in which order they are made. Free of engines.
+
+    SecurityRole ─► PermissionSet ─► ApiMember ─► ApiKey ─► VaultSecret ─► AccessProof ─► PsaIntegration
+    ─► KeyRetirement; VaultSecret when there is a vault
+
+Parents are referenced by id only where an update must not unsettle what depends on it: an output of a resource that is
+being updated is unknown in a preview, an id is not, and a key must not look replaced because its member is renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, cast
+
+from providers.connectwise.access_proof import AccessProofArgs, AccessProofState
+from providers.connectwise.api_key import ApiKeyArgs, ApiKeyState
+from providers.connectwise.api_member import ApiMemberArgs
+from providers.connectwise.connection import company_key
+from providers.connectwise.key_retirement import KeyRetirementArgs
+from providers.connectwise.permission_set import PermissionSetArgs
+from providers.connectwise.plan import TenantPlan
+from providers.connectwise.security_role import SecurityRoleArgs
+from providers.core.configuration import PROJECT
+from providers.core.schema import Model
+from providers.core.tags import owner_of
+from providers.umbrella.connection import console_key
+from providers.umbrella.psa_integration import PsaIntegrationArgs
+from stacks.settings import Tenant
+
+S = TypeVar("S", bound=Model)
+
+ROLE, PERMISSIONS, MEMBER, VAULT, PROOF, SINK, RETIREMENT = (
+    "role",
+    "permissions",
+    "member",
+    "vault",
+    "proof",
+    "umbrella",
+    "retirement",
+)
+KEY = "key"
+"""The resource's name is part of its keys' tag: renaming it disowns every key."""
+
+
+class Parents(Protocol):
+    """The resources that are made already. What they answer may be an engine's promise of the value."""
+
+    def id(self, name: str) -> Any:
+        """Give the id of a resource."""
+
+    def state(self, name: str, model: type[S]) -> S:
+        """Give the fields of a resource's state."""
+
+
+Inputs = Callable[[Tenant, Parents], Model]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One resource. `after` names what must be made before it although it takes nothing from it."""
+
+    name: str
+    kind: str
+    inputs: Inputs
+    after: tuple[str, ...] = ()
+
+
+def build_graph(tenant: Tenant) -> tuple[Node, ...]:
+    """List a tenant's resources in the order in which they are made; deletions go the other way.
+
+    What `inputs` gives is not validated: that is the service's `check`, once promises are kept.
+    """
+    vault = (Node(VAULT, "VaultSecret", _vault_secret),) if tenant.vault.url else ()
+    return (
+        Node(ROLE, "SecurityRole", _security_role),
+        Node(PERMISSIONS, "PermissionSet", _permission_set),
+        # A member, above all a live one that moves to a new role, is never put on a bare role.
+        Node(MEMBER, "ApiMember", _api_member, after=(PERMISSIONS,)),
+        Node(KEY, "ApiKey", _api_key),
+        *vault,
+        # A key is escrowed before anyone depends on it.
+        Node(PROOF, "AccessProof", _access_proof, after=(PERMISSIONS, MEMBER, *(node.name for node in vault))),
+        Node(SINK, "PsaIntegration", _psa_integration, after=(PROOF,)),
+        # Older keys go once the sink has the current one, never before.
+        Node(RETIREMENT, "KeyRetirement", _key_retirement, after=(SINK,)),
+    )
+
+
+def owner(tenant: Tenant) -> str:
+    """Tell whose keys are this tenant's: see core/tags.py."""
+    return owner_of(PROJECT, tenant.name, company_key(tenant.connectwise), KEY)
+
+
+def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
+    return SecurityRoleArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        name=tenant.own.role_name,
+        adopt=tenant.own.adopt,
+        plan=_plan(tenant),
+    )
+
+
+def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
+    return PermissionSetArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        role_id=made.id(ROLE),
+        role_name=tenant.own.role_name,
+        permissions=tenant.own.permissions,
+        table_access=tenant.own.table_access,
+        member=tenant.own.member_id,
+        owner=owner(tenant),
+    )
+
+
+def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
+    return ApiMemberArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        identifier=tenant.own.member_id,
+        name=tenant.own.member_name,
+        email=tenant.own.member_email,
+        role_id=made.id(ROLE),
+        role_name=tenant.own.role_name,
+        defaults=tenant.own.member_defaults,
+        owner=owner(tenant),
+        adopt=tenant.own.adopt,
+    )
+
+
+def _api_key(tenant: Tenant, made: Parents) -> ApiKeyArgs:
+    return ApiKeyArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        member_id=made.id(MEMBER),
+        owner=owner(tenant),
+        description=tenant.own.key_description,
+        rotate=tenant.own.rotate,
+        max_age_days=tenant.own.max_age_days,
+        offered=_offered(tenant),
+    )
+
+
+def _vault_secret(tenant: Tenant, made: Parents) -> Model:
+    from providers.vault.secret import VaultSecretArgs  # nothing of it is loaded without a vault
+
+    pair = made.state(KEY, ApiKeyState)
+    return VaultSecretArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        url=tenant.vault.url or "",
+        key_id=made.id(KEY),
+        public_key=pair.public_key,
+        private_key=pair.private_key,
+        minted_on=pair.minted_on,
+        rotate=tenant.own.rotate,
+        company_id=tenant.connectwise.company_id,
+        site=tenant.connectwise.site,
+        on_destroy=tenant.vault.on_destroy,
+    )
+
+
+def _access_proof(tenant: Tenant, made: Parents) -> AccessProofArgs:
+    pair = made.state(KEY, ApiKeyState)
+    return AccessProofArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        role_id=made.id(ROLE),
+        member=tenant.own.member_id,
+        key_id=made.id(KEY),
+        public_key=pair.public_key,
+        private_key=pair.private_key,
+        permissions=tenant.own.permissions,
+        table_access=tenant.own.table_access,
+    )
+
+
+def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
+    pair = made.state(KEY, ApiKeyState)
+    return PsaIntegrationArgs.model_construct(
+        tenant=tenant.name,
+        console=console_key(tenant.umbrella),
+        member_id=made.id(MEMBER),
+        owner=owner(tenant),
+        adopt=tenant.umbrella.adopt,
+        key_id=made.id(KEY),
+        public_key=pair.public_key,
+        private_key=pair.private_key,
+        # The sink is written only with a key that has proved itself, also where a run leaves targets out.
+        proved=made.state(PROOF, AccessProofState).key_id,
+        escrowed=_escrowed_key(tenant, made),
+    )
+
+
+def _key_retirement(tenant: Tenant, made: Parents) -> KeyRetirementArgs:
+    pair = made.state(KEY, ApiKeyState)
+    return KeyRetirementArgs.model_construct(
+        tenant=tenant.name,
+        company=company_key(tenant.connectwise),
+        member_id=made.id(MEMBER),
+        key_id=made.id(KEY),
+        public_key=pair.public_key,
+        private_key=pair.private_key,
+        owner=owner(tenant),
+        member=tenant.own.member_id,
+    )
+
+
+def _escrowed_key(tenant: Tenant, made: Parents) -> str:
+    """The id of the key that the vault was given last; without a vault, the key's."""
+    if not tenant.vault.url:
+        return cast(str, made.id(KEY))
+    from providers.vault.secret import VaultSecretState
+
+    return made.state(VAULT, VaultSecretState).key_id
+
+
+def _plan(tenant: Tenant) -> TenantPlan:
+    own = tenant.own
+    return TenantPlan(
+        permissions=own.permissions,
+        table_access=own.table_access,
+        role=own.role_name,
+        member=own.member_id,
+        member_name=own.member_name,
+        member_email=own.member_email,
+        member_defaults=own.member_defaults,
+        owner=owner(tenant),
+        adopt=own.adopt,
+    )
+
+
+def _offered(tenant: Tenant) -> str:
+    """The public half of the pair that a person has handed in; with a gateway there is none."""
+    settings = tenant.connectwise
+    return (settings.assisted_public_key or "") if settings.hand == "assisted" else ""
