@@ -22,9 +22,11 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
     field = inner[0][1] if inner else ""
     if status == 401:
         return NotSignedIn(
-            f"the site refused the key {signed_in_as} (401); check {settings} "
-            "(a wrong client id looks the same). If the provisioning key was changed after the last run, "
+            f"the site refused the key {signed_in_as} (401)",
+            next_step=f"check {settings} (a wrong client id looks the same)",
+            detail="If the provisioning key was changed after the last run, "
             "run `pulumi up --run-program` once; to destroy, `pulumi destroy --run-program --refresh=false`.",
+            page="docs/runbooks/401-since-this-morning.md",
             status=status,
             code=code or "",
         )
@@ -32,26 +34,29 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
         right = right_for(method, path)
         grant = f"give its role {right} = All" if right else "check the role's permissions"
         return NotPermitted(
-            f"the key {signed_in_as} may not {what} (403: {message}); {grant} in System > Security Roles.",
+            f"the key {signed_in_as} may not {what} (403: {message})",
+            next_step=f"{grant} in System > Security Roles",
             status=status,
             code=code or "",
         )
     if status == 404 and code is not None:
         return NotThere(f"the site does not find {path.strip('/')} ({message})", status=status, code=code)
     if status in (429, 503):
-        return Overloaded(f"the site can't serve {what} now (HTTP {status}); wait and run again.", status=status)
+        return Overloaded(
+            f"the site can't serve {what} now (HTTP {status})", next_step="wait and run again", status=status
+        )
     if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
         return Conflict(f"{what}: {message}", status=status, code="ObjectExists", field=field)
     details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message
     if status >= 500:
         return RemoteProblem(
-            f"the site failed at {what} (HTTP {status}: {details.rstrip('.')}); run again, and look at the site and "
-            "at any proxy before it when it stays so.",
+            f"the site failed at {what} (HTTP {status}: {details.rstrip('.')})",
+            next_step="run again, and look at the site and at any proxy before it when it stays so",
             status=status,
             code=code or "",
         )
     return RemoteProblem(
-        f"the site refused {what} (HTTP {status}): {details}", status=status, code=code or "", field=field
+        f"the site refused {what} (HTTP {status}):", detail=details, status=status, code=code or "", field=field
     )
 
 

@@ -93,28 +93,33 @@ class Gateway:
         own, status = _error(response), response.status
         body = own or ErrorBody(code="", message=response.text or "no reason given")
         why = body.message.rstrip(".")
-        where = f"the gateway of {self._namespace}:gatewayUrl"
+        where, code = f"the gateway of {self._namespace}:gatewayUrl", body.code
         if status == 401:
-            sentence = (
-                f"{where} refused the token; check {self._namespace}:gatewayToken. {self._if_changed('gatewayToken')}"
+            setting = f"{self._namespace}:gatewayToken"
+            return NotSignedIn(
+                f"{where} refused the token",
+                next_step=f"check {setting}",
+                detail=self._if_changed("gatewayToken"),
+                setting=setting,
+                status=status,
+                code=code,
             )
-            return NotSignedIn(sentence, status=status, code=body.code)
         if status == 423:
-            return PersonNeeded(f"{where} waits for a person: {body.message}")
+            return PersonNeeded(f"{where} waits for a person:", detail=body.message)
         if status == 403:
-            sentence = f"{where} may not do this: {why}; extend its allow-list if that is wanted."
-            return NotPermitted(sentence, status=status, code=body.code)
+            step = "extend its allow-list if that is wanted"
+            return NotPermitted(f"{where} may not do this: {why}", next_step=step, status=status, code=code)
         if status == 404 and own:
-            return NotThere(f"{where} does not find the object: {body.message}", status=status, code=body.code)
+            return NotThere(f"{where} does not find the object:", detail=body.message, status=status, code=code)
         if status == 409:
-            return Conflict(f"{where} reports a conflict: {why}; run again.", status=status, code=body.code)
+            return Conflict(f"{where} reports a conflict: {why}", next_step="run again", status=status, code=code)
         if status in (429, 503):
-            return Overloaded(f"{where} can't serve now: {why}; try again later.", status=status)
+            return Overloaded(f"{where} can't serve now: {why}", next_step="try again later", status=status)
         if status >= 500:
-            sentence = f"{where} failed (HTTP {status}: {why}); run again, and look at its log when it stays so."
-            return RemoteProblem(sentence, status=status, code=body.code)
-        said = f"the console refused: {body.message}" if status == 422 else f"HTTP {status}: {body.message}"
-        return RemoteProblem(f"{where} says that {said}", status=status, code=body.code)
+            step = "run again, and look at its log when it stays so"
+            return RemoteProblem(f"{where} failed (HTTP {status}: {why})", next_step=step, status=status, code=code)
+        said = "the console refused" if status == 422 else f"HTTP {status}"
+        return RemoteProblem(f"{where} says that {said}:", detail=body.message, status=status, code=code)
 
     def _if_changed(self, name: str) -> str:
         """The engine refreshes with what was recorded at the last run (README.md)."""

@@ -1,6 +1,6 @@
-"""What can go wrong, as sentences for a person.
+"""What can go wrong: fields for programs, which make one sentence for a person.
 
-    Problem                 one sentence: what, why, and what to do next
+    Problem                 what is wrong, what to do next, and where it is written down
     ├── BadSetting          a setting is missing or wrong; names it
     ├── Refusal             we could, but must not: a guard or a promise stands in the way
     ├── PersonNeeded        only a person can do the next step; says which screen
@@ -19,24 +19,88 @@ A problem's text never holds a secret: the adapter redacts it once more before i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Self, TypedDict, Unpack
+
+
+class Texts(TypedDict, total=False):
+    """What a problem may say beside its summary."""
+
+    detail: str
+    next_step: str
+    setting: str
+    page: str
+
 
 class Problem(Exception):
-    """A sentence with a cause and a next step. Everything a user sees as an error is one of these."""
+    """What is wrong, and what to do about it. Everything a user sees as an error is one of these.
+
+    Args:
+        summary: What is wrong. It and the next step may leave their full stop out; a colon introduces the detail.
+        detail: Further sentences: why it is so, what was meant, what the other side said.
+        next_step: What to do about it.
+        setting: The setting that is concerned, as the contract spells it.
+        page: Where the documentation speaks of it: a path in this project.
+    """
+
+    def __init__(
+        self, summary: str, *, detail: str = "", next_step: str = "", setting: str = "", page: str = ""
+    ) -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.detail = detail.strip()
+        self.next_step = next_step
+        self.setting = setting
+        self.page = page
+
+    @property
+    def sentence(self) -> str:
+        """Summary, next step and detail in one line: `it is gone; run it again. It was here yesterday.`"""
+        said = self.summary
+        if self.next_step:
+            said += (" " if _is_closed(said) else "; ") + self.next_step
+        return " ".join(filter(None, (said if _is_closed(said) else f"{said}.", self.detail)))
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def fields(self) -> dict[str, str]:
+        """The fields by name, empty ones too: for JSON, diagnostics and reports."""
+        return {
+            "summary": self.summary,
+            "detail": self.detail,
+            "next_step": self.next_step,
+            "setting": self.setting,
+            "page": self.page,
+        }
+
+    def map_texts(self, change: Callable[[str], str]) -> Self:
+        """A copy, without a trace of where it came from, in which every text has passed through `change`."""
+        copy = type(self).__new__(type(self))
+        vars(copy).update({key: change(text) if isinstance(text, str) else text for key, text in vars(self).items()})
+        copy.args = (copy.summary,)
+        return copy
+
+
+def _is_closed(text: str) -> bool:
+    return text.endswith((".", "?", "!", ":"))
 
 
 class BadSetting(Problem):
-    """A setting is missing or wrong. `key` is the setting's name as the contract spells it."""
+    """A setting is missing or wrong: its sentence begins with the setting's name."""
 
-    def __init__(self, key: str, sentence: str) -> None:
-        super().__init__(f"{key}: {sentence}")
-        self.key = key
+    def __init__(self, setting: str, summary: str, *, detail: str = "", next_step: str = "", page: str = "") -> None:
+        super().__init__(summary, detail=detail, next_step=next_step, setting=setting, page=page)
+
+    def __str__(self) -> str:
+        return f"{self.setting}: {self.sentence}"
 
 
 class Refusal(Problem):
     """A guard stands in the way. `lift` is the setting that lifts it, if any does."""
 
-    def __init__(self, sentence: str, *, lift: str | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, summary: str, *, lift: str | None = None, **texts: Unpack[Texts]) -> None:
+        super().__init__(summary, **texts)
         self.lift = lift
 
 
@@ -47,12 +111,19 @@ class PersonNeeded(Problem):
 class WorkOrder(PersonNeeded):
     """What a person does at a screen, as Markdown: the only problem whose text has lines. Never holds a secret.
 
-    `<tenant>` stands in it for the stack's name, which whoever shows it fills in.
+    `<tenant>` stands in it for the stack's name, which whoever shows it fills in. Its title is its summary.
     """
 
     def __init__(self, title: str, markdown: str) -> None:
-        super().__init__(markdown)
-        self.title = title
+        super().__init__(title)
+        self.markdown = markdown
+
+    @property
+    def title(self) -> str:
+        return self.summary
+
+    def __str__(self) -> str:
+        return self.markdown
 
 
 class Unseen(Problem):
@@ -62,8 +133,10 @@ class Unseen(Problem):
 class RemoteProblem(Problem):
     """The other side refused. Keeps its status, code and field for whoever must decide on them."""
 
-    def __init__(self, sentence: str, *, status: int | None = None, code: str = "", field: str = "") -> None:
-        super().__init__(sentence)
+    def __init__(
+        self, summary: str, *, status: int | None = None, code: str = "", field: str = "", **texts: Unpack[Texts]
+    ) -> None:
+        super().__init__(summary, **texts)
         self.status = status
         self.code = code
         self.field = field
@@ -92,6 +165,6 @@ class Overloaded(RemoteProblem):
 class LostAnswer(RemoteProblem):
     """No usable answer came. `sent`: the other side may have acted all the same."""
 
-    def __init__(self, sentence: str, *, sent: bool) -> None:
-        super().__init__(sentence)
+    def __init__(self, summary: str, *, sent: bool, **texts: Unpack[Texts]) -> None:
+        super().__init__(summary, **texts)
         self.sent = sent

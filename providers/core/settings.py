@@ -86,7 +86,7 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
             given[to_camel(name)] = _structured(text) if is_structured(info.annotation) else text
         except ValueError:
             problems.append(BadSetting(key, "is not well-formed; write it as YAML in the stack file or as JSON text."))
-    broken = {problem.key for problem in problems}
+    broken = {problem.setting for problem in problems}
     try:
         settings = model.model_validate(given)
     except ValidationError as error:

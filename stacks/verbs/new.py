@@ -93,7 +93,7 @@ def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: boo
         read_tenant(tenant, values, [key for key in known if known[key].secret], os.environ)
     except BadSettings as wrong:
         for problem in wrong.problems:
-            setting = known.get(problem.key)
+            setting = known.get(problem.setting)
             if setting and answers.get(setting.key) is None and "is required" in str(problem):
                 way = f"--secret {setting.key}=@FILE" if setting.secret else f"--set {setting.key}=VALUE"
                 meaning = f" ({setting.meaning})" if setting.meaning else ""

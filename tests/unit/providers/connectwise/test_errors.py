@@ -73,7 +73,7 @@ def test_where_no_right_is_known_none_is_made_up(path: str) -> None:
 def test_not_there_is_only_what_the_site_itself_says() -> None:
     found = problem(404, {"code": "NotFound", "message": "SecurityRole 5 not found"})
     assert isinstance(found, NotThere)
-    assert str(found) == "the site does not find system/securityroles/5 (SecurityRole 5 not found)"
+    assert str(found) == "the site does not find system/securityroles/5 (SecurityRole 5 not found)."
 
 
 @pytest.mark.parametrize("body", [b"<html><body><h1>404</h1></body></html>", b"", b"null", b"[]", b'{"detail": "x"}'])

@@ -29,7 +29,7 @@ def test_the_tree_in_the_docstring_names_every_problem() -> None:
 
 def test_a_wrong_setting_names_its_key_first() -> None:
     problem = BadSetting("connectwise:site", "is required.")
-    assert (str(problem), problem.key) == ("connectwise:site: is required.", "connectwise:site")
+    assert (str(problem), problem.setting) == ("connectwise:site: is required.", "connectwise:site")
 
 
 def test_a_refusal_knows_what_lifts_it() -> None:

@@ -130,7 +130,7 @@ class Rows(Settings):
 def test_a_required_setting_that_is_malformed_is_not_called_missing_too() -> None:
     with pytest.raises(BadSettings) as caught:
         load(Rows, "sample", Configuration({"sample:rows": "[1"}, {}))
-    assert [problem.key for problem in caught.value.problems] == ["sample:rows"]
+    assert [problem.setting for problem in caught.value.problems] == ["sample:rows"]
     assert "not well-formed" in str(caught.value)
 
 

@@ -62,7 +62,7 @@ def test_a_passphrase_may_stand_in_a_file_or_not_be_needed(project: Path) -> Non
 def test_everything_that_is_missing_is_told_at_once(project: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         refuse_without_ground(Backend(refuses="`pulumi whoami` said: no such bucket."), "Acme", "passphrase", {})
-    assert [problem.key for problem in refused.value.problems] == ["stack", PASSPHRASE, "backend"]
+    assert [problem.setting for problem in refused.value.problems] == ["stack", PASSPHRASE, "backend"]
     assert "no such bucket; sign in, such as by: mkdir -p" in str(refused.value)
 
 
