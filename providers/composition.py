@@ -105,17 +105,15 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
     references = {kind: Claims() for kind in MODULES}
     members = MemberLookup(client, keys)
     registry = KeyRegistry(sink, members, connectwise.public_key)
-    rights = ProvisioningRights(client, guards)
     console = ConsoleCheck(umbrella, sink, connections.open_umbrella_api(umbrella), connections.memory)
-    preconditions = MintPreconditions(rights, keys, console, vault_gate, registry, guards)
-    member_handler = ApiMemberHandler(client, keys, members, registry, references["ApiMember"], guards)
+    preconditions = MintPreconditions(ProvisioningRights(client, guards), keys, console, vault_gate, registry, guards)
+    member_handler = ApiMemberHandler(client, keys, registry, guards, references["ApiMember"])
     preflight = SitePreflight(
         client,
         keys,
         member_handler,
-        members,
-        rights,
         preconditions.refuse_first_time,
+        guards,
         [*keys.questions(), *sink.questions()],
     )
     handlers: dict[str, Handler[Any, Any]] = {

@@ -14,13 +14,14 @@ class KeyRegistry:
         self._members = members
         self.provisioning_key = provisioning_key
         self._member_ids: dict[str, str] = {}
-        self._on_record = ""
+        self.key_on_record = ""
+        """The public half that a state of this run names as the current key's."""
         self.sink_on_record = False
         """Whether a state of this run holds the sink: whatever that shows now is drift of ours."""
 
     def record_key(self, public_key: str, member_id: str) -> None:
         """Note that the state names this key as the current one; a later one takes its place."""
-        self._on_record = public_key
+        self.key_on_record = public_key
         if public_key:
             self.remember(public_key, member_id)
 
@@ -32,10 +33,6 @@ class KeyRegistry:
     def remember(self, public_key: str, member_id: str = "") -> None:
         """`OwnKeys`."""
         self._member_ids[public_key] = member_id or self._member_ids.get(public_key, "")
-
-    def key_on_record(self) -> str:
-        """`OwnKeys`."""
-        return self._on_record
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """`OwnKeys`."""

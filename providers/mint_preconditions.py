@@ -47,6 +47,10 @@ class MintPreconditions:
             self._vault.refuse_unless_ready(tenant)
         self._refuse_console(partial(self._registry.is_ours, member_id, owner))
 
+    def key_on_record(self) -> str:
+        """`MintGate`."""
+        return self._registry.key_on_record
+
     def escrow(self) -> str:
         """`MintGate`."""
         return self._vault.place if self._vault else ""

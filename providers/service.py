@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from providers.composition import DECIDING, compose, read_owners, read_today
+from providers.composition import DECIDING, Composition, compose, read_owners, read_today
 from providers.core.changes import Change, changes, sentences
 from providers.core.configuration import Configuration
 from providers.core.handler import Handler
@@ -22,7 +22,6 @@ from providers.core.problems import Defect, Problem, Refusal
 from providers.core.schema import Model, sensitive_fields
 from providers.core.steps import Begun
 from providers.core.values import InvalidFields, parse, parse_known, parse_loosely
-from providers.kinds import load_handler
 from providers.policy import Policy
 
 M = TypeVar("M", bound=Model)
@@ -72,20 +71,35 @@ class Service:
 
     def __init__(
         self,
+        composition: Composition,
+        read_stated_owners: Callable[[str], Mapping[str, str]] = lambda tenant: {},
+        today: Callable[[], date] = read_today,
+    ) -> None:
+        """`read_stated_owners` reads whose objects a tenant's own file names now; empty where there is none."""
+        self.composition = composition
+        self._read_stated_owners = read_stated_owners
+        self._today = today
+
+    @classmethod
+    def open(
+        cls,
         configuration: Configuration,
         policy: Policy,
         *,
         read_stated: Callable[[str], Mapping[str, str]] = lambda tenant: {},
         today: Callable[[], date] = read_today,
-    ) -> None:
-        """Contact nobody. `read_stated` reads the plain settings that a tenant's own file names now.
+    ) -> Service:
+        """Compose what the configuration asks for; contacts nobody. Raises `BadSettings`.
 
-        Raises `BadSettings`.
+        `read_stated` reads the plain settings that a tenant's own file names now.
         """
-        self._configuration = configuration
-        self._read_stated = read_stated
-        self._today = today
-        self.composition = compose(configuration, policy)
+
+        def read_stated_owners(tenant: str) -> Mapping[str, str]:
+            # Those and no others: the rest of a changed file may make no whole without its secrets.
+            now = {key: value for key, value in read_stated(tenant).items() if key in DECIDING}
+            return read_owners(configuration.with_values(now)) if now else {}
+
+        return cls(compose(configuration, policy), read_stated_owners, today)
 
     def check(self, kind: str, old: Bag | None, new: Bag, unknown: Collection[str] = ()) -> Checked:
         """Validate inputs and fill in what is not asked for. `old`: the last inputs; None for an object to be made.
@@ -93,14 +107,14 @@ class Service:
         `unknown` names the fields that a preview does not know yet. What is refused is a failure, not an exception.
         """
         with self._redacting("check", kind):
-            handler = load_handler(kind)
+            handler = self._handler(kind)
             try:
                 known = parse_known(handler.args, new, unknown)
                 for bag in (old or {}, known):
                     self._refuse_foreign(bag)
                 before = parse_loosely(handler.args, old) if old else None
                 asked = handler.args.model_construct(**known)
-                wanted = self._handler(kind).check(before, asked, frozenset(unknown), self._today())
+                wanted = handler.check(before, asked, frozenset(unknown), self._today())
             except InvalidFields as invalid:
                 return Checked(new, tuple((name, Problem(text)) for name, text in invalid.problems))
             except Problem as problem:
@@ -179,7 +193,8 @@ class Service:
         What is worked with is compared, and what the tenant's own file says now: neither vouches for the other.
         """
         working = self.composition.owners
-        stated = self._stated_owners(bag.get("tenant")) or working
+        tenant = bag.get("tenant")
+        stated = (self._read_stated_owners(tenant) if isinstance(tenant, str) else None) or working
         for field in working:
             theirs = bag.get(field)
             if not isinstance(theirs, str):
@@ -195,14 +210,6 @@ class Service:
                     f"the configuration of an earlier one, which names {working[field]}; run "
                     "`pulumi up --run-program` once, or, to destroy, `pulumi destroy --run-program --refresh=false`."
                 )
-
-    def _stated_owners(self, tenant: Any) -> Mapping[str, str]:
-        """Read whose objects the tenant's own file names now; empty where nobody knows which file that is."""
-        if not isinstance(tenant, str):
-            return {}
-        # Those and no others: the rest of a changed file may make no whole without its secrets.
-        now = {key: value for key, value in self._read_stated(tenant).items() if key in DECIDING}
-        return read_owners(self._configuration.with_values(now)) if now else {}
 
     def _recall(self, model: type[M], bag: Bag) -> M:
         """Parse a state, and take note of what the stack has on record: a refresh and the steps after it may run in

@@ -99,7 +99,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         """Minting never revokes; and what could be refused later is refused before."""
         tag = new_tag(args.owner, args.rotate, args.minted_on)
         tagged = f"{args.description} {tag}"
-        replaced = self._own_keys.key_on_record()
+        replaced = self._gate.key_on_record()
         try:
             return self._mint(args, tagged, replaced)
         except WorkOrder as order:

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused, shown
 from providers.connectwise.matching import listed, touched_by
-from providers.connectwise.member_lookup import MemberLookup, id_of_role_named
+from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
-from providers.core.claims import Recorded
+from providers.core.claims import Claims, Recorded
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, Refusal
@@ -57,7 +57,7 @@ class ApiMemberState(ApiMemberArgs):
     name: str = Field(description="the Member Name")
 
 
-class Members(Protocol):
+class Members(FindsMembers, Protocol):
     """What this room needs of the site."""
 
     def member(self, member_id: int) -> MemberRecord | None: ...
@@ -76,17 +76,16 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         self,
         members: Members,
         keys: KeyHand,
-        lookup: MemberLookup,
         holder: KeyHolder,
-        recorded: Recorded,
-        guards: Guards,
+        guards: Guards | None = None,
+        recorded: Recorded | None = None,
     ) -> None:
         self._members = members
         self._keys = keys
-        self._lookup = lookup
+        self._lookup = MemberLookup(members, keys)
         self._holder = holder
-        self._recorded = recorded
-        self._guards = guards
+        self._guards = guards or Guards()
+        self._recorded = recorded or Claims()
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         existing = self._lookup.existing(args.identifier)

@@ -7,17 +7,18 @@ from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
 from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables, table_words
-from providers.connectwise.member_lookup import MemberLookup, id_of_role_named
+from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, complete, named
 from providers.connectwise.rights import ProvisioningRights
-from providers.console.hands import RoleHand
+from providers.console.hands import KeyHand, RoleHand
+from providers.core.guards import Guards
 from providers.core.problems import BadSetting, Unseen
 from providers.core.together import ask_together
 
 
-class Site(Catalogues, Protocol):
+class Site(Catalogues, FindsMembers, Protocol):
     """What this room needs of the site."""
 
     def own_rights(self) -> list[MySecurityRecord]: ...
@@ -27,17 +28,20 @@ class Site(Catalogues, Protocol):
     def catalogue(self, path: str) -> list[Reference]: ...
 
 
+class Hand(RoleHand, KeyHand, Protocol):
+    """What this room needs of the console."""
+
+
 class SitePreflight:
     """`Preflight` of `SecurityRole`, from what the provisioning key can read."""
 
     def __init__(
         self,
         site: Site,
-        hand: RoleHand,
+        hand: Hand,
         members: ApiMemberHandler,
-        lookup: MemberLookup,
-        rights: ProvisioningRights,
         first_time: Callable[[str], None],
+        guards: Guards,
         elsewhere: Sequence[Callable[[], object]] = (),
     ) -> None:
         """`first_time` refuses a tenant what stands outside the site (hands, vault, sink); `elsewhere` asks ahead."""
@@ -45,8 +49,8 @@ class SitePreflight:
         self._hand = hand
         self._members = members
         self._first_time = first_time
-        self._lookup = lookup
-        self._rights = rights
+        self._lookup = MemberLookup(site, hand)
+        self._rights = ProvisioningRights(site, guards)
         self._elsewhere = elsewhere
 
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:

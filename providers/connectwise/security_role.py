@@ -17,7 +17,7 @@ from providers.connectwise.grants import granted, level_words
 from providers.connectwise.matching import only, touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
-from providers.core.claims import Recorded
+from providers.core.claims import Claims, Recorded
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
@@ -68,10 +68,10 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     args = SecurityRoleArgs
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight, recorded: Recorded) -> None:
+    def __init__(self, roles: Roles, preflight: Preflight, recorded: Recorded | None = None) -> None:
         self._roles = roles
         self._preflight = preflight
-        self._recorded = recorded
+        self._recorded = recorded or Claims()
 
     def check(
         self, old: SecurityRoleArgs | None, new: SecurityRoleArgs, unknown: frozenset[str], today: date

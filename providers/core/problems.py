@@ -6,6 +6,7 @@
     ├── PersonNeeded        only a person can do the next step; says which screen
     │   └── WorkOrder       the step itself, line by line
     ├── Unseen              no hand can look, so nothing is known; not knowing is never "fine"
+    ├── Defect              a mistake of ours: says where it is, and never what it held
     └── RemoteProblem       a site or a console said no, or could not be understood
         ├── NotSignedIn     401: the credentials were refused
         ├── NotPermitted    403: signed in, but the role lacks a right
@@ -19,6 +20,7 @@ A problem's text never holds a secret: the adapter redacts it once more before i
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Self, TypedDict, Unpack
 
@@ -128,6 +130,20 @@ class WorkOrder(PersonNeeded):
 
 class Unseen(Problem):
     """What a console holds can't be looked at without a gateway. Says what is therefore unknown."""
+
+
+class Defect(Problem):
+    """An exception that nobody foresaw."""
+
+    @classmethod
+    def of(cls, bug: Exception, verb: str, kind: str) -> Defect:
+        """Say where it happened, but never what: the values in a traceback may be secrets."""
+        frame = traceback.extract_tb(bug.__traceback__)[-1]
+        place = f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+        return cls(
+            f"unexpected {type(bug).__name__} in {place} during {verb} of {kind}",
+            next_step="this is a defect of umbrella-psa, please report it",
+        )
 
 
 class RemoteProblem(Problem):

@@ -11,6 +11,9 @@ class MintGate(Protocol):
     def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
         """Raise a `Problem` when a later step (rights, vault, sink) could already be known to fail."""
 
+    def key_on_record(self) -> str:
+        """The public half of the key that this run's state shows: a key that is made beside it takes its place."""
+
     def escrow(self) -> str:
         """The vault's place that is to hold the key, empty without a vault."""
 
@@ -39,9 +42,6 @@ class OwnKeys(Protocol):
 
     def remember(self, public_key: str, member_id: str = "") -> None:
         """This run made the key, or is about to write it, and it is that member's."""
-
-    def key_on_record(self) -> str:
-        """The public half of the key that this run's state shows: a key that is made beside it takes its place."""
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """True for a key that a state of this run names, or that the member has with our tag."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-from providers.console import choice
+from providers import connections
 from providers.http.clock import Deadlines
 from providers.http.retry import RetryPolicy
 from providers.http.transport import Transport
@@ -21,7 +21,10 @@ def hurry() -> None:
     """Shrink the defaults, which is what the product goes by."""
     defaults = Transport.__init__.__kwdefaults__ or {}
     retry = defaults["retry"]
-    defaults["deadlines"], choice.DEADLINES = shrunk(defaults["deadlines"]), shrunk(choice.DEADLINES)
+    defaults["deadlines"], connections.GATEWAY_DEADLINES = (
+        shrunk(defaults["deadlines"]),
+        shrunk(connections.GATEWAY_DEADLINES),
+    )
     defaults["retry"] = RetryPolicy(
         retry.attempts, retry.base / HASTE, retry.cap / HASTE, retry.longest_retry_after / HASTE
     )

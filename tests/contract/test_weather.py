@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from providers.console import choice
+from providers import connections
 from providers.http.clock import Deadlines
 from tests.contract.company import Company
 from tests.contract.conftest import Start
@@ -29,7 +29,7 @@ VENDORS = "/apis/3.0|/gateway/"
 # A provider works at four calls at a time (pulumi.dynamic), so seven reads come in two waves; and a machine is busy.
 WAVES = 2
 DEADLINE = Deadlines().total / HASTE
-BOUND = WAVES * DEADLINE + choice.DEADLINES.total / HASTE  # a gateway gets as long as it may take
+BOUND = WAVES * DEADLINE + connections.GATEWAY_DEADLINES.total / HASTE  # a gateway gets as long as it may take
 # What was not answered is looked for, which is a request of its own.
 ASKS_TWICE = ("a role", "a key")
 

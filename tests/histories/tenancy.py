@@ -112,7 +112,7 @@ class Tenancy:
     def _run(self, state: State, verb: Verb, end: Moment | None, targets: Collection[str]) -> Outcome:
         life = Life(end)
         policy = Policy(transport=partial(MortalTransport, life=life, clock=self._time.clock))
-        service = Service(Configuration(self.settings, {}), policy, today=lambda: self._today)
+        service = Service.open(Configuration(self.settings, {}), policy, today=lambda: self._today)
         run = Run(service, self.tenant, state, life, targets)
         problem: BaseException | None = None
         try:

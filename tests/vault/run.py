@@ -38,8 +38,7 @@ def args_for(settings: VaultSettings, number: int = 1, **changed: Any) -> VaultS
         **changed,
     }
     handler = VaultSecretHandler(Vaults(VaultSettings(), Memory()))
-    handler.check(None, given, frozenset(), TODAY)
-    return VaultSecretArgs.model_validate(given)
+    return handler.check(None, VaultSecretArgs.model_validate(given), frozenset(), TODAY)
 
 
 def fields_of(args: VaultSecretArgs) -> dict[str, str]:

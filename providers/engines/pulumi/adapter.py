@@ -55,7 +55,7 @@ def _service_for(recorded: dict[str, str]) -> Service:
     with _lock:
         if settings not in _services:
             policy = Policy(before_write=watchdog.ensure_engine_alive)
-            _services[settings] = Service(configuration, policy, read_stated=plain_settings)
+            _services[settings] = Service.open(configuration, policy, read_stated=plain_settings)
         return _services[settings]
 
 

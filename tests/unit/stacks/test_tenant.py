@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import pytest
 from pulumi.runtime import rpc
 
-from providers.core.schema import sensitive_fields
 from providers.core.tags import owner_of
 from stacks.tenant import UmbrellaTenant
 from tests.unit.stacks.configuration import HIDDEN, read
@@ -155,9 +154,3 @@ def test_a_provider_in_the_state_is_a_reference_and_holds_nothing(tenant: Declar
         pickled = b64decode(rpc.deserialize_properties(tenant.monitor.asked[name].object)["__provider"])
         assert len(pickled) < 100
         assert b"providers." in pickled
-
-
-def test_a_declared_resource_announces_every_field_of_its_state() -> None:
-    from providers.connectwise.api_key import ApiKey
-
-    assert sensitive_fields(ApiKey.provider.kind.state) == ["private_key"]

@@ -14,9 +14,6 @@ class OwnKeys:
     def remember(self, public_key: str, member_id: str = "") -> None:
         self.remembered.append(public_key)
 
-    def remember_sink(self) -> None:
-        """Nothing here asks for it."""
-
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         return public_key in self.remembered
 
@@ -28,18 +25,18 @@ class Gate:
         self.asked = 0
         self.problem: Problem | None = None
         self.place = ""
-        self.remembered: list[str] = []
+        self.on_record = ""
 
     def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
         self.asked += 1
         if self.problem:
             raise self.problem
 
+    def key_on_record(self) -> str:
+        return self.on_record
+
     def escrow(self) -> str:
         return self.place
-
-    def remember_escrow(self, place: str) -> None:
-        self.remembered.append(place)
 
 
 class Holder:

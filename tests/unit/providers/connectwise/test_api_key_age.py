@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
+from providers.connectwise.api_key import ApiKeyArgs, ApiKeyHandler, ApiKeyState
 from tests.unit.providers.connectwise.answers import Gate, Holder, OwnKeys
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_key import args
@@ -25,15 +25,12 @@ def handler() -> ApiKeyHandler:
 
 def checked(handler: ApiKeyHandler, unknown: frozenset[str] = frozenset(), **changed: Any) -> str:
     """The day that `check` puts into the inputs."""
-    news = {name: value for name, value in dict(args(minted_on="", **changed)).items() if name not in unknown}
-    handler.check(args().model_dump(exclude_none=True), news, unknown, TODAY)
-    return str(news["minted_on"])
+    known = {name: value for name, value in dict(args(minted_on="", **changed)).items() if name not in unknown}
+    return handler.check(args(), ApiKeyArgs.model_construct(**known), unknown, TODAY).minted_on
 
 
 def test_a_new_key_is_minted_today(handler: ApiKeyHandler) -> None:
-    news = dict(args(minted_on=""))
-    handler.check(None, news, frozenset(), TODAY)
-    assert news["minted_on"] == "2026-04-11"
+    assert handler.check(None, args(minted_on=""), frozenset(), TODAY).minted_on == "2026-04-11"
 
 
 def test_the_day_is_kept_as_long_as_nothing_changes(handler: ApiKeyHandler) -> None:
@@ -59,15 +56,12 @@ def test_an_unknown_member_in_a_preview_keeps_the_day(handler: ApiKeyHandler) ->
 
 
 def test_a_state_without_a_day_gets_one(handler: ApiKeyHandler) -> None:
-    news = dict(args(minted_on=""))
-    handler.check({**args().model_dump(), "minted_on": ""}, news, frozenset(), TODAY)
-    assert news["minted_on"] == "2026-04-11"
+    assert handler.check(args(minted_on=""), args(minted_on=""), frozenset(), TODAY).minted_on == "2026-04-11"
 
 
 def test_a_clock_that_runs_behind_does_not_make_a_key_due(handler: ApiKeyHandler) -> None:
-    news = dict(args(minted_on="", max_age_days=1))
-    handler.check(args().model_dump(), news, frozenset(), date(2025, 1, 1))
-    assert news["minted_on"] == "2026-01-01"
+    wanted = args(minted_on="", max_age_days=1)
+    assert handler.check(args(), wanted, frozenset(), date(2025, 1, 1)).minted_on == "2026-01-01"
 
 
 def state(**changed: Any) -> ApiKeyState:

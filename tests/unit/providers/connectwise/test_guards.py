@@ -10,6 +10,7 @@ from providers.connectwise.api_key import ApiKeyHandler
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
 from providers.connectwise.grants import Levels
 from providers.connectwise.key_retirement import KeyRetirementArgs, KeyRetirementHandler
+from providers.connectwise.member_lookup import MemberLookup
 from providers.connectwise.permission_set import PermissionSetArgs, PermissionSetHandler
 from providers.core.guards import WORDS, Guard, Guards
 from providers.core.problems import Refusal
@@ -185,7 +186,7 @@ def test_taking_grants_away_is_never_refused(world: World) -> None:
 def test_our_own_member_under_another_identifier_is_nobody_else(world: World) -> None:
     other = world.member("Umbrella2", securityRole={"id": 11, "name": "Umbrella"})
     world.key(other, f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}")
-    members = ApiMemberHandler(Site(world), Console(world), Holder())
+    members = MemberLookup(Site(world), Console(world))
     handler = PermissionSetHandler(Site(world), Console(world), Guards(), members.is_known)
     with pytest.raises(Refusal, match="is also used by Umbrella2"):
         handler.create(grants(Levels(add="All")).model_copy(update={"owner": "1" * 12}))

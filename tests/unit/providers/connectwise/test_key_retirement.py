@@ -13,6 +13,7 @@ from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console
 from tests.unit.providers.connectwise.world import World
+from tests.unit.providers.core.served import Served
 from tests.unit.providers.core.verdict import compare
 
 OWNER = "0" * 12
@@ -130,8 +131,9 @@ def test_a_left_over_key_that_the_sink_holds_is_never_revoked(scene: Scene) -> N
 
 def test_a_row_that_was_replaced_retires_nothing(scene: Scene) -> None:
     """By its record the key that its successor works for is a left-over."""
-    later = scene.of_another_run()
-    later.keep(OWNER)
+    later = Served(scene.of_another_run())
+    current = KeyRetirementState(**scene.args().model_dump())
+    later.compare(OWNER, current, scene.args())
     later.delete(OWNER, KeyRetirementState(**scene.args(key_id="replaced").model_dump()))
     assert scene.left() == scene.all_but()
 

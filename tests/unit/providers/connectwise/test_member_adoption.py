@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from providers.connectwise.api_member import ApiMemberHandler
+from providers.connectwise.member_lookup import MemberLookup
+from providers.core.claims import Claims
 from providers.core.problems import Problem, Refusal
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_member import args
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World, reference
+from tests.unit.providers.core.served import Served
 
 OURS = f"Umbrella PSA Integration {Tag('0' * 12, 'a' * 6, 'b' * 6)}"
 OTHERS = f"Umbrella PSA Integration {Tag('f' * 12, 'a' * 6, 'b' * 6)}"
@@ -34,6 +37,11 @@ def world() -> World:
     world.role("Umbrella")  # id 11
     world.role("Admin", by=SOMEBODY)  # id 12
     return world
+
+
+@pytest.fixture
+def lookup(world: World) -> MemberLookup:
+    return MemberLookup(Site(world), Console(world))
 
 
 @pytest.fixture
@@ -134,22 +142,22 @@ def test_taking_a_member_up_patches_it_and_makes_no_second_one(handler: ApiMembe
     assert (values["emailAddress"], values["timeZone"]) == ("psa@example.com", {"id": 1})
 
 
-def test_a_member_is_in_use_once_it_has_a_key_with_our_tag(handler: ApiMemberHandler, world: World) -> None:
+def test_a_member_is_in_use_once_it_has_a_key_with_our_tag(lookup: MemberLookup, world: World) -> None:
     number = world.member("Umbrella")
-    record = handler.existing("UMBRELLA")
+    record = lookup.existing("UMBRELLA")
     assert record is not None
-    assert not handler.is_in_use(record, "0" * 12)
+    assert not lookup.is_in_use(record, "0" * 12)
     world.key(number, OTHERS)
-    assert not handler.is_in_use(record, "0" * 12)
+    assert not lookup.is_in_use(record, "0" * 12)
     world.key(number, OURS)
-    assert handler.is_in_use(record, "0" * 12)
+    assert lookup.is_in_use(record, "0" * 12)
 
 
-def test_a_public_key_is_ours_only_with_our_tag_on_our_member(handler: ApiMemberHandler, world: World) -> None:
+def test_a_public_key_is_ours_only_with_our_tag_on_our_member(lookup: MemberLookup, world: World) -> None:
     number, other = world.member("Umbrella"), world.member("Other")
     ours, theirs = world.key(number, OURS), world.key(number, OTHERS)
     elsewhere = world.key(other, OURS)
-    asked = [handler.is_ours(str(number), "0" * 12, key.publicKey) for key in (ours, theirs, elsewhere)]
+    asked = [lookup.is_ours(str(number), "0" * 12, key.publicKey) for key in (ours, theirs, elsewhere)]
     assert asked == [True, False, False]
 
 
@@ -176,7 +184,8 @@ def test_a_member_that_was_to_be_replaced_is_taken_again_and_stays_alive(
 ) -> None:
     """Its identifier was changed, the run was cut off, and it is changed back: the state has the old member marked."""
     made_id, marked = handler.create(args())
-    later = ApiMemberHandler(Site(world), Console(world), Holder())
+    claims = Claims()
+    later = Served(ApiMemberHandler(Site(world), Console(world), Holder(), recorded=claims), claims)
     assert later.read(made_id, marked)
     assert later.create(args())[0] == made_id
     later.delete(made_id, marked)

@@ -137,8 +137,13 @@ def test_a_level_that_drifted_is_ordered_without_the_tables(
 
 
 @pytest.fixture
-def keys(person: Person) -> ApiKeyHandler:
-    return ApiKeyHandler(person, Gate(), Holder(), OwnKeys(), Site(person.world))
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def keys(person: Person, gate: Gate) -> ApiKeyHandler:
+    return ApiKeyHandler(person, gate, Holder(), OwnKeys(), Site(person.world))
 
 
 def open_key(keys: ApiKeyHandler) -> tuple[str, ApiKeyState]:
@@ -166,14 +171,14 @@ def test_a_key_that_waits_is_recorded_under_its_tag_and_keeps_it(
 
 
 def test_the_pair_of_the_key_whose_place_is_taken_is_no_new_key(
-    world: World, person: Person, keys: ApiKeyHandler
+    world: World, person: Person, keys: ApiKeyHandler, gate: Gate
 ) -> None:
     old = pair(world, person)
     _, held = keys.create(test_api_key.args(member_id="12", offered=old.publicKey))
-    keys.remember(held)
+    gate.on_record = held.public_key
     object_id, state = open_key(keys)
     assert person.told[1] == state.spent == old.publicKey
-    keys.remember(state)
+    gate.on_record = state.spent
     with pytest.raises(WorkOrder):
         keys.update(object_id, state, test_api_key.args(member_id="12", offered=old.publicKey))
 

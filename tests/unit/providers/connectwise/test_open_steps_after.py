@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from providers.connectwise.access_proof import AccessProofHandler, AccessProofState
 from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.key_retirement import KeyRetirementArgs, KeyRetirementHandler, KeyRetirementState
+from providers.connectwise.member_lookup import MemberLookup
 from providers.core.problems import NotThere, WorkOrder
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise import test_access_proof, test_api_key, test_api_member
@@ -76,7 +77,7 @@ def test_a_member_whose_keys_nobody_sees_is_taken_up_when_we_left_it_and_is_said
     assert person.unseen in capsys.readouterr().out
     ApiMemberHandler(Site(world), person, Holder()).delete(object_id, made)  # in another run
     assert world.members[12].fields["inactiveFlag"] is True
-    assert handler.is_ours("12", asked.owner, "Any1") is False
+    assert MemberLookup(Site(world), person).is_ours("12", asked.owner, "Any1") is False
 
 
 def test_a_gateway_that_comes_later_knows_the_current_key_by_its_public_half(world: World) -> None:

@@ -10,11 +10,12 @@ import pytest
 from providers.connectwise.grants import Levels
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import Adopt, SecurityRoleArgs, SecurityRoleHandler
+from providers.core.claims import Claims
 from providers.core.problems import Problem, Refusal
-from providers.core.values import plain
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.test_security_role import Preflight
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World
+from tests.unit.providers.core.served import Served
 
 TICKETS = "Service Desk / Service Tickets"
 WANTED = {TICKETS: Levels(add="All", inquire="All")}
@@ -40,9 +41,10 @@ def handler(world: World) -> SecurityRoleHandler:
     return SecurityRoleHandler(Site(world), Preflight())
 
 
-def take(handler: SecurityRoleHandler, wanted: SecurityRoleArgs) -> tuple[str, bool]:
+def take(handler: SecurityRoleHandler | Served, wanted: SecurityRoleArgs) -> tuple[str, bool]:
     """The id that a create takes, and whether it counts as adopted; a check must have agreed."""
-    handler.check(None, dict(wanted), frozenset(), date(2026, 1, 1))
+    if isinstance(handler, SecurityRoleHandler):
+        handler.check(None, wanted, frozenset(), date(2026, 1, 1))
     made_id, state = handler.create(wanted)
     return made_id, state.adopted
 
@@ -50,7 +52,7 @@ def take(handler: SecurityRoleHandler, wanted: SecurityRoleArgs) -> tuple[str, b
 def refusal(handler: SecurityRoleHandler, wanted: SecurityRoleArgs) -> str:
     """The words of the refusal, the same in a check as in a create."""
     with pytest.raises(Refusal) as checked:
-        handler.check(None, dict(wanted), frozenset(), date(2026, 1, 1))
+        handler.check(None, wanted, frozenset(), date(2026, 1, 1))
     with pytest.raises(Refusal) as created:
         handler.create(wanted)
     assert str(checked.value) == str(created.value)
@@ -132,7 +134,7 @@ def test_without_a_plan_identical_means_without_grants(handler: SecurityRoleHand
 
 def test_a_stack_that_has_its_role_looks_for_no_other(handler: SecurityRoleHandler, world: World) -> None:
     world.role("Umbrella", by=SOMEBODY)
-    handler.check(plain(args()), dict(args()), frozenset(), date(2026, 1, 1))
+    handler.check(args(), args(), frozenset(), date(2026, 1, 1))
     assert world.writes == []
 
 
@@ -157,7 +159,9 @@ def test_a_role_that_was_to_be_replaced_is_taken_again_and_outlives_its_replacem
     """Its name was changed, the run was cut off, and the name is changed back: the state has the old role marked."""
     made_id, marked = handler.create(args())
     world.roles[int(made_id)].levels = {TICKETS: {"add": "All"}}
-    later = SecurityRoleHandler(Site(world), Preflight())
+    claims = Claims()
+    handler = SecurityRoleHandler(Site(world), Preflight(), claims)
+    later = Served(handler, claims)
     assert later.read(made_id, marked)
     assert take(later, args()) == (made_id, False)
     later.delete(made_id, marked)
@@ -167,6 +171,7 @@ def test_a_role_that_was_to_be_replaced_is_taken_again_and_outlives_its_replacem
 def test_that_holds_for_an_adopted_role_too(handler: SecurityRoleHandler, world: World) -> None:
     world.role("Umbrella", by=SOMEBODY)
     made_id, marked = handler.create(args("any"))
-    later = SecurityRoleHandler(Site(world), Preflight())
+    claims = Claims()
+    later = Served(SecurityRoleHandler(Site(world), Preflight(), claims), claims)
     assert later.read(made_id, marked)
     assert take(later, args()) == (made_id, True)

@@ -10,7 +10,6 @@ import pytest
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHandler, SecurityRoleState
 from providers.core.problems import Conflict, LostAnswer, NotPermitted, PersonNeeded, RemoteProblem
-from providers.core.values import plain
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.world import SOMEBODY, World
 from tests.unit.providers.core.verdict import compare
@@ -52,8 +51,8 @@ def handler(world: World, preflight: Preflight) -> SecurityRoleHandler:
     return SecurityRoleHandler(Site(world), preflight)
 
 
-def check(handler: SecurityRoleHandler, olds: dict[str, Any] | None, args: SecurityRoleArgs = ARGS) -> None:
-    handler.check(olds, dict(args), frozenset(), TODAY)
+def check(handler: SecurityRoleHandler, old: SecurityRoleArgs | None, args: SecurityRoleArgs = ARGS) -> None:
+    handler.check(old, args, frozenset(), TODAY)
 
 
 def test_a_role_is_made(handler: SecurityRoleHandler, world: World) -> None:
@@ -184,12 +183,12 @@ def test_once_the_role_is_there_its_plan_is_left_to_the_resources_it_concerns(
     member: str, handler: SecurityRoleHandler, preflight: Preflight
 ) -> None:
     old = ARGS.model_copy(update={"plan": PLAN.model_copy(update={"member": member})})
-    check(handler, plain(old), ARGS.model_copy(update={"plan": PLAN}))
+    check(handler, old, ARGS.model_copy(update={"plan": PLAN}))
     assert preflight.asked == []
 
 
 def test_another_name_for_a_role_in_place_is_no_first_time(handler: SecurityRoleHandler, preflight: Preflight) -> None:
-    check(handler, plain(ARGS.model_copy(update={"name": "Before"})), ARGS.model_copy(update={"plan": PLAN}))
+    check(handler, ARGS.model_copy(update={"name": "Before"}), ARGS.model_copy(update={"plan": PLAN}))
     assert preflight.asked == []
 
 
@@ -207,4 +206,4 @@ def test_another_capital_letter_is_not_another_role(handler: SecurityRoleHandler
     state = handler.read(made_id, made)
     assert state is not None
     assert compare(handler, state, ARGS).fields == []
-    check(handler, plain(state))
+    check(handler, state)

@@ -15,7 +15,6 @@ from providers.engines.pulumi.adapter import DynamicProvider
 from providers.engines.pulumi.diagnostics import Diagnostic
 from providers.engines.pulumi.resources import ApiKeyProvider, PsaIntegrationProvider, SecurityRoleProvider
 from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
-from tests.unit.providers.core.test_handler import ThingHandler
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def test_what_leaves_the_process_is_one_redacted_line_without_a_trace(acme: Comp
     assert caught.value.__suppress_context__
 
 
-class UnknownToTheRoot(DynamicProvider, handler=ThingHandler):
+class UnknownToTheRoot(DynamicProvider, kind="Thing"):
     """A kind that no composition root knows: what it meets is a defect, not a problem."""
 
 
@@ -114,8 +113,8 @@ def test_a_defect_says_where_it_is_and_never_what_it_held(acme: Company) -> None
     with pytest.raises(Diagnostic) as caught:
         Run(acme).provider(UnknownToTheRoot).create({"name": "s3cr3t-value"})
     words = str(caught.value)
-    assert words.startswith("unexpected KeyError in handler (wiring.py:")
-    assert words.endswith("during create of ThingHandler; this is a defect of umbrella-psa, please report it.")
+    assert words.startswith("unexpected KeyError in _handler (service.py:")
+    assert words.endswith("during create of Thing; this is a defect of umbrella-psa, please report it.")
     assert "s3cr3t-value" not in words
 
 

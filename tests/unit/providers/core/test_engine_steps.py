@@ -68,6 +68,7 @@ def test_a_pair_in_the_stacks_file_and_not_yet_on_record_is_no_half_of_anything(
     run = assisted(acme)
     made = {"role": create(run, "role", {})}
     monkeypatch.setattr(
-        "providers.core.engine.plain_settings", lambda _: {"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs"}
+        "providers.engines.pulumi.adapter.plain_settings",
+        lambda _: {"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs"},
     )
     assert run.refreshed(made)["role"].id == made["role"].id

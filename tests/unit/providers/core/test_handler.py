@@ -31,9 +31,8 @@ class ThingHandler(Handler[Thing, Thing]):
 
 
 def test_by_default_a_check_refuses_nothing_and_adds_nothing() -> None:
-    news = {"name": "x"}
-    ThingHandler().check(None, news, frozenset(), date(2026, 1, 1))
-    assert news == {"name": "x"}
+    asked = Thing(name="x")
+    assert ThingHandler().check(None, asked, frozenset(), date(2026, 1, 1)) == asked
 
 
 def test_by_default_changes_speak_for_themselves() -> None:

@@ -11,7 +11,9 @@ from pulumi.output import Unknown
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
 from providers.core.schema import Model
-from providers.core.values import holds_unknown, parse, parse_known, plain, without_provider
+from providers.core.values import parse, plain
+from providers.engines.pulumi.values import drop_provider, holds_unknown
+from tests.unit.providers.core.bags import parse_known
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
 
@@ -92,7 +94,7 @@ def test_another_class_of_that_name_is_not_an_unknown() -> None:
 
 
 def test_the_providers_bytes_are_not_a_property() -> None:
-    assert without_provider({"a": 1, "__provider": "gASV"}) == {"a": 1}
+    assert drop_provider({"a": 1, "__provider": "gASV"}) == {"a": 1}
 
 
 def test_what_a_later_version_recorded_is_dropped_when_a_state_is_read() -> None:

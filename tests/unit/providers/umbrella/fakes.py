@@ -63,14 +63,10 @@ class OwnKeys:
 
     def __init__(self, *ours: str) -> None:
         self.ours = set(ours)
-        self.sink_is_known = False
         self.asked: list[tuple[str, str, str]] = []
 
     def remember(self, public_key: str, member_id: str = "") -> None:
         self.ours.add(public_key)
-
-    def remember_sink(self) -> None:
-        self.sink_is_known = True
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         self.asked.append((member_id, owner, public_key))

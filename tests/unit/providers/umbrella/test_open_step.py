@@ -73,7 +73,6 @@ def test_an_open_step_gives_no_right_to_what_a_gateway_then_finds(theirs: PsaInt
     words = compare(handler(console), live, args()).words
     assert any("Autotask" in one or "theirsPublicKey" in one for one in words), words
     one = handler(console)
-    one.remember(live)
     with pytest.raises(Refusal, match="which is not ours; set umbrella:adopt to any"):
         one.update(ID, live, args())
     assert console.writes == []

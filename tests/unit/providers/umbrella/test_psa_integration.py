@@ -11,6 +11,7 @@ from providers.console.contract import PsaIntegration
 from providers.core.guards import WORDS, Guards
 from providers.core.problems import Conflict, LostAnswer, Refusal, RemoteProblem
 from providers.umbrella.psa_integration import PsaIntegrationArgs, PsaIntegrationHandler, PsaIntegrationState
+from tests.unit.providers.core.served import Served
 from tests.unit.providers.core.verdict import compare
 from tests.unit.providers.umbrella.fakes import NOTHING, OwnKeys, Sink, Site
 
@@ -263,10 +264,10 @@ def test_no_word_lets_a_blank_through() -> None:
 @pytest.mark.parametrize("successor", ["made in this run", "made before"])
 def test_a_row_that_was_replaced_does_not_clear_the_console_of_its_successor(successor: str) -> None:
     sink = Sink(held())
-    one = handler(sink, "oursPublicKey")
+    one = Served(handler(sink, "oursPublicKey"))
     if successor == "made in this run":
         one.create(args())
     else:
-        one.keep(ID)
+        one.compare(ID, state(), args())
     one.delete(ID, state())
     assert sink.held == held()

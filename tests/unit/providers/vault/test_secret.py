@@ -10,10 +10,11 @@ from pulumi.output import Unknown
 from providers.core.changes import changes
 from providers.core.memory import Memory
 from providers.core.schema import sensitive_fields
-from providers.core.values import parse, parse_known, plain
+from providers.core.values import parse, plain
 from providers.vault.connection import VaultSettings
 from providers.vault.opened import Vaults
 from providers.vault.secret import VaultSecretArgs, VaultSecretHandler, VaultSecretState
+from tests.unit.providers.core.bags import parse_known
 from tests.vault.run import args_for
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
@@ -32,32 +33,33 @@ def asked(**changed: Any) -> dict[str, Any]:
     return {name: text for name, text in bag.items() if name not in ("place", "standing")} | changed
 
 
+def checked(known: dict[str, Any], unknown: frozenset[str], old: VaultSecretArgs | None = None) -> VaultSecretArgs:
+    return handler().check(old, VaultSecretArgs.model_construct(**known), unknown, date(2026, 1, 31))
+
+
 def test_a_preview_of_the_first_up_knows_no_key() -> None:
     unknown = {name: UNKNOWN for name in ("key_id", "public_key", "private_key", "minted_on")}
     known, missing, wrong = parse_known(VaultSecretArgs, asked(**unknown))
     assert wrong == []
-    handler().check(None, known, missing, date(2026, 1, 31))
-    assert known["place"] == "vault://secret/umbrella/acme"
+    assert checked(known, missing).place == "vault://secret/umbrella/acme"
 
 
 def test_a_url_that_is_not_known_yet_has_no_place() -> None:
     known, missing, _ = parse_known(VaultSecretArgs, asked(url=UNKNOWN))
-    handler().check(None, known, missing, date(2026, 1, 31))
-    assert known["place"] == ""
+    assert checked(known, missing).place == ""
 
 
 def test_what_comes_with_the_key_is_no_change_while_the_key_is_the_same() -> None:
     unknown = {name: UNKNOWN for name in ("public_key", "private_key", "minted_on")}
     known, missing, _ = parse_known(VaultSecretArgs, asked(**unknown))
-    handler().check(plain(STATE), known, missing, date(2026, 1, 31))
-    assert changes(STATE, known, VaultSecretArgs, missing) == []
+    wanted = dict(checked(known, missing, STATE))
+    assert changes(STATE, wanted, VaultSecretArgs, missing) == []
 
 
 def test_a_new_key_is_an_update_and_another_place_a_replacement() -> None:
     for changed, replaced in (({"key_id": "499"}, []), ({"url": "vault://secret/umbrella/other"}, ["place"])):
         known, missing, _ = parse_known(VaultSecretArgs, asked(**changed))
-        handler().check(plain(STATE), known, missing, date(2026, 1, 31))
-        found = changes(STATE, known, VaultSecretArgs, missing)
+        found = changes(STATE, dict(checked(known, missing, STATE)), VaultSecretArgs, missing)
         assert found
         assert [change.field for change in found if change.replaces] == replaced
 

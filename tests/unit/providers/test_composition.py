@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from providers.wiring import KEYS, build, owners
 
+from providers.composition import KEYS, Composition, compose, read_owners
 from providers.core.configuration import Configuration
 from providers.core.problems import Problem
 from providers.core.settings import BadSettings
 from providers.engines.pulumi.diagnostics import Diagnostic
+from providers.kinds import MODULES, load_handler
+from providers.policy import Policy
 from stacks.settings import known_keys
 from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
+
+
+def build(configuration: Configuration) -> Composition:
+    return compose(configuration, Policy())
 
 
 @pytest.fixture
@@ -35,14 +41,13 @@ def test_a_process_reads_both_consoles_settings_and_the_guards_and_nothing_else(
 
 
 def test_every_kind_has_its_handler_in_one_context(acme: Company) -> None:
-    context = build(Configuration(acme.configuration, {}))
-    for kind in KINDS.values():
-        assert type(context.handler(kind.kind)) is kind.kind
-        assert context.handler(kind.kind) is context.handler(kind.kind)
+    composition = build(Configuration(acme.configuration, {}))
+    for kind in MODULES:
+        assert type(composition.handlers[kind]) is load_handler(kind)
 
 
 def test_whose_objects_these_are_is_known_without_a_request(acme: Company) -> None:
-    found = owners(Configuration(acme.configuration, {}))
+    found = read_owners(Configuration(acme.configuration, {}))
     assert found == {"company": f"{acme.tenant}@127.0.0.1", "console": acme.console}
     assert acme.asked() == []
 
@@ -58,9 +63,9 @@ def test_every_secret_of_the_configuration_is_hidden_from_the_start(acme: Compan
     context = build(Configuration({**acme.configuration, **more}, {}))
     names = ("connectwise:clientId", "connectwise:privateKey", "connectwise:gatewayToken", "umbrella:gatewayToken")
     for secret in (*(acme.configuration[name] for name in names), console["apiSecret"]):
-        assert secret not in context.redact(f"x {secret} y")
-    context.remember_secret("just-minted")
-    assert context.redact("a just-minted key") == "a [redacted] key"
+        assert secret not in context.redactor.redact(f"x {secret} y")
+    context.redactor.add("just-minted")
+    assert context.redactor.redact("a just-minted key") == "a [redacted] key"
 
 
 def test_missing_rights_refuse_a_new_tenant_and_can_be_lifted() -> None:
