@@ -9,8 +9,8 @@ import httpx
 import pytest
 import requests
 
-from simulator.app import build
-from simulator.faults import Fault
+from simulator.app import build_app
+from simulator.faults.fault import Fault
 from simulator.world import World
 from tests.unit.simulator.site import TIMEOUT, Site
 
@@ -136,7 +136,7 @@ def test_a_reset_needs_a_socket() -> None:
     async def ask() -> None:
         world = World()
         world.faults.add(Fault(kind="reset"))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(build(world)), base_url="http://x") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(build_app(world)), base_url="http://x") as client:
             await client.get("/login/companyinfo/x")
 
     with pytest.raises(ConnectionResetError):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from simulator.connectwise.permissions import NEEDS, PROVISIONING
+from simulator.services.connectwise.permissions import PROVISIONING_RIGHTS, REQUIRED_RIGHTS
 from tests.unit.simulator.conftest import found
 from tests.unit.simulator.site import Site
 
@@ -13,10 +13,10 @@ def filled(route: str) -> str:
     return re.sub(r"\{\w+\}", "999999", route)
 
 
-@pytest.mark.parametrize(("method", "route"), sorted(NEEDS), ids=lambda part: part)
+@pytest.mark.parametrize(("method", "route"), sorted(REQUIRED_RIGHTS), ids=lambda part: part)
 def test_a_route_opens_with_its_own_right_and_with_no_other(site: Site, method: str, route: str) -> None:
-    label, verb = NEEDS[(method, route)]
-    every = {other: EVERYTHING for other in PROVISIONING}
+    label, verb = REQUIRED_RIGHTS[(method, route)]
+    every = {other: EVERYTHING for other in PROVISIONING_RIGHTS}
     lacking = every | {label: {one: level for one, level in EVERYTHING.items() if one != verb}}
     refused = site.rest(method, filled(route), key=site.key_with(lacking, "Lacking"), json={})
     assert (refused.status_code, refused.json()["code"]) == (403, "Forbidden")

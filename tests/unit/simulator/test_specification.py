@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.connectwise.urls import TABLE
+from simulator.services.connectwise.routes import ROUTES
 from tests.unit.simulator.site import TIMEOUT, Site
 
 DATA = Path(__file__).parents[2] / "data"
@@ -122,7 +122,7 @@ def test_no_route_offers_a_method_that_the_real_one_does_not_have() -> None:
     real: dict[str, set[str]] = {}
     for path, methods in SPECIFICATION["operations"].items():
         real.setdefault(_plain(path), set()).update(methods)
-    for template, methods in TABLE.items():
+    for template, methods in ROUTES.items():
         plain = _plain(template)
         if plain not in NOT_IN_EXTRACT:
             assert set(methods) == real[plain], template
