@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--latency-ms", type=float, default=0, help="how long every simulated answer takes")
     options = parser.parse_args(arguments)
     world = World()
-    world.traffic.set_latency(Latency(options.latency_ms))
+    world.traffic.set_latency(Latency(ms=max(0, options.latency_ms)))
     entry = world.log.open_entry("START", "/", "", listed=False)
     for company_id, kind, console_id in SEEDED:
         actor = world.make_actor(company_factory.ADMIN, entry)

@@ -52,9 +52,8 @@ def build_app(world: World) -> ASGIApp:
     add("/reports/v2/providers/consoles", api.show_console, "GET")
     for module in (faults, companies, admin_api, screens, consoles, connectwise, umbrella, console):
         app.include_router(module.routes)
-    app.add_exception_handler(GatewayError, _handle_refusal)
-    app.add_exception_handler(ConnectWiseError, _handle_refusal)
-    app.add_exception_handler(ConsoleRefusal, _handle_refusal)
+    for refusal in (GatewayError, ConnectWiseError, ConsoleRefusal):
+        app.add_exception_handler(refusal, _handle_refusal)
     app.add_exception_handler(HTTPException, _handle_http_error)
     app.add_exception_handler(RequestValidationError, _handle_invalid_request)
     return FaultMiddleware(app, world)

@@ -15,9 +15,9 @@ from simulator.services.connectwise.models import (
     ChangeStamp,
     GatewayStatus,
     MemberKey,
+    PsaCompany,
     PsaMember,
     Role,
-    SimulatedCompany,
 )
 from simulator.services.gateway.dependencies import OPERATOR
 from simulator.services.umbrella.models import UmbrellaConsole
@@ -48,12 +48,12 @@ def find_problem(company_id: str, codebase: str, consoles: list[tuple[str, str]]
 
 def create_company(
     world: World, actor: Actor, company_id: str, codebase: str, consoles: list[tuple[str, str]], rights: Rights
-) -> SimulatedCompany:
+) -> PsaCompany:
     first_ids = {kind: world.random.randrange(100, 9000) for kind in sorted(_KINDS)}
     first_ids |= {"row": world.random.randrange(10_000, 90_000), "role rows": 0}
     client_id = str(UUID(int=world.random.getrandbits(128), version=4))
     gateway = GatewayStatus(api_keys.generate_token(world.random))
-    company = SimulatedCompany(company_id, codebase, client_id, gateway, first_ids)
+    company = PsaCompany(company_id, codebase, client_id, gateway, first_ids)
     lookups.seed_lookups(company)
     _add_people(company, actor)
     _add_provisioning_key(world, company, actor, rights)
@@ -61,17 +61,17 @@ def create_company(
     return company
 
 
-def register_company(world: World, company: SimulatedCompany, consoles: list[UmbrellaConsole]) -> None:
+def register_company(world: World, company: PsaCompany, consoles: list[UmbrellaConsole]) -> None:
     """Let the company and its consoles answer from now on, and watch their integrations."""
     watch = SinkWatch(company, consoles)
     company.watchers.append(watch.check)
     world.companies[company.id], world.watches[company.id] = company, watch
-    world.consoles |= {(console.kind, console.id): console for console in consoles}
+    world.consoles |= {console.key: console for console in consoles}
 
 
-def remove_company(world: World, company: SimulatedCompany) -> None:
+def remove_company(world: World, company: PsaCompany) -> None:
     for console in world.list_consoles(company.id):
-        del world.consoles[(console.kind, console.id)]
+        del world.consoles[console.key]
     del world.companies[company.id], world.watches[company.id]
     world.screens.remove(company)
     world.faults.clear(company.id)
@@ -86,13 +86,13 @@ def choose_console(world: World) -> tuple[str, str]:
             return candidate
 
 
-def _create_console(world: World, company: SimulatedCompany, kind: str, console_id: str) -> UmbrellaConsole:
+def _create_console(world: World, company: PsaCompany, kind: str, console_id: str) -> UmbrellaConsole:
     gateway_token, api_key, secret = (api_keys.generate_token(world.random) for _ in range(3))
     customers = world.random.randrange(5, 200)
     return UmbrellaConsole(kind, console_id, company.id, gateway_token, api_key[:32], secret, customers=customers)
 
 
-def _add_people(company: SimulatedCompany, actor: Actor) -> None:
+def _add_people(company: PsaCompany, actor: Actor) -> None:
     admin = roles.create(company, actor, "Admin", admin=True)
     for function in FUNCTIONS:
         admin.levels[function.label] = dict.fromkeys(function.verbs, "All")
@@ -112,7 +112,7 @@ def _add_people(company: SimulatedCompany, actor: Actor) -> None:
 
 
 def _add_member(
-    company: SimulatedCompany, actor: Actor, identifier: str, name: str, license_class: str, role: Role
+    company: PsaCompany, actor: Actor, identifier: str, name: str, license_class: str, role: Role
 ) -> PsaMember:
     stamp = ChangeStamp.create(actor)
     member = PsaMember(company.allocate_id("member"), identifier, name, license_class, stamp, role_id=role.id)
@@ -123,7 +123,7 @@ def _add_member(
     return member
 
 
-def _add_provisioning_key(world: World, company: SimulatedCompany, actor: Actor, rights: Rights) -> None:
+def _add_provisioning_key(world: World, company: PsaCompany, actor: Actor, rights: Rights) -> None:
     """Mint the key that the product signs in with, with the rights that it needs or those a test asks for."""
     role = roles.create(company, actor, "Provisioning", admin=rights == "admin")
     if rights is None or isinstance(rights, str):
@@ -134,7 +134,7 @@ def _add_provisioning_key(world: World, company: SimulatedCompany, actor: Actor,
     company.provisioning_key = api_keys.mint(company, actor, world.random, member, "Provisioning").public
 
 
-def rotate_provisioning_key(world: World, company: SimulatedCompany, actor: Actor) -> MemberKey:
+def rotate_provisioning_key(world: World, company: PsaCompany, actor: Actor) -> MemberKey:
     """Mint a new key for the provisioning member and delete the old one."""
     old = company.find_key(company.provisioning_key)
     member = members.get(company, company.provisioning_member)
@@ -145,7 +145,7 @@ def rotate_provisioning_key(world: World, company: SimulatedCompany, actor: Acto
     return new
 
 
-def list_credentials(world: World, company: SimulatedCompany, site: str) -> dict[str, Any]:
+def list_credentials(world: World, company: PsaCompany, site: str) -> dict[str, Any]:
     """List everything that a stack needs to work with this company."""
     member = company.members[company.provisioning_member]
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.clock import format_precise_timestamp
-from simulator.services.connectwise.models import Actor, SimulatedCompany
+from simulator.services.connectwise.models import Actor, PsaCompany
 from simulator.services.umbrella.models import UmbrellaConsole
 
 
@@ -14,14 +14,14 @@ from simulator.services.umbrella.models import UmbrellaConsole
 class SinkWatch:
     """Each moment from which an enabled integration held a key of this company that nobody can sign in with."""
 
-    company: SimulatedCompany
+    company: PsaCompany
     consoles: list[UmbrellaConsole] = field(default_factory=list)
     moments: list[dict[str, Any]] = field(default_factory=list)
     _open: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def check(self, actor: Actor) -> None:
         for console in self.consoles:
-            key, held = (console.kind, console.id), console.integration
+            key, held = console.key, console.integration
             reason = None
             if held.enabled and held.public_key is not None and held.public_key in self.company.minted:
                 reason = self.company.explain_unusable_key(held.public_key)

@@ -7,11 +7,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from simulator.company_factory import register_company
-from simulator.services.connectwise.models import SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany
 from simulator.services.umbrella.models import UmbrellaConsole
 from simulator.world import World
 
-_COMPANY: Final = TypeAdapter(SimulatedCompany)
+_COMPANY: Final = TypeAdapter(PsaCompany)
 _CONSOLES: Final = TypeAdapter(list[UmbrellaConsole])
 # What belongs to the running simulator, not to the company; a restored one begins a new history.
 _TRANSIENT: Final = {"watchers", "history"}
@@ -21,7 +21,7 @@ class AlreadyExists(Exception):
     """A company or a console of that name exists already."""
 
 
-def take_snapshot(world: World, company: SimulatedCompany) -> dict[str, Any]:
+def take_snapshot(world: World, company: PsaCompany) -> dict[str, Any]:
     """Dump the company whole, private keys and tokens included: for throw-away companies only."""
     return {
         "company": _COMPANY.dump_python(company, mode="json", by_alias=True, exclude=_TRANSIENT),
@@ -29,7 +29,7 @@ def take_snapshot(world: World, company: SimulatedCompany) -> dict[str, Any]:
     }
 
 
-def restore_snapshot(world: World, snapshot: dict[str, Any]) -> SimulatedCompany:
+def restore_snapshot(world: World, snapshot: dict[str, Any]) -> PsaCompany:
     """Register the company of a snapshot.
 
     Raises:
@@ -38,7 +38,7 @@ def restore_snapshot(world: World, snapshot: dict[str, Any]) -> SimulatedCompany
     """
     company = _COMPANY.validate_python(snapshot["company"])
     consoles = _CONSOLES.validate_python(snapshot["consoles"])
-    taken = {(console.kind, console.id) for console in consoles} & world.consoles.keys()
+    taken = {console.key for console in consoles} & world.consoles.keys()
     if company.id in world.companies or taken:
         raise AlreadyExists(f"There is already a company {company.id} or a console of its.")
     register_company(world, company, consoles)

@@ -15,7 +15,7 @@ from simulator.clock import Clock, SystemClock, format_timestamp
 from simulator.faults.fault import FaultRegistry
 from simulator.faults.latency_limits import TrafficSettings
 from simulator.journal import RequestEntry, RequestLog
-from simulator.services.connectwise.models import Actor, SimulatedCompany
+from simulator.services.connectwise.models import Actor, PsaCompany
 from simulator.services.console.sessions import ScreenRegistry
 from simulator.services.gateway.idempotency import IdempotencyStore
 from simulator.services.umbrella.models import UmbrellaConsole
@@ -28,7 +28,7 @@ class World:
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=SystemRandom)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    companies: dict[str, SimulatedCompany] = field(default_factory=dict)
+    companies: dict[str, PsaCompany] = field(default_factory=dict)
     watches: dict[str, SinkWatch] = field(default_factory=dict)
     consoles: dict[tuple[str, str], UmbrellaConsole] = field(default_factory=dict)
     faults: FaultRegistry = field(default_factory=FaultRegistry)

@@ -12,7 +12,7 @@ from simulator import company_factory
 from simulator.clock import format_timestamp
 from simulator.control.dependencies import RequestBody, TheAdmin, TheCompany
 from simulator.services.connectwise import api_keys, fields, members, roles
-from simulator.services.connectwise.models import MemberKey, SimulatedCompany
+from simulator.services.connectwise.models import MemberKey, PsaCompany
 from simulator.services.connectwise.render import render_api_member, render_api_member_default, render_key, render_role
 from simulator.services.connectwise.setup_screens import sort_labels
 from simulator.world import TheWorld
@@ -131,7 +131,7 @@ async def rotate_provisioning_key(world: TheWorld, company: TheCompany, actor: T
     return {"publicKey": key.public, "privateKey": key.private}
 
 
-def _get_key(company: SimulatedCompany, key_id: str) -> MemberKey:
+def _get_key(company: PsaCompany, key_id: str) -> MemberKey:
     key = company.keys.get(key_id)
     if key is None:
         raise HTTPException(404, f"There is no key '{key_id}'.")

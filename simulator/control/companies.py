@@ -11,7 +11,7 @@ from starlette.responses import Response
 from simulator import company_factory
 from simulator.control.dependencies import RequestBody, TheAdmin, TheCompany, TheSite
 from simulator.services.connectwise.members import REFERENCES
-from simulator.services.connectwise.models import PsaMember, Role, SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany, PsaMember, Role
 from simulator.services.connectwise.render import render_api_member, render_key
 from simulator.services.connectwise.setup_screens import sort_labels
 from simulator.snapshot import AlreadyExists, restore_snapshot, take_snapshot
@@ -121,11 +121,7 @@ async def list_private_keys(company: TheCompany) -> dict[str, str]:
 @routes.get("/{company_id}/tokens")
 async def list_tokens(world: TheWorld, company: TheCompany) -> list[str]:
     """List every access token that the Umbrella API issued for the company's consoles, for the same search."""
-    return [
-        token
-        for console in world.list_consoles(company.id)
-        for token in world.tokens.list_issued((console.kind, console.id))
-    ]
+    return [token for console in world.list_consoles(company.id) for token in world.tokens.list_issued(console.key)]
 
 
 def _render_role(role: Role) -> dict[str, Any]:
@@ -140,9 +136,9 @@ def _render_role(role: Role) -> dict[str, Any]:
     }
 
 
-def _render_member(company: SimulatedCompany, member: PsaMember) -> dict[str, Any]:
-    shown = render_api_member(company, member, "")
-    names = {name: (shown.get(name) or {}).get("name") for name in REFERENCES}
+def _render_member(company: PsaCompany, member: PsaMember) -> dict[str, Any]:
+    rendered = render_api_member(company, member, "")
+    names = {name: (rendered.get(name) or {}).get("name") for name in REFERENCES}
     return {
         "id": member.id,
         "identifier": member.identifier,

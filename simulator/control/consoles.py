@@ -10,7 +10,7 @@ from starlette.responses import Response
 from simulator.company_factory import CODEBASE
 from simulator.control.dependencies import RequestBody, TheAdmin, TheCompany
 from simulator.services.umbrella import sink
-from simulator.services.umbrella.models import UmbrellaConsole
+from simulator.services.umbrella.models import StoredIntegration, UmbrellaConsole
 from simulator.world import TheWorld
 
 
@@ -61,15 +61,8 @@ async def set_integration(
 ) -> dict[str, Any]:
     """Set the integration; a private key that is left out stays as it was."""
     private = update.privateKey if "privateKey" in update.model_fields_set else console.integration.private_key
-    sink.write(
-        console,
-        company,
-        actor,
-        kind=update.kind,
-        enabled=update.enabled,
-        public_key=update.publicKey,
-        private_key=private,
-    )
+    integration = StoredIntegration(update.kind, update.enabled, update.publicKey, private, actor.at)
+    sink.write(console, company, actor, integration)
     return console.integration.to_dict()
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
 from simulator.company_factory import ADMIN
-from simulator.services.connectwise.models import Actor, SimulatedCompany
+from simulator.services.connectwise.models import Actor, PsaCompany
 from simulator.world import TheWorld
 
 
@@ -19,7 +19,7 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-async def _get_company(world: TheWorld, company_id: str) -> SimulatedCompany:
+async def _get_company(world: TheWorld, company_id: str) -> PsaCompany:
     company = world.companies.get(company_id)
     if company is None:
         raise HTTPException(404, f"There is no company '{company_id}'.")
@@ -34,7 +34,7 @@ async def _get_site(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-TheCompany = Annotated[SimulatedCompany, Depends(_get_company)]
+TheCompany = Annotated[PsaCompany, Depends(_get_company)]
 # The person in whose name the control plane makes every change.
 TheAdmin = Annotated[Actor, Depends(_get_admin)]
 TheSite = Annotated[str, Depends(_get_site)]

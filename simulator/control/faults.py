@@ -7,28 +7,11 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from pydantic import Field
 from starlette.responses import Response
 
-from simulator.control.dependencies import RequestBody
-from simulator.faults.fault import ArmedFault, Expression, Fault
+from simulator.faults.fault import ArmedFault, Fault
 from simulator.faults.latency_limits import Latency, Limit
 from simulator.world import TheWorld
-
-
-class LatencyUpdate(RequestBody):
-    ms: float = Field(ge=0)
-    company: str | None = None
-    path: Expression | None = None
-
-
-class LimitUpdate(RequestBody):
-    """Allow `requests` in any `seconds` for each company; 0 requests removes the limit."""
-
-    requests: int = Field(ge=0)
-    seconds: float = Field(60, gt=0)
-    company: str | None = None
-    path: Expression | None = None
 
 
 async def _get_fault(world: TheWorld, fault_id: str) -> ArmedFault:
@@ -60,15 +43,15 @@ async def clear_requests(world: TheWorld, company: str | None = None) -> Respons
 
 
 @routes.put("/latency")
-async def set_latency(world: TheWorld, update: LatencyUpdate) -> dict[str, Any]:
-    world.traffic.set_latency(Latency(update.ms, update.company, update.path))
-    return update.model_dump()
+async def set_latency(world: TheWorld, latency: Latency) -> Latency:
+    world.traffic.set_latency(latency)
+    return latency
 
 
 @routes.put("/limits")
-async def set_limit(world: TheWorld, update: LimitUpdate) -> dict[str, Any]:
-    world.traffic.set_limit(Limit(update.requests, update.seconds, update.company, update.path))
-    return update.model_dump()
+async def set_limit(world: TheWorld, limit: Limit) -> Limit:
+    world.traffic.set_limit(limit)
+    return limit
 
 
 @routes.post("/faults", status_code=201)

@@ -13,25 +13,12 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field
 from starlette.responses import Response
 
-from simulator.control.dependencies import RequestBody, TheCompany, TheSite
-from simulator.services.connectwise.models import SimulatedCompany
-from simulator.services.console.sessions import MODE_ATTRIBUTES
+from simulator.control.dependencies import TheCompany, TheSite
+from simulator.services.connectwise.models import PsaCompany
+from simulator.services.console.sessions import ScreenModes
 from simulator.world import TheWorld, World
-
-
-class ScreenModesUpdate(RequestBody):
-    secondFactor: bool = False
-    captcha: bool = False
-    sessionSeconds: float = Field(1200, gt=0)
-    slowMs: float = Field(0, ge=0, le=60_000)
-    lateMs: float = Field(0, ge=0, le=60_000)
-    notice: str = ""
-    noticeAfterSave: str = ""
-    labels: dict[str, str] = Field(default_factory=dict)
-
 
 routes = APIRouter(prefix="/_sim/companies/{company_id}/screens", tags=["screens"])
 
@@ -42,12 +29,10 @@ async def get_screens(world: TheWorld, company: TheCompany, site: TheSite) -> di
 
 
 @routes.put("")
-async def set_screen_modes(
-    world: TheWorld, company: TheCompany, site: TheSite, update: ScreenModesUpdate
-) -> dict[str, Any]:
+async def set_modes(world: TheWorld, company: TheCompany, site: TheSite, update: ScreenModes) -> dict[str, Any]:
     modes = world.screens.get(company).modes
     for name in update.model_fields_set:
-        setattr(modes, MODE_ATTRIBUTES[name], getattr(update, name))
+        setattr(modes, name, getattr(update, name))
     return _render_screens(world, company, site)
 
 
@@ -57,7 +42,7 @@ async def expire_sessions(world: TheWorld, company: TheCompany) -> Response:
     return Response(status_code=204)
 
 
-def _render_screens(world: World, company: SimulatedCompany, site: str) -> dict[str, Any]:
+def _render_screens(world: World, company: PsaCompany, site: str) -> dict[str, Any]:
     addresses = {"connectwise": f"{site}/console/connectwise/{company.id}"}
     for console in world.list_consoles(company.id):
         path = f"{console.kind}/{console.id}"

@@ -8,6 +8,7 @@ import struct
 from typing import Any
 from weakref import WeakValueDictionary
 
+from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 # (server address, client address) -> the connection; an ASGI scope names both.
@@ -22,14 +23,14 @@ class TrackedProtocol(H11Protocol):
         _LIVE[(self.server, self.client)] = self
 
 
-def _get_transport(scope: dict[str, Any]) -> asyncio.Transport:
+def _get_transport(scope: Scope) -> asyncio.Transport:
     protocol = _LIVE.get((scope.get("server"), scope.get("client")))
     if protocol is None:
         raise ConnectionResetError("no socket below this request")  # in-process transports have none
     return protocol.transport
 
 
-async def reset(scope: dict[str, Any]) -> None:
+async def reset(scope: Scope) -> None:
     """Abort the connection with a TCP reset: with a linger time of zero, closing sends RST instead of FIN."""
     transport = _get_transport(scope)
     endpoint: socket.socket = transport.get_extra_info("socket")
@@ -38,7 +39,7 @@ async def reset(scope: dict[str, Any]) -> None:
     await _wait_until_closed(transport)
 
 
-async def hang_up(scope: dict[str, Any]) -> None:
+async def hang_up(scope: Scope) -> None:
     """Close the connection in the middle of a reply, after what was written so far."""
     transport = _get_transport(scope)
     transport.close()

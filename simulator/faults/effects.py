@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Any, Final
+from typing import Final
+
+from starlette.types import Scope, Send
 
 from simulator.faults import connection
 from simulator.faults.fault import Fault
 from simulator.routing import render_refusal
 from simulator.world import World
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 _HTML: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _CHUNK: Final = 65_536
 
@@ -90,7 +90,7 @@ def alter_reply(fault: Fault | None, reply: HttpReply) -> HttpReply:
     return reply
 
 
-async def send_reply(world: World, fault: Fault | None, reply: HttpReply, scope: dict[str, Any], send: Send) -> None:
+async def send_reply(world: World, fault: Fault | None, reply: HttpReply, scope: Scope, send: Send) -> None:
     """Write the reply to the client, whole or the way the fault wants it."""
     kind = fault.kind if fault is not None else None
     if fault is not None and kind == "reset":

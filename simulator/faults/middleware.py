@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.callers import identify_caller
 from simulator.faults import connection, effects
@@ -18,10 +17,6 @@ from simulator.journal import RequestEntry
 from simulator.routing import find_service
 from simulator.world import World
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
 
 class FaultMiddleware:
     """Log, delay, limit and disturb the requests to the simulated services. The control plane is left alone."""
@@ -30,7 +25,7 @@ class FaultMiddleware:
         self._app = app
         self._world = world
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         path: str = scope["path"]
@@ -48,7 +43,7 @@ class FaultMiddleware:
             entry.ms = round((time.perf_counter() - started) * 1000, 2)
         return None
 
-    async def _handle(self, scope: MutableMapping[str, Any], entry: RequestEntry, receive: Receive, send: Send) -> None:
+    async def _handle(self, scope: Scope, entry: RequestEntry, receive: Receive, send: Send) -> None:
         world = self._world
         body = await _read_body(receive)
         if body is None:
@@ -60,7 +55,7 @@ class FaultMiddleware:
         if not _claims_first(scope):
             await world.pause(entry)
         if _happens(fault, "reset", "before"):
-            return await connection.reset(dict(scope))
+            return await connection.reset(scope)
         reply = self._refuse(fault, entry) or await self._answer(scope, body)
         entry.status = reply.status
         await world.pause(entry)
@@ -68,7 +63,7 @@ class FaultMiddleware:
             return  # It is done, but its client went away before the answer.
         if _happens(fault, "delay", "after"):
             await world.sleep(fault.ms / 1000)
-        await effects.send_reply(world, fault, effects.alter_reply(fault, reply), dict(scope), send)
+        await effects.send_reply(world, fault, effects.alter_reply(fault, reply), scope, send)
 
     def _draw_fault(self, entry: RequestEntry) -> ArmedFault | None:
         armed = self._world.faults.draw(entry.company, entry.method, entry.path)
@@ -87,7 +82,7 @@ class FaultMiddleware:
         seconds = self._world.traffic.count_request(entry.company, entry.path, self._world.clock.now())
         return effects.build_limit_reply(entry.path, math.ceil(seconds)) if seconds > 0 else None
 
-    async def _answer(self, scope: MutableMapping[str, Any], body: bytes) -> HttpReply:
+    async def _answer(self, scope: Scope, body: bytes) -> HttpReply:
         """Let the simulated service act, and hold its answer back."""
         status, headers, chunks = 500, list[tuple[str, str]](), list[bytes]()
 
@@ -117,7 +112,7 @@ def _happens(fault: Fault | None, kind: str, when: str) -> TypeGuard[Fault]:
     return fault is not None and (fault.kind, fault.when) == (kind, when)
 
 
-def _claims_first(scope: MutableMapping[str, Any]) -> bool:
+def _claims_first(scope: Scope) -> bool:
     """Tell whether a request waits after it has claimed its key, so that a repeat can meet it in flight."""
     return find_service(scope["path"]) == "gateway" and scope["method"] in ("POST", "PUT", "PATCH")
 

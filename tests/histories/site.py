@@ -9,7 +9,7 @@ from typing import Any
 from providers.core.tags import read_tag
 from simulator import remote
 from simulator.server import Running
-from simulator.services.connectwise.models import MemberKey, SimulatedCompany
+from simulator.services.connectwise.models import MemberKey, PsaCompany
 from simulator.services.umbrella.models import UmbrellaConsole
 
 FOREIGN_TAG = "Backup [psa:ffffffffffff.000000.000000]"
@@ -92,7 +92,7 @@ class Site(remote.Company):
     # -- what it holds -------------------------------------------------------------------------------------------------
 
     @property
-    def company(self) -> SimulatedCompany:
+    def company(self) -> PsaCompany:
         return self._world.companies[self.id]
 
     @property

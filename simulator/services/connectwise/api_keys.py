@@ -7,7 +7,7 @@ import string
 from random import Random
 from typing import Final
 
-from simulator.services.connectwise.models import Actor, MemberKey, PsaMember, SimulatedCompany
+from simulator.services.connectwise.models import Actor, MemberKey, PsaCompany, PsaMember
 
 # Cisco's page shows a pair: two times sixteen letters and digits.
 KEY_LENGTH: Final = 16
@@ -28,7 +28,7 @@ def generate_token(random: Random) -> str:
     return "".join(generate_half(random) for _ in range(3))
 
 
-def mint(company: SimulatedCompany, actor: Actor, random: Random, member: PsaMember, description: str) -> MemberKey:
+def mint(company: PsaCompany, actor: Actor, random: Random, member: PsaMember, description: str) -> MemberKey:
     key = MemberKey(
         id=str(company.allocate_id("key")),
         member_id=member.id,
@@ -40,25 +40,26 @@ def mint(company: SimulatedCompany, actor: Actor, random: Random, member: PsaMem
     )
     company.keys[key.id] = key
     company.minted[key.public] = key.private
-    company.record_change(
-        actor, "key.minted", keyId=key.id, publicKey=key.public, memberId=member.id, description=description
-    )
+    _log_change(company, actor, "key.minted", key, description=description)
     return key
 
 
-def set_inactive(company: SimulatedCompany, actor: Actor, key: MemberKey, inactive: bool) -> None:
+def set_inactive(company: PsaCompany, actor: Actor, key: MemberKey, inactive: bool) -> None:
     if key.inactive != inactive:
         key.inactive = inactive
-        kind = "key.inactive" if inactive else "key.active"
-        company.record_change(actor, kind, keyId=key.id, publicKey=key.public, memberId=key.member_id)
+        _log_change(company, actor, "key.inactive" if inactive else "key.active", key)
 
 
-def delete(company: SimulatedCompany, actor: Actor, key: MemberKey) -> None:
+def delete(company: PsaCompany, actor: Actor, key: MemberKey) -> None:
     del company.keys[key.id]
-    company.record_change(actor, "key.deleted", keyId=key.id, publicKey=key.public, memberId=key.member_id)
+    _log_change(company, actor, "key.deleted", key)
 
 
-def authenticate(company: SimulatedCompany, public: str, private: str) -> PsaMember | None:
+def _log_change(company: PsaCompany, actor: Actor, kind: str, key: MemberKey, **details: str) -> None:
+    company.log_change(actor, kind, keyId=key.id, publicKey=key.public, memberId=key.member_id, **details)
+
+
+def authenticate(company: PsaCompany, public: str, private: str) -> PsaMember | None:
     """Find the member that a pair belongs to; null when the pair is wrong, inactive or gone, or its member inactive."""
     key = company.find_key(public)
     if key is None or not hmac.compare_digest(key.private.encode(), private.encode()):

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from simulator.callers import parse_basic
 from simulator.journal import RequestEntry
 from simulator.services.connectwise import api_keys, errors, permissions, routes
-from simulator.services.connectwise.models import PsaMember, SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany, PsaMember
 from simulator.services.connectwise.rest_call import RestCall
 from simulator.world import World
 
@@ -41,7 +41,7 @@ async def show_company_info(world: World, request: Request) -> Response:
     )
 
 
-def find_newest_version(company: SimulatedCompany) -> tuple[int, int]:
+def find_newest_version(company: PsaCompany) -> tuple[int, int]:
     """Read the API version off a codebase: `v2025_1/` speaks 2025.1."""
     match = re.fullmatch(r"v(20\d\d)_(\d+)/?", company.codebase)
     return (int(match[1]), int(match[2])) if match else (2025, 1)
@@ -100,7 +100,7 @@ def _answer(world: World, request: Request, entry: RequestEntry, rest: str, raw:
     return Response(json.dumps(answer.body), answer.status, answer.headers, "application/json; charset=utf-8")
 
 
-def _authenticate(world: World, request: Request) -> tuple[SimulatedCompany, PsaMember]:
+def _authenticate(world: World, request: Request) -> tuple[PsaCompany, PsaMember]:
     """Authenticate; a wrong or missing clientId fails like a bad key (ConnectWise-Manage-Powershell issue 17)."""
     user, private = parse_basic(request.headers.get("authorization")) or ("", "")
     company_id, _, public = user.partition("+")
@@ -112,7 +112,7 @@ def _authenticate(world: World, request: Request) -> tuple[SimulatedCompany, Psa
     return company, member
 
 
-def _negotiate_version(company: SimulatedCompany, request: Request) -> tuple[int, int]:
+def _negotiate_version(company: PsaCompany, request: Request) -> tuple[int, int]:
     """Check a pinned version: the server must still speak it. Without one the newest is used."""
     asked = _VERSION.search(request.headers.get("accept", ""))
     if asked is None:

@@ -6,7 +6,7 @@ The tables follow the schemas SecurityRole and ApiMember of the OpenAPI extract:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -55,12 +55,14 @@ API_MEMBER: Final[Mapping[str, FieldRule]] = {
     "blockCostFlag": FieldRule("flag"),
 }
 
-_TYPE_NAMES: Final = {
-    "text": "a string",
-    "flag": "a boolean",
-    "timestamp": "a date-time",
-    "reference": "a reference object",
-    "integers": "an array of integers",
+# Kind -> (its name in a refusal, whether a value is of it).
+_KINDS: Final[dict[RuleKind, tuple[str, Callable[[Any], bool]]]] = {
+    "text": ("a string", lambda value: isinstance(value, str)),
+    "flag": ("a boolean", lambda value: isinstance(value, bool)),
+    "timestamp": ("a date-time", lambda value: isinstance(value, str) and _is_timestamp(value)),
+    "reference": ("a reference object", lambda value: isinstance(value, dict)),
+    "integers": ("an array of integers", lambda value: isinstance(value, list) and {int}.issuperset(map(type, value))),
+    "any": ("anything", lambda value: True),
 }
 
 
@@ -93,27 +95,14 @@ def _get_rule(fields: Mapping[str, FieldRule], name: str, type_name: str, versio
 
 
 def _find_problem(rule: FieldRule, name: str, value: Any, resource: str) -> dict[str, Any] | None:
-    if not _has_kind(rule.kind, value):
-        message = f"The {name} field must be {_TYPE_NAMES[rule.kind]}."
+    type_name, is_of_type = _KINDS[rule.kind]
+    if not is_of_type(value):
+        message = f"The {name} field must be {type_name}."
         return errors.build_detail("InvalidType", message, resource, name)
     if rule.kind == "text" and rule.limit and len(value) > rule.limit:
         message = f"The {name} field may hold at most {rule.limit} characters."
         return errors.build_detail("MaxLength", message, resource, name)
     return None
-
-
-def _has_kind(kind: RuleKind, value: Any) -> bool:
-    if kind == "any":
-        return True
-    if kind == "text":
-        return isinstance(value, str)
-    if kind == "timestamp":
-        return isinstance(value, str) and _is_timestamp(value)
-    if kind == "flag":
-        return isinstance(value, bool)
-    if kind == "integers":
-        return isinstance(value, list) and all(type(item) is int for item in value)
-    return isinstance(value, dict)
 
 
 def _is_timestamp(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from simulator.services.connectwise.models import SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany
 
 LOCATIONS: Final = ("Rome Office", "Rome Warehouse", "Milan Office", "Turin Office", "Remote")
 DEPARTMENTS: Final = (
@@ -21,7 +21,7 @@ BOARDS: Final = ("Alerts", "Help Desk", "Internal", "Managed Services", "Profess
 _INFO: Final = {"lastUpdated": "2019-03-04T08:00:00Z", "updatedBy": "HumanAdmin"}
 
 
-def seed_lookups(company: SimulatedCompany) -> None:
+def seed_lookups(company: PsaCompany) -> None:
     """Fill a company's locations, departments, structure levels, time zones and service boards."""
     levels = _add_rows(company, "levels", ({"name": name} for name in LEVELS), info=None)
     flags = {"locationFlag": True, "clientFlag": False}
@@ -56,7 +56,7 @@ def seed_lookups(company: SimulatedCompany) -> None:
 
 
 def _add_rows(
-    company: SimulatedCompany, kind: str, bodies: Iterable[dict[str, Any]], info: dict[str, str] | None = _INFO
+    company: PsaCompany, kind: str, bodies: Iterable[dict[str, Any]], info: dict[str, str] | None = _INFO
 ) -> list[dict[str, Any]]:
     common = {} if info is None else {"_info": info}
     rows = [{"id": company.allocate_id(kind), **body, **common} for body in bodies]
@@ -64,7 +64,7 @@ def _add_rows(
     return rows
 
 
-def find_row(company: SimulatedCompany, kind: str, reference: Mapping[str, Any]) -> dict[str, Any] | None:
+def find_row(company: PsaCompany, kind: str, reference: Mapping[str, Any]) -> dict[str, Any] | None:
     """Find a row by id, else by identifier or name, as the API accepts either."""
     rows = company.lookups[kind]
     if reference.get("id") is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.services.connectwise import errors, lookups
-from simulator.services.connectwise.models import Actor, ChangeStamp, PsaMember, Role, SimulatedCompany
+from simulator.services.connectwise.models import Actor, ChangeStamp, PsaCompany, PsaMember, Role
 
 RESOURCE: Final = "apiMember"
 
@@ -43,14 +43,14 @@ REQUIRED: Final = (
 )
 
 
-def get(company: SimulatedCompany, member_id: int) -> PsaMember:
+def get(company: PsaCompany, member_id: int) -> PsaMember:
     member = company.find_api_member(member_id)
     if member is None:
         raise errors.not_found("ApiMember", member_id)
     return member
 
 
-def create(company: SimulatedCompany, actor: Actor, body: Mapping[str, Any]) -> PsaMember:
+def create(company: PsaCompany, actor: Actor, body: Mapping[str, Any]) -> PsaMember:
     _check_required(body)
     changes = _resolve_fields(company, body)
     _check_identifier(company, changes["identifier"], except_id=None)
@@ -66,20 +66,18 @@ def create(company: SimulatedCompany, actor: Actor, body: Mapping[str, Any]) -> 
     )
     _assign(member, actor, changes)
     company.members[member.id] = member
-    company.record_change(
-        actor, "member.created", memberId=member.id, identifier=member.identifier, roleId=member.role_id
-    )
+    company.log_change(actor, "member.created", memberId=member.id, identifier=member.identifier, roleId=member.role_id)
     return member
 
 
-def replace(company: SimulatedCompany, actor: Actor, member: PsaMember, body: Mapping[str, Any]) -> None:
+def replace(company: PsaCompany, actor: Actor, member: PsaMember, body: Mapping[str, Any]) -> None:
     """Carry out a PUT: what the body leaves out is removed."""
     _check_required(body)
     optional = {name: None for name in (*REFERENCES, *PLAIN, "inactiveFlag") if name not in REQUIRED}
     update(company, actor, member, {**optional, **body})
 
 
-def update(company: SimulatedCompany, actor: Actor, member: PsaMember, body: Mapping[str, Any]) -> None:
+def update(company: PsaCompany, actor: Actor, member: PsaMember, body: Mapping[str, Any]) -> None:
     """Change the fields named; null removes a value, where that is allowed."""
     removed = {name: body[name] for name in body if name in REQUIRED and _is_blank(body[name])}
     if removed:
@@ -93,9 +91,9 @@ def update(company: SimulatedCompany, actor: Actor, member: PsaMember, body: Map
     was_inactive = member.inactive
     _assign(member, actor, changes)
     member.stamp.touch(actor)
-    company.record_change(actor, "member.changed", memberId=member.id, fields=sorted(changes), roleId=member.role_id)
+    company.log_change(actor, "member.changed", memberId=member.id, fields=sorted(changes), roleId=member.role_id)
     if was_inactive != member.inactive:
-        company.record_change(actor, "member.inactive" if member.inactive else "member.active", memberId=member.id)
+        company.log_change(actor, "member.inactive" if member.inactive else "member.active", memberId=member.id)
 
 
 def _is_blank(value: Any) -> bool:
@@ -112,7 +110,7 @@ def _check_required(body: Mapping[str, Any]) -> None:
         raise errors.invalid(RESOURCE, problems)
 
 
-def _check_identifier(company: SimulatedCompany, identifier: str, except_id: int | None) -> None:
+def _check_identifier(company: PsaCompany, identifier: str, except_id: int | None) -> None:
     if "." in identifier:  # spinen/connectwise-php-client, README: no dots
         raise errors.invalid_field(RESOURCE, "identifier", "InvalidValue", "The identifier may not hold a dot.")
     taken = (member for member in company.members.values() if member.id != except_id)
@@ -120,7 +118,7 @@ def _check_identifier(company: SimulatedCompany, identifier: str, except_id: int
         raise errors.exists(RESOURCE, "identifier", identifier)
 
 
-def _check_role(company: SimulatedCompany, role_id: int | None, *, inactive: bool) -> None:
+def _check_role(company: PsaCompany, role_id: int | None, *, inactive: bool) -> None:
     role = company.roles.get(role_id) if role_id is not None else None
     if role is None:
         if inactive:
@@ -130,14 +128,14 @@ def _check_role(company: SimulatedCompany, role_id: int | None, *, inactive: boo
         raise errors.invalid_field(RESOURCE, "securityRole", "InvalidReference", "The security role is inactive.")
 
 
-def find_role(company: SimulatedCompany, wanted: Mapping[str, Any]) -> Role | None:
+def find_role(company: PsaCompany, wanted: Mapping[str, Any]) -> Role | None:
     if wanted.get("id") is not None:
         return next((role for role in company.roles.values() if role.id == wanted["id"]), None)
     name = str(wanted.get("name", "")).casefold()
     return next((role for role in company.roles.values() if role.name.casefold() == name), None)
 
 
-def _resolve_fields(company: SimulatedCompany, body: Mapping[str, Any]) -> dict[str, Any]:
+def _resolve_fields(company: PsaCompany, body: Mapping[str, Any]) -> dict[str, Any]:
     """Turn wire fields into attributes; refuse references to nothing by their names."""
     changes: dict[str, Any] = {attribute: body[name] for name, attribute in PLAIN.items() if name in body}
     problems = []

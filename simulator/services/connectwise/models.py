@@ -120,7 +120,7 @@ class GatewayStatus:
 
 
 @dataclass
-class SimulatedCompany:
+class PsaCompany:
     id: str
     codebase: str
     client_id: str
@@ -143,7 +143,7 @@ class SimulatedCompany:
         self.next_ids[kind] = number + 1
         return number
 
-    def record_change(self, actor: Actor, kind: str, **details: Any) -> None:
+    def log_change(self, actor: Actor, kind: str, **details: Any) -> None:
         """Add a change that was just made to the history, and let the watchers check its effect."""
         self.history.add(format_precise_timestamp(actor.moment), actor.n, kind, by=actor.name, **details)
         for watch in self.watchers:

@@ -1,6 +1,6 @@
 """Which route needs which level of which module function.
 
-Not documented per route anywhere that we found. Member Maintenance and Table Setup follow the least rights that
+Nothing documents the rights per route, as far as we know. Member Maintenance and Table Setup follow the least rights that
 integrators list (Rewst, N-able, Team GPS: "Member Maintenance: Inquire" to list members); Security Roles is inferred
 from the name of the function. Lookups need no more than an active key (assumed). See docs/coverage.md.
 """
@@ -9,38 +9,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.services.connectwise.models import PsaMember, SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany, PsaMember
 
 ROLES: Final = "System / Security Roles"
 MEMBERS: Final = "System / Member Maintenance"
 TABLES: Final = "System / Table Setup"
 
+_READS: Final = {
+    "/system/securityroles": (ROLES, ("", "/count", "/info", "/info/count", "/{id}", "/{id}/info")),
+    "/system/securityroles/{id}/settings": (ROLES, ("", "/count", "/{row}")),
+    "/system/apimembers": (MEMBERS, ("", "/count", "/default", "/{id}")),
+    "/system/members": (MEMBERS, ("", "/count", "/{id}")),
+    "/system/setupscreens": (TABLES, ("", "/count", "/{id}")),
+}
 # (method, route template) -> (module function, verb); what is not here needs no right.
 REQUIRED_RIGHTS: Final = {
-    ("GET", "/system/securityroles"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/count"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/info"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/info/count"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/{id}"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/{id}/info"): (ROLES, "inquire"),
+    **{("GET", path + end): (label, "inquire") for path, (label, ends) in _READS.items() for end in ends},
     ("POST", "/system/securityroles"): (ROLES, "add"),
     ("DELETE", "/system/securityroles/{id}"): (ROLES, "delete"),
-    ("GET", "/system/securityroles/{id}/settings"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/{id}/settings/count"): (ROLES, "inquire"),
-    ("GET", "/system/securityroles/{id}/settings/{row}"): (ROLES, "inquire"),
-    ("GET", "/system/apimembers"): (MEMBERS, "inquire"),
-    ("GET", "/system/apimembers/count"): (MEMBERS, "inquire"),
-    ("GET", "/system/apimembers/default"): (MEMBERS, "inquire"),
-    ("GET", "/system/apimembers/{id}"): (MEMBERS, "inquire"),
     ("POST", "/system/apimembers"): (MEMBERS, "add"),
     ("PATCH", "/system/apimembers/{id}"): (MEMBERS, "edit"),
     ("PUT", "/system/apimembers/{id}"): (MEMBERS, "edit"),
-    ("GET", "/system/members"): (MEMBERS, "inquire"),
-    ("GET", "/system/members/count"): (MEMBERS, "inquire"),
-    ("GET", "/system/members/{id}"): (MEMBERS, "inquire"),
-    ("GET", "/system/setupscreens"): (TABLES, "inquire"),
-    ("GET", "/system/setupscreens/count"): (TABLES, "inquire"),
-    ("GET", "/system/setupscreens/{id}"): (TABLES, "inquire"),
 }
 
 # What the provisioning key of a new company may do: as much as the product's own calls need, and no more.
@@ -51,7 +40,7 @@ PROVISIONING_RIGHTS: Final = {
 }
 
 
-def find_missing_right(company: SimulatedCompany, member: PsaMember, method: str, route: str) -> str | None:
+def find_missing_right(company: PsaCompany, member: PsaMember, method: str, route: str) -> str | None:
     """Say which right a caller lacks for a route; null when it has it."""
     right = REQUIRED_RIGHTS.get((method, route))
     if right is None:

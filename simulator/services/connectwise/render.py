@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from simulator.services.connectwise import lookups
-from simulator.services.connectwise.catalogue import FUNCTIONS, ModuleFunction
+from simulator.services.connectwise.catalogue import FUNCTIONS, VERBS, ModuleFunction
 from simulator.services.connectwise.members import REFERENCES
-from simulator.services.connectwise.models import MemberKey, PsaMember, Role, SimulatedCompany
+from simulator.services.connectwise.models import MemberKey, PsaCompany, PsaMember, Role
 from simulator.services.connectwise.setup_screens import BY_LABEL, SCREENS, sort_labels
 
 _PATHS: Final = {
@@ -38,10 +38,7 @@ def render_role_setting(role: Role, index: int, function: ModuleFunction) -> dic
     stamp = role.row_stamps.get(function.label)
     return {
         "id": role.first_row + index,
-        "addLevel": role.get_level(function, "add"),
-        "editLevel": role.get_level(function, "edit"),
-        "deleteLevel": role.get_level(function, "delete"),
-        "inquireLevel": role.get_level(function, "inquire"),
+        **{f"{verb}Level": role.get_level(function, verb) for verb in VERBS},
         "moduleFunctionName": function.name,
         "moduleFunctionDescription": function.name,
         "myAllFlag": function.has_my,
@@ -92,7 +89,7 @@ def render_customize_items(role: Role) -> list[dict[str, Any]]:
     ]
 
 
-def _render_reference(company: SimulatedCompany, kind: str, row_id: int | None, base: str) -> dict[str, Any] | None:
+def _render_reference(company: PsaCompany, kind: str, row_id: int | None, base: str) -> dict[str, Any] | None:
     row = lookups.find_row(company, kind, {"id": row_id})
     if row is None:
         return None
@@ -101,14 +98,14 @@ def _render_reference(company: SimulatedCompany, kind: str, row_id: int | None, 
     return rendered
 
 
-def _render_role_reference(company: SimulatedCompany, member: PsaMember, base: str) -> dict[str, Any] | None:
+def _render_role_reference(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any] | None:
     role = company.find_role(member)
     if role is None:
         return None
     return {"id": role.id, "name": role.name, "_info": {"href": f"{base}/system/securityroles/{role.id}"}}
 
 
-def _render_common_fields(company: SimulatedCompany, member: PsaMember, base: str) -> dict[str, Any]:
+def _render_common_fields(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
     rendered: dict[str, Any] = {
         "id": member.id,
         "identifier": member.identifier,
@@ -128,7 +125,7 @@ def _render_common_fields(company: SimulatedCompany, member: PsaMember, base: st
     return rendered | {name: reference for name, reference in references.items() if reference is not None}
 
 
-def render_api_member(company: SimulatedCompany, member: PsaMember, base: str) -> dict[str, Any]:
+def render_api_member(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
     rendered = _render_common_fields(company, member, base)
     rendered["name"] = member.name
     if member.email is not None:
@@ -139,7 +136,7 @@ def render_api_member(company: SimulatedCompany, member: PsaMember, base: str) -
     return rendered
 
 
-def render_api_member_default(company: SimulatedCompany, base: str) -> dict[str, Any]:
+def render_api_member_default(company: PsaCompany, base: str) -> dict[str, Any]:
     """Render what the screen fills in for a new one: the first of each lookup table, no role (assumed)."""
     blank: dict[str, Any] = {"id": 0, "identifier": "", "name": "", "inactiveFlag": False}
     for name, (_, kind) in REFERENCES.items():
@@ -149,7 +146,7 @@ def render_api_member_default(company: SimulatedCompany, base: str) -> dict[str,
     return {**blank, "excludedServiceBoardIds": [], "blockPriceFlag": False, "blockCostFlag": False}
 
 
-def render_member(company: SimulatedCompany, member: PsaMember, base: str) -> dict[str, Any]:
+def render_member(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
     """Render a row of /system/members; an API member has no last name there (pyconnectwise issue 26)."""
     first, _, last = member.name.partition(" ")
     rendered = _render_common_fields(company, member, base)
@@ -167,7 +164,7 @@ def render_member(company: SimulatedCompany, member: PsaMember, base: str) -> di
     return rendered
 
 
-def render_setup_screens(company: SimulatedCompany) -> list[dict[str, Any]]:
+def render_setup_screens(company: PsaCompany) -> list[dict[str, Any]]:
     return [
         {
             "id": company.first_ids["screen"] + index,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.services.connectwise import errors
-from simulator.services.connectwise.models import Actor, PsaMember, SimulatedCompany
+from simulator.services.connectwise.models import Actor, PsaCompany, PsaMember
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class RestAnswer:
 
 @dataclass(frozen=True)
 class RestCall:
-    company: SimulatedCompany
+    company: PsaCompany
     member: PsaMember
     actor: Actor
     path_parameters: dict[str, str]

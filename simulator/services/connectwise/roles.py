@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from simulator.services.connectwise import errors
 from simulator.services.connectwise.catalogue import BY_LABEL, FUNCTIONS, VERBS, ModuleFunction
-from simulator.services.connectwise.models import Actor, ChangeStamp, Role, SimulatedCompany
+from simulator.services.connectwise.models import Actor, ChangeStamp, PsaCompany, Role
 from simulator.services.connectwise.setup_screens import BY_LABEL as TABLES
 
 NAME_LIMIT = 30  # schema SecurityRole
@@ -18,7 +18,7 @@ class ConsoleRefusal(Exception):
     """The console refuses a change; the message is its own."""
 
 
-def get(company: SimulatedCompany, role_id: int) -> Role:
+def get(company: PsaCompany, role_id: int) -> Role:
     role = company.roles.get(role_id)
     if role is None:
         raise errors.not_found("SecurityRole", role_id)
@@ -26,7 +26,7 @@ def get(company: SimulatedCompany, role_id: int) -> Role:
 
 
 def create(
-    company: SimulatedCompany,
+    company: PsaCompany,
     actor: Actor,
     name: str,
     *,
@@ -46,11 +46,11 @@ def create(
         role_type=role_type,
     )
     company.roles[role.id] = role
-    company.record_change(actor, "role.created", roleId=role.id, name=name)
+    company.log_change(actor, "role.created", roleId=role.id, name=name)
     return role
 
 
-def check_name(company: SimulatedCompany, name: str, except_id: int | None = None) -> None:
+def check_name(company: PsaCompany, name: str, except_id: int | None = None) -> None:
     if not name.strip():
         raise errors.invalid_field("securityRole", "name", "MissingRequiredField", "The name field is required.")
     if len(name) > NAME_LIMIT:
@@ -60,7 +60,7 @@ def check_name(company: SimulatedCompany, name: str, except_id: int | None = Non
         raise errors.exists("securityRole", "name", name)
 
 
-def delete(company: SimulatedCompany, actor: Actor, role_id: int, *, force: bool = False) -> None:
+def delete(company: PsaCompany, actor: Actor, role_id: int, *, force: bool = False) -> None:
     """Delete a role; one that an active member uses is refused, inactive members keep a dangling reference."""
     role = get(company, role_id)
     users = [m.identifier for m in company.members.values() if m.role_id == role_id and not m.inactive]
@@ -68,11 +68,11 @@ def delete(company: SimulatedCompany, actor: Actor, role_id: int, *, force: bool
         message = f"The security role is in use by {len(users)} active member(s): {', '.join(sorted(users))}"
         raise errors.invalid_field("securityRole", "id", "InUse", message)
     del company.roles[role_id]
-    company.record_change(actor, "role.deleted", roleId=role_id, name=role.name)
+    company.log_change(actor, "role.deleted", roleId=role_id, name=role.name)
 
 
 def update(
-    company: SimulatedCompany,
+    company: PsaCompany,
     actor: Actor,
     role: Role,
     *,
@@ -87,12 +87,12 @@ def update(
     role.admin = role.admin if admin is None else admin
     role.inactive = role.inactive if inactive is None else inactive
     role.stamp.touch(actor)
-    company.record_change(
+    company.log_change(
         actor, "role.changed", roleId=role.id, name=role.name, adminFlag=role.admin, inactiveFlag=role.inactive
     )
 
 
-def set_levels(company: SimulatedCompany, actor: Actor, role: Role, wanted: LevelChanges) -> None:
+def set_levels(company: PsaCompany, actor: Actor, role: Role, wanted: LevelChanges) -> None:
     """Set the levels named, leave the others. Nothing is changed when one of them is refused."""
     for label, levels in wanted.items():
         function = BY_LABEL.get(label)
@@ -106,7 +106,7 @@ def set_levels(company: SimulatedCompany, actor: Actor, role: Role, wanted: Leve
         # The rows carry the change; the role's own _info stays as it is (assumed: the levels are a table of their own).
         role.row_stamps.setdefault(label, ChangeStamp.create(actor)).touch(actor)
     changed = {label: dict(role.levels[label]) for label in wanted}
-    company.record_change(actor, "role.levels", roleId=role.id, levels=changed)
+    company.log_change(actor, "role.levels", roleId=role.id, levels=changed)
 
 
 def _check_level(function: ModuleFunction, verb: str, level: str | None) -> None:
@@ -122,10 +122,10 @@ def _check_level(function: ModuleFunction, verb: str, level: str | None) -> None
         raise ConsoleRefusal(f"{function.label} takes None or All, not My.")
 
 
-def set_tables(company: SimulatedCompany, actor: Actor, role: Role, allow: list[str]) -> None:
+def set_tables(company: PsaCompany, actor: Actor, role: Role, allow: list[str]) -> None:
     """Replace the list "Allow Access to these" of System / Table Setup."""
     unknown = [label for label in allow if label not in TABLES]
     if unknown:
         raise ConsoleRefusal(f"There is no table '{unknown[0]}' in Table Setup.")
     role.tables = set(allow)
-    company.record_change(actor, "role.tables", roleId=role.id, allow=sorted(role.tables))
+    company.log_change(actor, "role.tables", roleId=role.id, allow=sorted(role.tables))

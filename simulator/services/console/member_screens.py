@@ -31,17 +31,16 @@ def render_people(screen: ScreenRequest) -> str:
 def render_api_members(screen: ScreenRequest) -> str:
     label = screen.labels
     rows = (
-        (
-            link(member.identifier, f"{ROUTE}/{member.id}"),
-            member.name,
-            _get_role_name(screen, member),
-            format_flag(member.inactive),
-        )
+        (_link_member(member), member.name, _get_role_name(screen, member), format_flag(member.inactive))
         for member in screen.company.list_api_members()
     )
     heads = (label("Member ID"), label("Member Name"), label("Role ID"), label("Inactive"))
     table = grid(label("API Members"), heads, rows)
     return view(label("API Members"), _render_tabs(screen, "API Members"), table, crumbs=label("System"))
+
+
+def _link_member(member: PsaMember) -> Markup:
+    return link(member.identifier, f"{ROUTE}/{member.id}")
 
 
 def _render_tabs(screen: ScreenRequest, selected: str) -> Markup:
@@ -136,12 +135,7 @@ def _render_key_view(screen: ScreenRequest, member: PsaMember, save_to: str, *ch
 
 
 def _render_member_view(
-    screen: ScreenRequest,
-    member: PsaMember,
-    selected: str,
-    *children: Child,
-    crumbs: str | None = None,
-    save_to: str = "",
+    screen: ScreenRequest, member: PsaMember, selected: str, *children: Child, crumbs: str = "", save_to: str = ""
 ) -> str:
     label, route = screen.labels, f"{ROUTE}/{member.id}"
     tab_routes = (

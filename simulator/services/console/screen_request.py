@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from simulator.services.connectwise.models import Actor, SimulatedCompany
+from simulator.services.connectwise.models import Actor, PsaCompany
 from simulator.services.console.sessions import ScreenModes, ScreenSession
 from simulator.services.console.widgets import Labels
 from simulator.services.umbrella.models import UmbrellaConsole
@@ -27,7 +27,7 @@ class ScreenRequest:
     world: World
     request: Request
     base: str  # the console's own path
-    company: SimulatedCompany
+    company: PsaCompany
     console: UmbrellaConsole | None  # None: the ConnectWise client
     session: ScreenSession | None
 
@@ -70,7 +70,7 @@ class ScreenRequest:
 def open_screen(world: World, request: Request) -> ScreenRequest | None:
     """Read the address and the cookie; return None when there is no such console."""
     parts = request.url.path.split("/")[2:]  # '', 'console', …
-    company: SimulatedCompany | None = None
+    company: PsaCompany | None = None
     console: UmbrellaConsole | None = None
     if parts[0] == "connectwise":
         company, base = world.companies.get(parts[1]), f"/console/connectwise/{parts[1]}"

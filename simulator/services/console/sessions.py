@@ -8,38 +8,29 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
 from simulator.clock import Clock
 from simulator.services.connectwise.api_keys import generate_half
-from simulator.services.connectwise.models import SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany
 
-IDLE_SECONDS: Final = 20 * 60  # seconds; Umbrella signs out after 20 idle minutes (KB 360000384363, 2018)
+IDLE_SECONDS: Final = 20 * 60  # Umbrella signs out after 20 idle minutes (KB 360000384363, 2018)
 
 
-@dataclass
-class ScreenModes:
+class ScreenModes(BaseModel):
     """The modes that `/_sim/companies/{id}/screens` sets."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
     second_factor: bool = False
     captcha: bool = False
-    session_seconds: float = IDLE_SECONDS
-    slow_ms: float = 0  # every answer of a screen takes this long
-    late_ms: float = 0  # each piece of a page appears at a random moment within this time
+    session_seconds: float = Field(IDLE_SECONDS, gt=0)
+    slow_ms: float = Field(0, ge=0, le=60_000)  # every answer of a screen takes this long
+    late_ms: float = Field(0, ge=0, le=60_000)  # each piece of a page appears at a random moment within this time
     notice: str = ""  # an alert on every page
     notice_after_save: str = ""  # an alert after each Save, whatever its outcome
-    labels: dict[str, str] = field(default_factory=dict)  # a label as documented -> what the screen shows instead
-
-
-# Name on the wire -> attribute of ScreenModes.
-MODE_ATTRIBUTES: Final = {
-    "secondFactor": "second_factor",
-    "captcha": "captcha",
-    "sessionSeconds": "session_seconds",
-    "slowMs": "slow_ms",
-    "lateMs": "late_ms",
-    "notice": "notice",
-    "noticeAfterSave": "notice_after_save",
-    "labels": "labels",
-}
+    labels: dict[str, str] = Field(default_factory=dict)  # a label as documented -> what the screen shows instead
 
 
 @dataclass
@@ -65,7 +56,7 @@ class ScreenRegistry:
     random: Random
     _screens: dict[str, CompanyScreens] = field(default_factory=dict, repr=False)
 
-    def get(self, company: SimulatedCompany) -> CompanyScreens:
+    def get(self, company: PsaCompany) -> CompanyScreens:
         """Return the screens of a company; its people's passwords are generated when they are first needed."""
         screens = self._screens.get(company.id)
         if screens is None:
@@ -73,10 +64,10 @@ class ScreenRegistry:
             screens = self._screens[company.id] = CompanyScreens(passwords, f"{self.random.randrange(1_000_000):06}")
         return screens
 
-    def remove(self, company: SimulatedCompany) -> None:
+    def remove(self, company: PsaCompany) -> None:
         self._screens.pop(company.id, None)
 
-    def sign_in(self, company: SimulatedCompany, console: str, user: str, password: str) -> str | None:
+    def sign_in(self, company: PsaCompany, console: str, user: str, password: str) -> str | None:
         """Return a new session's cookie, or None. A user name ignores case, as the consoles' do (assumed)."""
         screens = self.get(company)
         people = {person.identifier.casefold(): person for person in company.list_people()}
@@ -90,11 +81,11 @@ class ScreenRegistry:
         screens.sessions[(console, cookie)] = ScreenSession(member.identifier, self.clock.now(), verified)
         return cookie
 
-    def verify(self, company: SimulatedCompany, session: ScreenSession, code: str) -> bool:
+    def verify(self, company: PsaCompany, session: ScreenSession, code: str) -> bool:
         session.verified = hmac.compare_digest(code.strip().encode(), self.get(company).code.encode())
         return session.verified
 
-    def find_session(self, company: SimulatedCompany, console: str, cookie: str | None) -> ScreenSession | None:
+    def find_session(self, company: PsaCompany, console: str, cookie: str | None) -> ScreenSession | None:
         """Find the session of a cookie unless it has expired; a session that is found stays alive."""
         screens, now = self.get(company), self.clock.now()
         session = screens.sessions.get((console, cookie or ""))
@@ -106,10 +97,10 @@ class ScreenRegistry:
         session.last_used = now
         return session
 
-    def sign_out(self, company: SimulatedCompany, console: str, cookie: str | None) -> None:
+    def sign_out(self, company: PsaCompany, console: str, cookie: str | None) -> None:
         self.get(company).sessions.pop((console, cookie or ""), None)
 
-    def to_dict(self, company: SimulatedCompany) -> dict[str, Any]:
+    def to_dict(self, company: PsaCompany) -> dict[str, Any]:
         screens = self.get(company)
-        modes = {name: getattr(screens.modes, attribute) for name, attribute in MODE_ATTRIBUTES.items()}
+        modes = screens.modes.model_dump(by_alias=True)
         return {**modes, "passwords": screens.passwords, "secondFactorCode": screens.code}

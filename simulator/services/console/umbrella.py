@@ -13,7 +13,7 @@ from simulator.services.console.markup import element
 from simulator.services.console.screen_request import ScreenRefusal, ScreenRequest
 from simulator.services.console.widgets import button, field, toolbar, view
 from simulator.services.umbrella import sink
-from simulator.services.umbrella.models import UmbrellaConsole
+from simulator.services.umbrella.models import StoredIntegration, UmbrellaConsole
 
 ROUTE: Final = "settings/psa"
 SAVED: Final = "Settings saved."
@@ -88,15 +88,8 @@ def perform_action(screen: ScreenRequest, route: list[str], body: dict[str, Any]
     for label, value in (("Public API Key", public), ("Private API Key", private)):
         if enabled and not is_half(value):
             raise ScreenRefusal(f"{screen.labels(label)} must be {KEY_LENGTH} letters and digits.")
-    sink.write(
-        console,
-        company,
-        screen.actor,
-        kind="ConnectWise",
-        enabled=enabled,
-        public_key=public or None,
-        private_key=private or None,
-    )
+    integration = StoredIntegration("ConnectWise", enabled, public or None, private or None, screen.actor.at)
+    sink.write(console, company, screen.actor, integration)
     return {"message": screen.labels(SAVED), "goto": ROUTE}
 
 

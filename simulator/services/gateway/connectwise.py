@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.services.connectwise import api_keys, roles
-from simulator.services.connectwise.catalogue import BY_LABEL, FUNCTIONS
-from simulator.services.connectwise.models import PsaMember, Role, SimulatedCompany
+from simulator.services.connectwise.catalogue import BY_LABEL, FUNCTIONS, VERBS
+from simulator.services.connectwise.models import PsaCompany, PsaMember, Role
 from simulator.services.connectwise.render import render_key, render_role_setting
 from simulator.services.connectwise.setup_screens import sort_labels
 from simulator.services.gateway import errors
@@ -46,12 +46,7 @@ class LevelsRow(ContractBody):
 
     @property
     def levels(self) -> dict[str, str | None]:
-        return {
-            "add": self.addLevel,
-            "edit": self.editLevel,
-            "delete": self.deleteLevel,
-            "inquire": self.inquireLevel,
-        }
+        return {verb: getattr(self, f"{verb}Level") for verb in VERBS}
 
 
 class LevelsBody(ContractBody):
@@ -76,7 +71,7 @@ routes = APIRouter(prefix="/gateway/connectwise/{company_id}", include_in_schema
 
 @dataclass(frozen=True)
 class CompanyRequest(GatewayRequest):
-    company: SimulatedCompany
+    company: PsaCompany
 
 
 async def _authenticate(world: TheWorld, request: Request, company_id: str) -> CompanyRequest:
@@ -182,7 +177,7 @@ def _translate_refusals() -> Iterator[None]:
         raise errors.refused(str(refusal)) from None
 
 
-def _get_role(company: SimulatedCompany, role_id: int) -> Role:
+def _get_role(company: PsaCompany, role_id: int) -> Role:
     check_ready(company.gateway)
     if company.gateway.roles is not None and role_id not in company.gateway.roles:
         raise errors.outside_allow_list(f"security role {role_id}")
@@ -192,7 +187,7 @@ def _get_role(company: SimulatedCompany, role_id: int) -> Role:
     return role
 
 
-def _get_member(company: SimulatedCompany, member_id: int) -> PsaMember:
+def _get_member(company: PsaCompany, member_id: int) -> PsaMember:
     check_ready(company.gateway)
     if company.gateway.members is not None and member_id not in company.gateway.members:
         raise errors.outside_allow_list(f"API member {member_id}")

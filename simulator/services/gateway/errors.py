@@ -27,7 +27,7 @@ def not_found(target: str) -> GatewayError:
     return GatewayError(404, "not_found", f"{target} does not exist.")
 
 
-def changed() -> GatewayError:
+def key_changed() -> GatewayError:
     return GatewayError(409, "changed", "The console holds another key than the one to be replaced.")
 
 

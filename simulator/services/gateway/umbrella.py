@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.services.connectwise.api_keys import KEY_LENGTH, is_half
-from simulator.services.connectwise.models import SimulatedCompany
+from simulator.services.connectwise.models import PsaCompany
 from simulator.services.gateway import errors
 from simulator.services.gateway.dependencies import (
     ContractBody,
@@ -22,7 +22,7 @@ from simulator.services.gateway.dependencies import (
     render_health,
 )
 from simulator.services.umbrella import sink
-from simulator.services.umbrella.models import UmbrellaConsole
+from simulator.services.umbrella.models import StoredIntegration, UmbrellaConsole
 from simulator.world import TheWorld
 
 
@@ -41,7 +41,7 @@ class ConsoleRequest(GatewayRequest):
     console: UmbrellaConsole
 
     @property
-    def company(self) -> SimulatedCompany:
+    def company(self) -> PsaCompany:
         return self.world.companies[self.console.company_id]
 
 
@@ -75,15 +75,9 @@ async def set_integration(request: Authenticated) -> Response:
         check_ready(request.console)
         _check_precondition(request, wanted)
         _check_pair(request.console, wanted)
-        sink.write(
-            request.console,
-            request.company,
-            request.actor,
-            kind=wanted.kind,
-            enabled=wanted.enabled,
-            public_key=wanted.publicKey,
-            private_key=wanted.privateKey,
-        )
+        pair, actor = (wanted.publicKey, wanted.privateKey), request.actor
+        integration = StoredIntegration(wanted.kind, wanted.enabled, *pair, actor.at)
+        sink.write(request.console, request.company, actor, integration)
         return WriteResult(request.console.integration.to_dict())
 
     return await request.write_once(act)
@@ -101,7 +95,7 @@ def _check_precondition(request: ConsoleRequest, wanted: IntegrationBody) -> Non
     condition = request.http.headers.get("if-match")
     held = request.console.integration.public_key or ""
     if condition is not None and held not in (condition.strip('"'), wanted.publicKey):
-        raise errors.changed()
+        raise errors.key_changed()
 
 
 def _check_pair(console: UmbrellaConsole, wanted: IntegrationBody) -> None:

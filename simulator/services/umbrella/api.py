@@ -28,7 +28,7 @@ async def issue_token(world: World, request: Request) -> Response:
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     if form.get("grant_type") != ["client_credentials"]:
         return _refuse(400, "grant_type must be client_credentials")
-    issued = world.tokens.issue((console.kind, console.id))
+    issued = world.tokens.issue(console.key)
     return JSONResponse({"token_type": "bearer", "access_token": issued, "expires_in": LIFETIME})
 
 

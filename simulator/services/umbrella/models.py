@@ -39,3 +39,7 @@ class UmbrellaConsole:
     reason: str | None = None
     person: str | None = None
     integration: StoredIntegration = field(default_factory=StoredIntegration)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.kind, self.id

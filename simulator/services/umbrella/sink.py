@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.services.connectwise.models import Actor, SimulatedCompany
+from simulator.services.connectwise.models import Actor, PsaCompany
 from simulator.services.umbrella.models import StoredIntegration, UmbrellaConsole
 
 
-def write(
-    console: UmbrellaConsole,
-    company: SimulatedCompany,
-    actor: Actor,
-    *,
-    kind: str | None,
-    enabled: bool,
-    public_key: str | None,
-    private_key: str | None,
-) -> None:
-    console.integration = StoredIntegration(kind, enabled, public_key, private_key, actor.at)
-    identity = {"console": console.kind, "consoleId": console.id}
-    company.record_change(actor, "sink.written", **identity, integration=kind, enabled=enabled, publicKey=public_key)
+def write(console: UmbrellaConsole, company: PsaCompany, actor: Actor, integration: StoredIntegration) -> None:
+    console.integration = integration
+    identity = {"console": console.kind, "consoleId": console.id, "integration": integration.kind}
+    details = {"enabled": integration.enabled, "publicKey": integration.public_key}
+    company.log_change(actor, "sink.written", **identity, **details)
 
 
 def explain_conflict(console: UmbrellaConsole, kind: str) -> str | None:
@@ -30,10 +22,10 @@ def explain_conflict(console: UmbrellaConsole, kind: str) -> str | None:
     return None
 
 
-def delete(console: UmbrellaConsole, company: SimulatedCompany, actor: Actor) -> None:
+def delete(console: UmbrellaConsole, company: PsaCompany, actor: Actor) -> None:
     held = console.integration
     if held == StoredIntegration():
         return
     console.integration = StoredIntegration()
     identity = {"console": console.kind, "consoleId": console.id}
-    company.record_change(actor, "sink.deleted", **identity, publicKey=held.public_key)
+    company.log_change(actor, "sink.deleted", **identity, publicKey=held.public_key)
