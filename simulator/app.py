@@ -38,18 +38,18 @@ def build_app(world: World) -> ASGIApp:
     )
     app.state.world = world
 
-    def add(path: str, handler: Callable[[World, Request], Awaitable[Response]], *methods: str) -> None:
+    def add_route(path: str, handler: Callable[[World, Request], Awaitable[Response]], *methods: str) -> None:
         async def endpoint(request: Request) -> Response:
             request.scope["sim"].route = f"{request.method} {path}"  # the REST API names its own routes later
             return await handler(world, request)
 
         app.add_route(path, endpoint, methods=list(methods))
 
-    add("/", show_index, "GET")
-    add("/login/companyinfo/{company}", entry.show_company_info, "GET")
-    add("/{codebase}/apis/3.0/{rest:path}", entry.handle_request, *METHODS)
-    add("/auth/v2/token", api.issue_token, "POST")
-    add("/reports/v2/providers/consoles", api.show_console, "GET")
+    add_route("/", show_index, "GET")
+    add_route("/login/companyinfo/{company}", entry.show_company_info, "GET")
+    add_route("/{codebase}/apis/3.0/{rest:path}", entry.handle_request, *METHODS)
+    add_route("/auth/v2/token", api.issue_token, "POST")
+    add_route("/reports/v2/providers/consoles", api.show_console, "GET")
     for module in (faults, companies, admin_api, screens, consoles, connectwise, umbrella, console):
         app.include_router(module.routes)
     for refusal in (GatewayError, ConnectWiseError, ConsoleRefusal):

@@ -1,6 +1,6 @@
 """Which route needs which level of which module function.
 
-Nothing documents the rights per route, as far as we know. Member Maintenance and Table Setup follow the least rights that
+We found no page that documents the rights per route. Member Maintenance and Table Setup follow the least rights that
 integrators list (Rewst, N-able, Team GPS: "Member Maintenance: Inquire" to list members); Security Roles is inferred
 from the name of the function. Lookups need no more than an active key (assumed). See docs/coverage.md.
 """

@@ -26,8 +26,7 @@ _PSA: Final = (
 
 def render_frame(screen: ScreenRequest) -> str:
     label = screen.labels
-    session = screen.session
-    name = session.user if session else ""
+    name = screen.session.user if screen.session else ""
     sign_out = element(
         "form", button(label("Sign Out"), kind="submit"), method="post", action=f"{screen.base}/sign-out"
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -23,7 +21,6 @@ from simulator.services.gateway.dependencies import (
     WriteResult,
     check_ready,
     check_token,
-    parse_body,
     render_health,
 )
 from simulator.world import TheWorld
@@ -94,15 +91,13 @@ async def get_health(request: Authenticated) -> Response:
 
 @routes.put("/securityRoles/{role_id}/settings")
 async def set_levels(request: Authenticated, role_id: int) -> Response:
-    def act(raw: bytes) -> WriteResult:
-        wanted = parse_body(raw, LevelsBody)
+    def act(wanted: LevelsBody) -> WriteResult:
         role = _get_role(request.company, role_id)
         levels = {row.label: row.levels for row in wanted.settings}
-        with _translate_refusals():
-            roles.set_levels(request.company, request.actor, role, levels)
+        roles.set_levels(request.company, request.actor, role, levels)
         return WriteResult({"settings": [_render_row(role, label) for label in levels]})
 
-    return await request.write_once(act)
+    return await request.write_once(LevelsBody, act)
 
 
 @routes.get("/securityRoles/{role_id}/customize")
@@ -114,15 +109,13 @@ async def get_tables(request: Authenticated, role_id: int, function: str = "") -
 
 @routes.put("/securityRoles/{role_id}/customize")
 async def set_tables(request: Authenticated, role_id: int) -> Response:
-    def act(raw: bytes) -> WriteResult:
-        wanted = parse_body(raw, TablesBody)
+    def act(wanted: TablesBody) -> WriteResult:
         role = _get_role(request.company, role_id)
         _check_function(wanted.function)
-        with _translate_refusals():
-            roles.set_tables(request.company, request.actor, role, wanted.allow)
+        roles.set_tables(request.company, request.actor, role, wanted.allow)
         return WriteResult({"function": wanted.function, "allow": sort_labels(role.tables)})
 
-    return await request.write_once(act)
+    return await request.write_once(TablesBody, act)
 
 
 @routes.get("/apiMembers/{member_id}/keys")
@@ -133,8 +126,7 @@ async def list_keys(request: Authenticated, member_id: int) -> Response:
 
 @routes.post("/apiMembers/{member_id}/keys")
 async def mint_key(request: Authenticated, member_id: int) -> Response:
-    def act(raw: bytes) -> WriteResult:
-        wanted = parse_body(raw, NewKeyBody)
+    def act(wanted: NewKeyBody) -> WriteResult:
         member = _get_member(request.company, member_id)
         if not wanted.description.strip():
             raise errors.refused("Description is required.")  # marked with an asterisk on Cisco's page
@@ -143,13 +135,12 @@ async def mint_key(request: Authenticated, member_id: int) -> Response:
         del answer["inactive"]
         return WriteResult(answer, 201, holds_key=(request.company.id, key.id))
 
-    return await request.write_once(act)
+    return await request.write_once(NewKeyBody, act)
 
 
 @routes.patch("/apiMembers/{member_id}/keys/{key_id}")
 async def change_key(request: Authenticated, member_id: int, key_id: str) -> Response:
-    def act(raw: bytes) -> WriteResult:
-        wanted = parse_body(raw, KeyChangeBody)
+    def act(wanted: KeyChangeBody) -> WriteResult:
         key = request.company.find_member_key(_get_member(request.company, member_id), key_id)
         if key is None:
             raise errors.not_found(f"API key {key_id}")
@@ -157,7 +148,7 @@ async def change_key(request: Authenticated, member_id: int, key_id: str) -> Res
         request.world.idempotency.forget_key(request.company.id, key.id)
         return WriteResult(render_key(key))
 
-    return await request.write_once(act)
+    return await request.write_once(KeyChangeBody, act)
 
 
 @routes.delete("/apiMembers/{member_id}/keys/{key_id}")
@@ -167,14 +158,6 @@ async def delete_key(request: Authenticated, member_id: int, key_id: str) -> Res
         api_keys.delete(request.company, request.actor, key)
         request.world.idempotency.forget_key(request.company.id, key.id)
     return Response(status_code=204)
-
-
-@contextmanager
-def _translate_refusals() -> Iterator[None]:
-    try:
-        yield
-    except roles.ConsoleRefusal as refusal:
-        raise errors.refused(str(refusal)) from None
 
 
 def _get_role(company: PsaCompany, role_id: int) -> Role:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.callers import parse_bearer
 from simulator.services.connectwise.models import Actor
+from simulator.services.connectwise.roles import ConsoleRefusal
 from simulator.services.gateway import errors
 from simulator.services.gateway.errors import GatewayError
 from simulator.world import World
@@ -58,7 +59,7 @@ class GatewayRequest:
     def actor(self) -> Actor:
         return self.world.make_actor(OPERATOR, self.http.scope["sim"])
 
-    async def write_once(self, act: Callable[[bytes], WriteResult]) -> Response:
+    async def write_once(self, model: type[BodyT], act: Callable[[BodyT], WriteResult]) -> Response:
         """Carry a write out under its Idempotency-Key, or repeat its earlier answer."""
         raw = await self.http.body()
         key = self.http.headers.get("idempotency-key")
@@ -68,7 +69,7 @@ class GatewayRequest:
             return JSONResponse(operation.answer, operation.status)
         try:
             await self.world.pause(self.http.scope["sim"])
-            result = act(raw)
+            result = _perform(act, _parse_body(raw, model))
             store.settle(operation, result.status, result.answer, result.holds_key)
             return JSONResponse(result.answer, result.status)
         except GatewayError as refusal:
@@ -78,6 +79,13 @@ class GatewayRequest:
         finally:
             if not operation.done:
                 store.release(operation)
+
+
+def _perform(act: Callable[[BodyT], WriteResult], body: BodyT) -> WriteResult:
+    try:
+        return act(body)
+    except ConsoleRefusal as refusal:
+        raise errors.refused(str(refusal)) from None
 
 
 def check_token(request: Request, expected: str) -> str:
@@ -100,7 +108,7 @@ def render_health(gateway: Readiness, **identity: str) -> Response:
     return JSONResponse({**identity, "ready": ready, "reason": reason})
 
 
-def parse_body(raw: bytes, model: type[BodyT]) -> BodyT:
+def _parse_body(raw: bytes, model: type[BodyT]) -> BodyT:
     """Parse a body; the message names the field and the problem, never the value, which may be a secret."""
     try:
         return model.model_validate_json(raw)

@@ -18,7 +18,6 @@ from simulator.services.gateway.dependencies import (
     WriteResult,
     check_ready,
     check_token,
-    parse_body,
     render_health,
 )
 from simulator.services.umbrella import sink
@@ -70,8 +69,7 @@ async def get_integration(request: Authenticated) -> Response:
 
 @routes.put("/psaIntegration")
 async def set_integration(request: Authenticated) -> Response:
-    def act(raw: bytes) -> WriteResult:
-        wanted = parse_body(raw, IntegrationBody)
+    def act(wanted: IntegrationBody) -> WriteResult:
         check_ready(request.console)
         _check_precondition(request, wanted)
         _check_pair(request.console, wanted)
@@ -80,7 +78,7 @@ async def set_integration(request: Authenticated) -> Response:
         sink.write(request.console, request.company, actor, integration)
         return WriteResult(request.console.integration.to_dict())
 
-    return await request.write_once(act)
+    return await request.write_once(IntegrationBody, act)
 
 
 @routes.delete("/psaIntegration")

@@ -1,5 +1,7 @@
 """Whatever comes in, the simulator answers as the real one would: a refusal in words, never a crash of its own."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 
@@ -71,7 +73,7 @@ def test_a_member_of_any_shape_is_made_or_refused(site: Site, body: dict[str, An
     anything | some.lists(some.fixed_dictionaries({"op": some.just("replace"), "path": some.text(), "value": plain}))
 )
 def test_a_patch_of_any_shape_works_or_is_refused(site: Site, body: Any) -> None:
-    member = next(one for one in site.dump()["apiMembers"])
+    member = next(row for row in site.dump()["apiMembers"])
     assert site.rest("PATCH", f"/system/apiMembers/{member['id']}", json=body).status_code in (200, 400)
 
 
