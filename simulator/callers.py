@@ -12,7 +12,7 @@ from simulator.services.umbrella.models import UmbrellaConsole
 from simulator.world import World
 
 
-class Caller(NamedTuple):
+class ClaimedCaller(NamedTuple):
     """A company's id and the public name of the caller; null where the request does not say."""
 
     company: str | None = None
@@ -36,39 +36,39 @@ def parse_bearer(header: str | None) -> str | None:
     return rest.strip() if scheme.lower() == "bearer" else None
 
 
-def identify_caller(world: World, path: str, headers: Mapping[str, str]) -> Caller:
+def identify_caller(world: World, path: str, headers: Mapping[str, str]) -> ClaimedCaller:
     """Tell the company that a request is for and who claims to send it, before anything is authenticated."""
     service, segments = find_service(path), path.strip("/").split("/")
     authorization = headers.get("authorization")
     match service, segments:
         case "login", [_, _, company_id]:
-            return Caller(company_id)
+            return ClaimedCaller(company_id)
         case "rest", _:
             user, _ = parse_basic(authorization) or ("", "")
             company_id, plus, public_key = user.partition("+")
-            return Caller(company_id, public_key) if plus else Caller()
+            return ClaimedCaller(company_id, public_key) if plus else ClaimedCaller()
         case (("gateway" | "console"), [_, "connectwise", *rest]):
-            return Caller(rest[0] if rest else None, f"{service}:connectwise")
+            return ClaimedCaller(rest[0] if rest else None, f"{service}:connectwise")
         case (("gateway" | "console"), [_, "umbrella", kind, console_id, *_]):
             return _name_owner(world.consoles.get((kind, console_id)), f"{service}:umbrella")
         case (("gateway" | "console"), _):
-            return Caller(None, f"{service}:umbrella")
+            return ClaimedCaller(None, f"{service}:umbrella")
         case "umbrella", _:
             return _identify_api_client(world, authorization)
         case "control", [_, "companies", company_id, *_]:
-            return Caller(company_id)
-    return Caller()
+            return ClaimedCaller(company_id)
+    return ClaimedCaller()
 
 
-def _identify_api_client(world: World, authorization: str | None) -> Caller:
+def _identify_api_client(world: World, authorization: str | None) -> ClaimedCaller:
     pair, token = parse_basic(authorization), parse_bearer(authorization)
     if pair is not None:
         matches = (console for console in world.consoles.values() if console.api_key == pair[0])
         return _name_owner(next(matches, None), pair[0])
     console_key = world.tokens.find_console(token) if token else None
     console = world.consoles.get(console_key) if console_key else None
-    return Caller(console.company_id, console.api_key) if console else Caller()
+    return ClaimedCaller(console.company_id, console.api_key) if console else ClaimedCaller()
 
 
-def _name_owner(console: UmbrellaConsole | None, name: str) -> Caller:
-    return Caller(console.company_id if console else None, name)
+def _name_owner(console: UmbrellaConsole | None, name: str) -> ClaimedCaller:
+    return ClaimedCaller(console.company_id if console else None, name)

@@ -39,7 +39,7 @@ class WriteResult:
     holds_key: tuple[str, str] | None = None
 
 
-class Readiness(Protocol):
+class GatewayReadiness(Protocol):
     """The state of a gateway, whichever console it is for."""
 
     ready: bool
@@ -95,14 +95,14 @@ def check_token(request: Request, expected: str) -> str:
     return token
 
 
-def check_ready(gateway: Readiness) -> None:
+def check_ready(gateway: GatewayReadiness) -> None:
     if gateway.person is not None:
         raise errors.person_needed(gateway.person)
     if not gateway.ready:
         raise errors.unreachable(gateway.reason)
 
 
-def render_health(gateway: Readiness, **identity: str) -> Response:
+def render_health(gateway: GatewayReadiness, **identity: str) -> Response:
     ready = gateway.ready and gateway.person is None
     reason = None if ready else gateway.person or gateway.reason
     return JSONResponse({**identity, "ready": ready, "reason": reason})
