@@ -1,4 +1,6 @@
-"""Time, asked for in one place, so that a test can hand in its own."""
+"""The current time, asked for in one place, so that a test can pass its own clock."""
+
+from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Protocol
@@ -13,11 +15,11 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def stamp(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """Write a moment as ConnectWise does: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def fine_stamp(moment: datetime) -> str:
-    """Write a moment with milliseconds, for our own logs."""
+def format_precise_timestamp(moment: datetime) -> str:
+    """Write a moment with milliseconds, for the simulator's own logs."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,6 @@
-"""What happened: every request from outside, and per company every change that matters to a key's life."""
+"""The request log, and per company the history of the changes that matter to a key's life."""
+
+from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
@@ -6,13 +8,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from simulator.clock import Clock, fine_stamp
+from simulator.clock import Clock, format_precise_timestamp
 
-KEPT_REQUESTS = 200_000
+MAX_REQUESTS = 200_000
 
 
 @dataclass
-class Entry:
+class RequestEntry:
     """One request. `status` stays null while it runs, and for good when it was cut before it changed anything."""
 
     n: int
@@ -28,31 +30,30 @@ class Entry:
     fault: str | None = None
     pause: float = 0.0  # seconds that a keyed gateway write still has to wait, after its claim and before it acts
 
-    def shown(self) -> dict[str, Any]:
-        shown = dict(vars(self))
-        del shown["pause"]
-        return shown
+    def to_dict(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "pause"}
 
 
 @dataclass
 class RequestLog:
     clock: Clock
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
-    _entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
+    _entries: deque[RequestEntry] = field(default_factory=lambda: deque(maxlen=MAX_REQUESTS))
 
-    def open(self, method: str, path: str, query: str, *, listed: bool) -> Entry:
-        entry = Entry(next(self._numbers), fine_stamp(self.clock.now()), method, path, query)
+    def open_entry(self, method: str, path: str, query: str, *, listed: bool) -> RequestEntry:
+        now = format_precise_timestamp(self.clock.now())
+        entry = RequestEntry(next(self._numbers), now, method, path, query)
         if listed:
             self._entries.append(entry)
         return entry
 
-    def shown(self, company: str | None = None, since: int = 0) -> list[dict[str, Any]]:
-        return [entry.shown() for entry in self._entries if entry.n > since and company in (None, entry.company)]
+    def list_entries(self, company: str | None = None, since: int = 0) -> list[dict[str, Any]]:
+        return [entry.to_dict() for entry in self._entries if entry.n > since and company in (None, entry.company)]
 
     def clear(self, company: str | None = None) -> None:
-        kept = [entry for entry in self._entries if company is not None and entry.company != company]
+        others = [entry for entry in self._entries if company is not None and entry.company != company]
         self._entries.clear()
-        self._entries.extend(kept)
+        self._entries.extend(others)
 
 
 @dataclass

@@ -7,18 +7,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from types import TracebackType
 from typing import Any
 
 
 class ControlPlane:
-    """What can be asked and arranged below `/_sim` of a simulator, wherever it runs."""
+    """The control plane (`/_sim`) of a simulator, wherever it runs."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """One call below `/_sim`; the decoded answer, or None without one."""
+        """Send a request below `/_sim`; return the decoded answer, or None without one."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(  # noqa: S310 - our own simulator
             f"{self.url}/_sim{path}", data=data, method=method, headers={"Content-Type": "application/json"}
@@ -32,11 +31,11 @@ class ControlPlane:
         return json.loads(text) if text else None
 
     def company(self, company_id: str, **wishes: Any) -> Company:
-        """Found a company; `wishes` are the control plane's (codebase, consoles, provisioningRights)."""
+        """Create a company; `wishes` are the control plane's (codebase, consoles, provisioningRights)."""
         return Company(self, self.ask("POST", "/companies", {"companyId": company_id, **wishes}))
 
     def set_latency(self, milliseconds: float) -> None:
-        """How long every answer takes from now on."""
+        """Delay every answer from now on."""
         self.ask("PUT", "/latency", {"ms": milliseconds})
 
 
@@ -54,15 +53,13 @@ class RemoteSimulator(ControlPlane):
     def __enter__(self) -> RemoteSimulator:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._process.terminate()
         self._process.communicate()
 
 
 class Company:
-    """One simulated company with its console: what a stack needs to know, and what people do there."""
+    """A simulated company with its console: what a stack needs to know, and what people do there."""
 
     def __init__(self, simulator: ControlPlane, credentials: dict[str, Any]) -> None:
         self.simulator = simulator
@@ -71,7 +68,7 @@ class Company:
         self.console: dict[str, Any] = credentials["consoles"][0]
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of the control plane below this company."""
+        """Send a request below this company."""
         return self.simulator.ask(method, f"/companies/{self.id}{path}", body)
 
     def settings(self) -> dict[str, str]:
@@ -89,7 +86,7 @@ class Company:
         }
 
     def secrets(self) -> dict[str, str]:
-        """A stack's secret settings. Invented, like everything here."""
+        """List a stack's secret settings. Invented, like everything here."""
         return {
             "connectwise:clientId": self.credentials["clientId"],
             "connectwise:privateKey": self.credentials["privateKey"],
@@ -98,67 +95,67 @@ class Company:
         }
 
     def role(self, name: str = "Umbrella") -> dict[str, Any]:
-        """The role of that name as the site holds it."""
-        return self._one("roles", "name", name)
+        """Read the role of that name as the site holds it."""
+        return self._find_row("roles", "name", name)
 
     def member(self, identifier: str = "Umbrella") -> dict[str, Any]:
-        """The API member of that identifier as the site holds it, with its keys."""
-        return self._one("apiMembers", "identifier", identifier)
+        """Read the API member of that identifier as the site holds it, with its keys."""
+        return self._find_row("apiMembers", "identifier", identifier)
 
     def public_keys(self) -> list[str]:
-        """The public halves of the member's keys."""
+        """List the public halves of the member's keys."""
         return [key["publicKey"] for key in self.member()["keys"]]
 
     def sink(self) -> dict[str, Any]:
-        """What the Umbrella console holds."""
-        found: dict[str, Any] = self.ask("GET", "")["consoles"][0]["psaIntegration"]
-        return found
+        """Read the PSA integration of the Umbrella console."""
+        integration: dict[str, Any] = self.ask("GET", "")["consoles"][0]["psaIntegration"]
+        return integration
 
     def set_sink(self, **fields: Any) -> None:
-        """Somebody changes the PSA integration in the console."""
+        """Change the PSA integration in the console, as a person does."""
         self.ask("PUT", f"/consoles/{self.console['kind']}/{self.console['consoleId']}/psaIntegration", fields)
 
     def dead_moments(self) -> list[Any]:
-        """Moments at which the sink held a key that did not work. Empty is the promise."""
+        """List the moments at which the sink held a key that did not work; there must be none."""
         moments: list[Any] = self.ask("GET", "")["sinkKeyDeadMoments"]
         return moments
 
     def requests(self, since: int = 0) -> list[dict[str, Any]]:
-        """The requests that concerned this company, oldest first."""
+        """List the requests that concerned this company, oldest first."""
         log: list[dict[str, Any]] = self.simulator.ask("GET", f"/requests?company={self.id}&since={since}")
         return log
 
     def hold(self, when: str, **which: Any) -> Hold:
-        """Stop one of this company's next requests `before` or `after` it is acted on; `which`: method, path, skip."""
+        """Hold one of this company's next requests `before` or `after` it is acted on; `which`: method, path, skip."""
         fault = {"kind": "hold", "company": self.id, "when": when, **which}
         return Hold(self.simulator, self.simulator.ask("POST", "/faults", fault)["id"])
 
     def private_keys(self) -> list[str]:
-        """Private halves of every key ever made here, to search for leaks."""
+        """List the private halves of every key ever minted here, to search for leaks."""
         return list(self.ask("GET", "/privateKeys").values())
 
     def tokens(self) -> list[str]:
-        """Access tokens that the Umbrella API gave out for this company's consoles, to search for leaks."""
-        given: list[str] = self.ask("GET", "/tokens")
-        return given
+        """List the access tokens that the Umbrella API issued for this company's consoles, to search for leaks."""
+        tokens: list[str] = self.ask("GET", "/tokens")
+        return tokens
 
-    def _one(self, kind: str, field: str, value: str) -> dict[str, Any]:
-        found: dict[str, Any] = next(row for row in self.ask("GET", "")[kind] if row[field] == value)
-        return found
+    def _find_row(self, kind: str, field: str, value: str) -> dict[str, Any]:
+        match: dict[str, Any] = next(row for row in self.ask("GET", "")[kind] if row[field] == value)
+        return match
 
 
 class Hold:
-    """One request of a company that stands still until it is released, or its client is gone."""
+    """A request of a company that is held until it is released, or its client is gone."""
 
     def __init__(self, simulator: ControlPlane, fault: str) -> None:
         self._simulator = simulator
         self._fault = fault
 
     def reached(self, seconds: float) -> int | None:
-        """Wait for the request; its number in the log, or None when none came in that time."""
+        """Wait for the request; return its number in the log, or None when none came in that time."""
         held: int | None = self._simulator.ask("GET", f"/faults/{self._fault}?wait={seconds}")["holding"]
         return held
 
     def release(self) -> None:
-        """Let it go on."""
+        """Release the request."""
         self._simulator.ask("POST", f"/faults/{self._fault}/release")

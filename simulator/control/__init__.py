@@ -1,1 +1,1 @@
-"""The control plane: companies, a person at the screens, the log, the weather."""
+"""The control plane: companies, the admin API, the screens' modes, the request log, latency, limits and faults."""

@@ -1,32 +1,32 @@
-"""`/_sim/companies`: make companies, look into them, throw them away."""
+"""`/_sim/companies`: create, inspect and delete companies."""
+
+from __future__ import annotations
 
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from starlette.responses import Response
 
-from simulator import founding
-from simulator.connectwise import render
-from simulator.connectwise.members import REFERENCES
-from simulator.connectwise.models import Company, Member, Role
-from simulator.connectwise.setup_screens import canonical
-from simulator.control.desk import TheCompany, ThePerson, TheSite
-from simulator.record import AlreadyThere, found_again, record
+from simulator import company_factory
+from simulator.control.dependencies import RequestBody, TheAdmin, TheCompany, TheSite
+from simulator.services.connectwise.members import REFERENCES
+from simulator.services.connectwise.models import PsaCompany, PsaMember, Role
+from simulator.services.connectwise.render import render_api_member, render_key
+from simulator.services.connectwise.setup_screens import sort_labels
+from simulator.snapshot import AlreadyExists, restore_snapshot, take_snapshot
 from simulator.world import TheWorld
 
 
-class ConsoleWanted(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class ConsoleCreate(RequestBody):
     kind: Literal["msp", "mssp"] = "msp"
     consoleId: str
 
 
-class CompanyWanted(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class CompanyCreate(RequestBody):
     companyId: str
     codebase: str = "v2025_1/"
-    consoles: list[ConsoleWanted] | None = None
+    consoles: list[ConsoleCreate] | None = None
     provisioningRights: dict[str, dict[str, str]] | Literal["admin"] | None = None
 
 
@@ -34,93 +34,97 @@ routes = APIRouter(prefix="/_sim/companies", tags=["companies"])
 
 
 @routes.post("", status_code=201)
-async def create(world: TheWorld, wanted: CompanyWanted, actor: ThePerson, site: TheSite) -> dict[str, Any]:
-    consoles: list[tuple[str, str]] = [(one.kind, one.consoleId) for one in wanted.consoles or ()]
-    problem = founding.problem(wanted.companyId, wanted.codebase, consoles)
+async def create_company(world: TheWorld, wanted: CompanyCreate, actor: TheAdmin, site: TheSite) -> dict[str, Any]:
+    consoles: list[tuple[str, str]] = [(item.kind, item.consoleId) for item in wanted.consoles or ()]
+    problem = company_factory.find_problem(wanted.companyId, wanted.codebase, consoles)
     if problem is not None:
         raise HTTPException(422, problem)
     taken = [f"console {kind} {number}" for kind, number in consoles if (kind, number) in world.consoles]
     if wanted.companyId in world.companies or taken:
         raise HTTPException(409, f"There is already a {taken[0] if taken else 'company ' + wanted.companyId}.")
     if wanted.consoles is None:
-        consoles = [founding.fresh_console(world)]
-    company = founding.found(world, actor, wanted.companyId, wanted.codebase, consoles, wanted.provisioningRights)
-    return founding.credentials(world, company, site)
+        consoles = [company_factory.choose_console(world)]
+    company = company_factory.create_company(
+        world, actor, wanted.companyId, wanted.codebase, consoles, wanted.provisioningRights
+    )
+    return company_factory.list_credentials(world, company, site)
 
 
 @routes.post("/recorded", status_code=201)
-async def create_recorded(world: TheWorld, wanted: dict[str, Any], site: TheSite) -> dict[str, Any]:
-    """Found a company again from what `record` told, here or in another simulator."""
+async def restore_company(world: TheWorld, snapshot: dict[str, Any], site: TheSite) -> dict[str, Any]:
+    """Restore a company from a snapshot of `record`, taken here or in another simulator."""
     try:
-        return founding.credentials(world, found_again(world, wanted), site)
-    except AlreadyThere as problem:
+        return company_factory.list_credentials(world, restore_snapshot(world, snapshot), site)
+    except AlreadyExists as problem:
         raise HTTPException(409, str(problem)) from None
     except (ValidationError, KeyError) as problem:
         raise HTTPException(422, f"not the record of a company: {type(problem).__name__}") from None
 
 
 @routes.get("")
-async def names(world: TheWorld) -> list[dict[str, Any]]:
+async def list_companies(world: TheWorld) -> list[dict[str, Any]]:
     return [
         {
             "companyId": company.id,
             "codebase": company.codebase,
-            "consoles": [{"kind": one.kind, "consoleId": one.id} for one in world.consoles_of(company.id)],
+            "consoles": [
+                {"kind": console.kind, "consoleId": console.id} for console in world.list_consoles(company.id)
+            ],
         }
         for company in world.companies.values()
     ]
 
 
 @routes.get("/{company_id}")
-async def dump(world: TheWorld, company: TheCompany) -> dict[str, Any]:
+async def get_company(world: TheWorld, company: TheCompany) -> dict[str, Any]:
     return {
         "companyId": company.id,
         "codebase": company.codebase,
-        "roles": [_role(role) for role in company.roles.values()],
-        "apiMembers": [_member(company, one) for one in company.members.values() if one.license_class == "A"],
+        "roles": [_render_role(role) for role in company.roles.values()],
+        "apiMembers": [_render_member(company, member) for member in company.list_api_members()],
         "consoles": [
-            {"kind": one.kind, "consoleId": one.id, "psaIntegration": one.integration.shown()}
-            for one in world.consoles_of(company.id)
+            {"kind": console.kind, "consoleId": console.id, "psaIntegration": console.integration.to_dict()}
+            for console in world.list_consoles(company.id)
         ],
         "sinkKeyDeadMoments": world.watches[company.id].moments,
     }
 
 
 @routes.delete("/{company_id}", status_code=204)
-async def delete(world: TheWorld, company: TheCompany) -> Response:
-    founding.close(world, company)
+async def delete_company(world: TheWorld, company: TheCompany) -> Response:
+    company_factory.remove_company(world, company)
     return Response(status_code=204)
 
 
 @routes.post("/{company_id}/credentials")
-async def credentials(world: TheWorld, company: TheCompany, site: TheSite) -> dict[str, Any]:
-    return founding.credentials(world, company, site)
+async def get_credentials(world: TheWorld, company: TheCompany, site: TheSite) -> dict[str, Any]:
+    return company_factory.list_credentials(world, company, site)
 
 
 @routes.get("/{company_id}/record")
-async def show_record(world: TheWorld, company: TheCompany) -> dict[str, Any]:
-    """Everything that the company is, to found the same one again. Holds its private keys."""
-    return record(world, company)
+async def get_snapshot(world: TheWorld, company: TheCompany) -> dict[str, Any]:
+    """Take a snapshot from which the same company can be restored. It holds the private keys."""
+    return take_snapshot(world, company)
 
 
 @routes.get("/{company_id}/history")
-async def history(company: TheCompany) -> list[dict[str, Any]]:
+async def list_events(company: TheCompany) -> list[dict[str, Any]]:
     return company.history.events
 
 
 @routes.get("/{company_id}/privateKeys")
-async def private_keys(company: TheCompany) -> dict[str, str]:
-    """Every pair ever made, so that a test can search for leaks."""
+async def list_private_keys(company: TheCompany) -> dict[str, str]:
+    """List every pair ever minted, so that a test can search for leaks."""
     return company.minted
 
 
 @routes.get("/{company_id}/tokens")
-async def tokens(world: TheWorld, company: TheCompany) -> list[str]:
-    """Every access token of the Umbrella API that was given out for the company's consoles, for the same search."""
-    return [token for one in world.consoles_of(company.id) for token in world.tokens.given((one.kind, one.id))]
+async def list_tokens(world: TheWorld, company: TheCompany) -> list[str]:
+    """List every access token that the Umbrella API issued for the company's consoles, for the same search."""
+    return [token for console in world.list_consoles(company.id) for token in world.tokens.list_issued(console.key)]
 
 
-def _role(role: Role) -> dict[str, Any]:
+def _render_role(role: Role) -> dict[str, Any]:
     return {
         "id": role.id,
         "name": role.name,
@@ -128,13 +132,13 @@ def _role(role: Role) -> dict[str, Any]:
         "inactiveFlag": role.inactive,
         "updatedBy": role.stamp.updated_by,
         "levels": {label: levels for label, levels in sorted(role.levels.items()) if levels},
-        "tables": canonical(role.tables),
+        "tables": sort_labels(role.tables),
     }
 
 
-def _member(company: Company, member: Member) -> dict[str, Any]:
-    shown = render.api_member(company, member, "")
-    names = {name: (shown.get(name) or {}).get("name") for name in REFERENCES}
+def _render_member(company: PsaCompany, member: PsaMember) -> dict[str, Any]:
+    rendered = render_api_member(company, member, "")
+    names = {name: (rendered.get(name) or {}).get("name") for name in REFERENCES}
     return {
         "id": member.id,
         "identifier": member.identifier,
@@ -144,5 +148,5 @@ def _member(company: Company, member: Member) -> dict[str, Any]:
         "roleId": member.role_id,
         "updatedBy": member.stamp.updated_by,
         **names,
-        "keys": [render.key(key) for key in company.keys.values() if key.member_id == member.id],
+        "keys": [render_key(key) for key in company.list_keys(member)],
     }

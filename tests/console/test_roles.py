@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.connectwise.catalogue import FUNCTIONS, VERBS
+from simulator.services.connectwise.catalogue import FUNCTIONS, VERBS
 from tests.console.serving import Client, Estate, row
 from tests.console.test_labels import screens
 

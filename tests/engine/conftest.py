@@ -50,7 +50,7 @@ def company(simulator: RemoteSimulator, request: pytest.FixtureRequest) -> Itera
 
     yield found
     if prism:
-        assert prism.fresh_violations() == []
+        assert prism.list_new_violations() == []
 
 
 @pytest.fixture(scope="module")

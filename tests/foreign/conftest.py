@@ -1,4 +1,4 @@
-"""The simulator as tools meet it that nobody here wrote: behind TLS, and behind a validating proxy."""
+"""The simulator as foreign tools meet it: behind TLS, and behind a validating proxy."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ _COMPANY_INFO = {
 }
 
 
-def document() -> dict[str, Any]:
-    """With paths from the server's root, as a proxy sees them."""
+def build_document() -> dict[str, Any]:
+    """Build the document, with paths from the server's root, as a proxy sees them."""
     schemas = json.loads((DATA / "connectwise-openapi.json").read_text(encoding="utf-8"))["schemas"]
     paths = json.loads((DATA / "connectwise-openapi-paths.json").read_text(encoding="utf-8"))["paths"]
     # Clients treat `"errors": null` as possible; the specification does not say that it may be (docs/coverage.md).
@@ -69,15 +69,15 @@ def document() -> dict[str, Any]:
             **{CODEBASE + path: item for path, item in paths.items()},
         },
         "components": {
-            "schemas": {name: _strict(schema) for name, schema in schemas.items()} | _UNDESCRIBED,
+            "schemas": {name: _tighten(schema) for name, schema in schemas.items()} | _UNDESCRIBED,
             "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
         },
         "security": [{"key": []}],
     }
 
 
-def _strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """The 2025.1 list of required fields, and no fields beside those described."""
+def _tighten(schema: dict[str, Any]) -> dict[str, Any]:
+    """Require what 2025.1 requires, and allow no fields beside those described."""
     strict = deepcopy(schema)
     strict["required"] = strict.pop("x-required-2025.1", strict.get("required", []))
     if not strict["required"]:

@@ -19,8 +19,8 @@ SCRIPT = Path(__file__).with_name("connectwise_rest.cjs")
 
 
 @pytest.fixture
-def play(tools: Tools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
-    """Let it carry out a story; what it printed."""
+def run_story(tools: Tools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
+    """Run a story of the script; return what it printed."""
     environment = {
         **os.environ,
         "NODE_PATH": str(tools.modules / "node_modules"),
@@ -29,7 +29,7 @@ def play(tools: Tools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
     }
     options = {name: site.credentials[name] for name in ("companyId", "publicKey", "privateKey", "clientId")}
 
-    def played(story: str) -> Any:
+    def run(story: str) -> Any:
         done = subprocess.run(
             [tools.node, str(SCRIPT)],
             env=environment,
@@ -42,30 +42,30 @@ def play(tools: Tools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    return played
+    return run
 
 
-def test_it_makes_finds_and_deletes_a_role(play: Callable[[str], Any]) -> None:
-    told = play("role")
-    assert told["found"] == [told["made"]]
-    assert (told["made"]["name"], told["left"]) == ("From npm", [])
+def test_it_makes_finds_and_deletes_a_role(run_story: Callable[[str], Any]) -> None:
+    output = run_story("role")
+    assert output["found"] == [output["made"]]
+    assert (output["made"]["name"], output["left"]) == ("From npm", [])
 
 
-def test_it_follows_the_pages(play: Callable[[str], Any], site: Company) -> None:
-    told = play("pages")
-    assert told == {"ids": sorted(role["id"] for role in site.ask("GET", "")["roles"]), "levels": 225}
+def test_it_follows_the_pages(run_story: Callable[[str], Any], site: Company) -> None:
+    output = run_story("pages")
+    assert output == {"ids": sorted(role["id"] for role in site.ask("GET", "")["roles"]), "levels": 225}
 
 
-def test_it_makes_and_changes_an_api_member(play: Callable[[str], Any], site: Company) -> None:
-    told = play("member")
-    assert told["made"]["securityRole"]["id"] == told["role"]
-    assert (told["changed"]["name"], told["changed"]["inactiveFlag"]) == ("Renamed", True)
+def test_it_makes_and_changes_an_api_member(run_story: Callable[[str], Any], site: Company) -> None:
+    output = run_story("member")
+    assert output["made"]["securityRole"]["id"] == output["role"]
+    assert (output["changed"]["name"], output["changed"]["inactiveFlag"]) == ("Renamed", True)
     held = site.member("FromNpm")
-    assert (held["name"], held["inactiveFlag"], held["roleId"]) == ("Renamed", True, told["role"])
+    assert (held["name"], held["inactiveFlag"], held["roleId"]) == ("Renamed", True, output["role"])
 
 
-def test_it_understands_the_refusals(play: Callable[[str], Any]) -> None:
-    exists, too_many, none = play("refused")
+def test_it_understands_the_refusals(run_story: Callable[[str], Any]) -> None:
+    exists, too_many, none = run_story("refused")
     assert (exists["status"], exists["code"], exists["errors"][0]["code"]) == (400, "InvalidObject", "ObjectExists")
     assert (too_many["status"], too_many["errors"][0]["code"]) == (400, "OutOfRange")
     assert (none["status"], none["code"]) == (404, "NotFound")

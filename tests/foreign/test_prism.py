@@ -23,7 +23,7 @@ def test_a_refusal_is_of_the_specified_shape(prism: Prism, site: Company) -> Non
             session.get(roles, headers={"clientId": "another"}, timeout=60),
         ]
     assert [answer.status_code for answer in answers] == [404, 400, 400, 400, 401]
-    assert prism.fresh_violations() == []
+    assert prism.list_new_violations() == []
 
 
 def test_what_the_specification_does_not_know_is_found(prism: Prism, site: Company) -> None:
@@ -34,4 +34,4 @@ def test_what_the_specification_does_not_know_is_found(prism: Prism, site: Compa
         session.headers["clientId"] = site.credentials["clientId"]
         answer = session.post(f"{prism.url}{CODEBASE}/system/securityroles", json={"nme": "Umbrella"}, timeout=60)
     assert answer.status_code == 422
-    assert any("UNPROCESSABLE_ENTITY" in line for line in prism.fresh_violations())
+    assert any("UNPROCESSABLE_ENTITY" in line for line in prism.list_new_violations())

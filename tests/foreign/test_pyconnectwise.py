@@ -21,8 +21,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 REFERENCES = ("structureLevel", "securityLocation", "defaultLocation", "defaultDepartment", "salesDefaultLocation")
 
 
-def client_of(site: Company, tls: Tunnel, **other: str) -> Any:
-    """Its own way in: it looks the codebase up and speaks https."""
+def create_client(site: Company, tls: Tunnel, **other: str) -> Any:
+    """Create a client, which looks the codebase up by itself and speaks https."""
     known = {"public_key": site.credentials["publicKey"], "private_key": site.credentials["privateKey"]}
     known |= {"company_name": site.id, "manage_url": tls.host, "client_id": site.credentials["clientId"], **other}
     return ConnectWiseManageAPIClient(**known)
@@ -32,14 +32,14 @@ def client_of(site: Company, tls: Tunnel, **other: str) -> Any:
 def client(site: Company, tls: Tunnel, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls.certificate))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    return client_of(site, tls)
+    return create_client(site, tls)
 
 
 def test_it_makes_reads_and_deletes_a_role(client: Any, site: Company) -> None:
     role = client.system.security_roles.post({"name": "From PyPI"})
     assert (role.name, role.admin_flag, role.id) == ("From PyPI", False, site.role("From PyPI")["id"])
-    found = client.system.security_roles.get(params={"conditions": 'name = "From PyPI"'})
-    assert [each.id for each in found] == [role.id]
+    matches = client.system.security_roles.get(params={"conditions": 'name = "From PyPI"'})
+    assert [match.id for match in matches] == [role.id]
     client.system.security_roles.id(role.id).delete()
     with pytest.raises(NotFoundException):
         client.system.security_roles.id(role.id).get()
@@ -55,16 +55,16 @@ def test_it_follows_the_pages(client: Any, site: Company) -> None:
 
 def test_it_makes_changes_and_finds_an_api_member(client: Any, site: Company) -> None:
     role = client.system.security_roles.post({"name": "For a member"})
-    given = client.system.api_members.default.get().model_dump(by_alias=True, exclude_none=True)
-    body: dict[str, Any] = {name: {"id": given[name]["id"]} for name in REFERENCES}
+    defaults = client.system.api_members.default.get().model_dump(by_alias=True, exclude_none=True)
+    body: dict[str, Any] = {name: {"id": defaults[name]["id"]} for name in REFERENCES}
     body |= {"identifier": "FromPyPI", "name": "From PyPI", "securityRole": {"id": role.id}}
     member = client.system.api_members.post(body)
     change = [{"op": "replace", "path": "name", "value": "Renamed"}, {"op": "replace", "path": "notes", "value": "hi"}]
     changed = client.system.api_members.id(member.id).patch(change)
     assert (changed.name, changed.notes, changed.security_role.id) == ("Renamed", "hi", role.id)
     assert site.member("FromPyPI")["name"] == "Renamed"
-    found = client.system.api_members.get(params={"conditions": f"securityRole/id = {role.id}"})
-    assert [each.identifier for each in found] == ["FromPyPI"]
+    matches = client.system.api_members.get(params={"conditions": f"securityRole/id = {role.id}"})
+    assert [member.identifier for member in matches] == ["FromPyPI"]
 
 
 def test_it_reads_whose_key_it_has_and_what_the_key_may(client: Any, site: Company) -> None:
@@ -79,4 +79,4 @@ def test_it_understands_the_refusals(client: Any, site: Company, tls: Tunnel) ->
     with pytest.raises(MalformedRequestException):
         client.system.security_roles.get(params={"pageSize": 1001})
     with pytest.raises(AuthenticationFailedException):
-        client_of(site, tls, client_id="another").system.info.get()
+        create_client(site, tls, client_id="another").system.info.get()

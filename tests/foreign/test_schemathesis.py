@@ -11,7 +11,7 @@ import schemathesis
 from schemathesis import Case
 
 from simulator.remote import Company, RemoteSimulator
-from tests.foreign.document import document
+from tests.foreign.document import build_document
 from tests.unit.gateway.test_described import DESCRIBED, for_each
 
 TIMEOUT = 60
@@ -21,9 +21,9 @@ DISAGREES = ("/system/members", "/system/members/{id}")
 
 @pytest.fixture
 def session() -> Iterator[requests.Session]:
-    with requests.Session() as made:
-        made.trust_env = False
-        yield made
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
 
 
 def test_the_rest_api_answers_as_specified(
@@ -48,6 +48,6 @@ def test_the_rest_api_answers_as_specified(
             case.validate_response(answer, checks=DESCRIBED)
         assert answer.status_code < 500, f"{case.method} {case.formatted_path}: {answer.status_code}"
 
-    assert for_each(schemathesis.openapi.from_dict(document()), check) == 41
+    assert for_each(schemathesis.openapi.from_dict(build_document()), check) == 41
     reached = {path for path, status in tried if status < 300}
     assert len(reached) > 25, sorted({path for path, _ in tried} - reached)

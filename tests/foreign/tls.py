@@ -19,15 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 class Tunnel:
-    """`with Tunnel(folder, url) as front: … front.host, front.certificate`; what comes in goes there in plain."""
+    """`with Tunnel(folder, url) as tls: … tls.host, tls.certificate`; forwards to the url in plain HTTP."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.certificate = folder / "certificate.pem"
         self._key = folder / "key.pem"
-        self._there = urlsplit(url).netloc.rsplit(":", 1)
+        self._upstream = urlsplit(url).netloc.rsplit(":", 1)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="tls", daemon=True)
-        _sign(self.certificate, self._key)
+        _write_certificate(self.certificate, self._key)
 
     def __enter__(self) -> Tunnel:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -40,7 +40,7 @@ class Tunnel:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._run(self._end())
+        self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=20)
         self._loop.close()
@@ -48,7 +48,7 @@ class Tunnel:
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=20)
 
-    async def _end(self) -> None:
+    async def _close(self) -> None:
         self._server.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
@@ -56,8 +56,8 @@ class Tunnel:
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(self._there[0], int(self._there[1]))
-        await asyncio.gather(_pipe(reader, back), _pipe(there, writer))
+        upstream, upstream_writer = await asyncio.open_connection(self._upstream[0], int(self._upstream[1]))
+        await asyncio.gather(_pipe(reader, upstream_writer), _pipe(upstream, writer))
 
 
 async def _pipe(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -71,12 +71,12 @@ async def _pipe(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
         target.close()
 
 
-def _sign(certificate: Path, key: Path) -> None:
-    """A certificate of a day for 127.0.0.1, signed by itself."""
+def _write_certificate(certificate: Path, key: Path) -> None:
+    """Write a self-signed certificate for 127.0.0.1 that is valid for a day."""
     secret = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "the simulator")])
     now = datetime.datetime.now(datetime.UTC)
-    made = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -88,7 +88,7 @@ def _sign(certificate: Path, key: Path) -> None:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(secret, hashes.SHA256())
     )
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     key.write_bytes(
         secret.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -8,10 +8,9 @@ from typing import Any
 
 from providers.core.tags import read_tag
 from simulator import remote
-from simulator.connectwise.models import ApiKey
-from simulator.connectwise.models import Company as SimulatedCompany
 from simulator.server import Running
-from simulator.umbrella.models import Console
+from simulator.services.connectwise.models import MemberKey, PsaCompany
+from simulator.services.umbrella.models import UmbrellaConsole
 
 FOREIGN_TAG = "Backup [psa:ffffffffffff.000000.000000]"
 OURS = ("PSAProvision", "GatewayUser")
@@ -93,14 +92,14 @@ class Site(remote.Company):
     # -- what it holds -------------------------------------------------------------------------------------------------
 
     @property
-    def company(self) -> SimulatedCompany:
+    def company(self) -> PsaCompany:
         return self._world.companies[self.id]
 
     @property
-    def held(self) -> Console:
+    def held(self) -> UmbrellaConsole:
         return self._world.consoles[(self.console["kind"], self.console["consoleId"])]
 
-    def keys_of(self, owner: str) -> tuple[list[ApiKey], list[ApiKey]]:
+    def keys_of(self, owner: str) -> tuple[list[MemberKey], list[MemberKey]]:
         """Every key whose tag says that it is this owner's: those of inactive members, and the others."""
         tags = {key.id: read_tag(key.description) for key in self.company.keys.values()}
         found = [key for key in self.company.keys.values() if (tag := tags[key.id]) and tag.owner == owner]

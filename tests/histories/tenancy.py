@@ -215,7 +215,7 @@ def _key_differences(tenancy: Tenancy) -> list[str]:
     if (state.get("public_key"), state.get("private_key")) != pair:
         wrong.append("the state holds another key than the site")
     if (held.public_key, held.private_key) != pair or not held.enabled or held.kind != "ConnectWise":
-        wrong.append(f"the sink holds {held.shown()}, the key is {keys[0].public}")
+        wrong.append(f"the sink holds {held.to_dict()}, the key is {keys[0].public}")
     if keys[0].inactive or not keys[0].description.startswith(tenancy.tenant.own.key_description):
         wrong.append(f"the key is {keys[0]}")
     wrong += [f"our doing: {moment}" for moment in site.our_dead_moments()]

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from collections.abc import Iterator
 from itertools import count
 
@@ -6,7 +8,7 @@ import requests
 
 from simulator.server import Running
 from simulator.world import World
-from tests.unit.simulator.site import TIMEOUT, HandClock, Site
+from tests.unit.simulator.site import TIMEOUT, ManualClock, Site
 
 _names = count(1)
 
@@ -25,28 +27,28 @@ def http() -> Iterator[requests.Session]:
         yield session
 
 
-def found(http: requests.Session, url: str, **wanted: object) -> Site:
+def create_site(http: requests.Session, url: str, **wanted: object) -> Site:
     body = {"companyId": f"company-{next(_names)}", **wanted}
     answer = http.post(f"{url}/_sim/companies", json=body, timeout=TIMEOUT)
     assert answer.status_code == 201, answer.text
-    given = answer.json()
-    return Site(http, url, given["companyId"], given)
+    credentials = answer.json()
+    return Site(http, url, credentials["companyId"], credentials)
 
 
 @pytest.fixture
 def site(running: Running, http: requests.Session) -> Iterator[Site]:
-    made = found(http, running.url)
-    yield made
-    made.control("DELETE", f"/companies/{made.company}")
+    site = create_site(http, running.url)
+    yield site
+    site.control("DELETE", f"/companies/{site.company}")
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def timed(clock: HandClock, http: requests.Session) -> Iterator[Site]:
+def timed_site(clock: ManualClock, http: requests.Session) -> Iterator[Site]:
     """A company in a simulator whose clock the test moves."""
     with Running(World(clock=clock)) as simulator:
-        yield found(http, simulator.url)
+        yield create_site(http, simulator.url)

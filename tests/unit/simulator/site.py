@@ -1,4 +1,6 @@
-"""One simulated company as a test sees it: its REST API, its two gateways, and the person at its screens."""
+"""One simulated company as a test sees it: its REST API, its two gateways, and the control plane."""
+
+from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
@@ -11,8 +13,8 @@ VERSION = "application/vnd.connectwise.com+json; version=2025.1"
 TIMEOUT = 10
 
 
-class HandClock:
-    """A clock that stands still until it is moved."""
+class ManualClock:
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self._now = datetime(2025, 11, 22, 12, 0, tzinfo=UTC)
@@ -24,7 +26,13 @@ class HandClock:
         self._now += timedelta(seconds=seconds)
 
 
-def idempotency_key() -> str:
+def _read_created(answer: requests.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    created: dict[str, Any] = answer.json()
+    return created
+
+
+def create_idempotency_key() -> str:
     return secrets.token_hex(16)
 
 
@@ -33,16 +41,16 @@ class Site:
     http: requests.Session
     url: str
     company: str
-    given: dict[str, Any]
+    credentials: dict[str, Any]
     codebase: str = "v2025_1"
 
     @property
     def pair(self) -> tuple[str, str]:
-        return self.given["publicKey"], self.given["privateKey"]
+        return self.credentials["publicKey"], self.credentials["privateKey"]
 
     @property
     def console(self) -> dict[str, Any]:
-        console: dict[str, Any] = self.given["consoles"][0]
+        console: dict[str, Any] = self.credentials["consoles"][0]
         return console
 
     def rest(
@@ -51,26 +59,26 @@ class Site:
         """Call the REST API as the provisioning key, or as another pair; `path` may be a whole address from a link."""
         public, private = key or self.pair
         address = path if path.startswith("http") else f"{self.url}/{self.codebase}/apis/3.0{path}"
-        sent = {"clientId": self.given["clientId"], "Accept": VERSION, **(headers or {})}
+        sent = {"clientId": self.credentials["clientId"], "Accept": VERSION, **(headers or {})}
         auth = (f"{self.company}+{public}", private)
         return self.http.request(method, address, auth=auth, headers=sent, timeout=TIMEOUT, **more)
 
     def gateway(self, method: str, path: str, *, idempotency: str | None = "fresh", **more: Any) -> requests.Response:
-        return self._keyed(method, self.given["gatewayUrl"] + path, self.given["gatewayToken"], idempotency, more)
+        return self._call(self.credentials, method, path, idempotency, more)
 
     def sink(self, method: str, path: str, *, idempotency: str | None = "fresh", **more: Any) -> requests.Response:
-        return self._keyed(method, self.console["gatewayUrl"] + path, self.console["gatewayToken"], idempotency, more)
+        return self._call(self.console, method, path, idempotency, more)
 
-    def _keyed(
-        self, method: str, url: str, token: str, idempotency: str | None, more: dict[str, Any]
+    def _call(
+        self, gateway: dict[str, Any], method: str, path: str, idempotency: str | None, more: dict[str, Any]
     ) -> requests.Response:
-        headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {gateway['gatewayToken']}", **more.pop("headers", {})}
         if method in ("POST", "PUT", "PATCH") and idempotency is not None:
-            headers["Idempotency-Key"] = idempotency_key() if idempotency == "fresh" else idempotency
-        return self.http.request(method, url, headers=headers, timeout=TIMEOUT, **more)
+            headers["Idempotency-Key"] = create_idempotency_key() if idempotency == "fresh" else idempotency
+        return self.http.request(method, gateway["gatewayUrl"] + path, headers=headers, timeout=TIMEOUT, **more)
 
-    def sim(self, method: str, path: str, **more: Any) -> Any:
-        """Do something at the screens, `path` below this company; give the answer's JSON."""
+    def ask(self, method: str, path: str, **more: Any) -> Any:
+        """Send a request of the control plane below this company; return the answer's JSON."""
         return self.control(method, f"/companies/{self.company}{path}", **more)
 
     def control(self, method: str, path: str, **more: Any) -> Any:
@@ -78,48 +86,42 @@ class Site:
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
-    def fault(self, kind: str, **more: Any) -> str:
+    def add_fault(self, kind: str, **more: Any) -> str:
         armed: str = self.control("POST", "/faults", json={"kind": kind, "company": self.company, **more})["id"]
         return armed
 
-    def log(self) -> list[dict[str, Any]]:
+    def list_requests(self) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = self.control("GET", f"/requests?company={self.company}")
         return entries
 
-    def role(self, name: str = "Umbrella", **more: Any) -> dict[str, Any]:
+    def create_role(self, name: str = "Umbrella", **more: Any) -> dict[str, Any]:
         answer = self.rest("POST", "/system/securityroles", json={"name": name, **more})
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
+        return _read_created(answer)
 
-    def member_body(self, role: dict[str, Any], identifier: str = "Umbrella") -> dict[str, Any]:
-        """A body that the site accepts: its defaults and the three things that have none."""
+    def build_member_body(self, role: dict[str, Any], identifier: str = "Umbrella") -> dict[str, Any]:
+        """Build a body that the site accepts: its defaults and the three fields that have none."""
         default = self.rest("GET", "/system/apiMembers/default").json()
         references = {name: {"id": value["id"]} for name, value in default.items() if isinstance(value, dict)}
         named = {"identifier": identifier, "name": "Cisco Umbrella", "securityRole": {"id": role["id"]}}
         return {**references, **named}
 
-    def member(self, role: dict[str, Any], identifier: str = "Umbrella", **more: Any) -> dict[str, Any]:
-        body = {**self.member_body(role, identifier), **more}
+    def create_member(self, role: dict[str, Any], identifier: str = "Umbrella", **more: Any) -> dict[str, Any]:
+        body = {**self.build_member_body(role, identifier), **more}
         answer = self.rest("POST", "/system/apiMembers", json=body)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
+        return _read_created(answer)
 
-    def key(self, member: dict[str, Any], description: str = "Umbrella PSA Integration") -> dict[str, Any]:
+    def mint_key(self, member: dict[str, Any], description: str = "Umbrella PSA Integration") -> dict[str, Any]:
         answer = self.gateway("POST", f"/apiMembers/{member['id']}/keys", json={"description": description})
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
+        return _read_created(answer)
 
-    def key_with(self, rights: dict[str, dict[str, str]], identifier: str = "Other") -> tuple[str, str]:
-        """A pair whose role may do just this."""
-        role = self.sim("POST", "/roles", json={"name": f"Role of {identifier}"})
-        self.sim("PUT", f"/roles/{role['id']}/levels", json=rights)
+    def mint_key_with(self, rights: dict[str, dict[str, str]], identifier: str = "Other") -> tuple[str, str]:
+        """Mint a pair whose role has just these rights."""
+        role = self.ask("POST", "/roles", json={"name": f"Role of {identifier}"})
+        self.ask("PUT", f"/roles/{role['id']}/levels", json=rights)
         body = {"identifier": identifier, "name": identifier, "roleId": role["id"]}
-        member = self.sim("POST", "/apiMembers", json=body)
-        made = self.sim("POST", f"/apiMembers/{member['id']}/keys", json={"description": "test"})
-        return made["publicKey"], made["privateKey"]
+        member = self.ask("POST", "/apiMembers", json=body)
+        created = self.ask("POST", f"/apiMembers/{member['id']}/keys", json={"description": "test"})
+        return created["publicKey"], created["privateKey"]
 
     def apply(self, key: dict[str, Any]) -> requests.Response:
         """Write a pair into the console."""
@@ -127,5 +129,5 @@ class Site:
         return self.sink("PUT", "/psaIntegration", json={**body, **{k: key[k] for k in ("publicKey", "privateKey")}})
 
     def dump(self) -> dict[str, Any]:
-        state: dict[str, Any] = self.sim("GET", "")
+        state: dict[str, Any] = self.ask("GET", "")
         return state

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
@@ -26,13 +28,13 @@ def replaced(path: str, value: Any) -> dict[str, Any]:
 
 
 def test_a_new_member_takes_the_sites_defaults_and_is_listed(site: Site) -> None:
-    role = site.role()
-    member = site.member(role)
+    role = site.create_role()
+    member = site.create_member(role)
     assert member["securityRole"]["id"] == role["id"]
     assert member["inactiveFlag"] is False
     assert site.rest("GET", f"{MEMBERS}/{member['id']}").json() == member
-    found = site.rest("GET", MEMBERS, params={"conditions": f"securityRole/id = {role['id']}"}).json()
-    assert found == [member]
+    members = site.rest("GET", MEMBERS, params={"conditions": f"securityRole/id = {role['id']}"}).json()
+    assert members == [member]
     assert site.rest("GET", f"{MEMBERS}/count").json() == {"count": 2}
 
 
@@ -55,21 +57,21 @@ def test_references_are_found_by_name_too(site: Site) -> None:
         "defaultLocation": {"name": "milan office"},
         "defaultDepartment": {"identifier": "SERVDEL"},
     }
-    member = site.member(site.role(), **names, securityRole={"name": "umbrella"})
+    member = site.create_member(site.create_role(), **names, securityRole={"name": "umbrella"})
     assert member["defaultLocation"]["name"] == "Milan Office"
     assert member["defaultDepartment"]["name"] == "Service Delivery"
 
 
 def test_references_to_nothing_are_refused_by_field(site: Site) -> None:
-    body = site.member_body(site.role()) | {"defaultLocation": {"id": 1}, "securityRole": {"id": 2}}
+    body = site.build_member_body(site.create_role()) | {"defaultLocation": {"id": 1}, "securityRole": {"id": 2}}
     answer = site.rest("POST", MEMBERS, json=body)
     assert {problem["field"] for problem in answer.json()["errors"]} == {"defaultLocation", "securityRole"}
 
 
 def test_an_inactive_role_cannot_be_given(site: Site) -> None:
-    role = site.role()
-    site.sim("PATCH", f"/roles/{role['id']}", json={"inactiveFlag": True})
-    answer = site.rest("POST", MEMBERS, json=site.member_body(role))
+    role = site.create_role()
+    site.ask("PATCH", f"/roles/{role['id']}", json={"inactiveFlag": True})
+    answer = site.rest("POST", MEMBERS, json=site.build_member_body(role))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "securityRole")
 
 
@@ -77,23 +79,23 @@ def test_an_inactive_role_cannot_be_given(site: Site) -> None:
     ("identifier", "code"), [("x" * 16, "MaxLength"), ("a.b", "InvalidValue"), ("", "MissingRequiredField")]
 )
 def test_identifiers_are_short_and_hold_no_dot(site: Site, identifier: str, code: str) -> None:
-    answer = site.rest("POST", MEMBERS, json=site.member_body(site.role(), identifier))
+    answer = site.rest("POST", MEMBERS, json=site.build_member_body(site.create_role(), identifier))
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, code)
 
 
 @pytest.mark.parametrize("taken", ["uMBRELLA", "humanadmin", "LGone"])
 def test_an_identifier_stays_taken_by_people_and_by_inactive_members(site: Site, taken: str) -> None:
-    role = site.role()
-    member = site.member(role)
+    role = site.create_role()
+    member = site.create_member(role)
     patch(site, member, replaced("inactiveFlag", True))
-    answer = site.rest("POST", MEMBERS, json=site.member_body(role, taken))
+    answer = site.rest("POST", MEMBERS, json=site.build_member_body(role, taken))
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "ObjectExists")
     assert answer.json()["errors"][0]["field"] == "identifier"
 
 
 def test_a_patch_changes_fields_and_references(site: Site) -> None:
-    member = site.member(site.role())
-    other = site.role("Other")
+    member = site.create_member(site.create_role())
+    other = site.create_role("Other")
     answer = patch(
         site,
         member,
@@ -112,7 +114,7 @@ def test_a_patch_changes_fields_and_references(site: Site) -> None:
 
 
 def test_inactive_sets_a_date_and_active_clears_it(site: Site) -> None:
-    member = site.member(site.role())
+    member = site.create_member(site.create_role())
     assert "inactiveDate" in patch(site, member, replaced("inactiveFlag", True)).json()
     assert "inactiveDate" not in patch(site, member, replaced("inactiveFlag", False)).json()
 
@@ -133,7 +135,7 @@ def test_inactive_sets_a_date_and_active_clears_it(site: Site) -> None:
     ],
 )
 def test_a_bad_patch_is_refused_whole(site: Site, body: Any, words: str) -> None:
-    member = site.member(site.role())
+    member = site.create_member(site.create_role())
     if isinstance(body, list):
         body = [replaced("notes", "must not be kept"), *body]
     answer = site.rest("PATCH", f"{MEMBERS}/{member['id']}", json=body)
@@ -143,7 +145,7 @@ def test_a_bad_patch_is_refused_whole(site: Site, body: Any, words: str) -> None
 
 
 def test_a_put_replaces_what_it_leaves_out(site: Site) -> None:
-    member = site.member(site.role(), notes="old", emailAddress="a@example.com")
+    member = site.create_member(site.create_role(), notes="old", emailAddress="a@example.com")
     body = {name: member[name] for name in REQUIRED}
     answer = site.rest("PUT", f"{MEMBERS}/{member['id']}", json=body | {"name": "Put Name"})
     assert (answer.status_code, answer.json()["name"]) == (200, "Put Name")
@@ -153,19 +155,19 @@ def test_a_put_replaces_what_it_leaves_out(site: Site) -> None:
 
 
 def test_a_member_whose_role_is_gone_comes_back_only_with_a_role(site: Site) -> None:
-    role = site.role()
-    member = site.member(role)
+    role = site.create_role()
+    member = site.create_member(role)
     patch(site, member, replaced("inactiveFlag", True))
     site.rest("DELETE", f"/system/securityroles/{role['id']}")
     assert "securityRole" not in site.rest("GET", f"{MEMBERS}/{member['id']}").json()
     assert patch(site, member, replaced("inactiveFlag", False)).status_code == 400
-    fresh = site.role()
-    back = patch(site, member, replaced("inactiveFlag", False), replaced("securityRole", {"id": fresh["id"]}))
-    assert (back.status_code, back.json()["inactiveFlag"]) == (200, False)
+    new_role = site.create_role()
+    answer = patch(site, member, replaced("inactiveFlag", False), replaced("securityRole", {"id": new_role["id"]}))
+    assert (answer.status_code, answer.json()["inactiveFlag"]) == (200, False)
 
 
 def test_there_is_no_delete(site: Site) -> None:
-    member = site.member(site.role())
+    member = site.create_member(site.create_role())
     answer = site.rest("DELETE", f"{MEMBERS}/{member['id']}")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PATCH, PUT")
 
@@ -184,15 +186,15 @@ def test_people_are_no_api_members_but_api_members_are_members(site: Site) -> No
 
 
 def test_a_person_may_change_any_field(site: Site) -> None:
-    member, other = site.member(site.role()), site.role("Other")
-    site.sim("PATCH", f"/apiMembers/{member['id']}", json={"roleId": other["id"], "notes": "by hand"})
-    seen = site.rest("GET", f"{MEMBERS}/{member['id']}").json()
-    assert (seen["securityRole"]["name"], seen["notes"]) == ("Other", "by hand")
-    assert seen["_info"]["updatedBy"] == "HumanAdmin"
+    member, other = site.create_member(site.create_role()), site.create_role("Other")
+    site.ask("PATCH", f"/apiMembers/{member['id']}", json={"roleId": other["id"], "notes": "by hand"})
+    current = site.rest("GET", f"{MEMBERS}/{member['id']}").json()
+    assert (current["securityRole"]["name"], current["notes"]) == ("Other", "by hand")
+    assert current["_info"]["updatedBy"] == "HumanAdmin"
 
 
 def test_what_was_read_may_be_written_back(site: Site) -> None:
-    member = site.member(site.role())
+    member = site.create_member(site.create_role())
     answer = site.rest("PUT", f"{MEMBERS}/{member['id']}", json=member)
     assert answer.status_code == 200
     volatile = {"_info"}
@@ -205,7 +207,7 @@ def test_what_was_read_may_be_written_back(site: Site) -> None:
     [("excludedServiceBoardIds", ["one"]), ("excludedServiceBoardIds", 5), ("inactiveDate", 5), ("timeZone", 5)],
 )
 def test_a_field_of_the_wrong_type_is_named(site: Site, field: str, value: object) -> None:
-    answer = site.rest("POST", MEMBERS, json=site.member_body(site.role()) | {field: value})
+    answer = site.rest("POST", MEMBERS, json=site.build_member_body(site.create_role()) | {field: value})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
 
 
@@ -215,12 +217,12 @@ def test_boards_can_be_excluded_and_an_inactive_date_be_given(site: Site) -> Non
         "inactiveFlag": True,
         "inactiveDate": "2025-01-31T00:00:00Z",
     }
-    member = site.member(site.role(), **more)
+    member = site.create_member(site.create_role(), **more)
     assert {name: member[name] for name in more} == more
     cleared = patch(site, member, replaced("excludedServiceBoardIds", None)).json()
     assert cleared["excludedServiceBoardIds"] == []
 
 
 def test_an_empty_reference_points_to_nothing(site: Site) -> None:
-    body = site.member_body(site.role()) | {"defaultLocation": {}}
+    body = site.build_member_body(site.create_role()) | {"defaultLocation": {}}
     assert site.rest("POST", MEMBERS, json=body).json()["errors"][0]["field"] == "defaultLocation"

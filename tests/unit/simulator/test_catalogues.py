@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from tests.unit.simulator.site import Site

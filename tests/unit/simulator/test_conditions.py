@@ -1,11 +1,13 @@
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
 
-from simulator.connectwise.conditions import Shape, compiled
-from simulator.connectwise.errors import ConnectWiseError
+from simulator.services.connectwise.conditions import FieldTypes, compile_conditions
+from simulator.services.connectwise.errors import ConnectWiseError
 
-SHAPE: Shape = {
+SHAPE: FieldTypes = {
     "id": "numeric",
     "name": "string",
     "inactiveFlag": "boolean",
@@ -20,7 +22,7 @@ ROWS: list[dict[str, Any]] = [
 
 
 def chosen(conditions: str) -> list[int]:
-    test = compiled(conditions, SHAPE)
+    test = compile_conditions(conditions, SHAPE)
     return [row["id"] for row in ROWS if test(row)]
 
 

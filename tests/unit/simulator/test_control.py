@@ -1,17 +1,19 @@
+from __future__ import annotations
+
 import pytest
 
-from tests.unit.simulator.conftest import found
+from tests.unit.simulator.conftest import create_site
 from tests.unit.simulator.site import TIMEOUT, Site
 
 
 def test_a_new_company_comes_with_everything_a_stack_needs(site: Site) -> None:
-    assert set(site.given) == {
+    assert set(site.credentials) == {
         *("site", "companyId", "clientId", "publicKey", "privateKey", "provisioningMember"),
         *("gatewayUrl", "gatewayToken", "consoles"),
     }
     assert set(site.console) == {*("kind", "consoleId", "gatewayUrl", "gatewayToken", "apiUrl", "apiKey", "apiSecret")}
-    assert site.given["site"] == site.console["apiUrl"] == site.url
-    assert site.sim("POST", "/credentials") == site.given
+    assert site.credentials["site"] == site.console["apiUrl"] == site.url
+    assert site.ask("POST", "/credentials") == site.credentials
 
 
 def test_a_company_is_made_once(site: Site) -> None:
@@ -36,36 +38,36 @@ def test_a_company_is_made_once(site: Site) -> None:
 )
 def test_a_company_that_makes_no_sense_is_refused_and_leaves_nothing(site: Site, body: dict[str, object]) -> None:
     assert site.http.post(f"{site.url}/_sim/companies", json=body, timeout=TIMEOUT).status_code == 422
-    assert "a" not in [one["companyId"] for one in site.control("GET", "/companies")]
+    assert "a" not in [row["companyId"] for row in site.control("GET", "/companies")]
 
 
 def test_a_deleted_company_is_gone_with_its_consoles(site: Site) -> None:
-    made = found(site.http, site.url)
-    made.control("DELETE", f"/companies/{made.company}")
-    assert made.rest("GET", "/system/info").status_code == 401
-    assert made.gateway("GET", "/health").status_code == 401
-    assert made.sink("GET", "/health").status_code == 401
-    answer = site.http.get(f"{site.url}/_sim/companies/{made.company}", timeout=TIMEOUT)
+    other_site = create_site(site.http, site.url)
+    other_site.control("DELETE", f"/companies/{other_site.company}")
+    assert other_site.rest("GET", "/system/info").status_code == 401
+    assert other_site.gateway("GET", "/health").status_code == 401
+    assert other_site.sink("GET", "/health").status_code == 401
+    answer = site.http.get(f"{site.url}/_sim/companies/{other_site.company}", timeout=TIMEOUT)
     assert answer.status_code == 404
 
 
 def test_no_consoles_can_be_asked_for(site: Site) -> None:
-    made = found(site.http, site.url, consoles=[])
-    assert made.given["consoles"] == []
+    other_site = create_site(site.http, site.url, consoles=[])
+    assert other_site.credentials["consoles"] == []
 
 
 def test_companies_do_not_see_each_other(site: Site) -> None:
-    other = found(site.http, site.url)
-    role, twin = site.role(), other.role()
+    other = create_site(site.http, site.url)
+    role, twin = site.create_role(), other.create_role()
     assert role["id"] != twin["id"]
     assert other.rest("GET", f"/system/securityroles/{role['id']}").status_code == 404
     assert site.rest("GET", "/system/info", key=other.pair).status_code == 401
 
 
 def test_the_dump_shows_roles_members_keys_and_consoles(site: Site) -> None:
-    role = site.role()
-    member = site.member(role, emailAddress="a@example.com")
-    key = site.key(member)
+    role = site.create_role()
+    member = site.create_member(role, emailAddress="a@example.com")
+    key = site.mint_key(member)
     dump = site.dump()
     assert dump["roles"][-1] == {
         "id": role["id"],
@@ -76,23 +78,23 @@ def test_the_dump_shows_roles_members_keys_and_consoles(site: Site) -> None:
         "levels": {},
         "tables": [],
     }
-    shown = dump["apiMembers"][-1]
-    assert (shown["identifier"], shown["roleId"], shown["inactiveFlag"]) == ("Umbrella", role["id"], False)
-    assert (shown["structureLevel"], shown["defaultLocation"]) == ("Corporate (Level 1)", "Rome Office")
-    assert [(one["id"], one["publicKey"]) for one in shown["keys"]] == [(key["id"], key["publicKey"])]
+    listed = dump["apiMembers"][-1]
+    assert (listed["identifier"], listed["roleId"], listed["inactiveFlag"]) == ("Umbrella", role["id"], False)
+    assert (listed["structureLevel"], listed["defaultLocation"]) == ("Corporate (Level 1)", "Rome Office")
+    assert [(row["id"], row["publicKey"]) for row in listed["keys"]] == [(key["id"], key["publicKey"])]
     assert dump["consoles"][0]["psaIntegration"]["enabled"] is False
 
 
 def test_a_person_makes_roles_members_and_keys(site: Site) -> None:
-    role = site.sim("POST", "/roles", json={"name": "By hand"})
+    role = site.ask("POST", "/roles", json={"name": "By hand"})
     assert role["_info"]["enteredBy"] == "HumanAdmin"
     body = {"identifier": "ByHand", "name": "By Hand", "roleId": role["id"]}
-    member = site.sim("POST", "/apiMembers", json=body)
+    member = site.ask("POST", "/apiMembers", json=body)
     aged = {"description": "of old", "createdAt": "2020-01-31T08:00:00+01:00"}
-    assert site.sim("POST", f"/apiMembers/{member['id']}/keys", json=aged)["createdAt"] == "2020-01-31T07:00:00Z"
-    key = site.sim("POST", f"/apiMembers/{member['id']}/keys", json={"description": "by hand"})
+    assert site.ask("POST", f"/apiMembers/{member['id']}/keys", json=aged)["createdAt"] == "2020-01-31T07:00:00Z"
+    key = site.ask("POST", f"/apiMembers/{member['id']}/keys", json={"description": "by hand"})
     assert site.rest("GET", "/system/info", key=(key["publicKey"], key["privateKey"])).status_code == 200
-    assert site.sim("GET", "/privateKeys")[key["publicKey"]] == key["privateKey"]
+    assert site.ask("GET", "/privateKeys")[key["publicKey"]] == key["privateKey"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_the_screens_refuse_what_they_cannot_do(site: Site, method: str, path: s
 
 
 def test_unknown_levels_and_tables_are_refused_at_the_screen(site: Site) -> None:
-    role = site.role()
+    role = site.create_role()
     url = f"{site.url}/_sim/companies/{site.company}/roles/{role['id']}"
     for path, body in (
         ("levels", {"System / Nonsense": {"add": "All"}}),
@@ -130,8 +132,8 @@ def test_unknown_levels_and_tables_are_refused_at_the_screen(site: Site) -> None
 
 
 def test_a_role_cannot_be_renamed_to_a_name_that_is_taken(site: Site) -> None:
-    role = site.role()
-    site.sim("PATCH", f"/roles/{role['id']}", json={"name": "UMBRELLA"})
+    role = site.create_role()
+    site.ask("PATCH", f"/roles/{role['id']}", json={"name": "UMBRELLA"})
     url = f"{site.url}/_sim/companies/{site.company}/roles/{role['id']}"
     assert site.http.patch(url, json={"name": "admin"}, timeout=TIMEOUT).status_code == 400
 
@@ -139,10 +141,10 @@ def test_a_role_cannot_be_renamed_to_a_name_that_is_taken(site: Site) -> None:
 def test_the_front_page_tells_what_this_is_as_json_or_html(site: Site) -> None:
     page = site.http.get(site.url, timeout=TIMEOUT).json()
     assert "invented" in page["what"]
-    assert site.given in page["companies"]
+    assert site.credentials in page["companies"]
     html = site.http.get(site.url, headers={"Accept": "text/html"}, timeout=TIMEOUT)
     assert html.headers["content-type"].startswith("text/html")
-    assert site.given["gatewayToken"] in html.text
+    assert site.credentials["gatewayToken"] in html.text
 
 
 def test_the_control_plane_describes_itself(site: Site) -> None:

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from tests.unit.simulator.site import TIMEOUT, Site
@@ -7,14 +9,14 @@ def test_health_tells_site_company_and_readiness(site: Site) -> None:
     host = site.url.partition("://")[2]
     wanted = {"console": "connectwise", "site": host, "companyId": site.company, "ready": True, "reason": None}
     assert site.gateway("GET", "/health").json() == wanted
-    site.sim("PUT", "/gateway", json={"ready": False, "reason": "signed out"})
+    site.ask("PUT", "/gateway", json={"ready": False, "reason": "signed out"})
     assert site.gateway("GET", "/health").json() == wanted | {"ready": False, "reason": "signed out"}
 
 
 @pytest.mark.parametrize("token", [None, "wrong"])
 def test_a_missing_or_wrong_token_is_401(site: Site, token: str | None) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    answer = site.http.get(site.given["gatewayUrl"] + "/health", headers=headers, timeout=TIMEOUT)
+    answer = site.http.get(site.credentials["gatewayUrl"] + "/health", headers=headers, timeout=TIMEOUT)
     assert answer.status_code == 401
     assert set(answer.json()) == {"code", "message", "retryable"}
     assert answer.json()["retryable"] is False
@@ -40,54 +42,54 @@ def test_a_person_is_no_api_member(site: Site) -> None:
 
 
 def test_a_key_is_minted_listed_made_inactive_and_deleted(site: Site) -> None:
-    member = site.member(site.role())
-    made = site.key(member, "first [psa:abc.def.0123]")
-    assert set(made) == {"id", "description", "publicKey", "privateKey", "createdAt"}
-    assert len(made["publicKey"]) == len(made["privateKey"]) == 16
-    assert (made["publicKey"] + made["privateKey"]).isalnum()
+    member = site.create_member(site.create_role())
+    key = site.mint_key(member, "first [psa:abc.def.0123]")
+    assert set(key) == {"id", "description", "publicKey", "privateKey", "createdAt"}
+    assert len(key["publicKey"]) == len(key["privateKey"]) == 16
+    assert (key["publicKey"] + key["privateKey"]).isalnum()
     path = f"/apiMembers/{member['id']}/keys"
-    shown = {name: made[name] for name in ("id", "description", "publicKey", "createdAt")}
-    assert site.gateway("GET", path).json() == [shown | {"inactive": False}]
-    changed = site.gateway("PATCH", f"{path}/{made['id']}", json={"inactive": True})
-    assert changed.json() == shown | {"inactive": True}
-    assert site.rest("GET", "/system/info", key=(made["publicKey"], made["privateKey"])).status_code == 401
+    listed = {name: key[name] for name in ("id", "description", "publicKey", "createdAt")}
+    assert site.gateway("GET", path).json() == [listed | {"inactive": False}]
+    changed = site.gateway("PATCH", f"{path}/{key['id']}", json={"inactive": True})
+    assert changed.json() == listed | {"inactive": True}
+    assert site.rest("GET", "/system/info", key=(key["publicKey"], key["privateKey"])).status_code == 401
     for _ in range(2):
-        assert site.gateway("DELETE", f"{path}/{made['id']}").status_code == 204
+        assert site.gateway("DELETE", f"{path}/{key['id']}").status_code == 204
     assert site.gateway("GET", path).json() == []
-    assert site.gateway("PATCH", f"{path}/{made['id']}", json={"inactive": False}).status_code == 404
+    assert site.gateway("PATCH", f"{path}/{key['id']}", json={"inactive": False}).status_code == 404
 
 
 def test_a_member_may_hold_several_keys(site: Site) -> None:
-    member = site.member(site.role())
-    pairs = [site.key(member) for _ in range(3)]
-    for made in pairs:
-        assert site.rest("GET", "/system/info", key=(made["publicKey"], made["privateKey"])).status_code == 200
+    member = site.create_member(site.create_role())
+    pairs = [site.mint_key(member) for _ in range(3)]
+    for key in pairs:
+        assert site.rest("GET", "/system/info", key=(key["publicKey"], key["privateKey"])).status_code == 200
 
 
 def test_a_key_of_another_member_is_not_touched(site: Site) -> None:
-    role = site.role()
-    first, second = site.member(role, "First"), site.member(role, "Second")
-    made = site.key(first)
-    assert site.gateway("DELETE", f"/apiMembers/{second['id']}/keys/{made['id']}").status_code == 204
-    assert [key["id"] for key in site.gateway("GET", f"/apiMembers/{first['id']}/keys").json()] == [made["id"]]
+    role = site.create_role()
+    first, second = site.create_member(role, "First"), site.create_member(role, "Second")
+    key = site.mint_key(first)
+    assert site.gateway("DELETE", f"/apiMembers/{second['id']}/keys/{key['id']}").status_code == 204
+    assert [row["id"] for row in site.gateway("GET", f"/apiMembers/{first['id']}/keys").json()] == [key["id"]]
 
 
 def test_a_description_is_required(site: Site) -> None:
-    member = site.member(site.role())
+    member = site.create_member(site.create_role())
     answer = site.gateway("POST", f"/apiMembers/{member['id']}/keys", json={"description": " "})
     assert (answer.status_code, answer.json()["code"]) == (422, "refused_by_console")
 
 
 @pytest.mark.parametrize("body", ['{"description": 5}', '{"description": "x", "privateKey": "PRIVATE"}', "{", "[]"])
 def test_a_body_that_the_contract_does_not_know_is_400_and_never_echoed(site: Site, body: str) -> None:
-    member = site.member(site.role())
+    member = site.create_member(site.create_role())
     answer = site.gateway("POST", f"/apiMembers/{member['id']}/keys", data=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
     assert "PRIVATE" not in answer.text
 
 
 def test_table_access_is_replaced_and_answered_in_the_sites_order(site: Site) -> None:
-    path = f"/securityRoles/{site.role()['id']}/customize"
+    path = f"/securityRoles/{site.create_role()['id']}/customize"
     assert site.gateway("GET", f"{path}?function=Table Setup").json() == {"function": "Table Setup", "allow": []}
     first = {"function": "Table Setup", "allow": ["Service / Priority", "Agreements / Batch", "Service / Priority"]}
     answer = site.gateway("PUT", path, json=first)
@@ -108,20 +110,20 @@ def test_table_access_is_replaced_and_answered_in_the_sites_order(site: Site) ->
 def test_the_console_refuses_unknown_tables_and_functions(
     site: Site, function: str, allow: list[str], words: str
 ) -> None:
-    path = f"/securityRoles/{site.role()['id']}/customize"
+    path = f"/securityRoles/{site.create_role()['id']}/customize"
     answer = site.gateway("PUT", path, json={"function": function, "allow": allow})
     assert answer.status_code == 422
     assert words in answer.json()["message"]
 
 
 def test_reading_table_access_needs_the_function(site: Site) -> None:
-    assert site.gateway("GET", f"/securityRoles/{site.role()['id']}/customize").status_code == 422
+    assert site.gateway("GET", f"/securityRoles/{site.create_role()['id']}/customize").status_code == 422
 
 
 def test_the_allow_list_keeps_others_out(site: Site) -> None:
-    ours, other = site.role("Ours"), site.role("Other")
-    member = site.member(ours)
-    site.sim("PUT", "/gateway", json={"allowRoles": [ours["id"]], "allowMembers": []})
+    ours, other = site.create_role("Ours"), site.create_role("Other")
+    member = site.create_member(ours)
+    site.ask("PUT", "/gateway", json={"allowRoles": [ours["id"]], "allowMembers": []})
     assert site.gateway("GET", f"/securityRoles/{ours['id']}/customize?function=Table Setup").status_code == 200
     for path in (f"/securityRoles/{other['id']}/customize?function=Table Setup", f"/apiMembers/{member['id']}/keys"):
         answer = site.gateway("GET", path)
@@ -129,16 +131,16 @@ def test_the_allow_list_keeps_others_out(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "status", "retryable"),
+    ("state", "status", "retryable"),
     [({"person": "second factor"}, 423, True), ({"ready": False, "reason": "no network"}, 503, True)],
 )
 def test_a_console_that_is_not_ready_says_so(
-    site: Site, standing: dict[str, object], status: int, retryable: bool
+    site: Site, state: dict[str, object], status: int, retryable: bool
 ) -> None:
-    member = site.member(site.role())
-    site.sim("PUT", "/gateway", json=standing)
+    member = site.create_member(site.create_role())
+    site.ask("PUT", "/gateway", json=state)
     path = f"/apiMembers/{member['id']}/keys"
     for answer in (site.gateway("GET", path), site.gateway("POST", path, json={"description": "x"})):
         assert (answer.status_code, answer.json()["retryable"]) == (status, retryable)
-        assert str(next(reversed(standing.values()))) in answer.json()["message"]
+        assert str(next(reversed(state.values()))) in answer.json()["message"]
     assert site.gateway("GET", "/health").json()["ready"] is False

@@ -1,7 +1,9 @@
+from __future__ import annotations
+
 import pytest
 
-from tests.unit.simulator.conftest import found
-from tests.unit.simulator.site import TIMEOUT, HandClock, Site
+from tests.unit.simulator.conftest import create_site
+from tests.unit.simulator.site import TIMEOUT, ManualClock, Site
 
 NOTHING = {"kind": None, "enabled": False, "publicKey": None, "privateKeySet": False, "updatedAt": None}
 PAIR = {"publicKey": "A" * 16, "privateKey": "b" * 16}
@@ -14,15 +16,15 @@ def test_health_tells_which_console(site: Site) -> None:
 
 def test_an_mssp_console_has_an_address_of_its_own(site: Site) -> None:
     consoles = [{"kind": "mssp", "consoleId": "7700001"}, {"kind": "msp", "consoleId": "7700001"}]
-    made = found(site.http, site.url, consoles=consoles)
-    assert made.sink("GET", "/health").json()["console"] == "mssp"
-    assert made.console["gatewayUrl"].endswith("/gateway/umbrella/mssp/7700001")
-    made.control("DELETE", f"/companies/{made.company}")
+    other_site = create_site(site.http, site.url, consoles=consoles)
+    assert other_site.sink("GET", "/health").json()["console"] == "mssp"
+    assert other_site.console["gatewayUrl"].endswith("/gateway/umbrella/mssp/7700001")
+    other_site.control("DELETE", f"/companies/{other_site.company}")
 
 
 def test_the_integration_is_written_read_and_deleted(site: Site) -> None:
     assert site.sink("GET", "/psaIntegration").json() == NOTHING
-    key = site.key(site.member(site.role()))
+    key = site.mint_key(site.create_member(site.create_role()))
     answer = site.apply(key)
     held = answer.json()
     assert answer.status_code == 200
@@ -61,12 +63,12 @@ def test_a_blank_or_malformed_half_is_refused_and_never_echoed(site: Site, half:
 
 def test_an_enabled_autotask_integration_must_be_deleted_first(site: Site) -> None:
     place = f"/consoles/msp/{site.console['consoleId']}/psaIntegration"
-    site.sim("PUT", place, json={"kind": "Autotask", "enabled": True})
+    site.ask("PUT", place, json={"kind": "Autotask", "enabled": True})
     body = {"kind": "ConnectWise", "enabled": True, **PAIR}
     refused = site.sink("PUT", "/psaIntegration", json=body)
     assert refused.status_code == 422
     assert "must be deleted first" in refused.json()["message"]
-    site.sim("DELETE", place)
+    site.ask("DELETE", place)
     assert site.sink("PUT", "/psaIntegration", json=body).status_code == 200
 
 
@@ -77,16 +79,16 @@ def test_another_body_is_400(site: Site, body: dict[str, object]) -> None:
 
 def test_a_person_may_put_another_key_there(site: Site) -> None:
     place = f"/consoles/msp/{site.console['consoleId']}/psaIntegration"
-    site.sim("PUT", place, json={"kind": "ConnectWise", "enabled": True, **PAIR})
-    site.sim("PUT", place, json={"kind": "ConnectWise", "enabled": False, "publicKey": "C" * 16})
+    site.ask("PUT", place, json={"kind": "ConnectWise", "enabled": True, **PAIR})
+    site.ask("PUT", place, json={"kind": "ConnectWise", "enabled": False, "publicKey": "C" * 16})
     held = site.sink("GET", "/psaIntegration").json()
     assert (held["publicKey"], held["enabled"], held["privateKeySet"]) == ("C" * 16, False, True)
     assert site.dump()["consoles"][0]["psaIntegration"] == held
 
 
-@pytest.mark.parametrize(("standing", "status"), [({"person": "captcha"}, 423), ({"ready": False}, 503)])
-def test_a_console_that_is_not_ready_says_so(site: Site, standing: dict[str, object], status: int) -> None:
-    site.sim("PUT", f"/consoles/msp/{site.console['consoleId']}/gateway", json=standing)
+@pytest.mark.parametrize(("state", "status"), [({"person": "captcha"}, 423), ({"ready": False}, 503)])
+def test_a_console_that_is_not_ready_says_so(site: Site, state: dict[str, object], status: int) -> None:
+    site.ask("PUT", f"/consoles/msp/{site.console['consoleId']}/gateway", json=state)
     assert site.sink("GET", "/psaIntegration").status_code == status
     assert site.sink("DELETE", "/psaIntegration").status_code == status
     body = {"kind": "ConnectWise", "enabled": True, **PAIR}
@@ -115,18 +117,18 @@ def test_a_provider_key_gets_a_token_and_one_console_object(site: Site) -> None:
     assert set(console) == named
 
 
-def test_a_token_is_good_for_an_hour(timed: Site, clock: HandClock) -> None:
-    token = token_of(timed)
+def test_a_token_is_good_for_an_hour(timed_site: Site, clock: ManualClock) -> None:
+    token = token_of(timed_site)
     clock.move(3599)
-    assert ask(timed, token)[0] == 200
+    assert ask(timed_site, token)[0] == 200
     clock.move(1)
-    assert ask(timed, token) == (401, {"message": "Unauthorized"})
+    assert ask(timed_site, token) == (401, {"message": "Unauthorized"})
 
 
 def test_every_access_token_that_was_given_out_is_known(site: Site) -> None:
-    assert site.sim("GET", "/tokens") == []
-    given = [token_of(site), token_of(site)]
-    assert site.sim("GET", "/tokens") == given
+    assert site.ask("GET", "/tokens") == []
+    tokens = [token_of(site), token_of(site)]
+    assert site.ask("GET", "/tokens") == tokens
 
 
 def test_wrong_credentials_and_a_wrong_grant_are_refused(site: Site) -> None:
@@ -138,7 +140,7 @@ def test_wrong_credentials_and_a_wrong_grant_are_refused(site: Site) -> None:
 
 
 def test_a_key_without_the_scope_gets_a_token_and_then_403(site: Site) -> None:
-    site.sim("PUT", f"/consoles/msp/{site.console['consoleId']}/gateway", json={"scopes": []})
+    site.ask("PUT", f"/consoles/msp/{site.console['consoleId']}/gateway", json={"scopes": []})
     assert ask(site, token_of(site)) == (403, {"message": "Access Forbidden"})
 
 

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 import requests
 
@@ -87,8 +89,8 @@ def test_fields_keep_what_was_asked_for(site: Site) -> None:
     rows = site.rest("GET", "/system/apiMembers?fields=id,identifier,securityRole/name").json()
     assert all(set(row) == {"id", "identifier", "securityRole"} for row in rows)
     assert rows[0]["securityRole"] == {"name": "Provisioning"}
-    one = site.rest("GET", f"/system/apiMembers/{rows[0]['id']}?fields=identifier").json()
-    assert one == {"identifier": "PSAProvision"}
+    member = site.rest("GET", f"/system/apiMembers/{rows[0]['id']}?fields=identifier").json()
+    assert member == {"identifier": "PSAProvision"}
 
 
 def names(answer: requests.Response) -> list[str]:
@@ -97,7 +99,7 @@ def names(answer: requests.Response) -> list[str]:
 
 def test_order_by_sorts_by_several_fields(site: Site) -> None:
     for name in ("beta", "Alpha", "gamma"):
-        site.role(name)
+        site.create_role(name)
     ascending = names(site.rest("GET", "/system/securityroles?orderBy=name"))
     assert ascending == sorted(ascending, key=str.casefold)
     descending = names(site.rest("GET", "/system/securityroles?orderBy=name desc"))

@@ -1,9 +1,11 @@
+from __future__ import annotations
+
 import re
 
 import pytest
 
-from simulator.connectwise.permissions import NEEDS, PROVISIONING
-from tests.unit.simulator.conftest import found
+from simulator.services.connectwise.permissions import PROVISIONING_RIGHTS, REQUIRED_RIGHTS
+from tests.unit.simulator.conftest import create_site
 from tests.unit.simulator.site import Site
 
 EVERYTHING = {"add": "All", "edit": "All", "delete": "All", "inquire": "All"}
@@ -13,15 +15,15 @@ def filled(route: str) -> str:
     return re.sub(r"\{\w+\}", "999999", route)
 
 
-@pytest.mark.parametrize(("method", "route"), sorted(NEEDS), ids=lambda part: part)
+@pytest.mark.parametrize(("method", "route"), sorted(REQUIRED_RIGHTS), ids=lambda part: part)
 def test_a_route_opens_with_its_own_right_and_with_no_other(site: Site, method: str, route: str) -> None:
-    label, verb = NEEDS[(method, route)]
-    every = {other: EVERYTHING for other in PROVISIONING}
-    lacking = every | {label: {one: level for one, level in EVERYTHING.items() if one != verb}}
-    refused = site.rest(method, filled(route), key=site.key_with(lacking, "Lacking"), json={})
+    label, verb = REQUIRED_RIGHTS[(method, route)]
+    every = {other: EVERYTHING for other in PROVISIONING_RIGHTS}
+    lacking = every | {label: {other_verb: level for other_verb, level in EVERYTHING.items() if other_verb != verb}}
+    refused = site.rest(method, filled(route), key=site.mint_key_with(lacking, "Lacking"), json={})
     assert (refused.status_code, refused.json()["code"]) == (403, "Forbidden")
     assert f"{label}: {verb}" in refused.json()["message"]
-    let_in = site.rest(method, filled(route), key=site.key_with({label: {verb: "All"}}, "Enough"), json={})
+    let_in = site.rest(method, filled(route), key=site.mint_key_with({label: {verb: "All"}}, "Enough"), json={})
     assert let_in.status_code not in (401, 403)
 
 
@@ -29,35 +31,35 @@ def test_a_route_opens_with_its_own_right_and_with_no_other(site: Site, method: 
     "path", ["/system/info", "/system/mySecurity", "/system/mySecurity/customizeItems", "/system/locations"]
 )
 def test_some_routes_need_no_more_than_an_active_key(site: Site, path: str) -> None:
-    assert site.rest("GET", path, key=site.key_with({})).status_code == 200
+    assert site.rest("GET", path, key=site.mint_key_with({})).status_code == 200
 
 
 def test_an_admin_role_may_do_everything(site: Site) -> None:
-    made = found(site.http, site.url, provisioningRights="admin")
-    assert made.rest("GET", "/system/securityroles").status_code == 200
-    assert made.role("Made by an admin")["id"]
+    admin_site = create_site(site.http, site.url, provisioningRights="admin")
+    assert admin_site.rest("GET", "/system/securityroles").status_code == 200
+    assert admin_site.create_role("Made by an admin")["id"]
 
 
 def test_the_rights_of_the_provisioning_key_can_be_chosen(site: Site) -> None:
-    made = found(site.http, site.url, provisioningRights={"System / Security Roles": {"inquire": "All"}})
-    assert made.rest("GET", "/system/securityroles").status_code == 200
-    assert made.rest("POST", "/system/securityroles", json={"name": "x"}).status_code == 403
-    assert made.rest("GET", "/system/apiMembers").status_code == 403
-    none = found(site.http, site.url, provisioningRights={})
+    admin_site = create_site(site.http, site.url, provisioningRights={"System / Security Roles": {"inquire": "All"}})
+    assert admin_site.rest("GET", "/system/securityroles").status_code == 200
+    assert admin_site.rest("POST", "/system/securityroles", json={"name": "x"}).status_code == 403
+    assert admin_site.rest("GET", "/system/apiMembers").status_code == 403
+    none = create_site(site.http, site.url, provisioningRights={})
     assert none.rest("GET", "/system/securityroles").status_code == 403
 
 
 def test_a_key_loses_its_rights_with_its_role(site: Site) -> None:
-    pair = site.key_with({"System / Security Roles": {"inquire": "All"}})
+    pair = site.mint_key_with({"System / Security Roles": {"inquire": "All"}})
     role = next(role for role in site.dump()["roles"] if role["name"] == "Role of Other")
-    site.sim("DELETE", f"/roles/{role['id']}?force=true")
+    site.ask("DELETE", f"/roles/{role['id']}?force=true")
     assert site.rest("GET", "/system/securityroles", key=pair).status_code == 403
     answer = site.rest("GET", "/system/mySecurity", key=pair)
     assert (answer.status_code, answer.json()) == (200, [])
 
 
 def test_my_security_shows_the_callers_own_levels(site: Site) -> None:
-    pair = site.key_with({"Service Desk / Service Tickets": {"add": "My", "inquire": "All"}}, "Ticketer")
+    pair = site.mint_key_with({"Service Desk / Service Tickets": {"add": "My", "inquire": "All"}}, "Ticketer")
     rows = site.rest("GET", "/system/mySecurity?pageSize=1000", key=pair).json()
     granted = [row for row in rows if "All" in row.values() or "My" in row.values()]
     assert [(row["moduleFunctionName"], row["addLevel"], row["deleteLevel"]) for row in granted] == [
@@ -68,8 +70,8 @@ def test_my_security_shows_the_callers_own_levels(site: Site) -> None:
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_customize_items_list_the_tables_that_the_caller_may_use(site: Site, slash: str) -> None:
-    member = site.member(site.role())
-    key = site.key(member)
+    member = site.create_member(site.create_role())
+    key = site.mint_key(member)
     path = f"/securityRoles/{member['securityRole']['id']}/customize"
     allow = ["Service / Service Board", "Company / Configuration"]
     assert site.gateway("PUT", path, json={"function": "Table Setup", "allow": allow}).status_code == 200

@@ -1,5 +1,7 @@
 """Whatever comes in, the simulator answers as the real one would: a refusal in words, never a crash of its own."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 
@@ -7,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from simulator.connectwise.conditions import Shape, compiled
-from simulator.connectwise.errors import ConnectWiseError
-from simulator.connectwise.fields import API_MEMBER
+from simulator.services.connectwise.conditions import FieldTypes, compile_conditions
+from simulator.services.connectwise.errors import ConnectWiseError
+from simulator.services.connectwise.fields import API_MEMBER
 from tests.unit.simulator.site import Site
 
-SHAPE: Shape = {"id": "numeric", "name": "string", "flag": "boolean", "date": "datetime", "role": "reference"}
+SHAPE: FieldTypes = {"id": "numeric", "name": "string", "flag": "boolean", "date": "datetime", "role": "reference"}
 ROW = {"id": 5, "name": "x", "flag": True, "date": None, "role": {"id": 1, "name": "y"}}
 WORDS = [
     "id",
@@ -42,7 +44,7 @@ fuzz = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 @given(some.text(max_size=60) | some.lists(some.sampled_from([*WORDS, "'x'", "[2025-01-01]"])).map(" ".join))
 def test_conditions_work_or_are_refused(conditions: str) -> None:
     try:
-        compiled(conditions, SHAPE)(ROW)
+        compile_conditions(conditions, SHAPE)(ROW)
     except ConnectWiseError as refusal:
         assert refusal.status == 400
 
@@ -50,12 +52,12 @@ def test_conditions_work_or_are_refused(conditions: str) -> None:
 @given(some.text(max_size=40), some.sampled_from("'\""))
 def test_any_text_can_be_asked_for_when_quotes_and_backslashes_are_escaped(text: str, quote: str) -> None:
     escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
-    assert compiled(f"name = {quote}{escaped}{quote}", SHAPE)({"name": text})
+    assert compile_conditions(f"name = {quote}{escaped}{quote}", SHAPE)({"name": text})
 
 
 def test_deep_nesting_is_refused(site: Site) -> None:
     with pytest.raises(ConnectWiseError, match="nested too deeply"):
-        compiled("(" * 5000, SHAPE)
+        compile_conditions("(" * 5000, SHAPE)
     answer = site.rest("POST", "/system/securityroles", data="[" * 100_000)
     assert answer.status_code == 400
 
@@ -71,7 +73,7 @@ def test_a_member_of_any_shape_is_made_or_refused(site: Site, body: dict[str, An
     anything | some.lists(some.fixed_dictionaries({"op": some.just("replace"), "path": some.text(), "value": plain}))
 )
 def test_a_patch_of_any_shape_works_or_is_refused(site: Site, body: Any) -> None:
-    member = next(one for one in site.dump()["apiMembers"])
+    member = next(row for row in site.dump()["apiMembers"])
     assert site.rest("PATCH", f"/system/apiMembers/{member['id']}", json=body).status_code in (200, 400)
 
 

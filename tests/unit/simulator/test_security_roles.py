@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from tests.unit.simulator.site import Site
@@ -6,7 +8,7 @@ ROLES = "/system/securityroles"
 
 
 def test_a_new_role_is_listed_read_and_deleted(site: Site) -> None:
-    role = site.role()
+    role = site.create_role()
     assert role["name"] == "Umbrella"
     assert (role["adminFlag"], role["inactiveFlag"]) == (False, False)
     assert role["_info"]["updatedBy"] == role["_info"]["enteredBy"] == "PSAProvision"
@@ -19,7 +21,7 @@ def test_a_new_role_is_listed_read_and_deleted(site: Site) -> None:
 
 
 def test_a_name_is_taken_ignoring_case(site: Site) -> None:
-    site.role("Umbrella")
+    site.create_role("Umbrella")
     answer = site.rest("POST", ROLES, json={"name": "UMBRELLA"})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidObject")
     problem = answer.json()["errors"][0]
@@ -37,7 +39,7 @@ def test_a_name_is_required_and_short(site: Site, body: dict[str, str], code: st
 
 
 def test_thirty_characters_are_allowed(site: Site) -> None:
-    assert site.role("x" * 30)["name"] == "x" * 30
+    assert site.create_role("x" * 30)["name"] == "x" * 30
 
 
 def test_an_unknown_field_is_refused_with_the_accept_hint(site: Site) -> None:
@@ -55,14 +57,14 @@ def test_a_wrong_type_or_shape_is_400(site: Site, body: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_a_role_cannot_be_changed_over_rest(site: Site, method: str) -> None:
-    role = site.role()
+    role = site.create_role()
     answer = site.rest(method, f"{ROLES}/{role['id']}", json={"name": "other"})
     assert (answer.status_code, answer.headers["Allow"]) == (405, "DELETE, GET")
 
 
 def test_a_role_that_an_active_member_uses_is_not_deleted(site: Site) -> None:
-    role = site.role()
-    member = site.member(role)
+    role = site.create_role()
+    member = site.create_member(role)
     refused = site.rest("DELETE", f"{ROLES}/{role['id']}")
     assert (refused.status_code, refused.json()["code"]) == (400, "InvalidObject")
     operation = [{"op": "replace", "path": "inactiveFlag", "value": True}]
@@ -73,13 +75,13 @@ def test_a_role_that_an_active_member_uses_is_not_deleted(site: Site) -> None:
 
 
 def test_ids_start_somewhere_else_in_each_company(site: Site) -> None:
-    role, member = site.role(), site.member(site.role("Second"))
+    role, member = site.create_role(), site.create_member(site.create_role("Second"))
     assert role["id"] > 99
     assert role["id"] != member["id"]
 
 
 def test_role_info_shows_no_admin_flag(site: Site) -> None:
-    role = site.role()
+    role = site.create_role()
     info = site.rest("GET", f"{ROLES}/{role['id']}/info").json()
     assert info == {name: value for name, value in role.items() if name != "adminFlag"}
     assert info in site.rest("GET", f"{ROLES}/info").json()
@@ -87,18 +89,18 @@ def test_role_info_shows_no_admin_flag(site: Site) -> None:
 
 
 def test_a_person_may_change_a_role_and_is_named(site: Site) -> None:
-    role = site.role()
-    site.sim("PATCH", f"/roles/{role['id']}", json={"name": "Renamed", "inactiveFlag": True, "adminFlag": True})
-    seen = site.rest("GET", f"{ROLES}/{role['id']}").json()
-    assert (seen["name"], seen["inactiveFlag"], seen["adminFlag"]) == ("Renamed", True, True)
-    assert seen["_info"]["updatedBy"] == "HumanAdmin"
-    assert seen["_info"]["enteredBy"] == "PSAProvision"
+    role = site.create_role()
+    site.ask("PATCH", f"/roles/{role['id']}", json={"name": "Renamed", "inactiveFlag": True, "adminFlag": True})
+    current = site.rest("GET", f"{ROLES}/{role['id']}").json()
+    assert (current["name"], current["inactiveFlag"], current["adminFlag"]) == ("Renamed", True, True)
+    assert current["_info"]["updatedBy"] == "HumanAdmin"
+    assert current["_info"]["enteredBy"] == "PSAProvision"
 
 
 def test_a_person_may_force_the_deletion_of_a_used_role(site: Site) -> None:
-    role = site.role()
-    site.member(role)
+    role = site.create_role()
+    site.create_member(role)
     refused = site.http.delete(f"{site.url}/_sim/companies/{site.company}/roles/{role['id']}", timeout=10)
     assert refused.status_code == 400
-    site.sim("DELETE", f"/roles/{role['id']}?force=true")
+    site.ask("DELETE", f"/roles/{role['id']}?force=true")
     assert site.rest("GET", f"{ROLES}/{role['id']}").status_code == 404

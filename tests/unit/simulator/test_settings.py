@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
@@ -62,7 +64,7 @@ def rows_of(site: Site, role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def row(site: Site, role: dict[str, Any], module: str, name: str) -> dict[str, Any]:
-    return next(one for one in rows_of(site, role) if (one["moduleName"], one["moduleFunctionName"]) == (module, name))
+    return next(row for row in rows_of(site, role) if (row["moduleName"], row["moduleFunctionName"]) == (module, name))
 
 
 def grant(module: str, name: str, **levels: str | None) -> dict[str, Any]:
@@ -70,30 +72,30 @@ def grant(module: str, name: str, **levels: str | None) -> dict[str, Any]:
 
 
 def test_the_two_modules_of_ciscos_page_are_there_row_by_row(site: Site) -> None:
-    rows = rows_of(site, site.role())
+    rows = rows_of(site, site.create_role())
     for module, wanted in (("Service Desk", SERVICE_DESK), ("System", SYSTEM)):
-        shown = {one["moduleFunctionName"]: one["customFlag"] for one in rows if one["moduleName"] == module}
-        assert shown == wanted
-        assert list(shown) == list(wanted)
+        flags = {row["moduleFunctionName"]: row["customFlag"] for row in rows if row["moduleName"] == module}
+        assert flags == wanted
+        assert list(flags) == list(wanted)
 
 
 def test_all_nine_modules_are_there(site: Site) -> None:
-    modules = {one["moduleName"] for one in rows_of(site, site.role())}
+    modules = {row["moduleName"] for row in rows_of(site, site.create_role())}
     expected = "Companies, Finance, Marketing, Procurement, Project, Sales, Service Desk, System, Time & Expense"
     assert modules == set(expected.split(", "))
 
 
 def test_a_fresh_role_grants_nothing(site: Site) -> None:
-    assert {one[level] for one in rows_of(site, site.role()) for level in LEVELS} == {"None", None}
+    assert {row[level] for row in rows_of(site, site.create_role()) for level in LEVELS} == {"None", None}
 
 
 def test_two_roles_never_share_a_row(site: Site) -> None:
-    first, second = ({one["id"] for one in rows_of(site, site.role(name))} for name in ("One", "Two"))
+    first, second = ({row["id"] for row in rows_of(site, site.create_role(name))} for name in ("One", "Two"))
     assert not first & second
 
 
 def test_one_row_can_be_read_by_its_id(site: Site) -> None:
-    role = site.role()
+    role = site.create_role()
     wanted = rows_of(site, role)[40]
     path = f"/system/securityRoles/{role['id']}/settings"
     assert site.rest("GET", f"{path}/{wanted['id']}").json() == wanted
@@ -103,16 +105,16 @@ def test_one_row_can_be_read_by_its_id(site: Site) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_levels_cannot_be_written_over_rest(site: Site, method: str) -> None:
-    role = site.role()
+    role = site.create_role()
     path = f"/system/securityRoles/{role['id']}/settings"
-    one = f"{path}/{rows_of(site, role)[0]['id']}"
-    for target in (path, one):
+    row_path = f"{path}/{rows_of(site, role)[0]['id']}"
+    for target in (path, row_path):
         answer = site.rest(method, target, json={})
         assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
 
 
 def test_the_gateway_sets_the_rows_named_and_leaves_the_others(site: Site) -> None:
-    role = site.role()
+    role = site.create_role()
     path = f"/securityRoles/{role['id']}/settings"
     tickets = grant("Service Desk", "Service Tickets", addLevel="All", editLevel="My", inquireLevel="All")
     answer = site.gateway("PUT", path, json={"settings": [tickets]})
@@ -137,7 +139,7 @@ def test_the_gateway_sets_the_rows_named_and_leaves_the_others(site: Site) -> No
     ],
 )
 def test_the_console_refuses_what_a_row_does_not_offer(site: Site, setting: dict[str, Any], words: str) -> None:
-    role = site.role()
+    role = site.create_role()
     fine = grant("System", "Table Setup", inquireLevel="All")
     answer = site.gateway("PUT", f"/securityRoles/{role['id']}/settings", json={"settings": [fine, setting]})
     assert answer.status_code == 422
@@ -146,7 +148,7 @@ def test_the_console_refuses_what_a_row_does_not_offer(site: Site, setting: dict
 
 
 def test_a_level_that_a_row_does_not_have_is_null_and_none_is_no_change(site: Site) -> None:
-    role = site.role()
+    role = site.create_role()
     assert row(site, role, "Sales", "Sales Dashboard")["deleteLevel"] is None
     wanted = grant("Sales", "Sales Dashboard", inquireLevel="All")
     answer = site.gateway("PUT", f"/securityRoles/{role['id']}/settings", json={"settings": [wanted]})
@@ -156,10 +158,10 @@ def test_a_level_that_a_row_does_not_have_is_null_and_none_is_no_change(site: Si
 
 
 def test_a_person_may_change_levels_and_tables(site: Site) -> None:
-    role = site.role()
-    site.sim("PUT", f"/roles/{role['id']}/levels", json={"System / Table Setup": {"delete": "All"}})
-    site.sim("PUT", f"/roles/{role['id']}/levels", json={"System / Table Setup": {"edit": "All", "delete": "None"}})
-    site.sim("PUT", f"/roles/{role['id']}/tables", json={"allow": ["Service / Priority", "Company / Configuration"]})
+    role = site.create_role()
+    site.ask("PUT", f"/roles/{role['id']}/levels", json={"System / Table Setup": {"delete": "All"}})
+    site.ask("PUT", f"/roles/{role['id']}/levels", json={"System / Table Setup": {"edit": "All", "delete": "None"}})
+    site.ask("PUT", f"/roles/{role['id']}/tables", json={"allow": ["Service / Priority", "Company / Configuration"]})
     held = site.dump()["roles"][-1]
     assert held["levels"] == {"System / Table Setup": {"edit": "All"}}
     assert held["tables"] == ["Company / Configuration", "Service / Priority"]

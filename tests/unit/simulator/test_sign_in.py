@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import base64
 
 import pytest
@@ -31,7 +33,7 @@ def test_another_codebase_is_a_web_servers_404(site: Site) -> None:
 
 
 def test_a_hosted_upgrade_moves_the_codebase(site: Site) -> None:
-    site.sim("PUT", "/codebase", json={"codebase": "v2025_2/"})
+    site.ask("PUT", "/codebase", json={"codebase": "v2025_2/"})
     assert site.rest("GET", "/system/info").status_code == 404
     site.codebase = "v2025_2"
     answer = site.rest("GET", "/system/info")
@@ -51,32 +53,32 @@ def test_a_missing_or_wrong_client_id_looks_like_a_bad_key(site: Site, client_id
 
 @pytest.mark.parametrize("header", [None, "Bearer abc", "Basic ###", "Basic " + base64.b64encode(b"no colon").decode()])
 def test_other_credentials_are_401(site: Site, header: str | None) -> None:
-    headers = {"clientId": site.given["clientId"], **({"Authorization": header} if header else {})}
+    headers = {"clientId": site.credentials["clientId"], **({"Authorization": header} if header else {})}
     answer = site.http.get(f"{site.url}/v2025_1/apis/3.0/system/info", headers=headers, timeout=TIMEOUT)
     assert answer.status_code == 401
 
 
 def test_an_inactive_or_deleted_key_and_an_inactive_member_are_401(site: Site) -> None:
-    member = site.member(site.role())
-    first, second = site.key(member), site.key(member)
+    member = site.create_member(site.create_role())
+    first, second = site.mint_key(member), site.mint_key(member)
     pair = (first["publicKey"], first["privateKey"])
     assert site.rest("GET", "/system/info", key=pair).status_code == 200
-    site.sim("PATCH", f"/keys/{first['id']}", json={"inactive": True})
+    site.ask("PATCH", f"/keys/{first['id']}", json={"inactive": True})
     assert site.rest("GET", "/system/info", key=pair).status_code == 401
-    site.sim("PATCH", f"/keys/{first['id']}", json={"inactive": False})
-    site.sim("DELETE", f"/keys/{first['id']}")
+    site.ask("PATCH", f"/keys/{first['id']}", json={"inactive": False})
+    site.ask("DELETE", f"/keys/{first['id']}")
     assert site.rest("GET", "/system/info", key=pair).status_code == 401
     other = (second["publicKey"], second["privateKey"])
     assert site.rest("GET", "/system/info", key=other).status_code == 200
-    site.sim("PATCH", f"/apiMembers/{member['id']}", json={"inactiveFlag": True})
+    site.ask("PATCH", f"/apiMembers/{member['id']}", json={"inactiveFlag": True})
     assert site.rest("GET", "/system/info", key=other).status_code == 401
 
 
 def test_a_rotated_provisioning_key_ends_the_old_one(site: Site) -> None:
-    fresh = site.sim("POST", "/provisioningKey/rotate")
+    new_key = site.ask("POST", "/provisioningKey/rotate")
     assert site.rest("GET", "/system/info").status_code == 401
-    assert site.rest("GET", "/system/info", key=(fresh["publicKey"], fresh["privateKey"])).status_code == 200
-    assert site.sim("POST", "/credentials")["publicKey"] == fresh["publicKey"]
+    assert site.rest("GET", "/system/info", key=(new_key["publicKey"], new_key["privateKey"])).status_code == 200
+    assert site.ask("POST", "/credentials")["publicKey"] == new_key["publicKey"]
 
 
 def test_a_version_that_the_server_does_not_speak_is_refused(site: Site) -> None:
@@ -98,10 +100,10 @@ def test_an_old_version_does_not_know_newer_fields(site: Site) -> None:
     refused = site.rest("POST", "/system/securityroles", json=body, headers=old)
     assert refused.status_code == 400
     assert "Could not find member 'roleType'" in refused.json()["message"]
-    made = site.rest("POST", "/system/securityroles", json=body)
-    assert made.json()["roleType"] == "Member"
-    seen = site.rest("GET", f"/system/securityroles/{made.json()['id']}", headers=old).json()
-    assert "roleType" not in seen
+    created = site.rest("POST", "/system/securityroles", json=body)
+    assert created.json()["roleType"] == "Member"
+    current = site.rest("GET", f"/system/securityroles/{created.json()['id']}", headers=old).json()
+    assert "roleType" not in current
 
 
 def test_an_overlong_address_is_refused(site: Site) -> None:

@@ -1,0 +1,1 @@
+"""Fault injection: which requests are slowed, limited, held or broken, and how."""

@@ -1,0 +1,50 @@
+"""The module functions that a security role grants levels for: the screen "Security Modules" of a role.
+
+Marks in the row files: `customize` = the row has a customize list; `my` = the level My can be chosen; `report` = a
+report row; `-add`, `-edit`, `-delete`, `-inquire` = the row has no such level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.services.connectwise import documented_rows, invented_rows
+
+VERBS: Final = ("add", "edit", "delete", "inquire")
+
+
+@dataclass(frozen=True)
+class ModuleFunction:
+    """One row: a module and one of its functions."""
+
+    module: str
+    name: str
+    has_customize: bool
+    has_my: bool
+    is_report: bool
+    verbs: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.module} / {self.name}"
+
+
+def _parse_rows(modules: dict[str, str]) -> Iterator[ModuleFunction]:
+    for module, text in modules.items():
+        for line in text.strip().splitlines():
+            name, _, marks = (part.strip() for part in line.partition("|"))
+            flags = set(marks.split())
+            verbs = tuple(verb for verb in VERBS if f"-{verb}" not in flags)
+            yield ModuleFunction(module, name, "customize" in flags, "my" in flags, "report" in flags, verbs)
+
+
+# The site lists modules and their functions by the alphabet, as Cisco's screenshots show.
+FUNCTIONS: Final[tuple[ModuleFunction, ...]] = tuple(
+    sorted(
+        (*_parse_rows(documented_rows.ROWS), *_parse_rows(invented_rows.ROWS)),
+        key=lambda row: (row.module.casefold(), row.name.casefold()),
+    )
+)
+BY_LABEL: Final = {row.label: row for row in FUNCTIONS}

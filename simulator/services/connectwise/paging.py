@@ -1,0 +1,124 @@
+"""What every list route shares: conditions, order, projection, and two kinds of paging.
+
+Documented in public clients: page from 1, pageSize 25 by default and 1000 at most, `Link` with first/prev/next/last,
+and "forward-only" (header `pagination-type`, query `pageId` meaning id > pageId), which not every route offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from simulator.services.connectwise.conditions import FieldTypes, Row, compile_conditions, find_field_type, read_field
+from simulator.services.connectwise.errors import bad_query, out_of_range
+
+DEFAULT_SIZE: Final = 25
+LARGEST_SIZE: Final = 1000
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    rows: list[Row]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def filter_rows(rows: list[Row], types: FieldTypes, query: Mapping[str, str]) -> list[Row]:
+    conditions = query.get("conditions", "").strip()
+    if not conditions:
+        return rows
+    test = compile_conditions(conditions, types)
+    return [row for row in rows if test(row)]
+
+
+def cut_page(
+    rows: list[Row], types: FieldTypes, query: Mapping[str, str], url: str, *, forward_only: bool, offers_forward: bool
+) -> ResultPage:
+    """Cut one page out of all rows; `url` is the request's own, for the links."""
+    size = _read_number(query, "pageSize", DEFAULT_SIZE, 1, LARGEST_SIZE)
+    matching = filter_rows(rows, types, query)
+    if forward_only and offers_forward:
+        page = _cut_forward_only(matching, query, url, size)
+    else:
+        page = _cut_numbered(_sort_rows(matching, types, query), query, url, size)
+    # Asked for what this route does not offer, it answers pages by number and no Link.
+    headers = {} if forward_only and not offers_forward else page.headers
+    return ResultPage(project_rows(page.rows, query), headers)
+
+
+def _cut_forward_only(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> ResultPage:
+    after = _read_number(query, "pageId", 0, 0, 2**31 - 1)
+    rest = sorted((row for row in rows if row["id"] > after), key=lambda row: int(row["id"]))
+    rows = rest[:size]
+    if len(rest) <= size:
+        return ResultPage(rows)
+    target = {**query, "pageId": str(rows[-1]["id"]), "pageSize": str(size)}
+    return ResultPage(rows, {"Link": _format_link(url, target, "next")})
+
+
+def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> ResultPage:
+    page = _read_number(query, "page", 1, 1, 2**31 - 1)
+    last = max(1, -(-len(rows) // size))
+    targets: dict[str, int] = {}
+    if page > 1:
+        targets |= {"first": 1, "prev": min(page - 1, last)}
+    if page < last:
+        targets |= {"next": page + 1, "last": last}
+    # `page` comes last: pyconnectwise, which is used at real sites, finds it nowhere else.
+    others = {name: value for name, value in query.items() if name != "page"} | {"pageSize": str(size)}
+    links = [_format_link(url, {**others, "page": str(target)}, rel) for rel, target in targets.items()]
+    return ResultPage(rows[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {})
+
+
+def _format_link(url: str, query: Mapping[str, str], rel: str) -> str:
+    return f'<{url}?{urlencode(query)}>; rel="{rel}"'
+
+
+def _read_number(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise bad_query(f"{name} must be an integer") from None
+    if not least <= number <= most:
+        raise out_of_range(name, f"{name} must be between {least} and {most}")
+    return number
+
+
+def _sort_rows(rows: list[Row], types: FieldTypes, query: Mapping[str, str]) -> list[Row]:
+    ordered = sorted(rows, key=lambda row: int(row["id"]))
+    for term in reversed([part.split() for part in query.get("orderBy", "").split(",") if part.strip()]):
+        name, direction = term[0], term[1].lower() if len(term) > 1 else "asc"
+        if len(term) > 2 or direction not in ("asc", "desc"):
+            raise bad_query(f"'{' '.join(term)}' is not an order; write 'field asc' or 'field desc'")
+        find_field_type(name, types)
+        ordered.sort(key=partial(_compute_sort_key, name), reverse=direction == "desc")
+    return ordered
+
+
+def _compute_sort_key(path: str, row: Row) -> tuple[bool, Any]:
+    value = read_field(row, path)
+    return value is not None, value.casefold() if isinstance(value, str) else value or 0
+
+
+def project_rows(rows: list[Row], query: Mapping[str, str]) -> list[Row]:
+    """Keep only the `fields` asked for; `a/b` keeps one part of a reference."""
+    paths = [part.strip() for part in query.get("fields", "").split(",") if part.strip()]
+    return rows if not paths else [_project_row(row, paths) for row in rows]
+
+
+def _project_row(row: Row, paths: list[str]) -> Row:
+    projected: Row = {}
+    for path in paths:
+        name, _, part = path.partition("/")
+        if name not in row:
+            continue
+        if part and isinstance(row[name], dict):
+            projected.setdefault(name, {})[part] = row[name].get(part)
+        else:
+            projected[name] = row[name]
+    return projected

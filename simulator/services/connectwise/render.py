@@ -1,0 +1,191 @@
+"""Objects as the REST API shows them, after the schemas of the OpenAPI extract."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from simulator.services.connectwise import lookups
+from simulator.services.connectwise.catalogue import FUNCTIONS, VERBS, ModuleFunction
+from simulator.services.connectwise.members import REFERENCES
+from simulator.services.connectwise.models import MemberKey, PsaCompany, PsaMember, Role
+from simulator.services.connectwise.setup_screens import BY_LABEL, SCREENS, sort_labels
+
+_PATHS: Final = {
+    "timeZones": "system/timeZoneSetups",
+    "levels": "system/myCompany/corporateStructureLevels",
+    "locations": "system/locations",
+    "departments": "system/departments",
+    "boards": "service/boards",
+}
+
+
+def strip_punctuation(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+def render_role(role: Role, base: str) -> dict[str, Any]:
+    rendered: dict[str, Any] = {
+        "id": role.id,
+        "name": role.name,
+        "adminFlag": role.admin,
+        "inactiveFlag": role.inactive,
+        "_info": {**role.stamp.to_dict(), "settings_href": f"{base}/system/securityRoles/{role.id}/settings"},
+    }
+    return rendered if role.role_type is None else {**rendered, "roleType": role.role_type}
+
+
+def render_role_setting(role: Role, index: int, function: ModuleFunction) -> dict[str, Any]:
+    stamp = role.row_stamps.get(function.label)
+    return {
+        "id": role.first_row + index,
+        **{f"{verb}Level": role.get_level(function, verb) for verb in VERBS},
+        "moduleFunctionName": function.name,
+        "moduleFunctionDescription": function.name,
+        "myAllFlag": function.has_my,
+        "moduleFunctionIdentifier": strip_punctuation(function.name),
+        "reportFlag": function.is_report,
+        "restrictFlag": False,
+        "customFlag": function.has_customize,
+        "moduleDescription": function.module,
+        "moduleIdentifier": strip_punctuation(function.module),
+        "moduleName": function.module,
+        "sortOrder": index + 1,
+        "_info": {
+            "lastUpdated": stamp.updated_at if stamp else role.stamp.entered_at,
+            "updatedBy": stamp.updated_by if stamp else role.stamp.entered_by,
+        },
+    }
+
+
+def render_role_settings(role: Role) -> list[dict[str, Any]]:
+    return [render_role_setting(role, index, function) for index, function in enumerate(FUNCTIONS)]
+
+
+def render_member_reference(member: PsaMember, base: str) -> dict[str, Any]:
+    return {
+        "id": member.id,
+        "identifier": member.identifier,
+        "name": member.name,
+        "_info": {"member_href": f"{base}/system/members/{member.id}"},
+    }
+
+
+def render_my_security(role: Role, member: PsaMember, base: str) -> list[dict[str, Any]]:
+    reference = render_member_reference(member, base)
+    return [{**row, "member": reference} for row in render_role_settings(role)]
+
+
+def render_customize_items(role: Role) -> list[dict[str, Any]]:
+    """List what is allowed (assumed): whether the real list holds the allowed or the denied items is unknown."""
+    labels = sort_labels(role.tables)
+    ids = {screen.label: number for number, screen in enumerate(SCREENS, start=1)}
+    return [
+        {
+            "id": role.first_row + ids[label],
+            "customizeIdentifier": "SystemTableSetup",
+            "itemIdentifier": BY_LABEL[label].identifier,
+        }
+        for label in labels
+    ]
+
+
+def _render_reference(company: PsaCompany, kind: str, row_id: int | None, base: str) -> dict[str, Any] | None:
+    row = lookups.find_row(company, kind, {"id": row_id})
+    if row is None:
+        return None
+    rendered: dict[str, Any] = {part: row[part] for part in ("id", "identifier", "name") if part in row}
+    rendered["_info"] = {"href": f"{base}/{_PATHS[kind]}/{row['id']}"}
+    return rendered
+
+
+def _render_role_reference(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any] | None:
+    role = company.find_role(member)
+    if role is None:
+        return None
+    return {"id": role.id, "name": role.name, "_info": {"href": f"{base}/system/securityroles/{role.id}"}}
+
+
+def _render_common_fields(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
+    rendered: dict[str, Any] = {
+        "id": member.id,
+        "identifier": member.identifier,
+        "inactiveFlag": member.inactive,
+        "excludedServiceBoardIds": list(member.excluded_boards),
+    }
+    if member.inactive_date is not None:
+        rendered["inactiveDate"] = member.inactive_date
+    if member.notes is not None:
+        rendered["notes"] = member.notes
+    # A reference to what is gone is left out (assumed; the specification's references are not nullable).
+    references = {"securityRole": _render_role_reference(company, member, base)}
+    references |= {
+        name: _render_reference(company, kind, getattr(member, attribute), base)
+        for name, (attribute, kind) in REFERENCES.items()
+    }
+    return rendered | {name: reference for name, reference in references.items() if reference is not None}
+
+
+def render_api_member(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
+    rendered = _render_common_fields(company, member, base)
+    rendered["name"] = member.name
+    if member.email is not None:
+        rendered["emailAddress"] = member.email
+    rendered["blockPriceFlag"] = member.block_price
+    rendered["blockCostFlag"] = member.block_cost
+    rendered["_info"] = member.stamp.to_dict()
+    return rendered
+
+
+def render_api_member_default(company: PsaCompany, base: str) -> dict[str, Any]:
+    """Render what the screen fills in for a new one: the first of each lookup table, no role (assumed)."""
+    blank: dict[str, Any] = {"id": 0, "identifier": "", "name": "", "inactiveFlag": False}
+    for name, (_, kind) in REFERENCES.items():
+        # The fourth department is the one that works on tickets; the others take the first row.
+        row = company.lookups[kind][3 if kind == "departments" else 0]
+        blank[name] = _render_reference(company, kind, row["id"], base)
+    return {**blank, "excludedServiceBoardIds": [], "blockPriceFlag": False, "blockCostFlag": False}
+
+
+def render_member(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
+    """Render a row of /system/members; an API member has no last name there (pyconnectwise issue 26)."""
+    first, _, last = member.name.partition(" ")
+    rendered = _render_common_fields(company, member, base)
+    rendered["firstName"] = member.name if member.license_class == "A" else first
+    if member.license_class != "A":
+        rendered["lastName"] = last
+    rendered |= {"licenseClass": member.license_class, "defaultEmail": "Office", "defaultPhone": "Office"}
+    if member.email is not None:
+        rendered["officeEmail"] = member.email
+    if member.hired is not None:
+        rendered["hireDate"] = member.hired
+    role = company.find_role(member)
+    rendered["adminFlag"] = role is not None and role.admin
+    rendered["_info"] = member.stamp.to_dict()
+    return rendered
+
+
+def render_setup_screens(company: PsaCompany) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": company.first_ids["screen"] + index,
+            "category": screen.category,
+            "name": screen.name,
+            "description": screen.label,
+            "moduleDescription": screen.module,
+            "moduleIdentifier": strip_punctuation(screen.module),
+            "moduleName": screen.module,
+            "_info": {"lastUpdated": "2019-03-04T08:00:00Z"},
+        }
+        for index, screen in enumerate(SCREENS)
+    ]
+
+
+def render_key(key: MemberKey) -> dict[str, Any]:
+    """Render a key without its private half, as the gateway contract lists it."""
+    return {
+        "id": key.id,
+        "description": key.description,
+        "publicKey": key.public,
+        "inactive": key.inactive,
+        "createdAt": key.created_at,
+    }
