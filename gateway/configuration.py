@@ -61,9 +61,7 @@ class ConsoleSettings(Section):
     password: CredentialSource | None = None
     screens: Path | None = Field(None, description="a screens file; what it leaves out is as documented")
     allow: AllowList = AllowList()
-    wait_seconds: float = Field(
-        0, ge=0, le=25, alias="park", description="seconds that an operation waits for a person"
-    )
+    wait_seconds: float = Field(0, ge=0, le=25, alias="park", description="how long an operation waits for a person")
 
     @property
     def identity(self) -> str:

@@ -42,21 +42,27 @@ class NotFoundError(GatewayError):
     status, code, is_final = 404, "not_found", True
 
 
-class KeyChangedError(GatewayError):
+class ApiKeyChangedError(GatewayError):
+    """Umbrella holds another key than the one to be replaced."""
+
     status, code = 409, "changed"
 
 
-class KeyReusedError(GatewayError):
+class IdempotencyKeyReusedError(GatewayError):
     """An Idempotency-Key was used for another request."""
 
     status, code = 409, "idempotency_key_reused"
 
 
 class AnswerForgottenError(GatewayError):
+    """A write is repeated whose answer held a private key that was changed or deleted since."""
+
     status, code = 409, "idempotency_answer_forgotten"
 
 
 class InFlightError(GatewayError):
+    """A write is repeated before it has ended."""
+
     status, code, retryable = 409, "idempotency_in_flight", True
 
 
@@ -67,6 +73,8 @@ class RefusedError(GatewayError):
 
 
 class PersonNeededError(GatewayError):
+    """A person must act first, as by signing in."""
+
     status, code, retryable = 423, "person_needed", True
 
 
@@ -95,4 +103,6 @@ class UnknownScreenError(GatewayError):
 
 
 class UnreachableError(GatewayError):
+    """The console does not answer, or the browser failed."""
+
     status, code, retryable = 503, "console_unreachable", True

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.errors import AnswerForgottenError, InFlightError, InvalidRequestError, KeyReusedError
+from gateway.errors import AnswerForgottenError, IdempotencyKeyReusedError, InFlightError, InvalidRequestError
 
 RETENTION = 600.0  # seconds
 _RETRY_AFTER = 3  # seconds after which an operation that was in flight may be over
@@ -62,7 +62,7 @@ class IdempotencyStore:
             record = self._records[digest] = IdempotencyRecord(binding)
             return record
         if record.binding != binding:
-            raise KeyReusedError("This Idempotency-Key was used for another request.")
+            raise IdempotencyKeyReusedError("This Idempotency-Key was used for another request.")
         if record.forgotten:
             raise AnswerForgottenError(
                 "This operation made a key that was changed or deleted since; its answer is no longer kept."

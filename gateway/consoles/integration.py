@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from gateway.consoles.navigation import navigate
 from gateway.consoles.operation import Operation
-from gateway.errors import KeyChangedError, UnknownScreenError
+from gateway.errors import ApiKeyChangedError, UnknownScreenError
 from gateway.screens.schema import UmbrellaScreens
 from providers.console.contract import PsaIntegration
 
@@ -50,7 +50,7 @@ class IntegrationPage:
         screen, labels, content = self._screen, self._labels, self._content
         shown = await self.read()
         if replaces is not None and (shown.publicKey or "") not in (replaces, public_key):
-            raise KeyChangedError("The console holds another key than the one to be replaced.")
+            raise ApiKeyChangedError("The console holds another key than the one to be replaced.")
         await self._operation.take_picture("before")
         if not shown.enabled and enabled:
             await screen.press(labels.enabled, content)
