@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from gateway.browser.chromium import find_executable
 from simulator.remote import Company, RemoteSimulator
-from tests.console.running import Client, GatewayThread, Tenant
+from tests.console.running import Client, GatewayThread, Serve, Tenant
 
 _numbers = count(1)
 
@@ -39,7 +39,7 @@ def gateway(make_company: Callable[..., Company], tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def serve(gateway: GatewayThread, company: Company) -> Iterator[Callable[..., Client]]:
+def serve(gateway: GatewayThread, company: Company) -> Iterator[Serve]:
     """Add a console of this test's company."""
     made: list[Client] = []
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from demo.walk import walks
-from tests.console.running import Client, Tenant
+from tests.console.running import Serve, Tenant
 
 
-def test_the_demo_tells_each_walk_from_the_menu(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_the_demo_tells_each_walk_from_the_menu(serve: Serve, tenant: Tenant) -> None:
     client = serve()
     made = client.expect_ok("POST", tenant.keys, {"description": "shown in the demo"})
     client.expect_ok("DELETE", f"{tenant.keys}/{made['id']}")

@@ -11,12 +11,12 @@ import pytest
 
 from gateway.login import LoginError
 from simulator.remote import Company
-from tests.console.running import USER, Client, GatewayThread, Tenant
+from tests.console.running import USER, GatewayThread, Serve, Tenant
 from tests.console.test_labels import write_screens
 
 
 def test_another_company_s_client_is_refused_and_both_are_named(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client = serve()
     assert client.expect_ok("GET", tenant.keys) == []
@@ -33,7 +33,7 @@ def test_another_company_s_client_is_refused_and_both_are_named(
 
 
 def test_a_person_who_signs_in_to_another_company_is_not_taken_for_this_one_s(
-    gateway: GatewayThread, serve: Callable[..., Client], company: Company
+    gateway: GatewayThread, serve: Serve, company: Company
 ) -> None:
     client = serve(companyId="acme", userName=None, password=None)
     with pytest.raises(LoginError, match=f"shows the company '{company.id}', not 'acme'"):
@@ -41,7 +41,7 @@ def test_a_person_who_signs_in_to_another_company_is_not_taken_for_this_one_s(
     assert client.expect_error("GET", "/apiMembers/1/keys")[0] == 423
 
 
-def test_another_umbrella_console_is_refused(serve: Callable[..., Client], company: Company) -> None:
+def test_another_umbrella_console_is_refused(serve: Serve, company: Company) -> None:
     client = serve("umbrella", consoleId="1")
     status, _, message = client.expect_error("GET", "/psaIntegration")
     assert status == 423
@@ -50,7 +50,7 @@ def test_another_umbrella_console_is_refused(serve: Callable[..., Client], compa
 
 
 def test_a_sign_in_on_the_open_page_that_leads_to_another_console_changes_nothing(
-    gateway: GatewayThread, serve: Callable[..., Client], make_company: Callable[..., Company], tmp_path: Path
+    gateway: GatewayThread, serve: Serve, make_company: Callable[..., Company], tmp_path: Path
 ) -> None:
     mine, other = make_company(), make_company()
     secret = tmp_path / "password"
@@ -73,7 +73,7 @@ def test_a_sign_in_on_the_open_page_that_leads_to_another_console_changes_nothin
 
 
 def test_where_no_identity_is_shown_the_gateway_stops_unless_told_not_to_look(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path
+    serve: Serve, tenant: Tenant, tmp_path: Path
 ) -> None:
     tenant.company.ask("PUT", "/screens", {"labels": {"Company": "Firm"}})
     sign_in = {"signIn": {"company": {"textbox": "Firm"}}}

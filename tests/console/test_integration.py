@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 
 import pytest
 
 from simulator.remote import Company
-from tests.console.running import Client
+from tests.console.running import Client, Serve
 
 NOTHING = {"kind": None, "enabled": False, "publicKey": None, "privateKeySet": False, "updatedAt": None}
 BODY = {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16, "privateKey": "b" * 16}
@@ -16,7 +15,7 @@ PATH = "/psaIntegration"
 
 
 @pytest.fixture
-def client(serve: Callable[..., Client]) -> Client:
+def client(serve: Serve) -> Client:
     return serve("umbrella")
 
 
@@ -54,7 +53,7 @@ def test_what_the_console_refuses_is_told_in_its_words(client: Client, company: 
     assert client.expect_error("PUT", PATH, {**BODY, "privateKey": 1})[2].endswith("Input should be a valid string")
 
 
-def test_both_sides_tell_whom_they_serve(serve: Callable[..., Client], company: Company) -> None:
+def test_both_sides_tell_whom_they_serve(serve: Serve, company: Company) -> None:
     console = {"console": "msp", "consoleId": company.console["consoleId"], "ready": True, "reason": None}
     assert serve("umbrella").expect_ok("GET", "/health") == console
     site = company.credentials["site"].partition("://")[2]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.console.running import Client, Tenant
+from tests.console.running import Client, Serve, Tenant
 from tests.console.test_labels import write_screens
 
 
 @pytest.fixture
-def client(serve: Callable[..., Client]) -> Client:
+def client(serve: Serve) -> Client:
     return serve()
 
 
@@ -72,7 +71,7 @@ def test_a_repeat_is_answered_alike_and_never_mints_again(client: Client, tenant
 
 @pytest.mark.parametrize(("method", "body"), [("PATCH", {"inactive": True}), ("DELETE", None)])
 def test_a_private_key_is_forgotten_also_when_nobody_knows_whether_its_key_was_changed(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path, method: str, body: object
+    serve: Serve, tenant: Tenant, tmp_path: Path, method: str, body: object
 ) -> None:
     strange = write_screens(tmp_path, waits={"element": 3, "save": 3}, keys={"saved": "words that never come"})
     client, once = serve(screens=strange), secrets.token_hex(16)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from simulator.remote import Company
-from tests.console.running import Client, Tenant, make_row
+from tests.console.running import Serve, Tenant, make_row
 
 # What Cisco's Italian page calls these things.
 ITALIAN = {
@@ -48,7 +47,7 @@ def write_screens(folder: Path, **content: object) -> str:
     return str(file)
 
 
-def test_a_translated_screen_is_a_change_of_data(serve: Callable[..., Client], tenant: Tenant, tmp_path: Path) -> None:
+def test_a_translated_screen_is_a_change_of_data(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
     tenant.company.ask("PUT", "/screens", {"labels": ITALIAN})
     client = serve(screens=write_screens(tmp_path, **SCREENS))
     assert client.expect_ok("PUT", tenant.settings, WANTED)["settings"][0]["inquireLevel"] == "All"
@@ -65,7 +64,7 @@ def test_a_translated_screen_is_a_change_of_data(serve: Callable[..., Client], t
     ],
 )
 def test_a_changed_label_stops_the_operation_and_is_named(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path, label: str, named: str
+    serve: Serve, tenant: Tenant, tmp_path: Path, label: str, named: str
 ) -> None:
     tenant.company.ask("PUT", "/screens", {"labels": {label: "Something else"}})
     client = serve(screens=write_screens(tmp_path))
@@ -79,7 +78,7 @@ def test_a_changed_label_stops_the_operation_and_is_named(
 
 @pytest.mark.parametrize("level", ["None", "All", None])
 def test_a_renamed_level_is_no_level_that_a_row_lacks(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path, level: str | None
+    serve: Serve, tenant: Tenant, tmp_path: Path, level: str | None
 ) -> None:
     held = {"Companies / Company Maintenance": {"delete": "All"}}
     tenant.company.ask("PUT", f"/roles/{tenant.role}/levels", held)
@@ -92,9 +91,7 @@ def test_a_renamed_level_is_no_level_that_a_row_lacks(
     assert tenant.company.role()["levels"] == held
 
 
-def test_a_word_that_is_neither_yes_nor_no_is_no_living_key(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path
-) -> None:
+def test_a_word_that_is_neither_yes_nor_no_is_no_living_key(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
     client = serve(screens=write_screens(tmp_path))
     made = client.expect_ok("POST", tenant.keys, {"description": "stopped"})
     client.expect_ok("PATCH", f"{tenant.keys}/{made['id']}", {"inactive": True})
@@ -113,7 +110,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_no_living_key(
     ],
 )
 def test_umbrella_s_labels_are_named_too(
-    serve: Callable[..., Client], company: Company, tmp_path: Path, label: str, named: str
+    serve: Serve, company: Company, tmp_path: Path, label: str, named: str
 ) -> None:
     company.set_sink(kind="ConnectWise", enabled=True, publicKey="A" * 16)
     company.ask("PUT", "/screens", {"labels": {label: "Something else"}})

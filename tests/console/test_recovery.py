@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.console.running import Client, GatewayThread, Tenant
+from tests.console.running import GatewayThread, Serve, Tenant
 
 
-def test_operations_wait_for_each_other_up_to_a_limit(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_operations_wait_for_each_other_up_to_a_limit(serve: Serve, tenant: Tenant) -> None:
     client = serve(queueSeconds=0.2)
     client.expect_ok("GET", tenant.keys)
     tenant.company.ask("PUT", "/screens", {"slowMs": 300})
@@ -21,16 +20,14 @@ def test_operations_wait_for_each_other_up_to_a_limit(serve: Callable[..., Clien
     assert client.expect_ok("GET", tenant.keys) == []
 
 
-def test_a_browser_that_ended_is_started_again(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
-) -> None:
+def test_a_browser_that_ended_is_started_again(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
     client = serve()
     client.expect_ok("GET", tenant.keys)
     gateway.end_browser()
     assert client.expect_ok("POST", tenant.keys, {"description": "after the crash"})["privateKey"]
 
 
-def test_a_console_that_is_away_is_503(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_console_that_is_away_is_503(serve: Serve, tenant: Tenant) -> None:
     client = serve(address="http://127.0.0.1:9/nothing")
     assert client.expect_error("GET", tenant.keys) == (
         503,
@@ -40,7 +37,7 @@ def test_a_console_that_is_away_is_503(serve: Callable[..., Client], tenant: Ten
     assert client.expect_ok("GET", "/health")["ready"] is False
 
 
-def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Serve, tenant: Tenant) -> None:
     client, once = serve(operationSeconds=8), "0123456789abcdef" * 2
     client.expect_ok("GET", tenant.keys)
     path = f"/ApiMembers/{tenant.member}/ApiKeys$"

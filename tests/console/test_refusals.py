@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.async_api import Page, Route
 
 from simulator.remote import Company
-from tests.console.running import Client, GatewayThread, Tenant, make_row
+from tests.console.running import GatewayThread, Serve, Tenant, make_row
 from tests.console.test_labels import write_screens
 
 NOTICE = "Maintenance on Sunday, 6:00 (UTC)."
 LEVEL = {"settings": [make_row("Companies / Company Maintenance", None, None, None, "All")]}
 
 
-def test_a_notice_on_every_page_refuses_nothing(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_notice_on_every_page_refuses_nothing(serve: Serve, tenant: Tenant) -> None:
     tenant.company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
     client = serve()
     assert client.expect_ok("PUT", tenant.settings, LEVEL)["settings"][0]["inquireLevel"] == "All"
@@ -27,7 +26,7 @@ def test_a_notice_on_every_page_refuses_nothing(serve: Callable[..., Client], te
     assert client.expect_ok("PATCH", f"{tenant.keys}/{made['id']}", {"inactive": True})["inactive"] is True
 
 
-def test_a_notice_refuses_nothing_at_umbrella(serve: Callable[..., Client], company: Company) -> None:
+def test_a_notice_refuses_nothing_at_umbrella(serve: Serve, company: Company) -> None:
     company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
     client, body = serve("umbrella"), {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16}
     assert client.expect_ok("PUT", "/psaIntegration", body | {"privateKey": "b" * 16})["publicKey"] == "A" * 16
@@ -35,24 +34,20 @@ def test_a_notice_refuses_nothing_at_umbrella(serve: Callable[..., Client], comp
     assert (status, message) == (422, "Private API Key must be 16 letters and digits.")
 
 
-def test_a_refused_sign_in_is_told_in_its_own_words(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_refused_sign_in_is_told_in_its_own_words(serve: Serve, tenant: Tenant) -> None:
     tenant.company.ask("PUT", "/screens", {"notice": NOTICE})
     status, _, message = serve(password={"command": ["echo", "wrong"]}).expect_error("GET", tenant.keys)
     assert status == 423
     assert "The user name or the password is not correct." in message and NOTICE not in message
 
 
-def test_an_alert_that_comes_before_the_new_key_is_not_its_refusal(
-    serve: Callable[..., Client], tenant: Tenant
-) -> None:
+def test_an_alert_that_comes_before_the_new_key_is_not_its_refusal(serve: Serve, tenant: Tenant) -> None:
     tenant.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "lateMs": 500})
     made = serve().expect_ok("POST", tenant.keys, {"description": "a little later"})
     assert made["privateKey"] in tenant.company.private_keys()
 
 
-def test_a_mint_that_took_place_is_never_told_as_refused(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path
-) -> None:
+def test_a_mint_that_took_place_is_never_told_as_refused(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
     client, once = serve(screens=write_screens(tmp_path)), secrets.token_hex(16)
     tenant.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "labels": {"Private Key": "Something else"}})
     answer = client.expect_error("POST", tenant.keys, {"description": "made"}, once)
@@ -62,7 +57,7 @@ def test_a_mint_that_took_place_is_never_told_as_refused(
 
 
 def test_a_mint_that_the_console_refuses_is_told_in_its_words(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client = serve()
     tenant.company.ask("PUT", "/screens", {"notice": NOTICE})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from simulator.connectwise.catalogue import FUNCTIONS, VERBS
-from tests.console.running import Client, Tenant, make_row
+from tests.console.running import Client, Serve, Tenant, make_row
 from tests.console.test_labels import write_screens
 
 TICKETS = "Service Desk / Service Tickets"
@@ -16,7 +15,7 @@ TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Bo
 
 
 @pytest.fixture
-def client(serve: Callable[..., Client]) -> Client:
+def client(serve: Serve) -> Client:
     return serve()
 
 
@@ -81,13 +80,9 @@ def test_what_the_screen_does_not_take_is_refused_and_nothing_is_saved(
 def test_only_roles_on_the_allow_list_are_touched(client: Client, tenant: Tenant) -> None:
     roles = {role["name"]: role["id"] for role in tenant.company.ask("GET", "")["roles"]}
     body = {"settings": [make_row(TICKETS, "All", "All", "All", "All")]}
-    assert client.expect_error("PUT", f"/securityRoles/{roles['Admin']}/settings", body)[:2] == (
-        403,
-        "outside_allow_list",
-    )
-    assert (
-        client.expect_error("GET", f"/securityRoles/{roles['Service Desk']}/customize?function=Table Setup")[0] == 403
-    )
+    admin, other = f"/securityRoles/{roles['Admin']}", f"/securityRoles/{roles['Service Desk']}"
+    assert client.expect_error("PUT", f"{admin}/settings", body)[:2] == (403, "outside_allow_list")
+    assert client.expect_error("GET", f"{other}/customize?function=Table Setup")[0] == 403
     assert client.expect_error("PUT", "/securityRoles/1/settings", body)[:2] == (404, "not_found")
     assert client.expect_error("PUT", "/securityRoles/one/settings", body)[:2] == (404, "not_found")
     assert tenant.list_changes("role.levels", "role.tables") == []
@@ -116,9 +111,7 @@ def test_unknown_tables_and_other_lists_are_refused(client: Client, tenant: Tena
     assert client.expect_error("GET", f"{tenant.customize}?function=Reports")[0] == 422
 
 
-def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path
-) -> None:
+def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
     client = serve(screens=write_screens(tmp_path, tables={"allow": {"button": "<<"}}))  # it moves all of them
     wanted = {"function": "Table Setup", "allow": TABLES[:1]}
     status, code, message = client.expect_error("PUT", tenant.customize, wanted)

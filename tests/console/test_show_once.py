@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.console.running import Client, GatewayThread, Tenant
+from tests.console.running import GatewayThread, Serve, Tenant
 from tests.console.test_labels import write_screens
 
 GREY = [128, 128, 128, 255]
@@ -18,7 +17,7 @@ GREY = [128, 128, 128, 255]
 
 @pytest.mark.parametrize("label", ["Private Key", "Public Key"])
 def test_a_mint_that_can_t_be_read_tells_labels_only_and_is_never_repeated(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant, tmp_path: Path, label: str
+    gateway: GatewayThread, serve: Serve, tenant: Tenant, tmp_path: Path, label: str
 ) -> None:
     client, once = serve(screens=write_screens(tmp_path)), secrets.token_hex(16)
     client.expect_ok("GET", tenant.keys)
@@ -41,9 +40,7 @@ def test_a_mint_that_can_t_be_read_tells_labels_only_and_is_never_repeated(
     assert _find_leaks(gateway.folder, tenant.company.private_keys()) == []
 
 
-def test_pictures_show_no_input_and_are_their_owner_s(
-    gateway: GatewayThread, serve: Callable[..., Client], person: Browser
-) -> None:
+def test_pictures_show_no_input_and_are_their_owner_s(gateway: GatewayThread, serve: Serve, person: Browser) -> None:
     client = serve("umbrella")
     body = {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16, "privateKey": "b" * 16}
     client.expect_ok("PUT", "/psaIntegration", body)
@@ -75,7 +72,7 @@ def test_pictures_show_no_input_and_are_their_owner_s(
     assert masked >= 3 * 300 * 25, "three fields of 320 by 32 points are grey"
 
 
-def test_pictures_rotate(gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_pictures_rotate(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
     client = serve(pictures=3)
     for number in range(2):
         client.expect_ok("POST", tenant.keys, {"description": f"key {number}"})

@@ -11,13 +11,13 @@ import pytest
 
 from gateway.consoles.sign_in import COOLDOWN, SignInCooldown, SignInFlow
 from simulator.remote import Company
-from tests.console.running import Client, GatewayThread, Tenant
+from tests.console.running import Client, GatewayThread, Serve, Tenant
 from tests.console.test_labels import write_screens
 
 
 @pytest.mark.parametrize(("mode", "step"), [("secondFactor", "second factor"), ("captcha", "captcha")])
 def test_an_operation_waits_until_a_person_signed_in(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant, mode: str, step: str
+    gateway: GatewayThread, serve: Serve, tenant: Tenant, mode: str, step: str
 ) -> None:
     client, once = serve(), secrets.token_hex(16)
     tenant.company.ask("PUT", "/screens", {mode: True})
@@ -36,9 +36,7 @@ def test_an_operation_waits_until_a_person_signed_in(
     assert len(tenant.company.member()["keys"]) == 1
 
 
-def test_an_operation_that_may_wait_goes_on_by_itself(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
-) -> None:
+def test_an_operation_that_may_wait_goes_on_by_itself(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
     client = serve(park=25)
     tenant.company.ask("PUT", "/screens", {"secondFactor": True})
     with ThreadPoolExecutor(1) as pool:
@@ -50,7 +48,7 @@ def test_an_operation_that_may_wait_goes_on_by_itself(
 
 
 def test_an_mssp_console_s_sign_on_is_a_person_s(
-    gateway: GatewayThread, serve: Callable[..., Client], make_company: Callable[..., Company], company: Company
+    gateway: GatewayThread, serve: Serve, make_company: Callable[..., Company], company: Company
 ) -> None:
     where = {"kind": "mssp", "consoleId": f"30{company.id.rpartition('-')[2]}"}
     other = make_company(consoles=[where])
@@ -62,7 +60,7 @@ def test_an_mssp_console_s_sign_on_is_a_person_s(
     assert client.expect_ok("GET", "/health")["console"] == "mssp"
 
 
-def test_a_session_that_ended_is_begun_again(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_session_that_ended_is_begun_again(serve: Serve, tenant: Tenant) -> None:
     client = serve()
     assert client.expect_ok("GET", tenant.keys) == []
     tenant.company.ask("POST", "/screens/expire")
@@ -70,7 +68,7 @@ def test_a_session_that_ended_is_begun_again(serve: Callable[..., Client], tenan
     assert [key["id"] for key in tenant.company.member()["keys"]] == [made["id"]]
 
 
-def test_a_profile_outlives_its_gateway(gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_profile_outlives_its_gateway(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
     client = serve()
     client.expect_ok("GET", tenant.keys)
     attempts = _count_sign_ins(tenant.company)
@@ -81,7 +79,7 @@ def test_a_profile_outlives_its_gateway(gateway: GatewayThread, serve: Callable[
     assert _count_sign_ins(tenant.company) == attempts
 
 
-def test_a_wrong_password_is_tried_once(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_wrong_password_is_tried_once(serve: Serve, tenant: Tenant) -> None:
     client = serve(password={"command": ["echo", "wrong"]})
     status, _, message = client.expect_error("GET", tenant.keys)
     assert status == 423
@@ -92,7 +90,7 @@ def test_a_wrong_password_is_tried_once(serve: Callable[..., Client], tenant: Te
 
 
 def test_a_sign_in_that_failed_again_starts_another_cooldown(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client, clock = serve(password={"command": ["echo", "wrong"]}), Clock()
     _get_sign_in(gateway, client).cooldown = SignInCooldown(clock)
@@ -107,7 +105,7 @@ def test_a_sign_in_that_failed_again_starts_another_cooldown(
 
 
 def test_an_outcome_that_is_not_recognised_is_not_brought_about_again(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant, tmp_path: Path
+    gateway: GatewayThread, serve: Serve, tenant: Tenant, tmp_path: Path
 ) -> None:
     strange = write_screens(tmp_path, signIn={"refused": {"alert": "not what this console says"}})
     client = serve(password={"command": ["echo", "wrong"]}, screens=strange)
@@ -120,9 +118,7 @@ def test_an_outcome_that_is_not_recognised_is_not_brought_about_again(
     assert _count_sign_ins(tenant.company) == 1
 
 
-def test_a_sign_in_that_succeeded_too_late_needs_no_person(
-    serve: Callable[..., Client], tenant: Tenant, tmp_path: Path
-) -> None:
+def test_a_sign_in_that_succeeded_too_late_needs_no_person(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
     client = serve(screens=write_screens(tmp_path, waits={"element": 1.5, "save": 10}))
     tenant.company.ask("PUT", "/screens", {"slowMs": 1200})
     assert client.expect_error("GET", tenant.keys)[0] in (501, 503)
@@ -132,16 +128,14 @@ def test_a_sign_in_that_succeeded_too_late_needs_no_person(
     assert _count_sign_ins(tenant.company) == 1
 
 
-def test_without_credentials_a_person_signs_in(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
-) -> None:
+def test_without_credentials_a_person_signs_in(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
     client = serve(userName=None, password=None)
     assert client.expect_error("GET", tenant.keys)[0] == 423
     gateway.sign_in_by_hand(client, tenant.company)
     assert client.expect_ok("GET", tenant.keys) == []
 
 
-def test_a_password_that_can_t_be_had_is_said_so(serve: Callable[..., Client], tenant: Tenant) -> None:
+def test_a_password_that_can_t_be_had_is_said_so(serve: Serve, tenant: Tenant) -> None:
     client = serve(password={"command": ["false"]})
     status, _, message = client.expect_error("GET", tenant.keys)
     assert status == 423 and "the command false failed" in message

@@ -14,7 +14,7 @@ from gateway.browser.screen import Screen
 from gateway.errors import GatewayError
 from gateway.screens.loading import merge_screens
 from gateway.screens.schema import ConnectWiseScreens
-from tests.console.running import Client, GatewayThread, Tenant
+from tests.console.running import GatewayThread, Serve, Tenant
 
 T = TypeVar("T")
 SCREENS = merge_screens(ConnectWiseScreens, "connectwise", None)
@@ -70,7 +70,7 @@ def test_labels_and_levels_of_a_part_are_not_read(gateway: GatewayThread, tmp_pa
 
 
 def test_a_key_that_is_out_of_sight_is_not_taken_for_deleted(
-    gateway: GatewayThread, serve: Callable[..., Client], tenant: Tenant
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client = serve()
     made = [client.expect_ok("POST", tenant.keys, {"description": f"key {number}"})["id"] for number in range(2)]

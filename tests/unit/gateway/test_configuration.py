@@ -23,11 +23,10 @@ CONSOLE = {
 
 def write_configuration(folder: Path, **changes: Any) -> Path:
     console = {**CONSOLE, **changes.pop("console", {})}
-    content = {"unsupported": "accepted", "folder": "kept", "consoles": {"acme": console}, **changes}
+    settings = {"unsupported": "accepted", "folder": "kept", "consoles": {"acme": console}, **changes}
+    content = {key: value for key, value in settings.items() if value is not None}
     file = folder / "gateway.yaml"
-    file.write_text(
-        yaml.safe_dump({key: value for key, value in content.items() if value is not None}), encoding="utf-8"
-    )
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
     return file
 
 
@@ -50,10 +49,8 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: py
     for named in (file, Path(tmp_path.name) / file.name):
         configuration = load_configuration(named)
         console = configuration.consoles["acme"]
-        assert (configuration.folder, configuration.browser.executable) == (
-            tmp_path / "kept",
-            tmp_path / "chrome/chrome",
-        )
+        assert configuration.folder == tmp_path / "kept"
+        assert configuration.browser.executable == tmp_path / "chrome/chrome"
         assert (console.screens, console.token.file) == (tmp_path / "screens.yaml", tmp_path / "secrets/token")
         assert console.user_name == CredentialSource(file=Path("/run/secrets/user"))
         assert console.password == CredentialSource(command=["cat", "left/alone"])
@@ -94,16 +91,12 @@ def test_files_that_can_t_be_read_are_named(tmp_path: Path) -> None:
 def test_credentials_come_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "from the environment")
     (tmp_path / "token").write_text("from a file\n", encoding="utf-8")
-    credentials = [
-        CredentialSource(environment="TOKEN").read(),
-        CredentialSource(file=tmp_path / "token").read(),
-        CredentialSource(command=["echo", "from a command"]).read(),
-    ]
-    assert [credential.get_secret_value() for credential in credentials] == [
-        "from the environment",
-        "from a file",
-        "from a command",
-    ]
+    sources = {
+        "from the environment": CredentialSource(environment="TOKEN"),
+        "from a file": CredentialSource(file=tmp_path / "token"),
+        "from a command": CredentialSource(command=["echo", "from a command"]),
+    }
+    assert list(sources) == [source.read().get_secret_value() for source in sources.values()]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +143,5 @@ def test_the_documented_labels_are_cisco_s() -> None:
     ]
     console = merge_screens(UmbrellaScreens, "umbrella", None)
     assert [element.name for element in console.settings.entries] == ["{settings}", "PSA Integration Details"]
-    assert (console.integration.public_key.name, console.integration.private_key) == (
-        "Public API Key",
-        "Private API Key",
-    )
+    assert console.integration.public_key.name == "Public API Key"
+    assert console.integration.private_key == "Private API Key"
