@@ -1,9 +1,9 @@
 """Writes that act once (docs/gateway-contract.md).
 
-A key is bound to token, method, path and body. A repeat gets the same answer, a repeat while the first is under way a
-retryable 409, another body a 409 for good. Everything is forgotten after ten minutes, by a timer and not only when
-somebody asks; an answer with a private key is forgotten at once when that key is patched or deleted, and is known as
-forgotten until then, so that a late repeat never mints a second key.
+An Idempotency-Key is bound to token, method, path and body. A repeat gets the same answer, a repeat while the first is
+in flight a retryable 409, another body a final 409. Everything is forgotten after ten minutes, by a timer and not only
+when somebody asks; an answer with a private key is forgotten at once when that key is patched or deleted, and is known
+as forgotten until then, so that a late repeat never mints a second key.
 """
 
 from __future__ import annotations
@@ -15,75 +15,78 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.problems import GatewayProblem, invalid
+from gateway.errors import AnswerForgottenError, IdempotencyKeyReusedError, InFlightError, InvalidRequestError
 
-KEPT = 600.0  # seconds
-SOON = 3  # seconds after which an operation that was under way may be over; asked sooner, it would be asked in vain
+RETENTION = 600.0  # seconds
+_RETRY_AFTER = 3  # seconds after which an operation that was in flight may be over
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]+")
-_ENOUGH = re.compile(r"[A-Za-z0-9_-]{22,255}={0,2}")  # 128 bits are 22 letters of base64url, or 32 digits
+_ACCEPTED = re.compile(r"[A-Za-z0-9_-]{22,255}={0,2}")  # 128 bits are 22 letters of base64url, or 32 digits
 
 
 @dataclass
-class Record:
-    """One write. `acting` is set when it can't be undone or repeated any more, whatever becomes of it."""
+class IdempotencyRecord:
+    """One write. `irreversible` is set when it can't be undone or repeated any more, whatever its outcome."""
 
     binding: bytes
-    acting: bool = False
+    irreversible: bool = False
     done: bool = False
     forgotten: bool = False
     status: int = 0
     answer: Any = field(default=None, repr=False)
-    holds: str | None = None  # the id of the key whose private half the answer holds
+    key_id: str | None = None  # the API key whose private half the answer holds
 
 
 class IdempotencyStore:
-    """The writes of one console. `later` calls a function after some seconds: the event loop's, or a test's."""
+    """The writes of one console.
 
-    def __init__(self, later: Callable[[float, Callable[[], None]], object] | None = None) -> None:
-        self._later = later or (lambda seconds, act: asyncio.get_running_loop().call_later(seconds, act))
-        self._records: dict[bytes, Record] = {}
+    Args:
+        call_later: calls a function after some seconds; the event loop's by default, a test has its own.
+    """
 
-    def claim(self, key: str | None, method: str, path: str, body: bytes) -> Record:
-        """The record of this write: a new one, to be carried out, or one that is done, to be answered again."""
+    def __init__(self, call_later: Callable[[float, Callable[[], None]], object] | None = None) -> None:
+        self._call_later = call_later or (lambda seconds, act: asyncio.get_running_loop().call_later(seconds, act))
+        self._records: dict[bytes, IdempotencyRecord] = {}
+
+    def claim(self, key: str | None, method: str, path: str, body: bytes) -> IdempotencyRecord:
+        """Return this write's record: a new one, to be carried out, or a finished one, to be answered again."""
         if not key:
-            raise invalid("Every write but DELETE needs an Idempotency-Key.")
-        if not _long_enough(key):
-            raise invalid("The Idempotency-Key must hold 128 random bits, as hexadecimal digits or base64url.")
-        place = hashlib.sha256(key.encode()).digest()
+            raise InvalidRequestError("Every write but DELETE needs an Idempotency-Key.")
+        if not _has_128_bits(key):
+            raise InvalidRequestError(
+                "The Idempotency-Key must hold 128 random bits, as hexadecimal digits or base64url."
+            )
+        digest = hashlib.sha256(key.encode()).digest()
         binding = hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).digest()
-        record = self._records.get(place)
+        record = self._records.get(digest)
         if record is None:
-            record = self._records[place] = Record(binding)
+            record = self._records[digest] = IdempotencyRecord(binding)
             return record
         if record.binding != binding:
-            raise _conflict("idempotency_key_reused", "This Idempotency-Key was used for another request.")
+            raise IdempotencyKeyReusedError("This Idempotency-Key was used for another request.")
         if record.forgotten:
-            message = "This operation made a key that was changed or deleted since; its answer is no longer kept."
-            raise _conflict("idempotency_answer_forgotten", message)
+            raise AnswerForgottenError(
+                "This operation made a key that was changed or deleted since; its answer is no longer kept."
+            )
         if not record.done:
-            raise _conflict("idempotency_in_flight", "This operation is still under way.", retry_after=SOON)
+            raise InFlightError("This operation is still under way.", retry_after=_RETRY_AFTER)
         return record
 
-    def settle(self, record: Record, status: int, answer: Any, holds: str | None = None) -> None:
-        record.status, record.answer, record.holds, record.done = status, answer, holds, True
-        self._later(KEPT, lambda: self.release(record))
+    def settle(self, record: IdempotencyRecord, status: int, answer: Any, key_id: str | None = None) -> None:
+        record.status, record.answer, record.key_id, record.done = status, answer, key_id, True
+        self._call_later(RETENTION, lambda: self.release(record))
 
-    def release(self, record: Record) -> None:
+    def release(self, record: IdempotencyRecord) -> None:
         """Forget a write: one that was not carried out, so that its repeat may act, or one whose time is over."""
         record.answer = None
-        self._records = {place: one for place, one in self._records.items() if one is not record}
+        self._records = {digest: held for digest, held in self._records.items() if held is not record}
 
     def forget_key(self, key_id: str) -> None:
         for record in self._records.values():
-            if record.holds == key_id:
+            if record.key_id == key_id:
                 record.answer, record.forgotten = None, True
 
 
-def _conflict(code: str, message: str, *, retry_after: int | None = None) -> GatewayProblem:
-    return GatewayProblem(409, code, message, retryable=retry_after is not None, retry_after=retry_after)
-
-
-def _long_enough(key: str) -> bool:
+def _has_128_bits(key: str) -> bool:
     if _HEXADECIMAL.fullmatch(key) and len(key.replace("-", "")) < 32:
         return False
-    return _ENOUGH.fullmatch(key) is not None
+    return _ACCEPTED.fullmatch(key) is not None

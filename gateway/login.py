@@ -8,15 +8,16 @@ from pathlib import Path
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
-from gateway import identity
-from gateway.browser import Chromium, keep, profile_of
-from gateway.configuration import Configuration, Console
-from gateway.problems import GatewayProblem
-from gateway.screen import Screen
-from gateway.screens.marks import Screens
-from gateway.screens.reading import screens_of
+from gateway.browser.chromium import Chromium
+from gateway.browser.profiles import prepare_profile, save_profile
+from gateway.browser.screen import Screen
+from gateway.configuration import Configuration, ConsoleSettings
+from gateway.consoles.identity import check_identity
+from gateway.errors import GatewayError
+from gateway.screens.loading import load_screens
+from gateway.screens.schema import Screens
 
-PATIENCE = 900.0  # seconds that a person may take
+_TIMEOUT = 900.0  # seconds that a person may take
 _POLL = 0.5
 
 
@@ -24,39 +25,44 @@ class LoginError(Exception):
     """Why nobody is signed in now."""
 
 
-async def login(whole: Configuration, name: str) -> None:
-    """Open the window, wait until the console's menu is there, keep the profile. No token is needed for that."""
-    console = whole.consoles[name]
-    screens = screens_of(console)
-    profile = profile_of(whole.folder, name)
-    chromium = Chromium(whole.browser.model_copy(update={"headless": False}))
+async def login(configuration: Configuration, name: str) -> None:
+    """Open the window, wait until the console's menu is there, save the profile. No token is needed for that."""
+    console = configuration.consoles[name]
+    screens = load_screens(console)
+    profile = prepare_profile(configuration.folder, name)
+    chromium = Chromium(configuration.browser.model_copy(update={"headless": False}))
     try:
-        context = await chromium.context(profile)
-        await attend(context, console, screens, name, profile)
-    except GatewayProblem as problem:
-        raise LoginError(str(problem)) from None
+        context = await chromium.open_profile(profile)
+        await wait_for_sign_in(context, console, screens, name, profile)
+    except GatewayError as error:
+        raise LoginError(str(error)) from None
     finally:
         await chromium.close()
 
 
-async def attend(
-    context: BrowserContext, console: Console, screens: Screens, name: str, profile: Path, patience: float = PATIENCE
+async def wait_for_sign_in(
+    context: BrowserContext,
+    console: ConsoleSettings,
+    screens: Screens,
+    name: str,
+    profile: Path,
+    timeout: float = _TIMEOUT,
 ) -> None:
     """Show the console in a window of this profile until somebody has signed in, and to this very console."""
     page = await context.new_page()
     screen = Screen(page, screens.waits, [])
-    await screen.go(console.address)
-    wrong = ""
+    await screen.load(console.address)
+    reason = ""
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(timeout):
             while True:
                 await screen.find(screens.inside).first.wait_for(timeout=0)
                 try:
-                    await identity.check(screen, screens.identity, console, name)
+                    await check_identity(screen, screens.identity, console, name)
                     break
-                except GatewayProblem as problem:
-                    wrong = f": {problem}"
+                except GatewayError as error:
+                    reason = f": {error}"
                     await asyncio.sleep(_POLL)  # they may sign out, and in elsewhere
     except (TimeoutError, PlaywrightError):
-        raise LoginError(f"the window was closed, or nobody signed in{wrong}") from None
-    await keep(context, profile)
+        raise LoginError(f"the window was closed, or nobody signed in{reason}") from None
+    await save_profile(context, profile)

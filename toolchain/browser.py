@@ -13,7 +13,7 @@ from pathlib import Path
 from toolchain.errors import SetupError, told
 from toolchain.progress import say
 
-# gateway/browser.py looks for the same names.
+# gateway/browser/chromium.py looks for the same names.
 COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 RELEASE = Path("/etc/os-release")
 # Somebody else's installation may be under way: seconds to wait for it.

@@ -1,1 +1,1 @@
-"""The operations on the consoles' screens: read first, change what differs, save, read back."""
+"""The consoles: a session at each, and the operations on its screens: read, change what differs, save, read back."""

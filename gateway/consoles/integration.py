@@ -7,103 +7,103 @@ from typing import Literal
 from playwright.async_api import Locator
 from pydantic import SecretStr
 
-from gateway.consoles.way import content, travel
-from gateway.problems import changed, unknown_screen
-from gateway.screens.marks import UmbrellaScreens
-from gateway.seat import Visit
+from gateway.consoles.navigation import navigate
+from gateway.consoles.operation import Operation
+from gateway.errors import ApiKeyChangedError, UnknownScreenError
+from gateway.screens.schema import UmbrellaScreens
 from providers.console.contract import PsaIntegration
 
 
-class IntegrationScreen:
-    def __init__(self, visit: Visit, screens: UmbrellaScreens, settings: str) -> None:
-        self._visit = visit
-        self._screen = visit.screen
-        self._all = screens
-        self._at = screens.integration
-        self._settings = settings  # "MSP Settings" or "MSSP Settings"
+class IntegrationPage:
+    """The page of the one integration."""
 
-    @property
-    def _content(self) -> Locator:
-        return content(self._visit, self._all)
+    def __init__(self, operation: Operation[UmbrellaScreens]) -> None:
+        self._operation = operation
+        self._screen = operation.screen
+        self._content = operation.content
+        self._labels = operation.screens.integration
 
     async def read(self) -> PsaIntegration:
-        await travel(self._visit, self._all, self._all.settings, settings=self._settings)
-        screen, at, place = self._screen, self._at, self._content
-        await screen.see(at.screen, place)
-        switch = await screen.see(at.enabled, place)
-        enabled = await self._on(switch)
-        public = screen.find(at.publicKey, place)
-        there = enabled or await screen.is_there(public)  # who switched it off may hide the fields
-        held = await screen.value(public, str(at.publicKey)) if there else ""
+        screen, labels, screens = self._screen, self._labels, self._operation.screens
+        kind: Literal["msp", "mssp"] = "msp" if self._operation.console.kind == "msp" else "mssp"
+        await navigate(self._operation, screens.settings, settings=screens.settings_names[kind])
+        await screen.wait_for(labels.screen, self._content)
+        enabled = await self._read_enabled(await screen.wait_for(labels.enabled, self._content))
+        field = screen.find(labels.public_key, self._content)
+        is_shown = enabled or await screen.is_visible(field)  # who switched it off may hide the fields
+        public_key = await screen.read_value(field, str(labels.public_key)) if is_shown else ""
         return PsaIntegration(
-            kind=await self._kind(enabled),
+            kind=await self._read_kind(enabled),
             enabled=enabled,
-            publicKey=held or None,
-            privateKeySet=await self._private(enabled),
+            publicKey=public_key or None,
+            privateKeySet=await self._read_private_key_set(enabled),
         )
 
     async def write(
-        self, public_key: str, private_key: SecretStr, enabled: bool, over: str | None = None
+        self, public_key: str, private_key: SecretStr, enabled: bool, replaces: str | None = None
     ) -> PsaIntegration:
         """Enter both halves and save. Whether the private half differs can't be seen, so it is always entered.
-        `over`: the public key that may be replaced, empty for none; None for any."""
-        screen, at, place = self._screen, self._at, self._content
-        now = await self.read()
-        if over is not None and (now.publicKey or "") not in (over, public_key):
-            raise changed()
-        await self._visit.picture("before")
-        if not now.enabled and enabled:
-            await screen.press(at.enabled, place)
-        public = await screen.see(at.publicKey, place)
-        await screen.type(public, public_key, str(at.publicKey))
-        private = screen.labelled(at.privateKey, place)
-        await screen.type(private, private_key.get_secret_value(), f"field '{at.privateKey}'")
-        if now.enabled and not enabled:
-            await screen.press(at.enabled, place)
-        trouble = await screen.unsaid(self._all.refused)
-        await screen.press(at.save, place)
-        await screen.saved(at.saved, trouble, str(at.save))
-        kept = await self.read()
-        await self._visit.picture("after")
-        if (kept.enabled, kept.publicKey if enabled else public_key) != (enabled, public_key):
-            raise unknown_screen(screen.name, "it does not show what was saved")
-        if enabled and not kept.privateKeySet:
-            raise unknown_screen(screen.name, f"no '{at.privateSaved}' after a private key was saved")
-        return kept
+
+        Args:
+            replaces: the public key that may be replaced, empty for none; None for any.
+        """
+        screen, labels, content = self._screen, self._labels, self._content
+        shown = await self.read()
+        if replaces is not None and (shown.publicKey or "") not in (replaces, public_key):
+            raise ApiKeyChangedError("The console holds another key than the one to be replaced.")
+        await self._operation.take_picture("before")
+        if not shown.enabled and enabled:
+            await screen.press(labels.enabled, content)
+        public_field = await screen.wait_for(labels.public_key, content)
+        await screen.type_text(public_field, public_key, str(labels.public_key))
+        private_field = screen.find_by_label(labels.private_key, content)
+        await screen.type_text(private_field, private_key.get_secret_value(), f"field '{labels.private_key}'")
+        if shown.enabled and not enabled:
+            await screen.press(labels.enabled, content)
+        alerts = await screen.find_new_alerts(self._operation.screens.refused)
+        await screen.press(labels.save, content)
+        await screen.wait_for_saved(labels.saved, alerts, str(labels.save))
+        saved = await self.read()
+        await self._operation.take_picture("after")
+        if saved.enabled != enabled or (enabled and saved.publicKey != public_key):
+            raise UnknownScreenError(screen.name, "it does not show what was saved")
+        if enabled and not saved.privateKeySet:
+            raise UnknownScreenError(screen.name, f"no '{labels.private_saved}' after a private key was saved")
+        return saved
 
     async def delete(self) -> None:
-        """Gone already is done."""
-        now = await self.read()
-        if now.kind is None and not now.enabled:
+        """Delete the integration; none being there is fine."""
+        shown = await self.read()
+        if shown.kind is None and not shown.enabled:
             return
-        screen, at = self._screen, self._at
-        await self._visit.picture("before")
-        await screen.press(at.delete, self._content)
-        dialogue = await screen.see(at.confirm.dialogue)
-        await screen.press(at.confirm.yes, dialogue)
-        await screen.gone(screen.find(at.delete, self._content), f"the {at.delete} is still there")
-        kept = await self.read()
-        await self._visit.picture("after")
-        if kept.kind is not None or kept.enabled:
-            raise unknown_screen(screen.name, "the integration is still there")
+        screen, labels = self._screen, self._labels
+        await self._operation.take_picture("before")
+        await screen.press(labels.delete, self._content)
+        dialogue = await screen.wait_for(labels.confirm.dialogue)
+        await screen.press(labels.confirm.yes, dialogue)
+        button = screen.find(labels.delete, self._content)
+        await screen.wait_until_hidden(button, f"the {labels.delete} is still there")
+        remaining = await self.read()
+        await self._operation.take_picture("after")
+        if remaining.kind is not None or remaining.enabled:
+            raise UnknownScreenError(screen.name, "the integration is still there")
 
-    async def _on(self, switch: Locator) -> bool:
-        said = await self._screen.attribute(switch, "aria-checked", str(self._at.enabled))
-        if said not in ("true", "false"):
-            raise unknown_screen(self._screen.name, f"the {self._at.enabled} says neither on nor off")
-        return said == "true"
+    async def _read_enabled(self, switch: Locator) -> bool:
+        state = await self._screen.read_attribute(switch, "aria-checked", str(self._labels.enabled))
+        if state not in ("true", "false"):
+            raise UnknownScreenError(self._screen.name, f"the {self._labels.enabled} says neither on nor off")
+        return state == "true"
 
-    async def _kind(self, enabled: bool) -> Literal["ConnectWise", "Autotask"] | None:
-        if self._at.kind is None:
+    async def _read_kind(self, enabled: bool) -> Literal["ConnectWise", "Autotask"] | None:
+        labels = self._labels
+        if labels.kind is None:
             return "ConnectWise" if enabled else None
-        field = self._screen.find(self._at.kind, self._content)
-        shown = await self._screen.value(field, str(self._at.kind))
-        if shown and shown not in self._at.kinds:
-            raise unknown_screen(self._screen.name, f"the {self._at.kind} shows a kind that is not known")
-        return self._at.kinds[shown] if shown else None
+        shown = await self._screen.read_value(self._screen.find(labels.kind, self._content), str(labels.kind))
+        if shown and shown not in labels.kinds:
+            raise UnknownScreenError(self._screen.name, f"the {labels.kind} shows a kind that is not known")
+        return labels.kinds[shown] if shown else None
 
-    async def _private(self, enabled: bool) -> bool:
-        if self._at.privateSaved is None:
+    async def _read_private_key_set(self, enabled: bool) -> bool:
+        if self._labels.private_saved is None:
             return enabled
-        words = self._content.get_by_text(self._at.privateSaved, exact=True)
-        return await self._screen.count(words) > 0
+        return await self._screen.count(self._content.get_by_text(self._labels.private_saved, exact=True)) > 0

@@ -1,210 +1,206 @@
 """ConnectWise's API keys: a member's list, a new pair, inactive, deleted.
 
-From the Save of a new pair until its page is left there is no picture, and failures give labels only: `hush` and
-`speak` mark that stretch, and `Screen` lets none of the browser's words out anyway.
+From the Save of a new pair until its page is left there is no picture, and failures give labels only: the evidence is
+paused for that stretch, and `Screen` lets none of the browser's messages out anyway.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
-from playwright.async_api import Locator
-
-from gateway import lists
-from gateway.consoles.way import check_address, content, open_record
-from gateway.idempotency import Record
-from gateway.problems import GatewayProblem, not_found, outcome_unknown, refused, unknown_screen
-from gateway.screens.marks import ConnectWiseScreens
-from gateway.seat import Visit
+from gateway.browser.dom_tables import read_rows, require_whole_list
+from gateway.browser.screen import match_id
+from gateway.consoles.navigation import check_address, open_record
+from gateway.consoles.operation import Operation
+from gateway.errors import GatewayError, NotFoundError, OutcomeUnknownError, RefusedError, UnknownScreenError
+from gateway.idempotency import IdempotencyRecord
+from gateway.screens.schema import ConnectWiseScreens
 from providers.console.contract import Key
 
 _GRACE = 2.0  # seconds that a new key may come later than an alert which is none of its own
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A new key. The private half is kept out of every `repr`."""
+class NewKey(BaseModel):
+    """The only answer that shows a private half; it is kept for the repeats of one operation, for ten minutes."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     id: str
     description: str
-    public: str
-    private: str = field(repr=False)
+    public_key: str
+    private_key: str = Field(repr=False)
+    created_at: None = None
 
 
-class KeyScreens:
+class ApiKeysPage:
     """The keys of one API member."""
 
-    def __init__(
-        self,
-        visit: Visit,
-        screens: ConnectWiseScreens,
-        allowed: list[str],
-        member_id: int,
-        forget: Callable[[str], None],
-    ) -> None:
-        self._visit = visit
-        self._screen = visit.screen
-        self._all = screens
-        self._at = screens.keys
-        self._allowed = allowed
+    def __init__(self, operation: Operation[ConnectWiseScreens], member_id: int) -> None:
+        self._operation = operation
+        self._screen = operation.screen
+        self._content = operation.content
+        self._labels = operation.screens.keys
         self._member = member_id
-        self._forget = forget  # the private half of the key with this id
         self._links: dict[str, str] = {}  # a key's id -> where its row leads
-
-    @property
-    def _content(self) -> Locator:
-        return content(self._visit, self._all)
 
     async def open(self) -> list[Key]:
         """Go to the member's list of keys and read it."""
-        rows = self._all.memberRows
-        await open_record(self._visit, self._all, self._all.members, rows, self._member, self._allowed, "API member")
+        screens, allowed = self._operation.screens, self._operation.console.allow.members
+        rows = screens.member_rows
+        await open_record(self._operation, screens.members, rows, self._member, allowed, "API member")
         self._screen.name = "of the API member"
-        tab = await self._screen.see(self._at.tab, self._content)
-        check_address(self._visit, rows.id, self._member)
-        await self._screen.click(tab, str(self._at.tab))
-        return await self._list()
+        tab = await self._screen.wait_for(self._labels.tab, self._content)
+        check_address(self._screen, rows.id, self._member)
+        await self._screen.click(tab, str(self._labels.tab))
+        return await self._read_list()
 
-    async def mint(self, description: str, record: Record) -> Pair:
-        """Make a pair. From its Save on the operation is never repeated, whatever comes of it."""
-        screen, visit = self._screen, self._visit
+    async def mint(self, description: str, record: IdempotencyRecord) -> NewKey:
+        """Make a pair. From its Save on the operation is never repeated, whatever its outcome."""
+        screen, labels, evidence = self._screen, self._labels, self._operation.evidence
         if not description.strip():
-            raise refused("Description is required.")
+            raise RefusedError("Description is required.")
         before = await self.open()
-        await screen.press(self._at.new, self._content)
-        await screen.see(self._at.description, self._content)
-        await screen.settle()
+        await screen.press(labels.new, self._content)
+        field = await screen.wait_for(labels.description, self._content)
+        await screen.wait_until_stable()
         screen.name = "of a new key"
-        await screen.type(screen.find(self._at.description, self._content), description, str(self._at.description))
-        await visit.picture("before")
-        visit.evidence.hush()
+        await screen.type_text(field, description, str(labels.description))
+        await self._operation.take_picture("before")
+        evidence.pause()
         try:
-            pair = await self._made(description, record, before)
-            await screen.press(self._at.tab, self._content)
-            keys = await self._list()
+            new_key = await self._save_new(description, record, before)
+            await screen.press(labels.tab, self._content)
+            keys = await self._read_list()
         except BaseException:
             await screen.leave()
             raise
-        visit.evidence.speak()
-        await visit.picture("after")
-        if not any((key.id, key.publicKey) == (pair.id, pair.public) for key in keys):
-            raise unknown_screen(screen.name, "the new key is not on the list")
-        return pair
+        evidence.resume()
+        await self._operation.take_picture("after")
+        if (new_key.id, new_key.public_key) not in [(key.id, key.publicKey) for key in keys]:
+            raise UnknownScreenError(screen.name, "the new key is not on the list")
+        return new_key
 
     async def set_inactive(self, key_id: str, inactive: bool) -> Key:
-        key = await self._one(key_id)
+        screen, labels = self._screen, self._labels
+        key = await self._find_key(key_id)
         if key.inactive == inactive:
+            self._operation.records.forget_key(key_id)
             return key
         await self._open_key(key)
-        await self._visit.picture("before")
-        await self._screen.tick(self._screen.find(self._at.inactive, self._content), inactive, str(self._at.inactive))
-        trouble = await self._screen.unsaid(self._all.refused)
-        self._forget(key_id)  # before, for the Save may take effect and its success line never come
-        await self._screen.press(self._at.save, self._content)
-        await self._screen.saved(self._at.saved, trouble, str(self._at.save))
-        kept = await self._one(key_id)
-        await self._visit.picture("after")
-        if kept.inactive != inactive:
-            raise unknown_screen(self._screen.name, f"the key {key_id} is not as it was saved")
-        return kept
+        await self._operation.take_picture("before")
+        await screen.set_checked(screen.find(labels.inactive, self._content), inactive, str(labels.inactive))
+        alerts = await screen.find_new_alerts(self._operation.screens.refused)
+        self._operation.records.forget_key(
+            key_id
+        )  # before, for the Save may take effect and its success line never come
+        await screen.press(labels.save, self._content)
+        await screen.wait_for_saved(labels.saved, alerts, str(labels.save))
+        saved = await self._find_key(key_id)
+        await self._operation.take_picture("after")
+        if saved.inactive != inactive:
+            raise UnknownScreenError(screen.name, f"the key {key_id} is not as it was saved")
+        return saved
 
     async def delete(self, key_id: str) -> None:
-        """Gone already is done."""
-        key = next((one for one in await self.open() if one.id == key_id), None)
+        """Delete a key; one that is gone already is fine."""
+        screen, labels = self._screen, self._labels
+        key = next((key for key in await self.open() if key.id == key_id), None)
         if key is None:
+            self._operation.records.forget_key(key_id)
             return
         await self._open_key(key)
-        await self._visit.picture("before")
-        await self._screen.press(self._at.delete, self._content)
-        dialogue = await self._screen.see(self._at.confirm.dialogue)
-        self._forget(key_id)
-        await self._screen.press(self._at.confirm.yes, dialogue)
-        await self._screen.until(
-            self._screen.find(self._at.table, self._content), what=f"no {self._at.table} after the {self._at.delete}"
-        )
-        left = await self.open()
-        await self._visit.picture("after")
-        if any(one.id == key_id for one in left):
-            raise unknown_screen(self._screen.name, f"the key {key_id} is still there")
+        await self._operation.take_picture("before")
+        await screen.press(labels.delete, self._content)
+        dialogue = await screen.wait_for(labels.confirm.dialogue)
+        self._operation.records.forget_key(key_id)
+        await screen.press(labels.confirm.yes, dialogue)
+        table = screen.find(labels.table, self._content)
+        await screen.wait_for_any(table, missing=f"no {labels.table} after the {labels.delete}")
+        remaining = await self.open()
+        await self._operation.take_picture("after")
+        if any(key.id == key_id for key in remaining):
+            raise UnknownScreenError(screen.name, f"the key {key_id} is still there")
 
-    async def _made(self, description: str, record: Record, before: list[Key]) -> Pair:
-        screen, place = self._screen, self._content
-        save = await screen.see(self._at.save, place)
-        trouble = await screen.unsaid(self._all.refused)
-        record.acting = True
-        await screen.click(save, str(self._at.save))
-        private = screen.find(self._at.privateKey, place)
+    async def _save_new(self, description: str, record: IdempotencyRecord, before: list[Key]) -> NewKey:
+        screen, labels = self._screen, self._labels
+        save = await screen.wait_for(labels.save, self._content)
+        alerts = await screen.find_new_alerts(self._operation.screens.refused)
+        record.irreversible = True
+        await screen.click(save, str(labels.save))
+        private_key = screen.find(labels.private_key, self._content)
+        missing = f"no {labels.private_key} after the {labels.save}; a key may have been made"
         try:
-            what = f"no {self._at.privateKey} after the {self._at.save}; a key may have been made"
-            await screen.answer(private, trouble, what)
-        except GatewayProblem as problem:
-            if problem.status != 422:
-                raise unknown_screen(screen.name, what) from None
-            if not await screen.turns_up(private, _GRACE):
+            await screen.wait_for_answer(private_key, alerts, missing)
+        except RefusedError:
+            if not await screen.appears_within(private_key, _GRACE):
                 await self._check_none_was_made(before)
                 raise
-        await screen.settle()
-        shown = screen.find(self._at.publicKey, place)
-        number = screen.number(self._at.id, screen.address)
-        if number is None:
-            raise unknown_screen(screen.name, "its address does not hold the new key's id")
-        return Pair(
-            number,
-            description,
-            await screen.value(shown, str(self._at.publicKey)),
-            await screen.value(private, str(self._at.privateKey)),
+        except GatewayError:
+            raise UnknownScreenError(screen.name, missing) from None
+        await screen.wait_until_stable()
+        public_key = screen.find(labels.public_key, self._content)
+        key_id = match_id(labels.id, screen.address)
+        if key_id is None:
+            raise UnknownScreenError(screen.name, "its address does not hold the new key's id")
+        return NewKey(
+            id=key_id,
+            description=description,
+            public_key=await screen.read_value(public_key, str(labels.public_key)),
+            private_key=await screen.read_value(private_key, str(labels.private_key)),
         )
 
     async def _check_none_was_made(self, before: list[Key]) -> None:
-        """An alert after the Save need not be its refusal: a mint that took place is never told as refused."""
+        """Hold an alert after the Save against the list: a mint that took place is never reported as refused."""
         try:
-            await self._screen.go(self._visit.home)  # for a form that is not saved may hold on to its page
+            # Load it first, for a form that is not saved may hold on to its page.
+            await self._screen.load(self._operation.console.address)
             keys = await self.open()
-        except GatewayProblem as problem:
-            raise outcome_unknown(problem) from None
+        except GatewayError as error:
+            raise OutcomeUnknownError(error) from None
         if {key.id for key in keys} - {key.id for key in before}:
-            raise outcome_unknown()
+            raise OutcomeUnknownError
 
-    async def _list(self) -> list[Key]:
-        screen, at = self._screen, self._at
-        table = await screen.see(at.table, self._content)
-        screen.name = f"'{at.table.name}'"
-        await screen.settle()
-        await lists.whole(screen, self._content, self._all.more)
+    async def _read_list(self) -> list[Key]:
+        screen, labels, columns = self._screen, self._labels, self._labels.columns
+        table = await screen.wait_for(labels.table, self._content)
+        screen.name = f"'{labels.table.name}'"
+        await screen.wait_until_stable()
+        await require_whole_list(screen, self._content, self._operation.screens.more)
         keys, self._links = list[Key](), {}
-        for row in await lists.rows(screen, table, at.columns.values(), str(at.table)):
-            texts, number = row["texts"], screen.number(at.id, row["link"])
-            if number is None:
-                raise unknown_screen(screen.name, "a row's link does not hold the key's id")
-            inactive = texts[at.columns["inactive"]]
-            if inactive not in (at.yes, at.no):
-                what = f"column '{at.columns['inactive']}' says neither '{at.yes}' nor '{at.no}'"
-                raise unknown_screen(screen.name, what)
-            self._links[number] = row["link"]
+        for row in await read_rows(screen, table, columns.values(), str(labels.table)):
+            texts, key_id = row["texts"], match_id(labels.id, row["link"])
+            if key_id is None:
+                raise UnknownScreenError(screen.name, "a row's link does not hold the key's id")
+            inactive = texts[columns["inactive"]]
+            if inactive not in (labels.yes, labels.no):
+                difference = f"column '{columns['inactive']}' says neither '{labels.yes}' nor '{labels.no}'"
+                raise UnknownScreenError(screen.name, difference)
+            self._links[key_id] = row["link"]
             keys.append(
                 Key(
-                    id=number,
-                    description=texts[at.columns["description"]],
-                    publicKey=texts[at.columns["publicKey"]],
-                    inactive=inactive == at.yes,
+                    id=key_id,
+                    description=texts[columns["description"]],
+                    publicKey=texts[columns["publicKey"]],
+                    inactive=inactive == labels.yes,
                 )
             )
         return keys
 
-    async def _one(self, key_id: str) -> Key:
-        key = next((one for one in await self.open() if one.id == key_id), None)
+    async def _find_key(self, key_id: str) -> Key:
+        key = next((key for key in await self.open() if key.id == key_id), None)
         if key is None:
-            raise not_found(f"API key {key_id}")
+            raise NotFoundError(f"API key {key_id} is not on the screen.")
         return key
 
     async def _open_key(self, key: Key) -> None:
-        """Descriptions may repeat: of the rows so called the one whose link holds the id."""
-        row = self._at.row.of(description=key.description)
-        await self._screen.press_link(row, self._links[key.id], self._content)
-        self._screen.name = f"of the key {key.id}"
-        public = await self._screen.see(self._at.publicKey, self._content)
-        await self._screen.settle()
-        check_address(self._visit, self._at.id, key.id)
-        if await self._screen.value(public, str(self._at.publicKey)) != key.publicKey:
-            raise unknown_screen(self._screen.name, f"the {self._at.publicKey} is another one than on the list")
+        """Open the row whose link holds the id; descriptions may repeat."""
+        screen, labels = self._screen, self._labels
+        row = labels.row.fill(description=key.description)
+        await screen.press_link(row, self._links[key.id], self._content)
+        screen.name = f"of the key {key.id}"
+        public_key = await screen.wait_for(labels.public_key, self._content)
+        await screen.wait_until_stable()
+        check_address(screen, labels.id, key.id)
+        if await screen.read_value(public_key, str(labels.public_key)) != key.publicKey:
+            raise UnknownScreenError(screen.name, f"the {labels.public_key} is another one than on the list")

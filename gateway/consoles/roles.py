@@ -8,175 +8,172 @@ from typing import cast
 
 from playwright.async_api import Locator
 
-from gateway import lists
-from gateway.consoles.way import check_address, content, open_record
-from gateway.problems import refused, unknown_screen
-from gateway.screens.marks import ConnectWiseScreens, Level, Mark
-from gateway.seat import Visit
+from gateway.browser.dom_tables import Table, read_table
+from gateway.consoles.navigation import check_address, open_record
+from gateway.consoles.operation import Operation
+from gateway.errors import RefusedError, UnknownScreenError
+from gateway.screens.schema import ConnectWiseScreens, Element, Level
 from providers.console.contract import RoleSetting
 
-VERBS = ("add", "edit", "delete", "inquire")
+_VERBS = ("add", "edit", "delete", "inquire")
 
 
-class RoleScreen:
+class RolePage:
     """The page of one role."""
 
-    def __init__(self, visit: Visit, screens: ConnectWiseScreens, allowed: list[str], role_id: int) -> None:
-        self._visit = visit
-        self._screen = visit.screen
-        self._all = screens
-        self._at = screens.role
-        self._allowed = allowed
+    def __init__(self, operation: Operation[ConnectWiseScreens], role_id: int) -> None:
+        self._operation = operation
+        self._screen = operation.screen
+        self._content = operation.content
+        self._labels = operation.screens.role
         self._id = role_id
-        self._read: dict[str, dict[str, dict[tuple[str, str], str]]] = {}  # module -> function -> mark -> text
-        self._marks = {(mark.role, mark.name) for mark in map(self._mark, VERBS)}
+        self._tables: dict[str, Table] = {}  # of the modules that were read
+        self._level_keys = {(element.role, element.name) for element in map(self._get_level_element, _VERBS)}
 
     async def open(self) -> None:
         """Go to the role's page, as it is saved now."""
-        self._read.clear()
-        rows = self._all.roleRows
-        name = await open_record(
-            self._visit, self._all, self._all.roles, rows, self._id, self._allowed, "security role"
-        )
-        self._screen.name = f"'{self._at.screen.name}'"
-        place = content(self._visit, self._all)
-        await self._screen.see(self._at.screen, place)
-        await self._screen.settle()
-        check_address(self._visit, rows.id, self._id)
-        if await self._screen.value(self._screen.find(self._at.name, place), str(self._at.name)) != name:
-            raise unknown_screen(self._screen.name, f"the {self._at.name} does not hold the role's name")
+        self._tables.clear()
+        screens, allowed = self._operation.screens, self._operation.console.allow.roles
+        rows = screens.role_rows
+        name = await open_record(self._operation, screens.roles, rows, self._id, allowed, "security role")
+        self._screen.name = f"'{self._labels.screen.name}'"
+        await self._screen.wait_for(self._labels.screen, self._content)
+        await self._screen.wait_until_stable()
+        check_address(self._screen, rows.id, self._id)
+        field = self._screen.find(self._labels.name, self._content)
+        if await self._screen.read_value(field, str(self._labels.name)) != name:
+            raise UnknownScreenError(self._screen.name, f"the {self._labels.name} does not hold the role's name")
 
-    async def unfold(self, modules: Iterable[str]) -> None:
-        """Open several modules; their rows are asked for one after the other and waited for together."""
-        screen, place, opened = self._screen, content(self._visit, self._all), False
-        for name in modules:
-            if name in self._read or await screen.is_there(self._body(name)):
-                continue
-            opener = self._at.opener.of(module=name)
-            if not await screen.is_there(screen.find(opener, place)):
-                raise refused(f"There is no module '{name}' on the screen.")
-            await self._press(screen.find(opener, place), str(opener))
-            await screen.until(self._body(name), what=f"no {self._at.module.of(module=name)}")
-            opened = True
-        if opened:
-            await screen.settle()
+    async def set_levels(self, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
+        """Set the rows named, leave the others; return the rows as they are now."""
+        modules = dict.fromkeys(setting.moduleName for setting in settings)
+        await self.open()
+        await self._unfold(modules)
+        changes = [change for setting in settings for change in await self._find_changes(setting)]
+        if not changes:
+            return [await self._read_setting(setting) for setting in settings]
+        await self._operation.take_picture("before")
+        for setting, verb, level in changes:
+            await self._choose(setting, verb, level)
+        await self.save()
+        await self.open()
+        await self._unfold(modules)
+        saved = [await self._read_setting(setting) for setting in settings]
+        await self._operation.take_picture("after")
+        for wanted, shown in zip(settings, saved, strict=True):
+            self._check_saved(wanted, shown)
+        return saved
 
-    async def row(self, module: str, function: str) -> Locator:
-        await self.unfold([module])
-        header = self._screen.find(self._at.function.of(function=function))
-        return self._body(module).get_by_role("row").filter(has=header)
-
-    async def levels(self, module: str, function: str) -> dict[str, Level | None]:
-        """The four levels; None where the row has no such list."""
-        await self.unfold([module])
-        if module not in self._read:
-            what = str(self._at.module.of(module=module))
-            self._read[module] = await lists.table_of(self._screen, self._body(module), what)
-        row = self._read[module].get(self._at.function.of(function=function).name)
-        if row is None:
-            raise refused(f"There is no module function '{module} / {function}' on the screen.")
-        return {verb: self._level(row, self._mark(verb)) for verb in VERBS}
-
-    async def choose(self, module: str, function: str, verb: str, level: Level) -> None:
-        screen, mark, shown = self._screen, self._mark(verb), self._at.values[level]
-        box = screen.find(mark, await self.row(module, function))
-        await self._press(box, str(mark))
-        choices = screen.find(self._at.choices)
-        option = screen.find(self._at.choice.of(level=shown), choices)
-        if await screen.until(option, choices, what=f"no list behind the {mark}") == 1:
-            raise refused(f"{module} / {function} does not take {level} as its {verb} level.")
-        await self._press(option, str(self._at.choice.of(level=shown)))
-        chosen = box.filter(has_text=re.compile(f"^{re.escape(shown)}$"))
-        await screen.until(chosen, what=f"the {mark} does not become {shown}")
+    async def find_row(self, module: str, function: str) -> Locator:
+        await self._unfold([module])
+        header = self._screen.find(self._labels.function.fill(function=function))
+        return self._find_module(module).get_by_role("row").filter(has=header)
 
     async def save(self) -> None:
-        screen = self._screen
-        trouble = await screen.unsaid(self._all.refused)
-        await screen.press(self._at.save, content(self._visit, self._all))
-        await screen.saved(self._at.saved, trouble, str(self._at.save))
+        alerts = await self._screen.find_new_alerts(self._operation.screens.refused)
+        await self._screen.press(self._labels.save, self._content)
+        await self._screen.wait_for_saved(self._labels.saved, alerts, str(self._labels.save))
 
-    def check_known(self, verb: str) -> None:
-        """A level that no row of the opened modules has is called otherwise there, not lacking."""
-        mark = self._mark(verb)
-        if not any((mark.role, mark.name) in row for rows in self._read.values() for row in rows.values()):
-            raise unknown_screen(self._screen.name, f"no {mark} in any row")
+    async def _unfold(self, modules: Iterable[str]) -> None:
+        """Open several modules; their rows are asked for one after the other and waited for together."""
+        screen, has_opened = self._screen, False
+        for name in modules:
+            if name in self._tables or await screen.is_visible(self._find_module(name)):
+                continue
+            element = self._labels.opener.fill(module=name)
+            opener = screen.find(element, self._content)
+            if not await screen.is_visible(opener):
+                raise RefusedError(f"There is no module '{name}' on the screen.")
+            await self._press(opener, str(element))
+            await screen.wait_for_any(self._find_module(name), missing=f"no {self._labels.module.fill(module=name)}")
+            has_opened = True
+        if has_opened:
+            await screen.wait_until_stable()
 
-    async def _press(self, found: Locator, what: str) -> None:
-        await (self._screen.enter if self._at.by == "keyboard" else self._screen.click)(found, what)
+    async def _read_levels(self, setting: RoleSetting) -> dict[str, Level | None]:
+        """Read the four levels; None where the row has no such list."""
+        module, function = setting.moduleName, setting.moduleFunctionName
+        await self._unfold([module])
+        if module not in self._tables:
+            name = str(self._labels.module.fill(module=module))
+            self._tables[module] = await read_table(self._screen, self._find_module(module), name)
+        row = self._tables[module].get(self._labels.function.fill(function=function).name)
+        if row is None:
+            raise RefusedError(f"There is no module function '{module} / {function}' on the screen.")
+        return {verb: self._parse_level(row, self._get_level_element(verb)) for verb in _VERBS}
 
-    def _body(self, module: str) -> Locator:
-        return self._screen.find(self._at.module.of(module=module), content(self._visit, self._all))
+    async def _read_setting(self, setting: RoleSetting) -> RoleSetting:
+        levels = await self._read_levels(setting)
+        return RoleSetting(
+            moduleName=setting.moduleName,
+            moduleFunctionName=setting.moduleFunctionName,
+            addLevel=levels["add"],
+            editLevel=levels["edit"],
+            deleteLevel=levels["delete"],
+            inquireLevel=levels["inquire"],
+        )
 
-    def _mark(self, verb: str) -> Mark:
-        return cast(Mark, getattr(self._at.levels, verb))
+    async def _find_changes(self, setting: RoleSetting) -> list[tuple[RoleSetting, str, Level]]:
+        """Find which of a row's levels must be chosen."""
+        shown, changes = await self._read_levels(setting), list[tuple[RoleSetting, str, Level]]()
+        for verb in _VERBS:
+            level: Level | None = getattr(setting, f"{verb}Level")
+            if level is None:
+                continue
+            self._check_known(verb)
+            if level == (shown[verb] or "None"):
+                continue
+            if shown[verb] is None:
+                raise RefusedError(f"{_describe(setting)} has no {verb} level.")
+            changes.append((setting, verb, level))
+        return changes
 
-    def _level(self, row: dict[tuple[str, str], str], mark: Mark) -> Level | None:
-        shown = row.get((mark.role, mark.name))
-        for level, word in self._at.values.items():
+    async def _choose(self, setting: RoleSetting, verb: str, level: Level) -> None:
+        screen, element, word = self._screen, self._get_level_element(verb), self._labels.values[level]
+        row = await self.find_row(setting.moduleName, setting.moduleFunctionName)
+        combobox = screen.find(element, row)
+        await self._press(combobox, str(element))
+        choices, choice = screen.find(self._labels.choices), self._labels.choice.fill(level=word)
+        option = screen.find(choice, choices)
+        if await screen.wait_for_any(option, choices, missing=f"no list behind the {element}") == 1:
+            raise RefusedError(f"{_describe(setting)} does not take {level} as its {verb} level.")
+        await self._press(option, str(choice))
+        chosen = combobox.filter(has_text=re.compile(f"^{re.escape(word)}$"))
+        await screen.wait_for_any(chosen, missing=f"the {element} does not become {word}")
+
+    def _check_known(self, verb: str) -> None:
+        """Refuse a level that no row of the opened modules has: it has another label there, and is not lacking."""
+        element = self._get_level_element(verb)
+        if not any((element.role, element.name) in row for table in self._tables.values() for row in table.values()):
+            raise UnknownScreenError(self._screen.name, f"no {element} in any row")
+
+    def _check_saved(self, wanted: RoleSetting, shown: RoleSetting) -> None:
+        for verb in _VERBS:
+            expected, level = getattr(wanted, f"{verb}Level"), getattr(shown, f"{verb}Level")
+            if expected is not None and expected != (level or "None"):
+                difference = f"{_describe(wanted)} shows {verb} {level} after {expected} was saved"
+                raise UnknownScreenError(self._screen.name, difference)
+
+    async def _press(self, locator: Locator, name: str) -> None:
+        await (self._screen.press_enter if self._labels.by == "keyboard" else self._screen.click)(locator, name)
+
+    def _find_module(self, module: str) -> Locator:
+        return self._screen.find(self._labels.module.fill(module=module), self._content)
+
+    def _get_level_element(self, verb: str) -> Element:
+        return cast(Element, getattr(self._labels.levels, verb))
+
+    def _parse_level(self, row: dict[tuple[str, str], str], element: Element) -> Level | None:
+        shown = row.get((element.role, element.name))
+        for level, word in self._labels.values.items():
             if word == shown:
                 return level
-        if shown is None:
-            if any(one not in self._marks and one[0] == mark.role for one in row):
-                raise unknown_screen(self._screen.name, f"no {mark}, but one of another name in its row")
-            return None
-        raise unknown_screen(self._screen.name, f"the {mark} shows a word that is no level")
+        if shown is not None:
+            raise UnknownScreenError(self._screen.name, f"the {element} shows a word that is no level")
+        if any(key not in self._level_keys and key[0] == element.role for key in row):
+            raise UnknownScreenError(self._screen.name, f"no {element}, but one of another name in its row")
+        return None
 
 
-async def set_levels(page: RoleScreen, visit: Visit, wanted: Sequence[RoleSetting]) -> list[RoleSetting]:
-    """Set the rows named, leave the others; the rows as they are now."""
-    modules = dict.fromkeys(setting.moduleName for setting in wanted)
-    await page.open()
-    await page.unfold(modules)
-    changes = [change for setting in wanted for change in await _changes(page, setting)]
-    if not changes:
-        return [await _as_shown(page, setting) for setting in wanted]
-    await visit.picture("before")
-    for setting, verb, level in changes:
-        await page.choose(setting.moduleName, setting.moduleFunctionName, verb, level)
-    await page.save()
-    await page.open()
-    await page.unfold(modules)
-    kept = [await _as_shown(page, setting) for setting in wanted]
-    await visit.picture("after")
-    for setting, now_set in zip(wanted, kept, strict=True):
-        _check_kept(visit, setting, now_set)
-    return kept
-
-
-async def _changes(page: RoleScreen, setting: RoleSetting) -> list[tuple[RoleSetting, str, Level]]:
-    """Which of a row's levels are to be chosen anew."""
-    now, found = (
-        await page.levels(setting.moduleName, setting.moduleFunctionName),
-        list[tuple[RoleSetting, str, Level]](),
-    )
-    for verb in VERBS:
-        level: Level | None = getattr(setting, f"{verb}Level")
-        if level is None:
-            continue
-        page.check_known(verb)
-        if level == (now[verb] or "None"):
-            continue
-        if now[verb] is None:
-            raise refused(f"{setting.moduleName} / {setting.moduleFunctionName} has no {verb} level.")
-        found.append((setting, verb, level))
-    return found
-
-
-async def _as_shown(page: RoleScreen, setting: RoleSetting) -> RoleSetting:
-    now = await page.levels(setting.moduleName, setting.moduleFunctionName)
-    return RoleSetting(
-        moduleName=setting.moduleName,
-        moduleFunctionName=setting.moduleFunctionName,
-        addLevel=now["add"],
-        editLevel=now["edit"],
-        deleteLevel=now["delete"],
-        inquireLevel=now["inquire"],
-    )
-
-
-def _check_kept(visit: Visit, wanted: RoleSetting, now: RoleSetting) -> None:
-    for verb in VERBS:
-        asked, shown = getattr(wanted, f"{verb}Level"), getattr(now, f"{verb}Level")
-        if asked is not None and asked != (shown or "None"):
-            function = f"{wanted.moduleName} / {wanted.moduleFunctionName}"
-            raise unknown_screen(visit.screen.name, f"{function} shows {verb} {shown} after {asked} was saved")
+def _describe(setting: RoleSetting) -> str:
+    return f"{setting.moduleName} / {setting.moduleFunctionName}"

@@ -4,84 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playwright.async_api import Locator
-
-from gateway import lists
-from gateway.consoles.roles import RoleScreen
-from gateway.problems import refused, unknown_screen
-from gateway.screens.marks import ConnectWiseScreens, Mark
-from gateway.seat import Visit
+from gateway.browser.dom_tables import read_options
+from gateway.consoles.operation import Operation
+from gateway.consoles.roles import RolePage
+from gateway.errors import RefusedError, UnknownScreenError
+from gateway.screens.schema import ConnectWiseScreens, Element
 from providers.console.contract import TABLE_SETUP, Customize
 
 
 def check_function(name: str) -> None:
     if name != TABLE_SETUP:
-        raise refused(f"Only the customize list of {TABLE_SETUP} is served, not that of '{name}'.")
+        raise RefusedError(f"Only the customize list of {TABLE_SETUP} is served, not that of '{name}'.")
 
 
-async def read(page: RoleScreen, visit: Visit, screens: ConnectWiseScreens) -> Customize:
-    await page.open()
-    dialogue = await _open(page, visit, screens)
-    allowed = await _labels(visit, screens.tables.allowed, dialogue)
-    await visit.screen.press(screens.tables.cancel, dialogue)
-    await visit.screen.gone(dialogue, "the dialogue does not close")
-    return Customize(function=TABLE_SETUP, allow=allowed)
+class TablesDialogue:
+    """The dialogue of one role."""
 
+    def __init__(self, operation: Operation[ConnectWiseScreens], role_id: int) -> None:
+        self._operation = operation
+        self._screen = operation.screen
+        self._labels = operation.screens.tables
+        self._dialogue = self._screen.find(self._labels.dialogue)
+        self._role = RolePage(operation, role_id)
 
-async def replace(page: RoleScreen, visit: Visit, screens: ConnectWiseScreens, allow: Sequence[str]) -> Customize:
-    """Move what differs from list to list, one label at a time, and save."""
-    await page.open()
-    at, screen = screens.tables, visit.screen
-    dialogue = await _open(page, visit, screens)
-    allowed = set(await _labels(visit, at.allowed, dialogue))
-    denied = set(await _labels(visit, at.denied, dialogue))
-    for label in allow:
-        if label not in allowed | denied:
-            raise refused(f"There is no table '{label}' in {TABLE_SETUP}.")
-    if allowed != set(allow):
-        await visit.picture("before")
-        for label in sorted(set(allow) - allowed):
-            await _move(visit, screens, dialogue, label, (at.denied, at.allowed), at.allow)
-        for label in sorted(allowed - set(allow)):
-            await _move(visit, screens, dialogue, label, (at.allowed, at.denied), at.deny)
-        if set(await _labels(visit, at.allowed, dialogue)) != set(allow):
-            # An arrow that moves more than what was chosen, or the other way: nothing of it may be saved.
-            await screen.press(at.cancel, dialogue)
-            await screen.gone(dialogue, "the dialogue does not close")
-            raise unknown_screen(screen.name, "the list shows other tables than were moved; nothing was saved")
-        trouble = await screen.unsaid(screens.refused, dialogue)
-        await screen.press(at.save, dialogue)
-        await screen.closed(dialogue, trouble, str(at.save))
-        await page.save()
-        await page.open()
-        dialogue = await _open(page, visit, screens)
-        await visit.picture("after")
-    kept = await _labels(visit, at.allowed, dialogue)
-    await screen.press(at.cancel, dialogue)
-    await screen.gone(dialogue, "the dialogue does not close")
-    if set(kept) != set(allow):
-        raise unknown_screen(screen.name, "the list shows other tables than were saved")
-    return Customize(function=TABLE_SETUP, allow=kept)
+    async def read(self) -> Customize:
+        await self._open()
+        allowed = await self._read_labels(self._labels.allowed)
+        await self._cancel()
+        return Customize(function=TABLE_SETUP, allow=allowed)
 
+    async def replace(self, allow: Sequence[str]) -> Customize:
+        """Move what differs from list to list, one label at a time, and save."""
+        labels, wanted = self._labels, set(allow)
+        await self._open()
+        allowed = set(await self._read_labels(labels.allowed))
+        denied = set(await self._read_labels(labels.denied))
+        for label in allow:
+            if label not in allowed | denied:
+                raise RefusedError(f"There is no table '{label}' in {TABLE_SETUP}.")
+        if allowed != wanted:
+            await self._operation.take_picture("before")
+            for label in sorted(wanted - allowed):
+                await self._move(label, labels.denied, labels.allow, labels.allowed)
+            for label in sorted(allowed - wanted):
+                await self._move(label, labels.allowed, labels.deny, labels.denied)
+            if set(await self._read_labels(labels.allowed)) != wanted:
+                # An arrow that moves more than what was chosen, or the other way: nothing of it may be saved.
+                await self._cancel()
+                difference = "the list shows other tables than were moved; nothing was saved"
+                raise UnknownScreenError(self._screen.name, difference)
+            await self._save()
+            await self._open()
+            await self._operation.take_picture("after")
+        saved = await self._read_labels(labels.allowed)
+        await self._cancel()
+        if set(saved) != wanted:
+            raise UnknownScreenError(self._screen.name, "the list shows other tables than were saved")
+        return Customize(function=TABLE_SETUP, allow=saved)
 
-async def _open(page: RoleScreen, visit: Visit, screens: ConnectWiseScreens) -> Locator:
-    at = screens.tables
-    row = await page.row(at.module, at.function)
-    await visit.screen.press(screens.role.customize, row)
-    dialogue = await visit.screen.see(at.dialogue)
-    visit.screen.name = f"'{at.dialogue.name}'"
-    await visit.screen.settle()
-    return dialogue
+    async def _open(self) -> None:
+        """Open the dialogue from the role's page, as it is saved now."""
+        await self._role.open()
+        row = await self._role.find_row(self._labels.module, self._labels.function)
+        await self._screen.press(self._operation.screens.role.customize, row)
+        await self._screen.wait_for(self._labels.dialogue)
+        self._screen.name = f"'{self._labels.dialogue.name}'"
+        await self._screen.wait_until_stable()
 
+    async def _save(self) -> None:
+        """Save the dialogue, and then the role."""
+        alerts = await self._screen.find_new_alerts(self._operation.screens.refused, self._dialogue)
+        await self._screen.press(self._labels.save, self._dialogue)
+        await self._screen.wait_until_closed(self._dialogue, alerts, str(self._labels.save))
+        await self._role.save()
 
-async def _labels(visit: Visit, mark: Mark, dialogue: Locator) -> list[str]:
-    return await lists.options(visit.screen, await visit.screen.see(mark, dialogue), str(mark))
+    async def _cancel(self) -> None:
+        await self._screen.press(self._labels.cancel, self._dialogue)
+        await self._screen.wait_until_hidden(self._dialogue, "the dialogue does not close")
 
+    async def _read_labels(self, element: Element) -> list[str]:
+        listbox = await self._screen.wait_for(element, self._dialogue)
+        return await read_options(self._screen, listbox, str(element))
 
-async def _move(
-    visit: Visit, screens: ConnectWiseScreens, dialogue: Locator, label: str, ways: tuple[Mark, Mark], arrow: Mark
-) -> None:
-    source, target = (visit.screen.find(mark, dialogue) for mark in ways)
-    await visit.screen.press(screens.tables.table.of(table=label), source)
-    await visit.screen.press(arrow, dialogue)
-    await visit.screen.see(screens.tables.table.of(table=label), target)
+    async def _move(self, label: str, source: Element, arrow: Element, target: Element) -> None:
+        option = self._labels.table.fill(table=label)
+        await self._screen.press(option, self._screen.find(source, self._dialogue))
+        await self._screen.press(arrow, self._dialogue)
+        await self._screen.wait_for(option, self._screen.find(target, self._dialogue))

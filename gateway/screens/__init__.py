@@ -1,1 +1,1 @@
-"""What the consoles' screens look like, as data: one YAML file per console."""
+"""What the consoles' screens look like, as data: one YAML file per console, and its schema."""

@@ -9,9 +9,9 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from gateway.browser import executable
+from gateway.browser.chromium import find_executable
 from simulator.remote import Company, RemoteSimulator
-from tests.console.serving import Client, Estate, Serving
+from tests.console.running import Client, GatewayThread, Serve, Tenant
 
 _numbers = count(1)
 
@@ -33,14 +33,14 @@ def company(make_company: Callable[..., Company]) -> Company:
 
 
 @pytest.fixture(scope="session")
-def gateway(make_company: Callable[..., Company], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with Serving(tmp_path_factory.mktemp("gateway"), make_company()) as serving:
+def gateway(make_company: Callable[..., Company], tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayThread]:
+    with GatewayThread(tmp_path_factory.mktemp("gateway"), make_company()) as serving:
         yield serving
 
 
 @pytest.fixture
-def serve(gateway: Serving, company: Company) -> Iterator[Callable[..., Client]]:
-    """Takes a console of this test's company in."""
+def serve(gateway: GatewayThread, company: Company) -> Iterator[Serve]:
+    """Add a console of this test's company."""
     made: list[Client] = []
 
     def make(side: str = "connectwise", of: Company | None = None, **more: object) -> Client:
@@ -49,15 +49,15 @@ def serve(gateway: Serving, company: Company) -> Iterator[Callable[..., Client]]
 
     yield make
     for client in made:
-        gateway.put_away(client)
+        gateway.remove(client)
 
 
 @pytest.fixture(scope="session")
 def person() -> Iterator[Browser]:
-    """The browser of somebody at the screens."""
+    """Start the browser of somebody at the screens."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable(None),
+            executable_path=find_executable(None),
             chromium_sandbox=os.geteuid() != 0,
             args=["--disable-background-networking"],
         )
@@ -66,8 +66,8 @@ def person() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def estate(company: Company) -> Estate:
-    """A role and an API member called Umbrella, as the public API would have made them."""
+def tenant(company: Company) -> Tenant:
+    """Make a role and an API member called Umbrella, as the public API would have made them."""
     role = company.ask("POST", "/roles", {"name": "Umbrella"})
     made = {"identifier": "Umbrella", "name": "Cisco Umbrella", "roleId": role["id"]}
-    return Estate(company, role["id"], company.ask("POST", "/apiMembers", made)["id"])
+    return Tenant(company, role["id"], company.ask("POST", "/apiMembers", made)["id"])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from demo.walk import walks
-from tests.console.serving import Client, Estate
+from tests.console.running import Serve, Tenant
 
 
-def test_the_demo_tells_each_walk_from_the_menu(serve: Callable[..., Client], estate: Estate) -> None:
+def test_the_demo_tells_each_walk_from_the_menu(serve: Serve, tenant: Tenant) -> None:
     client = serve()
-    made = client.done("POST", estate.keys, {"description": "shown in the demo"})
-    client.done("DELETE", f"{estate.keys}/{made['id']}")
+    made = client.expect_ok("POST", tenant.keys, {"description": "shown in the demo"})
+    client.expect_ok("DELETE", f"{tenant.keys}/{made['id']}")
     keys = "    ConnectWise: System > Members > API Members > the member > API Keys"
-    assert walks(estate.company) == [
+    assert walks(tenant.company) == [
         "    ConnectWise: sign in",
         f"{keys} > + > Save, and both halves are read > API Keys",
         f"{keys} > the old key > Delete > API Keys",

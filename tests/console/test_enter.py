@@ -8,10 +8,10 @@ from typing import TypeVar
 import pytest
 from playwright.async_api import Page
 
-from gateway.problems import GatewayProblem
-from gateway.screen import Screen
-from gateway.screens.marks import Waits
-from tests.console.serving import Serving
+from gateway.browser.screen import Screen
+from gateway.errors import GatewayError
+from gateway.screens.schema import Waits
+from tests.console.running import GatewayThread
 
 T = TypeVar("T")
 COUNTING = """
@@ -22,30 +22,30 @@ COUNTING = """
 THIEF = "<script>meant.onfocus = () => setTimeout(() => other.focus())</script>"
 
 
-def test_the_key_presses_what_has_the_focus(gateway: Serving) -> None:
+def test_the_key_presses_what_has_the_focus(gateway: GatewayThread) -> None:
     assert gateway.run(_at(gateway, COUNTING, _pressed)) == ["pressed", "other"]
 
 
-def test_a_focus_that_was_taken_away_presses_nothing(gateway: Serving) -> None:
+def test_a_focus_that_was_taken_away_presses_nothing(gateway: GatewayThread) -> None:
     assert gateway.run(_at(gateway, COUNTING + THIEF, _pressed)) == ["meant", "other"]
 
 
-def test_what_takes_no_keys_is_named(gateway: Serving) -> None:
+def test_what_takes_no_keys_is_named(gateway: GatewayThread) -> None:
     async def act(screen: Screen, page: Page) -> None:
-        await screen.enter(page.locator("#label"), "option 'All'")
+        await screen.press_enter(page.locator("#label"), "option 'All'")
 
-    with pytest.raises(GatewayProblem, match="the option 'All' takes no keys"):
+    with pytest.raises(GatewayError, match="the option 'All' takes no keys"):
         gateway.run(_at(gateway, COUNTING, act))
 
 
 async def _pressed(screen: Screen, page: Page) -> list[str]:
-    await screen.enter(page.locator("#meant"), "button 'meant'")
+    await screen.press_enter(page.locator("#meant"), "button 'meant'")
     return await page.get_by_role("button").all_inner_texts()
 
 
-async def _at(gateway: Serving, content: str, act: Callable[[Screen, Page], Awaitable[T]]) -> T:
+async def _at(gateway: GatewayThread, content: str, act: Callable[[Screen, Page], Awaitable[T]]) -> T:
     """Do something at a page of this content, in a profile of its own."""
-    context = await gateway.house.chromium.context(gateway.folder / "nobody.json")
+    context = await gateway.consoles.chromium.open_profile(gateway.folder / "nobody.json")
     try:
         page = await context.new_page()
         await page.set_content(content)

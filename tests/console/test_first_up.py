@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from simulator.remote import Company
-from tests.console.serving import BROWSER, settings
+from tests.console.running import BROWSER, make_console_settings
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import ROOT, Stack, Workspace
 
@@ -21,14 +21,14 @@ LONGEST = 75.0
 
 def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(company: Company, tmp_path: Path) -> None:
     stack = Workspace.of_product(tmp_path).stack(company)
-    consoles = {side: settings(company, side, tmp_path) for side in ("connectwise", "umbrella")}
+    consoles = {side: make_console_settings(company, side, tmp_path) for side in ("connectwise", "umbrella")}
     file = tmp_path / "gateway.yaml"
-    whole = {"unsupported": "accepted", "listen": "127.0.0.1:0", "folder": "kept", "browser": BROWSER}
-    file.write_text(yaml.safe_dump({**whole, "consoles": consoles}), encoding="utf-8")
+    content = {"unsupported": "accepted", "listen": "127.0.0.1:0", "folder": "kept", "browser": BROWSER}
+    file.write_text(yaml.safe_dump({**content, "consoles": consoles}), encoding="utf-8")
     command = [sys.executable, "-m", "gateway", "--config", str(file)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            took = _up_rotate_and_down(stack, consoles, process)
+            took = _run_whole_life(stack, consoles, process)
         finally:
             process.terminate()
             out, err = process.communicate(timeout=20)
@@ -37,15 +37,16 @@ def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(company: Com
     assert company.dead_moments() == []
     assert company.sink()["kind"] is None
     assert [request for request in company.requests() if request["path"].startswith("/gateway/")] == []
-    assert [by for by in _actors(company) if by not in ("GatewayUser", "PSAProvision", "HumanAdmin")] == []
+    assert [by for by in _list_actors(company) if by not in ("GatewayUser", "PSAProvision", "HumanAdmin")] == []
     assert stack.leaks() == []
     kept = [path for path in tmp_path.joinpath("kept").rglob("*") if path.is_file()]
-    places = [*(path.read_bytes() for path in kept), out.encode(), err.encode()]
-    assert kept and [secret for secret in company.private_keys() if any(secret.encode() in one for one in places)] == []
+    contents = [*(path.read_bytes() for path in kept), out.encode(), err.encode()]
+    assert kept
+    assert [key for key in company.private_keys() if any(key.encode() in content for content in contents)] == []
 
 
-def _up_rotate_and_down(stack: Stack, consoles: dict[str, dict[str, Any]], process: subprocess.Popen[str]) -> float:
-    """The seconds of the first `up`; the tenant is gone afterwards."""
+def _run_whole_life(stack: Stack, consoles: dict[str, dict[str, Any]], process: subprocess.Popen[str]) -> float:
+    """Make, rotate and destroy the tenant; return the seconds of the first `up`."""
     assert process.stdout is not None
     url = process.stdout.readline().split()[-1]
     for side, console in consoles.items():
@@ -66,5 +67,5 @@ def _up_rotate_and_down(stack: Stack, consoles: dict[str, dict[str, Any]], proce
     return took
 
 
-def _actors(company: Company) -> set[str]:
+def _list_actors(company: Company) -> set[str]:
     return {event["by"] for event in company.ask("GET", "/history")}

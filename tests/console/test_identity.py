@@ -11,79 +11,79 @@ import pytest
 
 from gateway.login import LoginError
 from simulator.remote import Company
-from tests.console.serving import USER, Client, Estate, Serving
-from tests.console.test_labels import screens
+from tests.console.running import USER, GatewayThread, Serve, Tenant
+from tests.console.test_labels import write_screens
 
 
 def test_another_company_s_client_is_refused_and_both_are_named(
-    gateway: Serving, serve: Callable[..., Client], estate: Estate
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client = serve()
-    assert client.done("GET", estate.keys) == []
-    gateway.put_away(client)
+    assert client.expect_ok("GET", tenant.keys) == []
+    gateway.remove(client)
     other = serve(companyId="acme")  # the profile of that name is signed in to the first company still
-    status, code, message = other.refused("POST", estate.keys, {"description": "not here"})
+    status, code, message = other.expect_error("POST", tenant.keys, {"description": "not here"})
     assert (status, code) == (423, "person_needed")
-    assert f"shows the company '{estate.company.id}', not 'acme'" in message
+    assert f"shows the company '{tenant.company.id}', not 'acme'" in message
     assert f"python -m gateway login {other.name}" in message
-    told = other.done("GET", "/health")
-    assert (told["companyId"], told["ready"]) == ("acme", False)
-    assert estate.company.id in told["reason"]
-    assert estate.company.member()["keys"] == []
+    health = other.expect_ok("GET", "/health")
+    assert (health["companyId"], health["ready"]) == ("acme", False)
+    assert tenant.company.id in health["reason"]
+    assert tenant.company.member()["keys"] == []
 
 
 def test_a_person_who_signs_in_to_another_company_is_not_taken_for_this_one_s(
-    gateway: Serving, serve: Callable[..., Client], company: Company
+    gateway: GatewayThread, serve: Serve, company: Company
 ) -> None:
     client = serve(companyId="acme", userName=None, password=None)
     with pytest.raises(LoginError, match=f"shows the company '{company.id}', not 'acme'"):
-        gateway.by_hand(client, company, patience=5)
-    assert client.refused("GET", "/apiMembers/1/keys")[0] == 423
+        gateway.sign_in_by_hand(client, company, timeout=5)
+    assert client.expect_error("GET", "/apiMembers/1/keys")[0] == 423
 
 
-def test_another_umbrella_console_is_refused(serve: Callable[..., Client], company: Company) -> None:
+def test_another_umbrella_console_is_refused(serve: Serve, company: Company) -> None:
     client = serve("umbrella", consoleId="1")
-    status, _, message = client.refused("GET", "/psaIntegration")
+    status, _, message = client.expect_error("GET", "/psaIntegration")
     assert status == 423
     assert f"shows the console '{company.console['consoleId']}', not '1'" in message
-    assert client.done("GET", "/health")["ready"] is False
+    assert client.expect_ok("GET", "/health")["ready"] is False
 
 
 def test_a_sign_in_on_the_open_page_that_leads_to_another_console_changes_nothing(
-    gateway: Serving, serve: Callable[..., Client], make_company: Callable[..., Company], tmp_path: Path
+    gateway: GatewayThread, serve: Serve, make_company: Callable[..., Company], tmp_path: Path
 ) -> None:
     mine, other = make_company(), make_company()
     secret = tmp_path / "password"
     secret.write_text(mine.ask("GET", "/screens")["passwords"][USER], encoding="utf-8")
-    with Site(_address(mine)) as site:  # one address for all, which leads an account to its default console
+    with Site(_find_address(mine)) as site:  # one address for all, which leads an account to its default console
         client = serve("umbrella", mine, address=site.url, password={"file": str(secret)})
-        assert client.done("GET", "/psaIntegration")["kind"] is None
-        site.target = _address(other)
+        assert client.expect_ok("GET", "/psaIntegration")["kind"] is None
+        site.target = _find_address(other)
         secret.write_text(other.ask("GET", "/screens")["passwords"][USER], encoding="utf-8")
-        seat = gateway.house.seat("umbrella", client.name)
-        assert seat is not None and seat._page is not None
+        session = gateway.get_session(client)
+        assert session._page is not None
         gateway.run(
-            seat._page.goto(f"{_address(other)}/sign-in")
+            session._page.goto(f"{_find_address(other)}/sign-in")
         )  # as by the client's own idle timer: nothing reloads it
         body = {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16, "privateKey": "b" * 16}
-        status, code, message = client.refused("PUT", "/psaIntegration", body)
+        status, code, message = client.expect_error("PUT", "/psaIntegration", body)
         assert (status, code) == (423, "person_needed")
         assert f"shows the console '{other.console['consoleId']}', not '{mine.console['consoleId']}'" in message
-    assert [one.sink()["kind"] for one in (mine, other)] == [None, None]
+    assert [company.sink()["kind"] for company in (mine, other)] == [None, None]
 
 
 def test_where_no_identity_is_shown_the_gateway_stops_unless_told_not_to_look(
-    serve: Callable[..., Client], estate: Estate, tmp_path: Path
+    serve: Serve, tenant: Tenant, tmp_path: Path
 ) -> None:
-    estate.company.ask("PUT", "/screens", {"labels": {"Company": "Firm"}})
+    tenant.company.ask("PUT", "/screens", {"labels": {"Company": "Firm"}})
     sign_in = {"signIn": {"company": {"textbox": "Firm"}}}
-    status, code, message = serve(screens=screens(tmp_path, **sign_in)).refused("GET", estate.keys)
+    status, code, message = serve(screens=write_screens(tmp_path, **sign_in)).expect_error("GET", tenant.keys)
     assert (status, code) == (501, "unknown_screen")
     assert "the banner shows no id (identity.pattern)" in message
-    assert serve(screens=screens(tmp_path, **sign_in, identity=None)).done("GET", estate.keys) == []
+    assert serve(screens=write_screens(tmp_path, **sign_in, identity=None)).expect_ok("GET", tenant.keys) == []
 
 
-def _address(company: Company) -> str:
+def _find_address(company: Company) -> str:
     where = f"{company.console['kind']}/{company.console['consoleId']}"
     return str(company.ask("GET", "/screens")["addresses"][where])
 

@@ -1,15 +1,14 @@
-"""A changed or translated screen: it stops the operation and names what is missing; data mends it, not code."""
+"""A changed or translated screen: it stops the operation and names what is missing; new data is enough, not code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from simulator.remote import Company
-from tests.console.serving import Client, Estate, row
+from tests.console.running import Serve, Tenant, make_row
 
 # What Cisco's Italian page calls these things.
 ITALIAN = {
@@ -39,20 +38,20 @@ SCREENS = {
         "saved": "Record aggiornato.",
     },
 }
-WANTED = {"settings": [row("Companies / Company Maintenance", None, None, None, "All")]}
+WANTED = {"settings": [make_row("Companies / Company Maintenance", None, None, None, "All")]}
 
 
-def screens(folder: Path, **content: object) -> str:
+def write_screens(folder: Path, **content: object) -> str:
     file = folder / "screens.yaml"
     file.write_text(yaml.safe_dump({"waits": {"element": 2, "save": 2}} | content), encoding="utf-8")
     return str(file)
 
 
-def test_a_translated_screen_is_a_change_of_data(serve: Callable[..., Client], estate: Estate, tmp_path: Path) -> None:
-    estate.company.ask("PUT", "/screens", {"labels": ITALIAN})
-    client = serve(screens=screens(tmp_path, **SCREENS))
-    assert client.done("PUT", estate.settings, WANTED)["settings"][0]["inquireLevel"] == "All"
-    assert estate.company.role()["levels"] == {"Companies / Company Maintenance": {"inquire": "All"}}
+def test_a_translated_screen_is_a_change_of_data(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
+    tenant.company.ask("PUT", "/screens", {"labels": ITALIAN})
+    client = serve(screens=write_screens(tmp_path, **SCREENS))
+    assert client.expect_ok("PUT", tenant.settings, WANTED)["settings"][0]["inquireLevel"] == "All"
+    assert tenant.company.role()["levels"] == {"Companies / Company Maintenance": {"inquire": "All"}}
 
 
 @pytest.mark.parametrize(
@@ -65,42 +64,40 @@ def test_a_translated_screen_is_a_change_of_data(serve: Callable[..., Client], e
     ],
 )
 def test_a_changed_label_stops_the_operation_and_is_named(
-    serve: Callable[..., Client], estate: Estate, tmp_path: Path, label: str, named: str
+    serve: Serve, tenant: Tenant, tmp_path: Path, label: str, named: str
 ) -> None:
-    estate.company.ask("PUT", "/screens", {"labels": {label: "Something else"}})
-    client = serve(screens=screens(tmp_path))
-    status, code, message = client.refused("PUT", estate.settings, WANTED)
+    tenant.company.ask("PUT", "/screens", {"labels": {label: "Something else"}})
+    client = serve(screens=write_screens(tmp_path))
+    status, code, message = client.expect_error("PUT", tenant.settings, WANTED)
     assert (status, code) == (501, "unknown_screen")
     assert named in message and "Something else" not in message
-    assert [one["moment"] for one in client.done("GET", "/evidence")][-1] == "failed"
-    estate.company.ask("PUT", "/screens", {"labels": {}})
-    assert client.done("PUT", estate.settings, WANTED)["settings"][0]["inquireLevel"] == "All"
+    assert [picture["moment"] for picture in client.expect_ok("GET", "/evidence")][-1] == "failed"
+    tenant.company.ask("PUT", "/screens", {"labels": {}})
+    assert client.expect_ok("PUT", tenant.settings, WANTED)["settings"][0]["inquireLevel"] == "All"
 
 
 @pytest.mark.parametrize("level", ["None", "All", None])
 def test_a_renamed_level_is_no_level_that_a_row_lacks(
-    serve: Callable[..., Client], estate: Estate, tmp_path: Path, level: str | None
+    serve: Serve, tenant: Tenant, tmp_path: Path, level: str | None
 ) -> None:
     held = {"Companies / Company Maintenance": {"delete": "All"}}
-    estate.company.ask("PUT", f"/roles/{estate.role}/levels", held)
-    estate.company.ask("PUT", "/screens", {"labels": {"Delete Level": "Something else"}})
-    client = serve(screens=screens(tmp_path))
-    wanted = {"settings": [row("Companies / Company Maintenance", None, None, level, None)]}
-    status, code, message = client.refused("PUT", estate.settings, wanted)
+    tenant.company.ask("PUT", f"/roles/{tenant.role}/levels", held)
+    tenant.company.ask("PUT", "/screens", {"labels": {"Delete Level": "Something else"}})
+    client = serve(screens=write_screens(tmp_path))
+    wanted = {"settings": [make_row("Companies / Company Maintenance", None, None, level, None)]}
+    status, code, message = client.expect_error("PUT", tenant.settings, wanted)
     assert (status, code) == (501, "unknown_screen")
     assert "no combobox 'Delete Level'" in message
-    assert estate.company.role()["levels"] == held
+    assert tenant.company.role()["levels"] == held
 
 
-def test_a_word_that_is_neither_yes_nor_no_is_no_living_key(
-    serve: Callable[..., Client], estate: Estate, tmp_path: Path
-) -> None:
-    client = serve(screens=screens(tmp_path))
-    made = client.done("POST", estate.keys, {"description": "stopped"})
-    client.done("PATCH", f"{estate.keys}/{made['id']}", {"inactive": True})
-    estate.company.ask("PUT", "/screens", {"labels": {"Yes": "Something else"}})
-    assert client.refused("GET", estate.keys)[0] == 501
-    assert "column 'Inactive' says neither 'Yes' nor 'No'" in client.refused("GET", estate.keys)[2]
+def test_a_word_that_is_neither_yes_nor_no_is_no_living_key(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
+    client = serve(screens=write_screens(tmp_path))
+    made = client.expect_ok("POST", tenant.keys, {"description": "stopped"})
+    client.expect_ok("PATCH", f"{tenant.keys}/{made['id']}", {"inactive": True})
+    tenant.company.ask("PUT", "/screens", {"labels": {"Yes": "Something else"}})
+    assert client.expect_error("GET", tenant.keys)[0] == 501
+    assert "column 'Inactive' says neither 'Yes' nor 'No'" in client.expect_error("GET", tenant.keys)[2]
 
 
 @pytest.mark.parametrize(
@@ -113,12 +110,12 @@ def test_a_word_that_is_neither_yes_nor_no_is_no_living_key(
     ],
 )
 def test_umbrella_s_labels_are_named_too(
-    serve: Callable[..., Client], company: Company, tmp_path: Path, label: str, named: str
+    serve: Serve, company: Company, tmp_path: Path, label: str, named: str
 ) -> None:
     company.set_sink(kind="ConnectWise", enabled=True, publicKey="A" * 16)
     company.ask("PUT", "/screens", {"labels": {label: "Something else"}})
-    client = serve("umbrella", screens=screens(tmp_path))
+    client = serve("umbrella", screens=write_screens(tmp_path))
     body = {"kind": "ConnectWise", "enabled": True, "publicKey": "C" * 16, "privateKey": "d" * 16}
-    status, code, message = client.refused("PUT", "/psaIntegration", body)
+    status, code, message = client.expect_error("PUT", "/psaIntegration", body)
     assert (status, code) == (501, "unknown_screen")
     assert named in message and "Something else" not in message

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.console.endurance import renderings
-from tests.console.serving import Client, Estate
+from tests.console.endurance import count_right_renderings
+from tests.console.running import Serve, Tenant
 
 # `python -m tests.console.endurance` does a hundred.
 IN_CI = 2
 
 
-def test_late_renderings_are_waited_for(serve: Callable[..., Client], estate: Estate) -> None:
-    assert renderings(serve(), estate, IN_CI, seed=7) == IN_CI
+def test_late_renderings_are_waited_for(serve: Serve, tenant: Tenant) -> None:
+    assert count_right_renderings(serve(), tenant, IN_CI, seed=7) == IN_CI

@@ -23,54 +23,54 @@ from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from demo.engine import ROOT
-from gateway.browser import executable
+from gateway.browser.chromium import find_executable
 from simulator.remote import Company
-from tests.console.serving import BROWSER, Client, Estate, settings, sign_in_by_hand
+from tests.console.running import BROWSER, Client, Tenant, fill_in_sign_in, make_console_settings
 
 NAME = "first"
 PATIENCE = 60
 
 
 @pytest.fixture
-def folder(tmp_path: Path, estate: Estate) -> Path:
+def folder(tmp_path: Path, tenant: Tenant) -> Path:
     """A gateway's folder. Its configuration knows no password: only a person can sign in."""
     window = tmp_path / "chromium-in-memory"
-    program = executable(None) or _of_playwright()
+    program = find_executable(None) or _find_playwrights()
     flags = f"--ozone-platform=headless --remote-debugging-port=0 --user-data-dir={shlex.quote(str(tmp_path / 'data'))}"
     window.write_text(f'#!/bin/sh\nexec {shlex.quote(program)} "$@" {flags}\n', encoding="utf-8")
     window.chmod(0o755)
-    console = settings(estate.company, "connectwise", tmp_path)
+    console = make_console_settings(tenant.company, "connectwise", tmp_path)
     del console["userName"], console["password"]
     for file, browser in (("login.yaml", {**BROWSER, "executable": str(window)}), ("gateway.yaml", BROWSER)):
-        whole = {"unsupported": "accepted", "listen": "127.0.0.1:0", "folder": "kept", "browser": browser}
-        (tmp_path / file).write_text(json.dumps({**whole, "consoles": {NAME: console}}), encoding="utf-8")
+        content = {"unsupported": "accepted", "listen": "127.0.0.1:0", "folder": "kept", "browser": browser}
+        (tmp_path / file).write_text(json.dumps({**content, "consoles": {NAME: console}}), encoding="utf-8")
     return tmp_path
 
 
-def test_a_person_signs_in_at_a_window_and_the_gateway_goes_on(folder: Path, estate: Estate) -> None:
-    estate.company.ask("PUT", "/screens", {"secondFactor": True})
-    with serving(folder) as client:
-        status, code, message = client.refused("GET", estate.keys)
+def test_a_person_signs_in_at_a_window_and_the_gateway_goes_on(folder: Path, tenant: Tenant) -> None:
+    tenant.company.ask("PUT", "/screens", {"secondFactor": True})
+    with run_gateway(folder) as client:
+        status, code, message = client.expect_error("GET", tenant.keys)
         assert (status, code) == (423, "person_needed")
         assert f"python -m gateway login {NAME}" in message
-        said = login(folder, lambda port: at_the_window(port, estate.company))
-        assert said.returncode == 0, said.stderr
-        assert said.stdout.splitlines() == [
+        completed = run_login(folder, lambda port: sign_in_at_the_window(port, tenant.company))
+        assert completed.returncode == 0, completed.stderr
+        assert completed.stdout.splitlines() == [
             f"gateway: sign in to {NAME} in the window; it closes by itself",
             "gateway: signed in; what waited for it goes on",
         ]
-        assert client.done("GET", estate.keys) == []
+        assert client.expect_ok("GET", tenant.keys) == []
     assert (folder / "kept" / "profiles" / f"{NAME}.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_window_that_is_closed_signs_nobody_in(folder: Path) -> None:
-    said = login(folder, close_the_window)
-    assert said.returncode == 1
-    assert said.stderr == "gateway: the window was closed, or nobody signed in\n"
+    completed = run_login(folder, close_the_window)
+    assert completed.returncode == 1
+    assert completed.stderr == "gateway: the window was closed, or nobody signed in\n"
     assert not (folder / "kept" / "profiles" / f"{NAME}.json").exists()
 
 
-def login(folder: Path, person: Callable[[int], object]) -> subprocess.CompletedProcess[str]:
+def run_login(folder: Path, person: Callable[[int], object]) -> subprocess.CompletedProcess[str]:
     """Run the command, with somebody who acts at its window."""
     with subprocess.Popen(
         [sys.executable, "-m", "gateway", "--config", str(folder / "login.yaml"), "login", NAME],
@@ -81,32 +81,32 @@ def login(folder: Path, person: Callable[[int], object]) -> subprocess.Completed
         text=True,
     ) as process:
         try:
-            person(_port(folder / "data" / "DevToolsActivePort", process))
+            person(_wait_for_port(folder / "data" / "DevToolsActivePort", process))
             out, err = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
-def at_the_window(port: int, company: Company) -> None:
-    told = company.ask("GET", "/screens")
+def sign_in_at_the_window(port: int, company: Company) -> None:
+    screens = company.ask("GET", "/screens")
 
     async def work(browser: Browser, page: Page) -> None:
         with suppress(PlaywrightError):  # the window closes by itself as soon as somebody is signed in
-            await sign_in_by_hand(page, told, company.id)
+            await fill_in_sign_in(page, screens, company.id)
 
-    _in_the_window(port, work)
+    _act_in_the_window(port, work)
 
 
 def close_the_window(port: int) -> None:
     async def work(browser: Browser, page: Page) -> None:
         await (await browser.new_browser_cdp_session()).send("Browser.close")
 
-    _in_the_window(port, work)
+    _act_in_the_window(port, work)
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Client]:
+def run_gateway(folder: Path) -> Iterator[Client]:
     """`python -m gateway`, as a process of its own."""
     command = [sys.executable, "-m", "gateway", "--config", str(folder / "gateway.yaml")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -121,7 +121,7 @@ def serving(folder: Path) -> Iterator[Client]:
             process.terminate()
 
 
-def _port(file: Path, process: subprocess.Popen[str]) -> int:
+def _wait_for_port(file: Path, process: subprocess.Popen[str]) -> int:
     """Chromium writes it down when it listens, and the page follows."""
     until = time.monotonic() + PATIENCE
     while not file.exists() or not file.read_text():
@@ -130,25 +130,25 @@ def _port(file: Path, process: subprocess.Popen[str]) -> int:
     return int(file.read_text().splitlines()[0])
 
 
-def _in_the_window(port: int, work: Callable[[Browser, Page], Coroutine[Any, Any, None]]) -> None:
+def _act_in_the_window(port: int, work: Callable[[Browser, Page], Coroutine[Any, Any, None]]) -> None:
     """Once the console is shown. In a thread, because the tests' own browser keeps this one's loop running."""
 
-    async def attached() -> None:
+    async def attach() -> None:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-            while not (shown := [one for context in browser.contexts for one in context.pages if "http" in one.url]):
+            while not (shown := [page for context in browser.contexts for page in context.pages if "http" in page.url]):
                 await asyncio.sleep(0.05)
             await shown[0].wait_for_load_state()
             await work(browser, shown[0])
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(attached())).result(PATIENCE)
+        pool.submit(lambda: asyncio.run(attach())).result(PATIENCE)
 
 
-def _of_playwright() -> str:
-    found = subprocess.run(
+def _find_playwrights() -> str:
+    completed = subprocess.run(
         [sys.executable, "-c", "from playwright.sync_api import sync_playwright as s\n"
          "with s() as p: print(p.chromium.executable_path)"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return found.stdout.strip()
+    return completed.stdout.strip()

@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.console.serving import Client, Estate, Serving
+from tests.console.running import GatewayThread, Serve, Tenant
 
 
-def test_operations_wait_for_each_other_and_not_for_ever(serve: Callable[..., Client], estate: Estate) -> None:
+def test_operations_wait_for_each_other_up_to_a_limit(serve: Serve, tenant: Tenant) -> None:
     client = serve(queueSeconds=0.2)
-    client.done("GET", estate.keys)
-    estate.company.ask("PUT", "/screens", {"slowMs": 300})
+    client.expect_ok("GET", tenant.keys)
+    tenant.company.ask("PUT", "/screens", {"slowMs": 300})
     with ThreadPoolExecutor(3) as pool:
-        answers = list(pool.map(lambda _: client.ask("GET", estate.keys), range(3)))
+        answers = list(pool.map(lambda _: client.request("GET", tenant.keys), range(3)))
     assert sorted(answer.status_code for answer in answers) == [200, 429, 429]
     late = next(answer for answer in answers if answer.status_code == 429)
     assert late.headers["Retry-After"] == "1" and late.json()["retryable"] is True
-    estate.company.ask("PUT", "/screens", {"slowMs": 0})
-    assert client.done("GET", estate.keys) == []
+    tenant.company.ask("PUT", "/screens", {"slowMs": 0})
+    assert client.expect_ok("GET", tenant.keys) == []
 
 
-def test_a_browser_that_ended_is_started_again(gateway: Serving, serve: Callable[..., Client], estate: Estate) -> None:
+def test_a_browser_that_ended_is_started_again(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
     client = serve()
-    client.done("GET", estate.keys)
+    client.expect_ok("GET", tenant.keys)
     gateway.end_browser()
-    assert client.done("POST", estate.keys, {"description": "after the crash"})["privateKey"]
+    assert client.expect_ok("POST", tenant.keys, {"description": "after the crash"})["privateKey"]
 
 
-def test_a_console_that_is_away_is_503(serve: Callable[..., Client], estate: Estate) -> None:
+def test_a_console_that_is_away_is_503(serve: Serve, tenant: Tenant) -> None:
     client = serve(address="http://127.0.0.1:9/nothing")
-    assert client.refused("GET", estate.keys) == (
+    assert client.expect_error("GET", tenant.keys) == (
         503,
         "console_unreachable",
         "The console does not answer at its address.",
     )
-    assert client.done("GET", "/health")["ready"] is False
+    assert client.expect_ok("GET", "/health")["ready"] is False
 
 
-def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Callable[..., Client], estate: Estate) -> None:
+def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Serve, tenant: Tenant) -> None:
     client, once = serve(operationSeconds=8), "0123456789abcdef" * 2
-    client.done("GET", estate.keys)
-    path = f"/ApiMembers/{estate.member}/ApiKeys$"
+    client.expect_ok("GET", tenant.keys)
+    path = f"/ApiMembers/{tenant.member}/ApiKeys$"
     fault = {
         "kind": "delay",
         "when": "after",
         "ms": 10000,
         "method": "POST",
         "path": path,
-        "company": estate.company.id,
+        "company": tenant.company.id,
     }
-    estate.company.simulator.ask("POST", "/faults", fault)
-    answer = client.refused("POST", estate.keys, {"description": "cut"}, once)
+    tenant.company.simulator.ask("POST", "/faults", fault)
+    answer = client.expect_error("POST", tenant.keys, {"description": "cut"}, once)
     assert answer[:2] == (500, "outcome_unknown")
-    assert client.refused("POST", estate.keys, {"description": "cut"}, once) == answer
-    assert [key["description"] for key in estate.company.member()["keys"]] == ["cut"]
-    assert client.done("POST", estate.keys, {"description": "anew"})["privateKey"]
+    assert client.expect_error("POST", tenant.keys, {"description": "cut"}, once) == answer
+    assert [key["description"] for key in tenant.company.member()["keys"]] == ["cut"]
+    assert client.expect_ok("POST", tenant.keys, {"description": "next"})["privateKey"]

@@ -4,77 +4,72 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.async_api import Page, Route
 
 from simulator.remote import Company
-from tests.console.serving import Client, Estate, Serving, row
-from tests.console.test_labels import screens
+from tests.console.running import GatewayThread, Serve, Tenant, make_row
+from tests.console.test_labels import write_screens
 
 NOTICE = "Maintenance on Sunday, 6:00 (UTC)."
-LEVEL = {"settings": [row("Companies / Company Maintenance", None, None, None, "All")]}
+LEVEL = {"settings": [make_row("Companies / Company Maintenance", None, None, None, "All")]}
 
 
-def test_a_notice_on_every_page_refuses_nothing(serve: Callable[..., Client], estate: Estate) -> None:
-    estate.company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
+def test_a_notice_on_every_page_refuses_nothing(serve: Serve, tenant: Tenant) -> None:
+    tenant.company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
     client = serve()
-    assert client.done("PUT", estate.settings, LEVEL)["settings"][0]["inquireLevel"] == "All"
+    assert client.expect_ok("PUT", tenant.settings, LEVEL)["settings"][0]["inquireLevel"] == "All"
     wanted = {"function": "Table Setup", "allow": ["Company / Configuration"]}
-    assert client.done("PUT", estate.customize, wanted) == wanted
-    made = client.done("POST", estate.keys, {"description": "below a notice"})
-    assert client.done("PATCH", f"{estate.keys}/{made['id']}", {"inactive": True})["inactive"] is True
+    assert client.expect_ok("PUT", tenant.customize, wanted) == wanted
+    made = client.expect_ok("POST", tenant.keys, {"description": "below a notice"})
+    assert client.expect_ok("PATCH", f"{tenant.keys}/{made['id']}", {"inactive": True})["inactive"] is True
 
 
-def test_a_notice_refuses_nothing_at_umbrella(serve: Callable[..., Client], company: Company) -> None:
+def test_a_notice_refuses_nothing_at_umbrella(serve: Serve, company: Company) -> None:
     company.ask("PUT", "/screens", {"notice": NOTICE, "slowMs": 100})
     client, body = serve("umbrella"), {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16}
-    assert client.done("PUT", "/psaIntegration", body | {"privateKey": "b" * 16})["publicKey"] == "A" * 16
-    status, _, message = client.refused("PUT", "/psaIntegration", body | {"privateKey": "short"})
+    assert client.expect_ok("PUT", "/psaIntegration", body | {"privateKey": "b" * 16})["publicKey"] == "A" * 16
+    status, _, message = client.expect_error("PUT", "/psaIntegration", body | {"privateKey": "short"})
     assert (status, message) == (422, "Private API Key must be 16 letters and digits.")
 
 
-def test_a_refused_sign_in_is_told_in_its_own_words(serve: Callable[..., Client], estate: Estate) -> None:
-    estate.company.ask("PUT", "/screens", {"notice": NOTICE})
-    status, _, message = serve(password={"command": ["echo", "wrong"]}).refused("GET", estate.keys)
+def test_a_refused_sign_in_is_told_in_its_own_words(serve: Serve, tenant: Tenant) -> None:
+    tenant.company.ask("PUT", "/screens", {"notice": NOTICE})
+    status, _, message = serve(password={"command": ["echo", "wrong"]}).expect_error("GET", tenant.keys)
     assert status == 423
     assert "The user name or the password is not correct." in message and NOTICE not in message
 
 
-def test_an_alert_that_comes_before_the_new_key_is_not_its_refusal(
-    serve: Callable[..., Client], estate: Estate
-) -> None:
-    estate.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "lateMs": 500})
-    made = serve().done("POST", estate.keys, {"description": "a little later"})
-    assert made["privateKey"] in estate.company.private_keys()
+def test_an_alert_that_comes_before_the_new_key_is_not_its_refusal(serve: Serve, tenant: Tenant) -> None:
+    tenant.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "lateMs": 500})
+    made = serve().expect_ok("POST", tenant.keys, {"description": "a little later"})
+    assert made["privateKey"] in tenant.company.private_keys()
 
 
-def test_a_mint_that_took_place_is_never_told_as_refused(
-    serve: Callable[..., Client], estate: Estate, tmp_path: Path
-) -> None:
-    client, once = serve(screens=screens(tmp_path)), secrets.token_hex(16)
-    estate.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "labels": {"Private Key": "Something else"}})
-    answer = client.refused("POST", estate.keys, {"description": "made"}, once)
+def test_a_mint_that_took_place_is_never_told_as_refused(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
+    client, once = serve(screens=write_screens(tmp_path)), secrets.token_hex(16)
+    tenant.company.ask("PUT", "/screens", {"noticeAfterSave": NOTICE, "labels": {"Private Key": "Something else"}})
+    answer = client.expect_error("POST", tenant.keys, {"description": "made"}, once)
     assert answer[:2] == (500, "outcome_unknown")
-    assert client.refused("POST", estate.keys, {"description": "made"}, once) == answer
-    assert [key["description"] for key in estate.company.member()["keys"]] == ["made"]
+    assert client.expect_error("POST", tenant.keys, {"description": "made"}, once) == answer
+    assert [key["description"] for key in tenant.company.member()["keys"]] == ["made"]
 
 
 def test_a_mint_that_the_console_refuses_is_told_in_its_words(
-    gateway: Serving, serve: Callable[..., Client], estate: Estate
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client = serve()
-    estate.company.ask("PUT", "/screens", {"notice": NOTICE})
-    client.done("POST", estate.keys, {"description": "the last one"})
-    seat = gateway.house.seat("connectwise", client.name)
-    assert seat is not None and seat._page is not None
-    gateway.run(_refusing(seat._page, "This member has too many keys."))
+    tenant.company.ask("PUT", "/screens", {"notice": NOTICE})
+    client.expect_ok("POST", tenant.keys, {"description": "the last one"})
+    session = gateway.get_session(client)
+    assert session._page is not None
+    gateway.run(_refusing(session._page, "This member has too many keys."))
     once = secrets.token_hex(16)
-    answer = client.refused("POST", estate.keys, {"description": "one too many"}, once)
+    answer = client.expect_error("POST", tenant.keys, {"description": "one too many"}, once)
     assert answer == (422, "refused_by_console", "This member has too many keys.")
-    assert client.refused("POST", estate.keys, {"description": "one too many"}, once) == answer
-    assert len(estate.company.member()["keys"]) == 1
+    assert client.expect_error("POST", tenant.keys, {"description": "one too many"}, once) == answer
+    assert len(tenant.company.member()["keys"]) == 1
 
 
 async def _refusing(page: Page, words: str) -> None:

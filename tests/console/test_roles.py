@@ -2,118 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from simulator.services.connectwise.catalogue import FUNCTIONS, VERBS
-from tests.console.serving import Client, Estate, row
-from tests.console.test_labels import screens
+from tests.console.running import Client, Serve, Tenant, make_row
+from tests.console.test_labels import write_screens
 
 TICKETS = "Service Desk / Service Tickets"
 TABLES = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
 
 
 @pytest.fixture
-def client(serve: Callable[..., Client]) -> Client:
+def client(serve: Serve) -> Client:
     return serve()
 
 
-def test_levels_are_set_read_back_and_left_alone_when_they_are_right(client: Client, estate: Estate) -> None:
+def test_levels_are_set_read_back_and_left_alone_when_they_are_right(client: Client, tenant: Tenant) -> None:
     wanted = [
-        row("Companies / Company Maintenance", "None", "None", "None", "My"),
-        row(TICKETS, "All", "All", "None", "All"),
-        row("Companies / Reports", None, None, None, "All"),
+        make_row("Companies / Company Maintenance", "None", "None", "None", "My"),
+        make_row(TICKETS, "All", "All", "None", "All"),
+        make_row("Companies / Reports", None, None, None, "All"),
     ]
-    answer = client.done("PUT", estate.settings, {"settings": wanted})
+    answer = client.expect_ok("PUT", tenant.settings, {"settings": wanted})
     assert answer["settings"][:2] == wanted[:2]
     assert answer["settings"][2]["addLevel"] is None, "the row has no such level"
-    assert estate.company.role()["levels"] == {
+    assert tenant.company.role()["levels"] == {
         "Companies / Company Maintenance": {"inquire": "My"},
         "Companies / Reports": {"inquire": "All"},
         TICKETS: {"add": "All", "edit": "All", "inquire": "All"},
     }
-    assert len(estate.history("role.levels")) == 1
+    assert len(tenant.list_changes("role.levels")) == 1
 
-    assert client.done("PUT", estate.settings, {"settings": wanted}) == answer
-    assert len(estate.history("role.levels")) == 1, "nothing differed, so nothing was saved"
+    assert client.expect_ok("PUT", tenant.settings, {"settings": wanted}) == answer
+    assert len(tenant.list_changes("role.levels")) == 1, "nothing differed, so nothing was saved"
 
-    client.done("PUT", estate.settings, {"settings": [row(TICKETS, "None", None, "None", "My")]})
-    assert estate.company.role()["levels"][TICKETS] == {"edit": "All", "inquire": "My"}, "null leaves a level alone"
-    taken = client.done("GET", "/evidence")
-    assert [(one["operation"], one["moment"]) for one in taken] == [
+    client.expect_ok("PUT", tenant.settings, {"settings": [make_row(TICKETS, "None", None, "None", "My")]})
+    assert tenant.company.role()["levels"][TICKETS] == {"edit": "All", "inquire": "My"}, "null leaves a level alone"
+    taken = client.expect_ok("GET", "/evidence")
+    assert [(picture["operation"], picture["moment"]) for picture in taken] == [
         ("put-settings", "before"),
         ("put-settings", "after"),
     ] * 2
 
 
-def test_every_row_of_every_module_can_be_read(client: Client, estate: Estate) -> None:
-    wanted = [row(function.label, None, None, None, None) for function in FUNCTIONS]
-    rows = client.done("PUT", estate.settings, {"settings": wanted})["settings"]
-    held = [[one[f"{verb}Level"] for verb in VERBS] for one in rows]
+def test_every_row_of_every_module_can_be_read(client: Client, tenant: Tenant) -> None:
+    wanted = [make_row(function.label, None, None, None, None) for function in FUNCTIONS]
+    rows = client.expect_ok("PUT", tenant.settings, {"settings": wanted})["settings"]
+    held = [[setting[f"{verb}Level"] for verb in VERBS] for setting in rows]
     assert held == [["None" if verb in function.verbs else None for verb in VERBS] for function in FUNCTIONS]
-    assert estate.history("role.levels") == []
+    assert tenant.list_changes("role.levels") == []
 
 
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (row("System / Security Roles", "My", None, None, None), "System / Security Roles does not take My as its add"),
-        (row("System / Nothing", "All", None, None, None), "no module function 'System / Nothing'"),
-        (row("Nowhere / Nothing", "All", None, None, None), "no module 'Nowhere'"),
-        (row("Companies / Reports", "All", None, None, None), "Companies / Reports has no add level"),
+        (
+            make_row("System / Security Roles", "My", None, None, None),
+            "System / Security Roles does not take My as its add",
+        ),
+        (make_row("System / Nothing", "All", None, None, None), "no module function 'System / Nothing'"),
+        (make_row("Nowhere / Nothing", "All", None, None, None), "no module 'Nowhere'"),
+        (make_row("Companies / Reports", "All", None, None, None), "Companies / Reports has no add level"),
     ],
 )
 def test_what_the_screen_does_not_take_is_refused_and_nothing_is_saved(
-    client: Client, estate: Estate, wanted: dict[str, str], words: str
+    client: Client, tenant: Tenant, wanted: dict[str, str], words: str
 ) -> None:
-    first = row(TICKETS, "All", None, None, None)
-    status, code, message = client.refused("PUT", estate.settings, {"settings": [first, wanted]})
+    first = make_row(TICKETS, "All", None, None, None)
+    status, code, message = client.expect_error("PUT", tenant.settings, {"settings": [first, wanted]})
     assert (status, code) == (422, "refused_by_console")
     assert words in message
-    assert estate.history("role.levels") == []
+    assert tenant.list_changes("role.levels") == []
 
 
-def test_only_roles_on_the_allow_list_are_touched(client: Client, estate: Estate) -> None:
-    roles = {role["name"]: role["id"] for role in estate.company.ask("GET", "")["roles"]}
-    body = {"settings": [row(TICKETS, "All", "All", "All", "All")]}
-    assert client.refused("PUT", f"/securityRoles/{roles['Admin']}/settings", body)[:2] == (403, "outside_allow_list")
-    assert client.refused("GET", f"/securityRoles/{roles['Service Desk']}/customize?function=Table Setup")[0] == 403
-    assert client.refused("PUT", "/securityRoles/1/settings", body)[:2] == (404, "not_found")
-    assert client.refused("PUT", "/securityRoles/one/settings", body)[:2] == (404, "not_found")
-    assert estate.history("role.levels", "role.tables") == []
+def test_only_roles_on_the_allow_list_are_touched(client: Client, tenant: Tenant) -> None:
+    roles = {role["name"]: role["id"] for role in tenant.company.ask("GET", "")["roles"]}
+    body = {"settings": [make_row(TICKETS, "All", "All", "All", "All")]}
+    admin, other = f"/securityRoles/{roles['Admin']}", f"/securityRoles/{roles['Service Desk']}"
+    assert client.expect_error("PUT", f"{admin}/settings", body)[:2] == (403, "outside_allow_list")
+    assert client.expect_error("GET", f"{other}/customize?function=Table Setup")[0] == 403
+    assert client.expect_error("PUT", "/securityRoles/1/settings", body)[:2] == (404, "not_found")
+    assert client.expect_error("PUT", "/securityRoles/one/settings", body)[:2] == (404, "not_found")
+    assert tenant.list_changes("role.levels", "role.tables") == []
 
 
-def test_table_access_is_replaced_and_read_back(client: Client, estate: Estate) -> None:
+def test_table_access_is_replaced_and_read_back(client: Client, tenant: Tenant) -> None:
     def put(*allow: str) -> object:
-        return client.done("PUT", estate.customize, {"function": "Table Setup", "allow": list(allow)})["allow"]
+        return client.expect_ok("PUT", tenant.customize, {"function": "Table Setup", "allow": list(allow)})["allow"]
 
     assert put(*TABLES) == TABLES
-    assert estate.company.role()["tables"] == TABLES
+    assert tenant.company.role()["tables"] == TABLES
     assert put(*reversed(TABLES)) == TABLES
-    assert len(estate.history("role.tables")) == 1, "the same list in another order is no change"
+    assert len(tenant.list_changes("role.tables")) == 1, "the same list in another order is no change"
     assert put("Service / SLA", TABLES[1]) == [TABLES[1], "Service / SLA"]
-    asked = client.done("GET", f"{estate.customize}?function=Table Setup")
+    asked = client.expect_ok("GET", f"{tenant.customize}?function=Table Setup")
     assert asked == {"function": "Table Setup", "allow": [TABLES[1], "Service / SLA"]}
     assert put() == []
-    assert estate.company.role()["tables"] == []
+    assert tenant.company.role()["tables"] == []
 
 
-def test_unknown_tables_and_other_lists_are_refused(client: Client, estate: Estate) -> None:
+def test_unknown_tables_and_other_lists_are_refused(client: Client, tenant: Tenant) -> None:
     body = {"function": "Table Setup", "allow": ["Service / Nothing"]}
-    assert "There is no table 'Service / Nothing'" in client.refused("PUT", estate.customize, body)[2]
+    assert "There is no table 'Service / Nothing'" in client.expect_error("PUT", tenant.customize, body)[2]
     body = {"function": "Reports", "allow": []}
-    assert client.refused("PUT", estate.customize, body)[:2] == (422, "refused_by_console")
-    assert client.refused("GET", f"{estate.customize}?function=Reports")[0] == 422
+    assert client.expect_error("PUT", tenant.customize, body)[:2] == (422, "refused_by_console")
+    assert client.expect_error("GET", f"{tenant.customize}?function=Reports")[0] == 422
 
 
-def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(
-    serve: Callable[..., Client], estate: Estate, tmp_path: Path
-) -> None:
-    client = serve(screens=screens(tmp_path, tables={"allow": {"button": "<<"}}))  # it moves all of them
+def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
+    client = serve(screens=write_screens(tmp_path, tables={"allow": {"button": "<<"}}))  # it moves all of them
     wanted = {"function": "Table Setup", "allow": TABLES[:1]}
-    status, code, message = client.refused("PUT", estate.customize, wanted)
+    status, code, message = client.expect_error("PUT", tenant.customize, wanted)
     assert (status, code) == (501, "unknown_screen")
     assert "the list shows other tables than were moved; nothing was saved" in message
-    assert estate.history("role.tables") == [] and estate.company.role()["tables"] == []
+    assert tenant.list_changes("role.tables") == [] and tenant.company.role()["tables"] == []

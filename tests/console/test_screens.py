@@ -14,27 +14,29 @@ USER = "HumanAdmin"
 PAIR = "AAAAbbbb1111CCCC", "DDDDeeee2222FFFF"
 
 
-class Desk:
+class ConsoleUser:
     """Somebody at a console."""
 
     def __init__(self, page: Page, company: Company) -> None:
         self.page = page
         self.company = company
-        self.told = company.ask("GET", "/screens")
+        self.screens = company.ask("GET", "/screens")
 
     def open(self, side: str = "connectwise") -> None:
-        places = self.told["addresses"]
-        self.page.goto(places[side] if side in places else next(url for key, url in places.items() if "/" in key))
+        addresses = self.screens["addresses"]
+        self.page.goto(
+            addresses[side] if side in addresses else next(url for key, url in addresses.items() if "/" in key)
+        )
 
-    def enter(self, side: str = "connectwise", password: str | None = None) -> None:
+    def sign_in(self, side: str = "connectwise", password: str | None = None) -> None:
         self.open(side)
         if side == "connectwise":
             self.page.get_by_label("Company").fill(self.company.id)
         self.page.get_by_label("Username").fill(USER)
-        self.page.get_by_label("Password").fill(password or self.told["passwords"][USER])
+        self.page.get_by_label("Password").fill(password or self.screens["passwords"][USER])
         self.page.get_by_role("button", name="Log In").click()
 
-    def menu(self, *entries: str) -> None:
+    def open_menu(self, *entries: str) -> None:
         frame = self.page.get_by_role("navigation", name="Main menu")
         # Before the script of the page has run, a press on an entry is lost.
         expect(self.page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
@@ -42,26 +44,26 @@ class Desk:
             frame.get_by_role("button", name=entry, exact=True).click()
         frame.get_by_role("link", name=entries[-1], exact=True).click()
 
-    def role(self) -> None:
-        self.menu("System", "Security Roles")
+    def open_role(self) -> None:
+        self.open_menu("System", "Security Roles")
         self.page.get_by_role("link", name="Umbrella", exact=True).click()
 
-    def row(self, function: str) -> Locator:
+    def find_row(self, function: str) -> Locator:
         header = self.page.get_by_role("rowheader", name=function, exact=True)
         return self.page.get_by_role("row").filter(has=header)
 
-    def module(self, name: str) -> None:
+    def unfold(self, name: str) -> None:
         self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
 @pytest.fixture
-def desk(person: Browser, company: Company) -> Iterator[Desk]:
+def user(person: Browser, company: Company) -> Iterator[ConsoleUser]:
     context = person.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(10_000)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    yield Desk(page, company)
+    yield ConsoleUser(page, company)
     context.close()
     assert problems == []
 
@@ -74,34 +76,34 @@ def member(company: Company) -> int:
     return number
 
 
-def test_levels_are_chosen_by_module_and_saved(desk: Desk, member: int) -> None:
-    desk.enter()
-    desk.role()
-    desk.module("Service Desk")
-    row = desk.page.get_by_role("row").filter(
-        has=desk.page.get_by_role("rowheader", name="Service Tickets", exact=True)
+def test_levels_are_chosen_by_module_and_saved(user: ConsoleUser, member: int) -> None:
+    user.sign_in()
+    user.open_role()
+    user.unfold("Service Desk")
+    row = user.page.get_by_role("row").filter(
+        has=user.page.get_by_role("rowheader", name="Service Tickets", exact=True)
     )
     expect(row.get_by_role("combobox")).to_have_text(["None"] * 4)
     row.get_by_role("combobox", name="Inquire Level").click()
-    desk.page.get_by_role("option", name="My", exact=True).click()
-    desk.page.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.page.get_by_role("status")).to_contain_text("You have successfully updated this record.")
-    assert desk.company.role()["levels"] == {"Service Desk / Service Tickets": {"inquire": "My"}}
+    user.page.get_by_role("option", name="My", exact=True).click()
+    user.page.get_by_role("button", name="Save", exact=True).click()
+    expect(user.page.get_by_role("status")).to_contain_text("You have successfully updated this record.")
+    assert user.company.role()["levels"] == {"Service Desk / Service Tickets": {"inquire": "My"}}
 
     row.get_by_role("combobox", name="Add Level").click()
-    desk.page.get_by_role("option", name="All", exact=True).click()
-    desk.page.get_by_role("button", name="Save & Close").click()
-    expect(desk.page.get_by_role("heading", name="Security Roles")).to_be_visible()
-    assert desk.company.role()["levels"] == {"Service Desk / Service Tickets": {"add": "All", "inquire": "My"}}
-    assert desk.company.ask("GET", "/history")[-1]["by"] == USER
+    user.page.get_by_role("option", name="All", exact=True).click()
+    user.page.get_by_role("button", name="Save & Close").click()
+    expect(user.page.get_by_role("heading", name="Security Roles")).to_be_visible()
+    assert user.company.role()["levels"] == {"Service Desk / Service Tickets": {"add": "All", "inquire": "My"}}
+    assert user.company.ask("GET", "/history")[-1]["by"] == USER
 
 
-def test_table_setup_is_customized_in_two_lists_with_four_arrows(desk: Desk, member: int) -> None:
-    desk.enter()
-    desk.role()
-    desk.module("System")
-    desk.row("Table Setup").get_by_role("link", name="customize").click()
-    dialogue = desk.page.get_by_role("dialog", name="Update Security")
+def test_table_setup_is_customized_in_two_lists_with_four_arrows(user: ConsoleUser, member: int) -> None:
+    user.sign_in()
+    user.open_role()
+    user.unfold("System")
+    user.find_row("Table Setup").get_by_role("link", name="customize").click()
+    dialogue = user.page.get_by_role("dialog", name="Update Security")
     allowed = dialogue.get_by_role("listbox", name="Allow Access to these", exact=True)
     denied = dialogue.get_by_role("listbox", name="Disallow Access to these")
     expect(denied.get_by_role("option", name="Service / SLA", exact=True)).to_be_attached()
@@ -117,140 +119,140 @@ def test_table_setup_is_customized_in_two_lists_with_four_arrows(desk: Desk, mem
     expect(allowed.get_by_role("option")).to_have_text(["Company / Configuration", "Service / Priority"])
     dialogue.get_by_role("button", name="SAVE").click()
     expect(dialogue).to_be_hidden()
-    assert desk.company.role()["tables"] == ["Company / Configuration", "Service / Priority"]
+    assert user.company.role()["tables"] == ["Company / Configuration", "Service / Priority"]
 
 
-def test_a_key_shows_its_private_half_once(desk: Desk, member: int) -> None:
-    desk.enter()
-    desk.menu("System", "Members")
-    desk.page.get_by_role("tab", name="API Members").click()
-    desk.page.get_by_role("link", name="Umbrella", exact=True).click()
-    expect(desk.page.get_by_role("tab")).to_have_text(["Details", "API Keys", "API Logs"])
-    expect(desk.page.get_by_label("Role ID")).to_have_value("Umbrella")
-    desk.page.get_by_role("tab", name="API Keys").click()
-    desk.page.get_by_role("button", name="+").click()
-    desk.page.get_by_role("button", name="Save").click()
-    expect(desk.page.get_by_role("alert")).to_have_text("Description is required.")
-    desk.page.get_by_label("Description").fill("by hand")
-    desk.page.get_by_role("button", name="Save").click()
-    expect(desk.page.get_by_role("status")).to_contain_text("You have successfully updated this record.")
-    expect(desk.page.get_by_text("The private key is only available at the time")).to_be_visible()
-    assert desk.page.get_by_label("Private Key").input_value() in desk.company.private_keys()
-    assert f"/ApiMembers/{member}/ApiKeys/" in desk.page.url
-    desk.page.reload()
-    expect(desk.page.get_by_label("Public Key")).to_be_visible()
-    assert desk.page.get_by_label("Private Key").count() == 0
-    desk.page.get_by_label("Inactive").check()
-    desk.page.get_by_role("button", name="Save").click()
-    expect(desk.page.get_by_role("status")).to_be_visible()
-    assert desk.company.member()["keys"][0]["inactive"] is True
-    desk.page.get_by_role("button", name="Delete").click()
-    desk.page.get_by_role("button", name="OK").click()
-    expect(desk.page.get_by_role("table", name="API Keys")).to_be_visible()
-    assert desk.company.member()["keys"] == []
+def test_a_key_shows_its_private_half_once(user: ConsoleUser, member: int) -> None:
+    user.sign_in()
+    user.open_menu("System", "Members")
+    user.page.get_by_role("tab", name="API Members").click()
+    user.page.get_by_role("link", name="Umbrella", exact=True).click()
+    expect(user.page.get_by_role("tab")).to_have_text(["Details", "API Keys", "API Logs"])
+    expect(user.page.get_by_label("Role ID")).to_have_value("Umbrella")
+    user.page.get_by_role("tab", name="API Keys").click()
+    user.page.get_by_role("button", name="+").click()
+    user.page.get_by_role("button", name="Save").click()
+    expect(user.page.get_by_role("alert")).to_have_text("Description is required.")
+    user.page.get_by_label("Description").fill("by hand")
+    user.page.get_by_role("button", name="Save").click()
+    expect(user.page.get_by_role("status")).to_contain_text("You have successfully updated this record.")
+    expect(user.page.get_by_text("The private key is only available at the time")).to_be_visible()
+    assert user.page.get_by_label("Private Key").input_value() in user.company.private_keys()
+    assert f"/ApiMembers/{member}/ApiKeys/" in user.page.url
+    user.page.reload()
+    expect(user.page.get_by_label("Public Key")).to_be_visible()
+    assert user.page.get_by_label("Private Key").count() == 0
+    user.page.get_by_label("Inactive").check()
+    user.page.get_by_role("button", name="Save").click()
+    expect(user.page.get_by_role("status")).to_be_visible()
+    assert user.company.member()["keys"][0]["inactive"] is True
+    user.page.get_by_role("button", name="Delete").click()
+    user.page.get_by_role("button", name="OK").click()
+    expect(user.page.get_by_role("table", name="API Keys")).to_be_visible()
+    assert user.company.member()["keys"] == []
 
 
-def test_umbrella_takes_both_halves_below_credentials(desk: Desk) -> None:
-    desk.enter("umbrella")
-    desk.menu("MSP Settings", "PSA Integration Details")
-    desk.page.get_by_role("switch", name="Enabled").click()
-    desk.page.get_by_label("Public API Key").fill(PAIR[0])
-    desk.page.get_by_label("Private API Key").fill("short")
-    desk.page.get_by_role("button", name="Save").click()
-    expect(desk.page.get_by_role("alert")).to_contain_text("Private API Key must be 16 letters and digits.")
-    desk.page.get_by_label("Private API Key").fill(PAIR[1])
-    desk.page.get_by_role("button", name="Save").click()
-    expect(desk.page.get_by_role("status")).to_contain_text("Settings saved.")
-    expect(desk.page.get_by_label("Private API Key")).to_have_value("")
-    assert desk.company.sink()["publicKey"] == PAIR[0]
-    desk.page.get_by_role("button", name="Delete Integration").click()
-    desk.page.get_by_role("button", name="OK").click()
-    expect(desk.page.get_by_role("button", name="Delete Integration")).to_be_hidden()
-    assert desk.company.sink()["kind"] is None
+def test_umbrella_takes_both_halves_below_credentials(user: ConsoleUser) -> None:
+    user.sign_in("umbrella")
+    user.open_menu("MSP Settings", "PSA Integration Details")
+    user.page.get_by_role("switch", name="Enabled").click()
+    user.page.get_by_label("Public API Key").fill(PAIR[0])
+    user.page.get_by_label("Private API Key").fill("short")
+    user.page.get_by_role("button", name="Save").click()
+    expect(user.page.get_by_role("alert")).to_contain_text("Private API Key must be 16 letters and digits.")
+    user.page.get_by_label("Private API Key").fill(PAIR[1])
+    user.page.get_by_role("button", name="Save").click()
+    expect(user.page.get_by_role("status")).to_contain_text("Settings saved.")
+    expect(user.page.get_by_label("Private API Key")).to_have_value("")
+    assert user.company.sink()["publicKey"] == PAIR[0]
+    user.page.get_by_role("button", name="Delete Integration").click()
+    user.page.get_by_role("button", name="OK").click()
+    expect(user.page.get_by_role("button", name="Delete Integration")).to_be_hidden()
+    assert user.company.sink()["kind"] is None
 
 
-def test_a_wrong_password_is_refused(desk: Desk) -> None:
-    desk.enter(password="wrong")
-    expect(desk.page.get_by_role("alert")).to_have_text("The user name or the password is not correct.")
+def test_a_wrong_password_is_refused(user: ConsoleUser) -> None:
+    user.sign_in(password="wrong")
+    expect(user.page.get_by_role("alert")).to_have_text("The user name or the password is not correct.")
 
 
-def test_a_second_factor_is_asked_for(desk: Desk) -> None:
-    desk.company.ask("PUT", "/screens", {"secondFactor": True})
-    desk.enter()
-    desk.page.get_by_label("Verification Code").fill("nothing")
-    desk.page.get_by_role("button", name="Verify").click()
-    expect(desk.page.get_by_role("alert")).to_have_text("The code is not correct.")
-    desk.open()
-    desk.page.get_by_label("Verification Code").fill(desk.told["secondFactorCode"])
-    desk.page.get_by_role("button", name="Verify").click()
-    expect(desk.page.get_by_role("heading", name="System")).to_be_visible()
-    desk.page.get_by_role("button", name="Sign Out").click()
-    expect(desk.page.get_by_label("Username")).to_be_visible()
+def test_a_second_factor_is_asked_for(user: ConsoleUser) -> None:
+    user.company.ask("PUT", "/screens", {"secondFactor": True})
+    user.sign_in()
+    user.page.get_by_label("Verification Code").fill("nothing")
+    user.page.get_by_role("button", name="Verify").click()
+    expect(user.page.get_by_role("alert")).to_have_text("The code is not correct.")
+    user.open()
+    user.page.get_by_label("Verification Code").fill(user.screens["secondFactorCode"])
+    user.page.get_by_role("button", name="Verify").click()
+    expect(user.page.get_by_role("heading", name="System")).to_be_visible()
+    user.page.get_by_role("button", name="Sign Out").click()
+    expect(user.page.get_by_label("Username")).to_be_visible()
 
 
-def test_a_captcha_stands_before_the_sign_in(desk: Desk) -> None:
-    desk.company.ask("PUT", "/screens", {"captcha": True})
-    desk.enter()
-    expect(desk.page.get_by_role("alert")).to_have_text("Confirm that you are not a robot.")
+def test_a_captcha_stands_before_the_sign_in(user: ConsoleUser) -> None:
+    user.company.ask("PUT", "/screens", {"captcha": True})
+    user.sign_in()
+    expect(user.page.get_by_role("alert")).to_have_text("Confirm that you are not a robot.")
 
 
-@pytest.mark.parametrize("way", ["expire", "sessionSeconds"])
-def test_a_session_ends(desk: Desk, way: str) -> None:
-    desk.enter()
-    expect(desk.page.get_by_role("heading", name="System")).to_be_visible()
-    if way == "expire":
-        desk.company.ask("POST", "/screens/expire")
+@pytest.mark.parametrize("cause", ["expire", "sessionSeconds"])
+def test_a_session_ends(user: ConsoleUser, cause: str) -> None:
+    user.sign_in()
+    expect(user.page.get_by_role("heading", name="System")).to_be_visible()
+    if cause == "expire":
+        user.company.ask("POST", "/screens/expire")
     else:
-        desk.company.ask("PUT", "/screens", {"sessionSeconds": 0.001})
-    desk.menu("System", "Security Roles")
-    expect(desk.page.get_by_role("alert")).to_contain_text("Your session has expired.")
+        user.company.ask("PUT", "/screens", {"sessionSeconds": 0.001})
+    user.open_menu("System", "Security Roles")
+    expect(user.page.get_by_role("alert")).to_contain_text("Your session has expired.")
 
 
-def test_slow_screens_take_their_time(desk: Desk) -> None:
-    desk.enter()
-    expect(desk.page.get_by_role("heading", name="System")).to_be_visible()
-    desk.company.ask("PUT", "/screens", {"slowMs": 400})
+def test_slow_screens_take_their_time(user: ConsoleUser) -> None:
+    user.sign_in()
+    expect(user.page.get_by_role("heading", name="System")).to_be_visible()
+    user.company.ask("PUT", "/screens", {"slowMs": 400})
     started = monotonic()
-    desk.menu("System", "Security Roles")
-    expect(desk.page.get_by_role("heading", name="Security Roles")).to_be_visible()
+    user.open_menu("System", "Security Roles")
+    expect(user.page.get_by_role("heading", name="Security Roles")).to_be_visible()
     assert monotonic() - started >= 0.4
 
 
-def test_pieces_come_late_and_the_page_says_that_it_is_busy(desk: Desk) -> None:
-    desk.company.ask("PUT", "/screens", {"lateMs": 300})
-    desk.enter()
-    desk.menu("System", "Security Roles")
-    expect(desk.page.get_by_role("heading", name="Security Roles")).to_be_visible()
-    expect(desk.page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
-    assert desk.page.get_by_role("link", name="Admin").count() == 1
+def test_pieces_come_late_and_the_page_says_that_it_is_busy(user: ConsoleUser) -> None:
+    user.company.ask("PUT", "/screens", {"lateMs": 300})
+    user.sign_in()
+    user.open_menu("System", "Security Roles")
+    expect(user.page.get_by_role("heading", name="Security Roles")).to_be_visible()
+    expect(user.page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
+    assert user.page.get_by_role("link", name="Admin").count() == 1
 
 
-def test_labels_can_be_other_ones(desk: Desk) -> None:
-    desk.company.ask("PUT", "/screens", {"labels": {"Security Roles": "Ruoli di sicurezza"}})
-    desk.enter()
-    desk.menu("System", "Ruoli di sicurezza")
-    expect(desk.page.get_by_role("heading", name="Ruoli di sicurezza")).to_be_visible()
+def test_labels_can_be_other_ones(user: ConsoleUser) -> None:
+    user.company.ask("PUT", "/screens", {"labels": {"Security Roles": "Ruoli di sicurezza"}})
+    user.sign_in()
+    user.open_menu("System", "Ruoli di sicurezza")
+    expect(user.page.get_by_role("heading", name="Ruoli di sicurezza")).to_be_visible()
 
 
-def test_an_mssp_console_leads_to_another_sign_on(desk: Desk) -> None:
-    where = {"kind": "mssp", "consoleId": f"20{desk.company.id.rpartition('-')[2]}"}
-    other = desk.company.simulator.company(f"{desk.company.id}-mssp", consoles=[where])
-    seat = Desk(desk.page, other)
-    seat.open("umbrella")
-    expect(desk.page.get_by_role("heading", name="Cisco Sign On")).to_be_visible()
-    desk.page.get_by_label("Email").fill(USER)
-    desk.page.get_by_role("button", name="Next").click()
-    desk.page.get_by_label("Password").fill(seat.told["passwords"][USER])
-    desk.page.get_by_role("button", name="Log in").click()
-    seat.menu("MSSP Settings", "PSA Integration Details")
-    expect(desk.page.get_by_role("heading", name="Credentials")).to_be_visible()
+def test_an_mssp_console_leads_to_another_sign_on(user: ConsoleUser) -> None:
+    where = {"kind": "mssp", "consoleId": f"20{user.company.id.rpartition('-')[2]}"}
+    other = user.company.simulator.company(f"{user.company.id}-mssp", consoles=[where])
+    other_user = ConsoleUser(user.page, other)
+    other_user.open("umbrella")
+    expect(user.page.get_by_role("heading", name="Cisco Sign On")).to_be_visible()
+    user.page.get_by_label("Email").fill(USER)
+    user.page.get_by_role("button", name="Next").click()
+    user.page.get_by_label("Password").fill(other_user.screens["passwords"][USER])
+    user.page.get_by_role("button", name="Log in").click()
+    other_user.open_menu("MSSP Settings", "PSA Integration Details")
+    expect(user.page.get_by_role("heading", name="Credentials")).to_be_visible()
 
 
-def test_a_record_that_is_not_there_is_said_to_be_so(desk: Desk) -> None:
-    desk.enter()
-    expect(desk.page.get_by_role("heading", name="System")).to_be_visible()
+def test_a_record_that_is_not_there_is_said_to_be_so(user: ConsoleUser) -> None:
+    user.sign_in()
+    expect(user.page.get_by_role("heading", name="System")).to_be_visible()
     for route in ("/System/SecurityRoles/1", "/System/SecurityRoles/x", "/nowhere"):
-        desk.page.evaluate("(to) => { location.hash = to; }", route)
-        expect(desk.page.get_by_role("alert")).to_have_text("There is no such record.")
-        desk.page.evaluate("() => { location.hash = '/System'; }")
-        expect(desk.page.get_by_role("heading", name="System")).to_be_visible()
+        user.page.evaluate("(to) => { location.hash = to; }", route)
+        expect(user.page.get_by_role("alert")).to_have_text("There is no such record.")
+        user.page.evaluate("() => { location.hash = '/System'; }")
+        expect(user.page.get_by_role("heading", name="System")).to_be_visible()

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import pytest
 from playwright.async_api import Page
 
-from gateway import lists
-from gateway.problems import GatewayProblem
-from gateway.screen import Screen
-from gateway.screens.marks import ConnectWiseScreens
-from gateway.screens.reading import screens as screens_in
-from tests.console.serving import Client, Estate, Serving
+from gateway.browser.dom_tables import Table, read_options, read_table, require_whole_list
+from gateway.browser.screen import Screen
+from gateway.errors import GatewayError
+from gateway.screens.loading import merge_screens
+from gateway.screens.schema import ConnectWiseScreens
+from tests.console.running import GatewayThread, Serve, Tenant
 
 T = TypeVar("T")
-MARKS = screens_in(ConnectWiseScreens, "connectwise", None)
+SCREENS = merge_screens(ConnectWiseScreens, "connectwise", None)
 ROWS = "<tr><th scope=col>Description</th></tr><tr><td>one</td></tr>"
 PARTS = [
     f"<table aria-rowcount=3>{ROWS}</table>",
@@ -38,52 +38,52 @@ WHOLES = [
 
 
 @pytest.mark.parametrize("content", PARTS)
-def test_a_part_of_a_list_is_refused(gateway: Serving, tmp_path: Path, content: str) -> None:
+def test_a_part_of_a_list_is_refused(gateway: GatewayThread, tmp_path: Path, content: str) -> None:
     async def look(page: Page) -> None:
-        screen = Screen(page, MARKS.waits, [])
-        await lists.whole(screen, page.locator("main"), MARKS.more)
+        screen = Screen(page, SCREENS.waits, [])
+        await require_whole_list(screen, page.locator("main"), SCREENS.more)
 
-    with pytest.raises(GatewayProblem, match="the list shows only some of its rows") as caught:
+    with pytest.raises(GatewayError, match="the list shows only some of its rows") as caught:
         on_a_page(gateway, tmp_path, content, look)
     assert caught.value.status == 501
 
 
 @pytest.mark.parametrize("content", WHOLES)
-def test_a_whole_list_is_read(gateway: Serving, tmp_path: Path, content: str) -> None:
+def test_a_whole_list_is_read(gateway: GatewayThread, tmp_path: Path, content: str) -> None:
     async def look(page: Page) -> None:
-        await lists.whole(Screen(page, MARKS.waits, []), page.locator("main"), MARKS.more)
+        await require_whole_list(Screen(page, SCREENS.waits, []), page.locator("main"), SCREENS.more)
 
     on_a_page(gateway, tmp_path, content, look)
 
 
-def test_labels_and_levels_of_a_part_are_not_read(gateway: Serving, tmp_path: Path) -> None:
+def test_labels_and_levels_of_a_part_are_not_read(gateway: GatewayThread, tmp_path: Path) -> None:
     async def options(page: Page) -> list[str]:
-        return await lists.options(Screen(page, MARKS.waits, []), page.get_by_role("listbox"), "list")
+        return await read_options(Screen(page, SCREENS.waits, []), page.get_by_role("listbox"), "list")
 
-    async def table(page: Page) -> lists.Table:
-        return await lists.table_of(Screen(page, MARKS.waits, []), page.get_by_role("table"), "table")
+    async def table(page: Page) -> Table:
+        return await read_table(Screen(page, SCREENS.waits, []), page.get_by_role("table"), "table")
 
-    with pytest.raises(GatewayProblem, match="only some"):
+    with pytest.raises(GatewayError, match="only some"):
         on_a_page(gateway, tmp_path, PARTS[4], options)
-    with pytest.raises(GatewayProblem, match="only some"):
+    with pytest.raises(GatewayError, match="only some"):
         on_a_page(gateway, tmp_path, PARTS[0], table)
 
 
 def test_a_key_that_is_out_of_sight_is_not_taken_for_deleted(
-    gateway: Serving, serve: Callable[..., Client], estate: Estate
+    gateway: GatewayThread, serve: Serve, tenant: Tenant
 ) -> None:
     client = serve()
-    made = [client.done("POST", estate.keys, {"description": f"key {number}"})["id"] for number in range(2)]
-    seat = gateway.house.seat("connectwise", client.name)
-    assert seat is not None and seat._page is not None
-    page = seat._page
+    made = [client.expect_ok("POST", tenant.keys, {"description": f"key {number}"})["id"] for number in range(2)]
+    session = gateway.get_session(client)
+    assert session._page is not None
+    page = session._page
     gateway.run(page.add_init_script(VIRTUAL))
     gateway.run(page.reload())
-    status, code, message = client.refused("DELETE", f"{estate.keys}/{made[1]}")
+    status, code, message = client.expect_error("DELETE", f"{tenant.keys}/{made[1]}")
     assert (status, code) == (501, "unknown_screen")
     assert "'API Keys' does not look as expected: the list shows only some of its rows" in message
-    assert client.refused("GET", estate.keys)[0] == 501
-    assert [key["id"] for key in estate.company.member()["keys"]] == made
+    assert client.expect_error("GET", tenant.keys)[0] == 501
+    assert [key["id"] for key in tenant.company.member()["keys"]] == made
 
 
 # Makes a virtual list of the client's: the rows after the first are out of sight and not in the page.
@@ -96,9 +96,9 @@ VIRTUAL = """new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true });"""
 
 
-def on_a_page(gateway: Serving, folder: Path, content: str, look: Callable[[Page], Coroutine[Any, Any, T]]) -> T:
+def on_a_page(gateway: GatewayThread, folder: Path, content: str, look: Callable[[Page], Coroutine[Any, Any, T]]) -> T:
     async def work() -> T:
-        context = await gateway.house.chromium.context(folder / "no profile.json")
+        context = await gateway.consoles.chromium.open_profile(folder / "no profile.json")
         try:
             page = await context.new_page()
             await page.set_content(f"<main>{content}</main>")

@@ -19,12 +19,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from gateway.consoles.keys import Pair
-from gateway.problems import not_found, person_needed
-from gateway.seat import Seat
+from gateway.consoles.keys import NewKey
+from gateway.consoles.session import ConsoleSession
+from gateway.errors import NotFoundError, PersonNeededError
+from gateway.screens.schema import Screens
 from providers.console.contract import TABLE_SETUP, Customize, Key, PsaIntegration, RoleSetting
 from simulator.server import Running
-from tests.unit.gateway.standing import TIMEOUT, TOKEN, Door
+from tests.unit.gateway.running import TIMEOUT, TOKEN, RunningGateway
 
 FEW = settings(max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 DESCRIBED = [status_code_conformance, response_schema_conformance, content_type_conformance]
@@ -48,19 +49,19 @@ def session() -> Iterator[requests.Session]:
 
 
 def test_the_gateway_answers_as_described(
-    door: Door, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway, session: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def run(self: Seat, operation: str, *_: object) -> object:
+    async def run(self: ConsoleSession[Screens], operation: str, *_: object) -> object:
         """The console has nothing of what is asked for, and reading it waits for a person."""
-        raise person_needed("sign in") if operation.startswith("get-") else not_found(operation)
+        raise PersonNeededError("sign in") if operation.startswith("get-") else NotFoundError(operation)
 
     def check(case: Case[Any]) -> None:
         case.path_parameters["console"] = "acme" if case.path.startswith("/connectwise") else "seen"
         answer = case.call(session=session, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=TIMEOUT)
         case.validate_response(answer, checks=DESCRIBED)
 
-    monkeypatch.setattr(Seat, "run", run)
-    assert for_each(schemathesis.openapi.from_url(f"{door.url}/openapi.json"), check) == 14
+    monkeypatch.setattr(ConsoleSession, "run", run)
+    assert for_each(schemathesis.openapi.from_url(f"{gateway.url}/openapi.json"), check) == 14
 
 
 ANSWERS: dict[str, object] = {
@@ -71,7 +72,7 @@ ANSWERS: dict[str, object] = {
     "get-customize": Customize(function=TABLE_SETUP, allow=["Service / Priority"]),
     "put-customize": Customize(function=TABLE_SETUP, allow=[]),
     "list-keys": [Key(id="7", description="a key", publicKey="A" * 16, inactive=False)],
-    "mint-key": Pair("7", "a key", "A" * 16, "b" * 16),
+    "mint-key": NewKey(id="7", description="a key", public_key="A" * 16, private_key="b" * 16),
     "patch-key": Key(id="7", description="a key", publicKey="A" * 16, inactive=True),
     "delete-key": None,
     "get-integration": PsaIntegration(kind=None, enabled=False),
@@ -81,12 +82,12 @@ ANSWERS: dict[str, object] = {
 
 
 def test_what_the_gateway_answers_when_all_goes_well_is_as_described(
-    door: Door, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway, session: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The consoles are played: no screen is read, each operation has one answer. tests/console has the real ones."""
     seen: dict[str, set[int]] = {}
 
-    async def run(self: Seat, operation: str, *_: object) -> object:
+    async def run(self: ConsoleSession[Screens], operation: str, *_: object) -> object:
         return ANSWERS[operation]
 
     def check(case: Case[Any]) -> None:
@@ -100,8 +101,8 @@ def test_what_the_gateway_answers_when_all_goes_well_is_as_described(
         case.validate_response(answer, checks=DESCRIBED)
         seen.setdefault(f"{case.method} {case.path}", set()).add(answer.status_code)
 
-    monkeypatch.setattr(Seat, "run", run)
-    assert for_each(schemathesis.openapi.from_url(f"{door.url}/openapi.json"), check) == 14
+    monkeypatch.setattr(ConsoleSession, "run", run)
+    assert for_each(schemathesis.openapi.from_url(f"{gateway.url}/openapi.json"), check) == 14
     well = {operation: [status for status in statuses if status < 300] for operation, statuses in seen.items()}
     made = {"POST": [201], "DELETE": [204]}
     assert well == {operation: made.get(operation.partition(" ")[0], [200]) for operation in well}

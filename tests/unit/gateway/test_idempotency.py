@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.idempotency import KEPT, IdempotencyStore
-from gateway.problems import GatewayProblem
+from gateway.errors import GatewayError
+from gateway.idempotency import RETENTION, IdempotencyStore
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -36,23 +36,23 @@ def store(timers: Timers) -> IdempotencyStore:
     return IdempotencyStore(timers)
 
 
-def code(store: IdempotencyStore, key: str | None, body: bytes = b"{}") -> tuple[int, object, object]:
-    with pytest.raises(GatewayProblem) as caught:
+def refuse(store: IdempotencyStore, key: str | None, body: bytes = b"{}") -> tuple[int, object, object]:
+    with pytest.raises(GatewayError) as caught:
         store.claim(key, "POST", "/keys", body)
     return caught.value.status, caught.value.body["code"], caught.value.body["retryable"]
 
 
 def test_a_repeat_gets_the_first_answer_until_its_time_is_over(store: IdempotencyStore, timers: Timers) -> None:
     record = store.claim(KEY, "POST", "/keys", b"{}")
-    assert code(store, KEY) == (409, "idempotency_in_flight", True)
-    with pytest.raises(GatewayProblem) as caught:
+    assert refuse(store, KEY) == (409, "idempotency_in_flight", True)
+    with pytest.raises(GatewayError) as caught:
         store.claim(KEY, "POST", "/keys", b"{}")
     assert caught.value.retry_after == 3
-    store.settle(record, 201, {"privateKey": "once"}, holds="7")
+    store.settle(record, 201, {"privateKey": "once"}, key_id="7")
     again = store.claim(KEY, "POST", "/keys", b"{}")
     assert (again.status, again.answer) == (201, {"privateKey": "once"})
-    assert code(store, KEY, b"[]") == (409, "idempotency_key_reused", False)
-    assert [seconds for seconds, _ in timers.due] == [KEPT]
+    assert refuse(store, KEY, b"[]") == (409, "idempotency_key_reused", False)
+    assert [seconds for seconds, _ in timers.due] == [RETENTION]
     timers.ring()
     assert record.answer is None, "the private half is gone by itself, not when somebody asks"
     assert store.claim(KEY, "POST", "/keys", b"{}").done is False
@@ -60,12 +60,12 @@ def test_a_repeat_gets_the_first_answer_until_its_time_is_over(store: Idempotenc
 
 def test_an_answer_whose_key_changed_is_known_as_forgotten(store: IdempotencyStore) -> None:
     record = store.claim(KEY, "POST", "/keys", b"{}")
-    store.settle(record, 201, {"privateKey": "once"}, holds="7")
+    store.settle(record, 201, {"privateKey": "once"}, key_id="7")
     store.forget_key("8")
     assert record.answer is not None
     store.forget_key("7")
     assert record.answer is None
-    assert code(store, KEY) == (409, "idempotency_answer_forgotten", False)
+    assert refuse(store, KEY) == (409, "idempotency_answer_forgotten", False)
 
 
 def test_what_was_not_carried_out_may_be_repeated(store: IdempotencyStore) -> None:
@@ -75,7 +75,7 @@ def test_what_was_not_carried_out_may_be_repeated(store: IdempotencyStore) -> No
 
 @pytest.mark.parametrize("key", [None, "", "short", "0" * 31, "with spaces in it, many of them"])
 def test_fewer_than_128_bits_are_refused(store: IdempotencyStore, key: str | None) -> None:
-    assert code(store, key) == (400, "invalid_request", False)
+    assert refuse(store, key) == (400, "invalid_request", False)
 
 
 def test_a_record_never_shows_its_answer(store: IdempotencyStore) -> None:

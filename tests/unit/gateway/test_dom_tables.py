@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.lists import table_in
+from gateway.browser.dom_tables import parse_snapshot
 
 SNAPSHOT = """
 - group "System":
@@ -23,7 +23,7 @@ SNAPSHOT = """
 
 
 def test_rows_are_read_by_header_role_and_name() -> None:
-    assert table_in(SNAPSHOT) == {
+    assert parse_snapshot(SNAPSHOT) == {
         "Table Setup ( customize )": {("link", "customize"): "", ("combobox", "Add Level"): "All"},
         'Reports: it\'s "new"': {("combobox", "Add: Level"): "yes"},
     }

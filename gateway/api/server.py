@@ -6,8 +6,8 @@ import socket
 
 import uvicorn
 
-from gateway.app import build
-from gateway.house import House
+from gateway.api.app import create_app
+from gateway.consoles.registry import Consoles
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -21,15 +21,15 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def url_of(sock: socket.socket) -> str:
+def format_url(sock: socket.socket) -> str:
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server(house: House) -> uvicorn.Server:
+def create_server(consoles: Consoles) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            build(house),
+            create_app(consoles),
             ws="none",
             loop="asyncio",
             lifespan="on",

@@ -1,0 +1,146 @@
+"""`/connectwise/{console}/…`: levels, table access and keys of a ConnectWise console."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Path
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.api.openapi import ERROR_RESPONSES, describe_write
+from gateway.api.writes import RequestBody, WriteResult, run_write
+from gateway.browser.evidence import Picture
+from gateway.consoles.keys import ApiKeysPage, NewKey
+from gateway.consoles.navigation import navigate
+from gateway.consoles.roles import RolePage
+from gateway.consoles.session import ConsoleSession
+from gateway.consoles.tables import TablesDialogue, check_function
+from gateway.idempotency import IdempotencyRecord
+from gateway.screens.schema import ConnectWiseScreens, Level
+from providers.console.contract import ConnectWiseHealth, Customize, Key, RoleSetting, RoleSettings
+
+
+class RoleSettingBody(RoleSetting, RequestBody):
+    """One row; a level that is to be left alone is null, never left out."""
+
+    addLevel: Level | None
+    editLevel: Level | None
+    deleteLevel: Level | None
+    inquireLevel: Level | None
+
+
+class SettingsBody(RequestBody):
+    settings: list[RoleSettingBody]
+
+
+class CustomizeBody(RequestBody):
+    function: str
+    allow: list[str]
+
+
+class NewKeyBody(RequestBody):
+    description: str
+
+
+class KeyChangeBody(RequestBody):
+    inactive: bool
+
+
+async def _get_session(request: Request, console: str) -> ConsoleSession[ConnectWiseScreens]:
+    sessions: dict[str, ConsoleSession[ConnectWiseScreens]] = request.app.state.consoles.connectwise
+    return sessions[console]  # the middleware has found it already
+
+
+router = APIRouter(prefix="/connectwise/{console}", tags=["ConnectWise"], responses=ERROR_RESPONSES)
+Session = Annotated[ConsoleSession[ConnectWiseScreens], Depends(_get_session)]
+Number = Annotated[int, Path(ge=0)]
+
+
+@router.get("/health", response_model=ConnectWiseHealth)
+async def get_health(session: Session) -> Response:
+    console = session.console
+    reason = await session.find_obstacle(lambda operation: navigate(operation, operation.screens.roles))
+    health = {
+        "console": "connectwise",
+        "site": console.site or urlsplit(console.address).netloc,
+        "companyId": console.company_id,
+        "ready": reason is None,
+        "reason": reason,
+    }
+    return JSONResponse(health)
+
+
+@router.put(
+    "/securityRoles/{role_id}/settings", response_model=RoleSettings, openapi_extra=describe_write(SettingsBody)
+)
+async def put_settings(session: Session, request: Request, role_id: Number) -> Response:
+    async def act(body: SettingsBody, record: IdempotencyRecord) -> WriteResult:
+        settings = await session.run(
+            "put-settings", lambda operation: RolePage(operation, role_id).set_levels(body.settings), record
+        )
+        return WriteResult({"settings": [setting.model_dump() for setting in settings]})
+
+    return await run_write(session.records, request, SettingsBody, act)
+
+
+@router.get("/securityRoles/{role_id}/customize", response_model=Customize)
+async def get_customize(session: Session, role_id: Number, function: str = "") -> Response:
+    check_function(function)
+    customize = await session.run("get-customize", lambda operation: TablesDialogue(operation, role_id).read())
+    return JSONResponse(customize.model_dump())
+
+
+@router.put("/securityRoles/{role_id}/customize", response_model=Customize, openapi_extra=describe_write(CustomizeBody))
+async def put_customize(session: Session, request: Request, role_id: Number) -> Response:
+    async def act(body: CustomizeBody, record: IdempotencyRecord) -> WriteResult:
+        check_function(body.function)
+        customize = await session.run(
+            "put-customize", lambda operation: TablesDialogue(operation, role_id).replace(body.allow), record
+        )
+        return WriteResult(customize.model_dump())
+
+    return await run_write(session.records, request, CustomizeBody, act)
+
+
+@router.get("/apiMembers/{member_id}/keys", response_model=list[Key])
+async def list_keys(session: Session, member_id: Number) -> Response:
+    keys = await session.run("list-keys", lambda operation: ApiKeysPage(operation, member_id).open())
+    return JSONResponse([key.model_dump(mode="json") for key in keys])
+
+
+@router.post(
+    "/apiMembers/{member_id}/keys", status_code=201, response_model=NewKey, openapi_extra=describe_write(NewKeyBody)
+)
+async def mint_key(session: Session, request: Request, member_id: Number) -> Response:
+    async def act(body: NewKeyBody, record: IdempotencyRecord) -> WriteResult:
+        key = await session.run(
+            "mint-key", lambda operation: ApiKeysPage(operation, member_id).mint(body.description, record), record
+        )
+        return WriteResult(key.model_dump(by_alias=True), 201, key_id=key.id)
+
+    return await run_write(session.records, request, NewKeyBody, act)
+
+
+@router.patch("/apiMembers/{member_id}/keys/{key_id}", response_model=Key, openapi_extra=describe_write(KeyChangeBody))
+async def change_key(session: Session, request: Request, member_id: Number, key_id: str) -> Response:
+    async def act(body: KeyChangeBody, record: IdempotencyRecord) -> WriteResult:
+        key = await session.run(
+            "patch-key", lambda operation: ApiKeysPage(operation, member_id).set_inactive(key_id, body.inactive), record
+        )
+        return WriteResult(key.model_dump(mode="json"))
+
+    return await run_write(session.records, request, KeyChangeBody, act)
+
+
+@router.delete("/apiMembers/{member_id}/keys/{key_id}", status_code=204)
+async def delete_key(session: Session, member_id: Number, key_id: str) -> Response:
+    await session.run("delete-key", lambda operation: ApiKeysPage(operation, member_id).delete(key_id))
+    return Response(status_code=204)
+
+
+@router.get("/evidence")
+async def list_evidence(session: Session) -> list[Picture]:
+    """The pictures that are kept, oldest first; the files are in the gateway's folder."""
+    return session.evidence.list_pictures()

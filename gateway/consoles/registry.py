@@ -1,0 +1,54 @@
+"""All consoles of one gateway, and the one browser behind them."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from gateway.browser.chromium import Chromium
+from gateway.configuration import Configuration, ConsoleSettings
+from gateway.consoles.session import ConsoleSession
+from gateway.screens.loading import load_connectwise_screens, load_umbrella_screens
+from gateway.screens.schema import ConnectWiseScreens, Screens, UmbrellaScreens
+
+
+class Consoles:
+    """A session for each console, by side and name.
+
+    Raises:
+        ConfigurationError, CredentialError: a console can't be served.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.chromium = Chromium(configuration.browser)
+        self.connectwise: dict[str, ConsoleSession[ConnectWiseScreens]] = {}
+        self.umbrella: dict[str, ConsoleSession[UmbrellaScreens]] = {}
+        for name, console in configuration.consoles.items():
+            self.add(name, console, configuration)
+
+    def add(self, name: str, console: ConsoleSettings, configuration: Configuration) -> None:
+        if console.kind == "connectwise":
+            client = load_connectwise_screens(console)
+            self.connectwise[name] = ConsoleSession(name, console, client, self.chromium, configuration)
+        else:
+            dashboard = load_umbrella_screens(console)
+            self.umbrella[name] = ConsoleSession(name, console, dashboard, self.chromium, configuration)
+
+    def find(self, side: str, name: str) -> ConsoleSession[Screens] | None:
+        sides: dict[str, Mapping[str, ConsoleSession[Screens]]]
+        sides = {"connectwise": self.connectwise, "umbrella": self.umbrella}
+        return sides.get(side, {}).get(name)
+
+    def authorize(self, path: str, authorization: str) -> bool:
+        """Say whether this header opens what is below this path: `/{connectwise|umbrella}/{name}/…`."""
+        parts = path.split("/")
+        session = self.find(parts[1], parts[2]) if len(parts) > 3 else None
+        scheme, _, token = authorization.partition(" ")
+        expected = session.token.get_secret_value() if session else "\0"
+        is_equal = hmac.compare_digest(token.strip().encode(), expected.encode())
+        return session is not None and scheme.lower() == "bearer" and is_equal
+
+    async def close(self) -> None:
+        for session in [*self.connectwise.values(), *self.umbrella.values()]:
+            await session.close()
+        await self.chromium.close()
