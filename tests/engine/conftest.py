@@ -32,9 +32,21 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("engine")
     return Workspace.of_product(folder, python_without_pip(folder), run_program=True)
+
+
+def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Workspace:
+    """The same workspace, without the shortcuts that the story is about."""
+    unaltered, recorded = (node.get_closest_marker(name) is not None for name in ("unaltered", "recorded"))
+    python = None if unaltered else workspace.python
+    return replace(workspace, python=python, run_program=not unaltered and not recorded)
+
+
+@pytest.fixture(scope="module")
+def workspace(session_workspace: Workspace, request: pytest.FixtureRequest) -> Workspace:
+    return as_marked(session_workspace, request.node)
 
 
 @pytest.fixture(scope="session")
@@ -67,22 +79,10 @@ def module_stacks(workspace: Workspace) -> Iterator[list[Stack]]:
         assert stack.leaks() == []
 
 
-def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Workspace:
-    """The same workspace, without the shortcuts that the story is about."""
-    unaltered, recorded = (node.get_closest_marker(name) is not None for name in ("unaltered", "recorded"))
-    python = None if unaltered else workspace.python
-    return replace(workspace, python=python, run_program=not unaltered and not recorded)
-
-
 @pytest.fixture(scope="module")
-def tenant(
-    workspace: Workspace,
-    company: Callable[..., Company],
-    module_stacks: list[Stack],
-    request: pytest.FixtureRequest,
-) -> Stack:
+def tenant(workspace: Workspace, company: Callable[..., Company], module_stacks: list[Stack]) -> Stack:
     """A tenant that is up, shared by a module's tests: each leaves it as wanted."""
-    stack = as_marked(workspace, request.node).stack(company())
+    stack = workspace.stack(company())
     module_stacks.append(stack)
     stack.up()
     return stack
