@@ -2,17 +2,22 @@
 
 Between the product and the site stands Prism: every request and every answer must fit the vendor's specification. A
 module that breaks this on purpose, or whose answers must not come late, says `pytestmark = pytest.mark.direct`.
+
+The engine's runs take the shortcuts of tests/engine/shortcuts.py, save where a module, or a test that makes its own
+stack, is marked `recorded` or `unaltered`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
+from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
 from tests.foreign.prism import Prism
 from toolchain.node import have
@@ -27,8 +32,21 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace.of_product(tmp_path_factory.mktemp("engine"))
+def session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("engine")
+    return Workspace.of_product(folder, python_without_pip(folder), run_program=True)
+
+
+def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Workspace:
+    """The same workspace, without the shortcuts that the story is about."""
+    unaltered, recorded = (node.get_closest_marker(name) is not None for name in ("unaltered", "recorded"))
+    python = None if unaltered else workspace.python
+    return replace(workspace, python=python, run_program=not unaltered and not recorded)
+
+
+@pytest.fixture(scope="module")
+def workspace(session_workspace: Workspace, request: pytest.FixtureRequest) -> Workspace:
+    return as_marked(session_workspace, request.node)
 
 
 @pytest.fixture(scope="session")
@@ -71,12 +89,15 @@ def tenant(workspace: Workspace, company: Callable[..., Company], module_stacks:
 
 
 @pytest.fixture
-def make_stack(workspace: Workspace, company: Callable[..., Company]) -> Iterator[Callable[..., Stack]]:
+def make_stack(
+    workspace: Workspace, company: Callable[..., Company], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Stack]]:
     """Makes a stack for one test (a new company unless given), not yet up."""
     stacks: list[Stack] = []
+    place = as_marked(workspace, request.node)
 
     def make(of: Company | None = None, name: str | None = None, **settings: str) -> Stack:
-        stacks.append(workspace.stack(of or company(), name, **settings))
+        stacks.append(place.stack(of or company(), name, **settings))
         return stacks[-1]
 
     yield make

@@ -56,7 +56,7 @@ def restore(stack: Stack, path: Path) -> None:
 
 def second_machine(stack: Stack, folder: Path) -> Stack:
     """The same stack, with a copy of its backend and of its settings."""
-    other = Workspace.of_product(folder)
+    other = Workspace.of_product(folder, stack.workspace.python, stack.workspace.run_program)
     shutil.copytree(stack.workspace.backend, other.backend, dirs_exist_ok=True)
     settings = Path("stacks", f"Pulumi.{stack.name}.yaml")
     shutil.copy(stack.workspace.project / settings, other.project / settings)

@@ -12,7 +12,7 @@ from tests.engine.workspace import Stack, Workspace
 
 ROLE, KEY, SINK = "set the permissions of the security role Umbrella", "make an API key", "enter the API key"
 
-pytestmark = pytest.mark.timeout(1200)  # up to twelve runs of the engine each
+pytestmark = [pytest.mark.recorded, pytest.mark.timeout(1200)]  # up to twelve runs of the engine each
 
 
 @pytest.fixture

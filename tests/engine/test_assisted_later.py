@@ -18,7 +18,7 @@ from tests.vault.conftest import age_place as age_place
 from tests.vault.places import AgePlace
 
 APPLIED = "UMBRELLA_PSA_UMBRELLA_APPLIED_KEY"
-pytestmark = pytest.mark.timeout(1200)  # up to twelve runs of the engine each
+pytestmark = [pytest.mark.recorded, pytest.mark.timeout(1200)]  # up to twelve runs of the engine each
 
 
 def test_a_person_at_connectwise_and_a_gateway_at_umbrella(make_stack: Callable[..., Stack]) -> None:

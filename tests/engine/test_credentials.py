@@ -10,6 +10,8 @@ from simulator.remote import Company
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
 
+pytestmark = pytest.mark.recorded
+
 
 def rotate_provisioning_key(stack: Stack) -> None:
     """Somebody makes another provisioning key; the old one is dead; the stack gets the new one."""

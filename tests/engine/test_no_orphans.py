@@ -13,6 +13,8 @@ from tests.engine.disturbances import DISTURBANCES, clear_up
 from tests.engine.estate import Neighbours, assert_converged
 from tests.engine.workspace import Stack
 
+pytestmark = pytest.mark.recorded
+
 
 @pytest.fixture(scope="module")
 def neighbours(tenant: Stack) -> Neighbours:

@@ -19,6 +19,8 @@ from tests.engine.runbook import PAGES, Page, at_the_desk, squeezed
 from tests.engine.test_drift import TABLES, WANTED, assert_as_wanted
 from tests.engine.workspace import DEADLINE, Stack
 
+pytestmark = pytest.mark.recorded
+
 NAMES = sorted(path.stem for path in PAGES.glob("*.md") if path.stem != "README")
 CLEAN = "Resources: 9 unchanged"
 

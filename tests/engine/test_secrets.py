@@ -98,6 +98,7 @@ def test_a_planted_secret_is_found_in_arguments_and_environment() -> None:
     assert seen.variables_with(wanted) == {"PLANTED"}
 
 
+@pytest.mark.unaltered
 def test_a_whole_life_shows_no_secret_anywhere(
     make_stack: Callable[..., Stack], company: Callable[..., Company]
 ) -> None:

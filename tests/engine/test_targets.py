@@ -11,6 +11,8 @@ from pyrage import x25519  # type: ignore[import-untyped]
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
 
+pytestmark = pytest.mark.recorded
+
 
 @pytest.mark.parametrize("left_out", ["proof", "vault"])
 def test_a_rotation_past_the_proof_or_the_vault_leaves_umbrella_its_key(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from simulator.remote import Company
 from tests.engine.test_drift import TABLES, WANTED, assert_as_wanted
 from tests.engine.workspace import Stack
 
 
+@pytest.mark.unaltered
 def test_a_tenant_is_made_stays_clean_is_destroyed_and_made_again(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     company = stack.company
@@ -48,6 +51,7 @@ def test_a_tenant_is_made_stays_clean_is_destroyed_and_made_again(make_stack: Ca
     assert company.dead_moments() == []
 
 
+@pytest.mark.recorded
 def test_a_new_rotate_makes_proves_writes_and_only_then_retires(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.up()

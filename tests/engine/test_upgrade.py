@@ -10,6 +10,7 @@ import pytest
 from simulator.remote import RemoteSimulator
 from tests.engine import released
 from tests.engine.assisted import Person, order
+from tests.engine.shortcuts import python_without_pip
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack, Workspace
 
@@ -19,7 +20,8 @@ def inherited(request: pytest.FixtureRequest, tmp_path: Path, simulator: RemoteS
     """A tenant as that version left it, in a backend of its own: every version's tenant has the same name."""
     escrow = tmp_path / "escrow"
     escrow.mkdir()
-    stack = released.stack_of(request.param, Workspace.of_product(tmp_path), simulator, escrow)
+    workspace = Workspace.of_product(tmp_path, python_without_pip(tmp_path))
+    stack = released.stack_of(request.param, workspace, simulator, escrow)
     yield stack
     assert stack.leaks() == []
     stack.company.ask("DELETE", "")

@@ -17,6 +17,8 @@ from tests.vault.places import AgePlace
 from tests.vault.proxy import Proxy
 from tests.vault.server import OwnVault
 
+pytestmark = pytest.mark.recorded
+
 
 class Kept:
     """A stack with a vault, and the vault's own view of it."""

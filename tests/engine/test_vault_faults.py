@@ -15,6 +15,8 @@ from tests.vault.conftest import own_vault as own_vault
 from tests.vault.policies import LEAST
 from tests.vault.server import SESSION
 
+pytestmark = pytest.mark.recorded
+
 _PATIENCE = 120  # seconds; a run needs a tenth of it
 
 

@@ -33,10 +33,12 @@ class Run:
 
 @dataclass
 class Workspace:
-    """A project's folder and a backend for its stacks."""
+    """A project's folder and a backend for its stacks. `python`, `run_program`: tests/engine/shortcuts.py."""
 
     project: Path
     backend: Path
+    python: Path | None = None
+    run_program: bool = False
 
     @property
     def backend_url(self) -> str:
@@ -61,12 +63,13 @@ class Workspace:
             "PULUMI_HOME": str(home),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "TMPDIR": str(temporary),
+            **({"PULUMI_PYTHON_CMD": str(self.python)} if self.python else {}),
         }
 
     @classmethod
-    def of_product(cls, folder: Path) -> Workspace:
+    def of_product(cls, folder: Path, python: Path | None = None, run_program: bool = False) -> Workspace:
         """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
-        made = cls(folder / "project", folder / "backend")
+        made = cls(folder / "project", folder / "backend", python, run_program)
         (made.project / "stacks").mkdir(parents=True)
         made.backend.mkdir()
         for name in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
@@ -122,11 +125,17 @@ class AnyStack:
         return Run(process.returncode, text)
 
     def up(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
-        return self.pulumi("up", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment)
+        options = ("-s", self.name, "--yes", "--skip-preview", *flags)
+        return self.pulumi("up", *options, expect=expect, **self._program(), **environment)
 
     def preview(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         """`--expect-no-changes`: exits 7 on drift."""
-        return self.pulumi("preview", "-s", self.name, "--expect-no-changes", *flags, expect=expect, **environment)
+        options = ("-s", self.name, "--expect-no-changes", *flags)
+        return self.pulumi("preview", *options, expect=expect, **self._program(), **environment)
+
+    def _program(self) -> dict[str, str]:
+        """Not for a destroy or a refresh: they would run the program for this alone."""
+        return {"PULUMI_RUN_PROGRAM": "true"} if self.workspace.run_program else {}
 
     def destroy(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         return self.pulumi("destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment)

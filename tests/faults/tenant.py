@@ -15,6 +15,7 @@ from typing import Any
 
 from simulator.remote import RemoteSimulator
 from tests.engine.disturbances import second_machine
+from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
 
 
@@ -88,6 +89,7 @@ class Field:
         self._simulator = simulator
         self._folder = folder
         self._prefix = prefix
+        self._python = python_without_pip(folder)
         self._numbers: Iterator[int] = count(1)
 
     def tenant(self) -> Tenant:
@@ -95,7 +97,7 @@ class Field:
         company = self._simulator.company(name)
         held = company.ask("GET", "")
         before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
-        return Tenant(Workspace.of_product(self._folder / name).stack(company), before)
+        return Tenant(Workspace.of_product(self._folder / name, self._python).stack(company), before)
 
     def copy(self, tenant: Tenant) -> Tenant:
         """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""
