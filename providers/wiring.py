@@ -147,8 +147,8 @@ class Context:
             # The new key's turn ends with the old one's, and that is the one that this run needs.
             self._guards.refuse(
                 "own-key",
-                f"the key to be replaced, {self._provisioning_key}, is the one that we are signed in with; set "
-                "connectwise:publicKey and connectwise:privateKey to another key",
+                f"the key to be replaced, {self._provisioning_key}, is the one that we are signed in with",
+                "set connectwise:publicKey and connectwise:privateKey to another key",
             )
         self._preflight.refuse_without_rights()
         self._keys.refuse_unless_ready()

@@ -12,17 +12,18 @@ import pulumi
 from pydantic import Field
 
 from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused, shown
-from providers.connectwise.matching import listed, only, touched_by
+from providers.connectwise.matching import listed, not_taken, only, touched_by
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
 from providers.core.claims import Claims
 from providers.core.engine import DynamicProvider
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import Conflict, LostAnswer, Refusal
+from providers.core.problems import Conflict, LostAnswer
 from providers.core.resource import Declared
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import belongs_to
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
@@ -152,7 +153,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return []
 
     def gone(self, state: ApiMemberState) -> str:
-        return f"The API member {state.identifier} is gone from the site; `pulumi up` makes it again."
+        return f"The API member {state.identifier} is gone from the site; `{terms().apply}` makes it again."
 
     def existing(self, identifier: str) -> MemberRecord | None:
         """The member of that identifier, active or not; the site keeps identifiers for ever."""
@@ -167,13 +168,11 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             return False
         what = f"an API member {member.identifier!r} exists already and is not ours"
         if args.adopt == "never":
-            raise Refusal(
-                f"{what}; choose another memberId, or set adopt to identical or any to take it over.", lift="adopt"
-            )
+            raise not_taken(what, "choose another memberId, or set adopt to identical or any to take it over")
         found = self._live(member, self._asked(args))
         same = (found.name, found.email, found.defaults, found.active) == (args.name, args.email, args.defaults, True)
         if args.adopt == "identical" and not (same and self._has_wanted_role(member, args)):
-            raise Refusal(f"{what}, and it differs from the settings; set adopt to any to take it over.", lift="adopt")
+            raise not_taken(f"{what}, and it differs from the settings", "set adopt to any to take it over")
         return True
 
     def _has_wanted_role(self, member: MemberRecord, args: ApiMemberArgs) -> bool:

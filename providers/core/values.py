@@ -73,16 +73,17 @@ def parse_known(
     try:
         valid = (_without(model, unknown) if unknown else model).model_validate(known)
     except ValidationError as error:
-        return {}, unknown, [(str(item["loc"][0]), sentence(item)) for item in error.errors(include_input=False)]
+        wrong = [(str(item["loc"][0]), describe_error(item)) for item in error.errors(include_input=False)]
+        return {}, unknown, [(name, text if text.endswith((".", "?", "!")) else f"{text}.") for name, text in wrong]
     return {name: getattr(valid, name) for name in type(valid).model_fields}, unknown, []
 
 
-def sentence(item: Any) -> str:
-    """One pydantic error in words, with its place inside the field; never with the value."""
+def describe_error(item: Any) -> str:
+    """One pydantic error in words, with its place inside the field; never with the value. May lack its full stop."""
     where = "".join(f"[{part!r}]" for part in item["loc"][1:])
     text = {
         "missing": "is required",
         "extra_forbidden": "is not known",
         "literal_error": f"must be {item.get('ctx', {}).get('expected')}",
     }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String "))
-    return f"{where} {text}{'' if text.endswith(('.', '?', '!')) else '.'}".strip()
+    return f"{where} {text}".strip()
