@@ -38,7 +38,7 @@ class MintPreconditions:
             # The new key's turn ends with the old one's, and that is the one that this run needs.
             self._guards.refuse(
                 "own-key",
-                f"the key to be replaced, {self._registry.provisioning_key}, is the one that we are signed in with; "
+                f"the key to be replaced, {self._registry.provisioning_key}, is the one that we are signed in with",
                 "set connectwise:publicKey and connectwise:privateKey to another key",
             )
         self._rights.refuse_missing()

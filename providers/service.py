@@ -21,6 +21,7 @@ from providers.core.handler import Handler
 from providers.core.problems import Defect, Problem, Refusal
 from providers.core.schema import Model, sensitive_fields
 from providers.core.steps import Begun
+from providers.core.terms import terms
 from providers.core.values import InvalidFields, parse, parse_known, parse_loosely
 from providers.policy import Policy
 
@@ -201,14 +202,14 @@ class Service:
                 continue
             if stated[field] != theirs:
                 raise Refusal(
-                    f"this stack belongs to the {field} {theirs}, but the configuration names {stated[field]}; "
-                    "set the configuration back, or make a new stack for the other one."
+                    f"this stack belongs to the {field} {theirs}, but the configuration names {stated[field]}",
+                    next_step="set the configuration back, or make a new stack for the other one",
                 )
             if working[field] != theirs:
                 raise Refusal(
                     f"this stack belongs to the {field} {theirs}, and so says its file, but the engine gave this run "
-                    f"the configuration of an earlier one, which names {working[field]}; run "
-                    "`pulumi up --run-program` once, or, to destroy, `pulumi destroy --run-program --refresh=false`."
+                    f"the configuration of an earlier one, which names {working[field]}",
+                    next_step=f"run `{terms().apply_fresh}` once, or, to destroy, `{terms().destroy_fresh}`",
                 )
 
     def _recall(self, model: type[M], bag: Bag) -> M:

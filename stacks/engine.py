@@ -16,12 +16,20 @@ from providers.core.problems import Problem
 from stacks.exits import CLEAN, DRIFT
 from stacks.state import Resource, current, outputs
 
-# What the engine leaves unsaid.
-_NEXT = {
-    "PULUMI_ACCESS_TOKEN must be set": "; sign in to the backend that keeps the stacks: `pulumi login URL`.",
-    "incorrect passphrase": "; set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with.",
-    "passphrase must be set": "; it is the one that the stack was made with.",
-    "no stack named": "; `pulumi stack ls` names those that are there.",
+
+class NoBackend(Problem):
+    """Nobody is signed in to a backend. The engine speaks of the token of one kind of it, which nobody may want."""
+
+
+# What the engine says, as what, and what it leaves unsaid.
+_KNOWN: dict[str, tuple[type[Problem], str]] = {
+    "PULUMI_ACCESS_TOKEN must be set": (
+        NoBackend,
+        "sign in to the backend that keeps the stacks: `pulumi login URL`",
+    ),
+    "incorrect passphrase": (Problem, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
+    "passphrase must be set": (Problem, "it is the one that the stack was made with"),
+    "no stack named": (Problem, "`pulumi stack ls` names those that are there"),
 }
 
 
@@ -111,7 +119,9 @@ class Engine:
         """Whether a preview has something to do. Raises `Problem` when it can't tell."""
         done = self._done(tenant, ("preview", "--expect-no-changes"))
         if done.returncode not in (CLEAN, DRIFT):
-            raise Problem(f"{tenant}: `pulumi preview` ended with exit code {done.returncode}; run it to see why.")
+            raise Problem(
+                f"{tenant}: `pulumi preview` ended with exit code {done.returncode}", next_step="run it to see why"
+            )
         return done.returncode == DRIFT
 
     def _export(self, tenant: str, *flags: str) -> dict[str, Any]:
@@ -125,8 +135,8 @@ class Engine:
             # A backend's address may hold a password, and the engine quotes it.
             said = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
             about = f"{tenant}: " if tenant else ""
-            advice = next((step for words, step in _NEXT.items() if words in said), "")
-            raise Problem(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}{advice}")
+            kind, step = next((known for words, known in _KNOWN.items() if words in said), (Problem, ""))
+            raise kind(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}", next_step=step)
         return done.stdout
 
     def _done(
@@ -188,4 +198,4 @@ def _environment() -> dict[str, str]:
 
 
 def _missing() -> Problem:
-    return Problem("the Pulumi engine is not there; run `make setup` in the project's folder.")
+    return Problem("the Pulumi engine is not there", next_step="run `make setup` in the project's folder")

@@ -125,4 +125,6 @@ class _Listening(Transport):
 
 
 def _refuse() -> None:
-    raise Refusal("this command only asks, and was about to change something; nothing was sent. Please report this.")
+    raise Refusal(
+        "this command only asks, and was about to change something; nothing was sent.", next_step="Please report this"
+    )

@@ -44,7 +44,7 @@ def write(report: str | None, found: Any) -> None:
         try:
             Path(report).write_text(text, encoding="utf-8")
         except OSError as error:
-            raise Problem(f"the report could not be written to {report}: {error.strerror}.") from None
+            raise Problem(f"the report could not be written to {report}: {error.strerror}") from None
 
 
 def tell(sentence: str, report: str | None) -> None:

@@ -15,7 +15,7 @@ from providers.core.configuration import PROJECT, Configuration
 from providers.core.guards import Guard
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
-from providers.core.settings import BadSettings, Settings, keys_of, load, unknown_keys
+from providers.core.settings import BadSettings, Flaw, Settings, keys_of, load, unknown_keys
 from providers.core.stack_file import outside_config
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
@@ -85,7 +85,7 @@ class TenantSettings(Settings):
     def _member_defaults(cls, value: dict[str, str]) -> dict[str, str]:
         for name in value:
             if name not in FIELDS:
-                raise ValueError(f"{name!r} is not known; known are {', '.join(FIELDS)}.{nearest(name, FIELDS)}")
+                raise Flaw(f"{name!r} is not known; known are {', '.join(FIELDS)}", detail=nearest(name, FIELDS))
         return value
 
 
@@ -112,7 +112,7 @@ def wrong_name(tenant: str) -> BadSetting | None:
     if _TENANT.fullmatch(tenant):
         return None
     return BadSetting(
-        "stack", f"the name {tenant!r} must be lower-case letters, digits and single hyphens, such as acme-msp."
+        "stack", f"the name {tenant!r} must be lower-case letters, digits and single hyphens, such as acme-msp"
     )
 
 
@@ -131,7 +131,11 @@ def read_tenant(
     if wrong := wrong_name(name):
         problems.append(wrong)
     problems += [
-        BadSetting(key, "stands outside `config:` in the stack's file, where nothing reads it; move the line below it.")
+        BadSetting(
+            key,
+            "stands outside `config:` in the stack's file, where nothing reads it",
+            next_step="move the line below it",
+        )
         for key in outside_config(name)
     ]
     found: dict[str, Settings] = {}

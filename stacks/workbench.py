@@ -49,7 +49,7 @@ def open_tenant(engine: Engine, name: str, environment: Mapping[str, str] = os.e
     tenant = read_tenant(name, stack.values, stack.secret_keys, environment)
     resources = engine.resources(name)
     if strange := other_owner(tenant, resources):
-        raise Refusal(f"{name}: {strange}; correct the settings, or make another stack.")
+        raise Refusal(f"{name}: {strange}", next_step="correct the settings, or make another stack")
     own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
     return Workbench(tenant, compose(Configuration(own, environment), Policy()), resources)
 

@@ -110,8 +110,9 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         seen = self._look(args)
         if seen is None:
             raise Problem(
-                f"the API key {args.public_key} was refused when it signed in as itself, so Umbrella was not given it "
-                "and keeps what it has; check that the member and the key are active, and run again."
+                f"the API key {args.public_key} was refused when it signed in as itself, so Umbrella was not given "
+                "it and keeps what it has",
+                next_step="check that the member and the key are active, and run again",
             )
         permissions, tables = seen
         wrong_tables = table_words(tables, args.table_access)
@@ -122,7 +123,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         if wrong:
             raise Problem(
                 f"the API key {args.public_key} works but its rights are not as asked for, so Umbrella was not given "
-                f"it and keeps what it has: {' '.join(wrong)}"
+                "it and keeps what it has:",
+                detail=" ".join(wrong),
             )
         return AccessProofState(**args.model_dump())
 

@@ -22,6 +22,7 @@ from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem, U
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.steps import Begun, still_open
 from providers.core.tags import new_tag, read_tag
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
@@ -113,7 +114,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         if tag is None or tag.owner != args.owner:
             # Without its tag nobody would ever find the key again.
             self._hand.revoke(int(args.member_id), minted.id)
-            raise Problem("the console cut the key's description and so its tag; choose a shorter keyDescription.")
+            wrong, step = "the console cut the key's description and so its tag", "choose a shorter keyDescription"
+            raise Problem(wrong, next_step=step, setting="keyDescription")
         self._own_keys.remember(minted.publicKey, args.member_id)
         return minted.id, ApiKeyState(
             **args.model_dump(),
@@ -147,8 +149,10 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             return self._mint(args, state.tagged, state.spent)[1]
         if args.offered != state.offered:
             raise Refusal(
-                f"connectwise:assistedPublicKey names {args.offered}, but {state.public_key} is the key in use; change "
-                "`rotate` to put the new one in its place, or remove the pair with `pulumi config rm`."
+                f"connectwise:assistedPublicKey names {args.offered}, but {state.public_key} is the key in use",
+                next_step="change `rotate` to put the new one in its place, or remove the pair with "
+                f"`{terms().remove_setting}`",
+                setting="connectwise:assistedPublicKey",
             )
         self._hand.set_inactive(int(state.member_id), object_id, inactive=False)
         return ApiKeyState(**{**state.model_dump(), **args.model_dump()})
@@ -170,7 +174,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             if self._holder.holds(public_key):
                 raise Refusal(
                     f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
-                    "Umbrella off. Run `pulumi up` or `pulumi destroy` on the whole stack."
+                    "Umbrella off.",
+                    next_step=f"Run `{terms().apply}` or `{terms().destroy}` on the whole stack",
                 )
             refuse_own_key(self._guards, self._holder, public_key)
         with suppress(NotThere):
@@ -194,15 +199,16 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         return []
 
     def gone(self, state: ApiKeyState) -> str:
-        return f"The API key {state.public_key} was deleted at the site; `pulumi up` makes a new one."
+        return f"The API key {state.public_key} was deleted at the site; `{terms().apply}` makes a new one."
 
     def _refuse_hidden(self, state: ApiKeyState) -> None:
         """A console that does not show the member has not shown that its key is gone."""
         with suppress(Unseen):
             if self._site.works(state.public_key, state.private_key):
                 raise RemoteProblem(
-                    f"the console does not show the API member of the key {state.public_key}, but the key signs in, so "
-                    "nothing was concluded; look at the member's list in the console, and at the gateway."
+                    f"the console does not show the API member of the key {state.public_key}, but the key signs in, "
+                    "so nothing was concluded",
+                    next_step="look at the member's list in the console, and at the gateway",
                 )
 
     def _find(self, object_id: str, state: ApiKeyState) -> Key | None:
@@ -212,7 +218,9 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         with suppress(Unseen):  # then `find` was the witness
             if not key and not self._hand.keys(member_id) and self._site.works(state.public_key, state.private_key):
                 raise RemoteProblem(
-                    f"the console lists no key of the API member, but the key {state.public_key} signs in, so nothing "
-                    "was concluded; run again, and look at the gateway of connectwise:gatewayUrl when it stays so."
+                    f"the console lists no key of the API member, but the key {state.public_key} signs in, so "
+                    "nothing was concluded",
+                    next_step="run again, and look at the gateway of connectwise:gatewayUrl when it stays so",
+                    setting="connectwise:gatewayUrl",
                 )
         return key

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from pydantic import Field
 
 from providers.connectwise.dependents import refuse_while_depended_on, revoke_unused, shown
-from providers.connectwise.matching import listed, touched_by
+from providers.connectwise.matching import listed, not_taken, touched_by
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.references import complete, live, named
 from providers.core.changes import Change
 from providers.core.claims import Claims, Recorded
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import Conflict, LostAnswer, Refusal
+from providers.core.problems import Conflict, LostAnswer
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
 from providers.core.tags import belongs_to
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
@@ -150,7 +151,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return []
 
     def gone(self, state: ApiMemberState) -> str:
-        return f"The API member {state.identifier} is gone from the site; `pulumi up` makes it again."
+        return f"The API member {state.identifier} is gone from the site; `{terms().apply}` makes it again."
 
     def may_take(self, member: MemberRecord, args: ApiMemberArgs, *, sent: bool = False) -> bool:
         """False: ours, in the state or left by a destroy or an interrupted run. True: somebody's, `adopt` allows it.
@@ -161,13 +162,11 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             return False
         what = f"an API member {member.identifier!r} exists already and is not ours"
         if args.adopt == "never":
-            raise Refusal(
-                f"{what}; choose another memberId, or set adopt to identical or any to take it over.", lift="adopt"
-            )
+            raise not_taken(what, "choose another memberId, or set adopt to identical or any to take it over")
         found = self._live(member, self._asked(args))
         same = (found.name, found.email, found.defaults, found.active) == (args.name, args.email, args.defaults, True)
         if args.adopt == "identical" and not (same and self._has_wanted_role(member, args)):
-            raise Refusal(f"{what}, and it differs from the settings; set adopt to any to take it over.", lift="adopt")
+            raise not_taken(f"{what}, and it differs from the settings", "set adopt to any to take it over")
         return True
 
     def _has_wanted_role(self, member: MemberRecord, args: ApiMemberArgs) -> bool:

@@ -108,7 +108,7 @@ class ConnectWise:
         path = f"/system/securityRoles/{role_id}/settings"
         rows = self._list(SettingRecord, path)
         if not rows:
-            raise RemoteProblem(f"the site answered GET {path} without a single row; nothing was concluded from it.")
+            raise RemoteProblem(f"the site answered GET {path} without a single row; nothing was concluded from it")
         return rows
 
     # -- the caller's own rights ---------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class ConnectWise:
             try:
                 link = next_link(response, self._site.origin)
             except TransportError as error:
-                raise RemoteProblem(str(error)) from None
+                raise RemoteProblem(error.summary, next_step=error.next_step) from None
             if link:
                 url, asked = link, {}
             elif "Link" not in response.headers and url == path and len(page) >= PAGE_SIZE:
@@ -225,18 +225,19 @@ class ConnectWise:
                 asked = {**asked, "page": number}
             else:
                 return rows
-        raise RemoteProblem(f"the site's list {path} does not end after {_MOST_PAGES} pages; nothing was concluded.")
+        raise RemoteProblem(f"the site's list {path} does not end after {_MOST_PAGES} pages; nothing was concluded")
 
     def _answer(self, kind: Any, response: Response) -> Any:
         try:
             return TypeAdapter(kind).validate_python(response.json())
         except MalformedAnswer as error:
-            raise RemoteProblem(str(error)) from None
+            raise RemoteProblem(error.summary, next_step=error.next_step) from None
         except ValidationError as error:
             where = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "its top"
             raise RemoteProblem(
-                f"the site's answer has an unexpected shape (at {where}); nothing was concluded from it. "
-                "Check connectwise:apiVersion."
+                f"the site's answer has an unexpected shape (at {where}); nothing was concluded from it.",
+                next_step="Check connectwise:apiVersion",
+                setting="connectwise:apiVersion",
             ) from None
 
 

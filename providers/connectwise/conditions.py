@@ -8,7 +8,7 @@ from providers.core.problems import Problem
 def quoted(value: str) -> str:
     """A string literal. The language knows two quotes and documents no escape, so a value that needs one is refused."""
     if "\\" in value or not value.isprintable() or ('"' in value and "'" in value):
-        raise Problem(f"{value!r} can't be looked up at the site: use a name without backslashes or mixed quotes.")
+        raise Problem(f"{value!r} can't be looked up at the site: use a name without backslashes or mixed quotes")
     quote = "'" if '"' in value else '"'
     return f"{quote}{value}{quote}"
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from providers.console.settings import HandSettings, checked_public_key
-from providers.core.settings import checked_url
+from providers.core.settings import Demand, checked_url, key_of
+from providers.core.terms import terms
 
 NAMESPACE = "connectwise"
 
@@ -57,23 +58,18 @@ class ConnectWiseSettings(HandSettings):
     def _assisted_public_key(cls, value: str | None) -> str | None:
         return checked_public_key(value) if value else None
 
-    def demands(self) -> list[tuple[str, str]]:
+    def demands(self) -> list[Demand]:
         public, private = self.assisted_public_key, self.assisted_private_key
         handed_in = private.get_secret_value() if private else ""
         if self.hand != "assisted" or not (public or handed_in):
             return super().demands()
         if not (public and handed_in):
             lacks, has = ("assisted_private_key", "Public") if public else ("assisted_public_key", "Private")
-            how = "--secret connectwise:assistedPrivateKey" if public else "connectwise:assistedPublicKey"
-            return [
-                (
-                    lacks,
-                    f"is required because connectwise:assisted{has}Key is set, and a pair is handed in whole; set it "
-                    f"with `pulumi config set {how}`, or remove the other half.",
-                )
-            ]
+            command = terms().set_secret if public else terms().set_setting
+            because = f"is required because connectwise:assisted{has}Key is set, and a pair is handed in whole"
+            return [(lacks, because, f"set it with `{command} {key_of(NAMESPACE, lacks)}`, or remove the other half")]
         if public == handed_in:
-            return [("assisted_private_key", "is the public half again; hand in the private half that goes with it.")]
+            return [("assisted_private_key", "is the public half again", "hand in the private half that goes with it")]
         return []
 
 

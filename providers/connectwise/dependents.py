@@ -9,6 +9,7 @@ from providers.connectwise.matching import listed
 from providers.core.guards import Guards
 from providers.core.problems import NotThere, Refusal, RemoteProblem
 from providers.core.tags import belongs_to
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord
@@ -17,18 +18,12 @@ if TYPE_CHECKING:
     from providers.core.questions import KeyHolder
 
 
-_HELD = (
-    "the API member {} owns the key that Umbrella holds, so it is not made inactive; "
-    "run `pulumi up` or `pulumi destroy` on the whole stack."
-)
-
-
 def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
     """Refuse to revoke the key that this run signs in with: it would end in the middle of itself."""
     if holder.signs_us_in(public_key):
         guards.refuse(
             "own-key",
-            f"the key {public_key} is the one that we are signed in with, so it is not revoked; "
+            f"the key {public_key} is the one that we are signed in with, so it is not revoked",
             "set connectwise:publicKey and connectwise:privateKey to another key",
         )
 
@@ -40,7 +35,8 @@ def shown(hand: KeyHand, member: MemberRecord) -> list[Key] | None:
     except NotThere:
         raise RemoteProblem(
             f"the console does not show the API member {member.identifier}, which the site has, so its keys are not "
-            "known and nothing was changed; look at the list of members in the console, and at the gateway."
+            "known and nothing was changed",
+            next_step="look at the list of members in the console, and at the gateway",
         ) from None
 
 
@@ -53,12 +49,13 @@ def refuse_while_depended_on(
         _refuse_unseen(member, guards, holder)
         return
     if any(holder.holds(key.publicKey, anew=True) for key in keys):
-        raise Refusal(_HELD.format(identifier))
+        raise _held(identifier)
     if foreign := [key.publicKey for key in keys if not belongs_to(key.description, owner)]:
         guards.refuse(
             "foreign-keys",
             f"the API member {identifier} owns keys that are not ours ({', '.join(foreign)}), and making it "
-            "inactive would kill them; delete them at the site",
+            "inactive would kill them",
+            "delete them at the site",
         )
 
 
@@ -67,13 +64,25 @@ def _refuse_unseen(member: MemberRecord, guards: Guards, holder: KeyHolder) -> N
     held = holder.held_key()
     whose = holder.member_of(held)
     if held and whose == str(member.id):
-        raise Refusal(_HELD.format(member.identifier))
+        raise _held(member.identifier)
     if held and not whose:
         guards.refuse(
             "foreign-keys",
             f"Umbrella holds the key {held}, and whether it is the API member {member.identifier}'s can't be seen, so "
-            "that is not made inactive; run `pulumi up` or `pulumi destroy` on the whole stack",
+            "that is not made inactive",
+            _run_the_whole(),
         )
+
+
+def _held(identifier: str) -> Refusal:
+    return Refusal(
+        f"the API member {identifier} owns the key that Umbrella holds, so it is not made inactive",
+        next_step=_run_the_whole(),
+    )
+
+
+def _run_the_whole() -> str:
+    return f"run `{terms().apply}` or `{terms().destroy}` on the whole stack"
 
 
 def revoke_unused(

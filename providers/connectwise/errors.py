@@ -10,6 +10,7 @@ from typing import Any
 
 from providers.connectwise.rights import right_for
 from providers.core.problems import Conflict, NotPermitted, NotSignedIn, NotThere, Overloaded, Problem, RemoteProblem
+from providers.core.terms import terms
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
 
@@ -24,8 +25,8 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
         return NotSignedIn(
             f"the site refused the key {signed_in_as} (401)",
             next_step=f"check {settings} (a wrong client id looks the same)",
-            detail="If the provisioning key was changed after the last run, "
-            "run `pulumi up --run-program` once; to destroy, `pulumi destroy --run-program --refresh=false`.",
+            detail=f"If the provisioning key was changed after the last run, run `{terms().apply_fresh}` once; "
+            f"to destroy, `{terms().destroy_fresh}`.",
             page="docs/runbooks/401-since-this-morning.md",
             status=status,
             code=code or "",

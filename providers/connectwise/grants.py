@@ -84,16 +84,18 @@ def refuse_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> None:
             modules = {row.moduleName for row in rows}
             module = name.partition(" / ")[0]
             what = "module function" if module in modules else "module"
-            raise BadSetting("permissions", f"the site has no {what} {name!r}.{nearest(name, by_name)}")
+            raise BadSetting("permissions", f"the site has no {what} {name!r}", detail=nearest(name, by_name))
         row = by_name[name]
         for verb in VERBS:
             level = getattr(levels, verb)
             if level == "None":
                 continue
             if getattr(row, f"{verb}Level") is None:
-                raise BadSetting("permissions", f"{name} has no {verb} level at this site; leave {verb} out.")
+                raise BadSetting(
+                    "permissions", f"{name} has no {verb} level at this site", next_step=f"leave {verb} out"
+                )
             if level == "My" and row.myAllFlag is False:
-                raise BadSetting("permissions", f"{name} knows only None and All at this site; {verb} can't be My.")
+                raise BadSetting("permissions", f"{name} knows only None and All at this site; {verb} can't be My")
 
 
 def table_key(label: str) -> str:
@@ -111,7 +113,7 @@ def refuse_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> None:
     known = {table_key(label) for label in labels}
     for label in wanted:
         if table_key(label) not in known:
-            raise BadSetting("tableAccess", f"the site has no setup table {label!r}.{nearest(label, labels)}")
+            raise BadSetting("tableAccess", f"the site has no setup table {label!r}", detail=nearest(label, labels))
 
 
 def level_words(live: Grants, wanted: Grants) -> list[str]:

@@ -19,6 +19,7 @@ from providers.core.handler import Handler
 from providers.core.problems import NotThere, Refusal, Unseen
 from providers.core.schema import ConnectWiseOwned, NotCompared
 from providers.core.tags import belongs_to
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
@@ -95,7 +96,8 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         if keys and not any(_is_current(key, args) for key in keys):
             raise Refusal(
                 "the current key was revoked amid this run, by another run of the same stack or by a person, so no "
-                "other key is revoked; let one run end before the next, then run `pulumi up` again."
+                "other key is revoked",
+                next_step=f"let one run end before the next, then run `{terms().apply}` again",
             )
         self._retire(args, replaced)
 
@@ -117,8 +119,9 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     def _revoke(self, member_id: str, key: Key, *, anew: bool = False) -> None:
         if self._holder.holds(key.publicKey, anew=anew):
             raise Refusal(
-                f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked; "
-                "run `pulumi up` on the whole stack first."
+                f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked",
+                next_step=f"run `{terms().apply}` on the whole stack first",
+                page="docs/runbooks/failed-rotation.md",
             )
         refuse_own_key(self._guards, self._holder, key.publicKey)
         self._hand.revoke(int(member_id), key.id, key.publicKey)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from providers.core.notices import say
-from providers.core.problems import RemoteProblem, Unseen
+from providers.core.problems import Refusal, RemoteProblem, Unseen
 
 if TYPE_CHECKING:
     from providers.connectwise.records import Stamped
@@ -19,7 +19,7 @@ T = TypeVar("T")
 def only(rows: Sequence[T], what: str) -> T | None:
     """The single match, None without one; two of a name that must be unique are a mistake of somebody's."""
     if len(rows) > 1:
-        raise RemoteProblem(f"the site has {len(rows)} objects for {what}; remove or rename the others.")
+        raise RemoteProblem(f"the site has {len(rows)} objects for {what}", next_step="remove or rename the others")
     return rows[0] if rows else None
 
 
@@ -30,6 +30,11 @@ def listed(hand: KeyHand, member_id: int) -> list[Key] | None:
     except Unseen as unseen:
         say(str(unseen))
         return None
+
+
+def not_taken(summary: str, next_step: str) -> Refusal:
+    """For what is somebody's and may not be taken over, or not as it is."""
+    return Refusal(summary, next_step=next_step, lift="adopt", page="docs/runbooks/taking-over.md")
 
 
 def touched_by(record: Stamped, member: str) -> bool:

@@ -34,6 +34,7 @@ from providers.core.notices import say
 from providers.core.problems import NotThere, RemoteProblem, Unseen, WorkOrder
 from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
 from providers.core.steps import Begun, still_open
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import RoleRecord, SettingRecord
@@ -123,7 +124,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return []
 
     def gone(self, state: PermissionSetState) -> str:
-        return f"The permissions of {state.role_name or 'the role'} went with the role; `pulumi up` grants them again."
+        whose = state.role_name or "the role"
+        return f"The permissions of {whose} went with the role; `{terms().apply}` grants them again."
 
     def _bring(
         self, args: PermissionSetArgs, rows: list[SettingRecord], tables_now: list[str] | None, member_before: str = ""
@@ -141,7 +143,9 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             asked = [self._row(row, args.permissions.get(row.function, NOTHING)) for row in wrong]
             kept_rows = self._hand.set_levels(role_id, asked, args.table_access if other_tables else ())
             if {tuple(row) for row in kept_rows} != {tuple(row) for row in asked}:
-                raise RemoteProblem("the console did not keep the permission levels that were set; run again.")
+                raise RemoteProblem(
+                    "the console did not keep the permission levels that were set", next_step="run again"
+                )
         if other_tables:
             self._set_tables(role_id, args.table_access)
         return PermissionSetState(**args.model_dump())
@@ -164,7 +168,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         if others := [one for one in others if not self._is_known(one, args.owner)]:
             self._guards.refuse(
                 "shared-role",
-                f"the security role {args.role_name} is also used by {', '.join(others)}, who would get what is added; "
+                f"the security role {args.role_name} is also used by {', '.join(others)}, who would get what is added",
                 "give them another role, or this tenant another roleName",
             )
 
@@ -175,7 +179,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             say(str(unseen))
             return
         if table_keys(kept) != table_keys(wanted):
-            raise RemoteProblem("the console did not keep the table access that was set; run again.")
+            raise RemoteProblem("the console did not keep the table access that was set", next_step="run again")
 
     @staticmethod
     def _row(row: SettingRecord, wanted: Levels) -> RoleSetting:

@@ -45,14 +45,15 @@ def named(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for what, name in defaults.items():
         if what not in FIELDS:
-            raise BadSetting("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}.")
+            raise BadSetting("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}")
         entries = site.catalogue(CATALOGUES[what])
         found = [entry for entry in entries if _answers_to(entry, name)]
         if len(found) != 1:
             problem = "no" if not found else f"{len(found)} entries for the"
             raise BadSetting(
                 "memberDefaults",
-                f"the site has {problem} {what} {name!r}.{nearest(name, [entry.name or '' for entry in entries])}",
+                f"the site has {problem} {what} {name!r}",
+                detail=nearest(name, [entry.name or "" for entry in entries]),
             )
         fields |= {field: {"id": found[0].id} for field in FIELDS[what]}
     return fields
@@ -71,7 +72,9 @@ def complete(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     absent = [what for what in REQUIRED if any(field not in fields for field in FIELDS[what])]
     if absent:
         raise BadSetting(
-            "memberDefaults", f"the site suggests no {' and no '.join(absent)} for a new API member; name it there."
+            "memberDefaults",
+            f"the site suggests no {' and no '.join(absent)} for a new API member",
+            next_step="name it there",
         )
     return fields
 

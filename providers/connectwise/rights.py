@@ -66,7 +66,10 @@ class ProvisioningRights:
         missing = missing_rights(self._site.own_rights())
         if missing and not self._guards.lifted("rights"):
             raise NotPermitted(
-                f"the provisioning key may not do what is needed ({', '.join(missing)}); give its role these levels in "
-                "System > Security Roles, or add rights to allow if your site counts otherwise.",
+                f"the provisioning key may not do what is needed ({', '.join(missing)})",
+                next_step="give its role these levels in System > Security Roles, or add rights to allow if your site "
+                "counts otherwise",
+                setting="allow",
+                page="docs/guards.md",
                 status=403,
             )

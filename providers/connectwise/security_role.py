@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 from pydantic import Field
 
 from providers.connectwise.grants import granted, level_words
-from providers.connectwise.matching import only, touched_by
+from providers.connectwise.matching import not_taken, only, touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
 from providers.core.claims import Claims, Recorded
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
 from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import RoleRecord, SettingRecord
@@ -130,7 +131,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return self._step(change.field, state)
 
     def gone(self, state: SecurityRoleState) -> str:
-        return f"The security role {state.name} was deleted at the site; `pulumi up` makes it again."
+        return f"The security role {state.name} was deleted at the site; `{terms().apply}` makes it again."
 
     def _step(self, field: str, state: SecurityRoleState) -> list[str]:
         """The screen step that undoes what only a person can undo."""
@@ -161,16 +162,13 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
             return False
         what = f"a security role named {role.name!r} exists already and is not ours"
         if adopt == "never":
-            raise Refusal(
-                f"{what}; choose another roleName, or set adopt to identical or any to take it over.", lift="adopt"
-            )
+            raise not_taken(what, "choose another roleName, or set adopt to identical or any to take it over")
         if role.adminFlag:
-            raise Refusal(f"{what}, and it is an administrator role; choose another roleName.")
+            step = "choose another roleName"
+            raise Refusal(f"{what}, and it is an administrator role", next_step=step, setting="roleName")
         different = level_words(rows, plan.permissions if plan else {})
         if adopt == "identical" and plan and not different:
             different = self._preflight.table_differences(role.id, plan)
         if adopt == "identical" and different:
-            raise Refusal(
-                f"{what}, and it differs: {' '.join(different)} Set adopt to any to take it over.", lift="adopt"
-            )
+            raise not_taken(f"{what}, and it differs: {' '.join(different)}", "Set adopt to any to take it over")
         return True

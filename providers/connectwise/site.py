@@ -10,7 +10,7 @@ from urllib.parse import quote
 from providers.connectwise.connection import ConnectWiseSettings, accept, api_origin
 from providers.core.memory import Memory
 from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
-from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.errors import TransportError
 from providers.http.message import Request, Response
 from providers.http.transport import Transport
 
@@ -50,7 +50,7 @@ class Site:
         try:
             return self._api.send(Request(method, url, query=query or {}, headers={**common, **headers}, json=body))
         except TransportError as error:
-            raise LostAnswer(str(error), sent=error.sent) from None
+            raise LostAnswer(error.summary, next_step=error.next_step, sent=error.sent) from None
 
     def codebase(self) -> str:
         """Looked up with the first request; it tells at once whether the site and the company are right."""
@@ -67,26 +67,31 @@ class Site:
         try:
             response = self._login.send(Request("GET", f"/login/companyinfo/{quote(company, safe='')}"))
             found = response.json() if response.status == 200 else None
-        except MalformedAnswer as error:
-            raise RemoteProblem(f"{error} Check connectwise:site.") from None
         except TransportError as error:
-            raise RemoteProblem(f"{error} Check connectwise:site.") from None
+            raise RemoteProblem(
+                error.summary,
+                next_step=error.next_step,
+                detail="Check connectwise:site.",
+                setting="connectwise:site",
+            ) from None
         if response.status != 200:
             raise RemoteProblem(
-                f"{self.settings.site} answered the company lookup with HTTP {response.status}; "
-                "check that connectwise:site is a ConnectWise PSA site.",
+                f"{self.settings.site} answered the company lookup with HTTP {response.status}",
+                next_step="check that connectwise:site is a ConnectWise PSA site",
+                setting="connectwise:site",
                 status=response.status,
             )
         if found is None:
             raise BadSetting(
                 "connectwise:companyId",
-                f"the site {self.settings.site} does not know the company {company!r}; "
-                "it is the company name that you type when you sign in.",
+                f"the site {self.settings.site} does not know the company {company!r}; it is the company name that "
+                "you type when you sign in",
             )
         codebase = found.get("Codebase") if isinstance(found, dict) else None
         if not isinstance(codebase, str) or not _CODEBASE.fullmatch(codebase):
             raise RemoteProblem(
-                f"{self.settings.site} answered the company lookup without a codebase; "
-                "check that connectwise:site is a ConnectWise PSA site."
+                f"{self.settings.site} answered the company lookup without a codebase",
+                next_step="check that connectwise:site is a ConnectWise PSA site",
+                setting="connectwise:site",
             )
         return codebase.rstrip("/")

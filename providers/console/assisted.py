@@ -14,6 +14,7 @@ from providers.console import orders
 from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetting
 from providers.core.notices import say
 from providers.core.problems import NotThere, Unseen, WorkOrder
+from providers.core.terms import terms
 
 
 class Named(Protocol):
@@ -76,7 +77,7 @@ class AssistedConnectWise:
     def tables(self, role_id: int) -> list[str]:
         raise Unseen(
             f"Which setup tables the security role {self._role(role_id)} may use can't be seen without a gateway, "
-            "until a key of the role signs in and shows it."
+            "until a key of the role signs in and shows it"
         )
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
@@ -90,8 +91,9 @@ class AssistedConnectWise:
 
     def keys(self, member_id: int) -> list[Key]:
         raise Unseen(
-            f"Which API keys the API member {self._member(member_id)} has can't be seen without a gateway, so whether "
-            "one is left over is not known; System > Members > API Members > API Keys shows it."
+            f"Which API keys the API member {self._member(member_id)} has can't be seen without a gateway, so "
+            "whether one is left over is not known",
+            next_step="System > Members > API Members > API Keys shows it",
         )
 
     def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
@@ -100,7 +102,7 @@ class AssistedConnectWise:
             member = self._site.member(member_id)
             if member is None or member.inactiveFlag:
                 raise Unseen(
-                    f"Whether the API key {public_key} still exists can't be known while its member is not active."
+                    f"Whether the API key {public_key} still exists can't be known while its member is not active"
                 )
             say(f"The site refuses the API key {public_key}: deleted or made inactive, only a screen shows which.")
             return None
@@ -152,7 +154,10 @@ class AssistedConnectWise:
     def _member(self, member_id: int) -> orders.Member:
         member = self._site.member(member_id)
         if member is None:
-            raise NotThere(f"the API member {member_id} is gone from the site; run `pulumi up` on the whole stack.")
+            raise NotThere(
+                f"the API member {member_id} is gone from the site",
+                next_step=f"run `{terms().apply}` on the whole stack",
+            )
         return orders.Member(member.identifier, member.name or "")
 
 
@@ -180,17 +185,20 @@ class AssistedUmbrella:
         raise Unseen(
             f"What the Umbrella console {self._console} holds can't be seen without a gateway; "
             + (
-                f"by your word (umbrella:appliedKey) it holds {self._applied}."
+                f"by your word (umbrella:appliedKey) it holds {self._applied}"
                 if self._applied
-                else "by the settings that were read, nobody has said (umbrella:appliedKey)."
-            )
+                else "by the settings that were read, nobody has said (umbrella:appliedKey)"
+            ),
+            setting="umbrella:appliedKey",
         )
 
     def holds(self, public_key: str, *, anew: bool = False) -> bool:
         if not self._applied:
             raise Unseen(
                 f"whether the Umbrella console {self._console} holds the key {public_key} can't be seen without a "
-                "gateway, so nothing is revoked; set umbrella:appliedKey to the public key that it holds, or to none."
+                "gateway, so nothing is revoked",
+                next_step="set umbrella:appliedKey to the public key that it holds, or to none",
+                setting="umbrella:appliedKey",
             )
         return self._applied == public_key
 

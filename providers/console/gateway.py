@@ -30,6 +30,7 @@ from providers.core.problems import (
     Problem,
     RemoteProblem,
 )
+from providers.core.terms import terms
 from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
 from providers.http.transport import Transport
@@ -78,14 +79,18 @@ class Gateway:
                 raise self._refused(response)
             return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
         except Unreachable as error:
-            raise RemoteProblem(f"{error} {self._if_changed('gatewayUrl')}") from None
+            detail = self._if_changed("gatewayUrl")
+            raise RemoteProblem(
+                error.summary, next_step=error.next_step, detail=detail, setting=f"{self._namespace}:gatewayUrl"
+            ) from None
         except TransportError as error:
-            raise RemoteProblem(str(error)) from None
+            raise RemoteProblem(error.summary, next_step=error.next_step) from None
         except ValidationError as error:
             where = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "the answer"
             raise RemoteProblem(
                 f"the gateway of {self._namespace}:gatewayUrl answered {method} {path} in a shape that the contract "
-                f"does not know (at {where}); nothing was concluded from it. Check the gateway's version."
+                f"does not know (at {where}); nothing was concluded from it.",
+                next_step="Check the gateway's version",
             ) from None
 
     def _refused(self, response: Response) -> Problem:
@@ -123,18 +128,22 @@ class Gateway:
 
     def _if_changed(self, name: str) -> str:
         """The engine refreshes with what was recorded at the last run (README.md)."""
-        return f"If {self._namespace}:{name} was changed after the last run, run `pulumi up --run-program` once."
+        return f"If {self._namespace}:{name} was changed after the last run, run `{terms().apply_fresh}` once."
 
     def not_ready(self, reason: str | None) -> Problem:
         return Problem(
-            f"the gateway of {self._namespace}:gatewayUrl is not ready ({reason or 'no reason given'}), "
-            "so nothing was changed; mend that and run again."
+            f"the gateway of {self._namespace}:gatewayUrl is not ready ({reason or 'no reason given'}), so nothing "
+            "was changed",
+            next_step="mend that and run again",
+            setting=f"{self._namespace}:gatewayUrl",
+            page="docs/gateway.md",
         )
 
     def stands_elsewhere(self, theirs: str, ours: str) -> Problem:
         return Problem(
-            f"the gateway of {self._namespace}:gatewayUrl serves {theirs}, but this stack is for {ours}; "
-            f"correct {self._namespace}:gatewayUrl."
+            f"the gateway of {self._namespace}:gatewayUrl serves {theirs}, but this stack is for {ours}",
+            next_step=f"correct {self._namespace}:gatewayUrl",
+            setting=f"{self._namespace}:gatewayUrl",
         )
 
 

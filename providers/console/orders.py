@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from providers.console.contract import RoleSetting
 from providers.core.problems import WorkOrder
+from providers.core.terms import terms
 
 WIDTH = 76  # the engine indents what it shows by four
-AGAIN = "Run `pulumi up -s <tenant>` again. "
+_TENANT = "<tenant>"  # whoever shows an order fills in the name
 _LEVELS = ("add", "edit", "delete", "inquire")
 
 
@@ -59,8 +60,8 @@ def set_permissions(
         ),
         *_customize(tables),
         Step('Click "Save & Close".'),
-        Step(
-            f"{AGAIN}It reads the levels back."
+        _run_again(
+            "It reads the levels back."
             + (" The tables show only to the role's key, so they are checked once there is one." if tables else "")
         ),
     ]
@@ -77,16 +78,17 @@ def correct_rights(
         *_customize(tables),
         Step("Put right what else the list above names."),
         Step('Click "Save & Close".'),
-        Step(f"{AGAIN}The key signs in again and shows what it may do."),
+        _run_again("The key signs in again and shows what it may do."),
     ]
     return work_order(f"correct what the security role {role} may do", steps)
 
 
 def make_key(site: str, company: str, member: Member, description: str, because: str) -> WorkOrder:
     """A key for the member, and how to hand it in."""
+    setting = terms().on(terms().set_setting, _TENANT)
     hand_in = (
-        "pulumi config set -s <tenant> connectwise:assistedPublicKey PUBLIC-KEY",
-        "pulumi config set -s <tenant> --secret connectwise:assistedPrivateKey",
+        f"{setting} connectwise:assistedPublicKey PUBLIC-KEY",
+        f"{setting} {terms().secret_option} connectwise:assistedPrivateKey",
     )
     steps = [
         _sign_in(site, company),
@@ -101,7 +103,7 @@ def make_key(site: str, company: str, member: Member, description: str, because:
             "on the command line.",
             copy=hand_in,
         ),
-        Step(f"{AGAIN}It signs in with the pair and looks whose key it is and what it may do."),
+        _run_again("It signs in with the pair and looks whose key it is and what it may do."),
     ]
     return work_order(f"make an API key for the API member {member.identifier}", steps, because)
 
@@ -123,7 +125,7 @@ def activate_key(site: str, company: str, member: Member, key_id: str) -> WorkOr
         _sign_in(site, company),
         Step(f"Go to System > Members > API Members > {member} > API Keys > {key_id}."),
         Step("Clear Inactive and click Save."),
-        Step(AGAIN.strip()),
+        _run_again(),
     ]
     return work_order(f"make the API key {key_id} active again", steps)
 
@@ -147,9 +149,9 @@ def enter_key(console: str, key: str, escrowed_at: str, because: str) -> WorkOrd
         Step("Click Save."),
         Step(
             "Say that it is done, for exactly this key:",
-            copy=[f"pulumi config set -s <tenant> umbrella:appliedKey {key}"],
+            copy=[f"{terms().on(terms().set_setting, _TENANT)} umbrella:appliedKey {key}"],
         ),
-        Step(f"{AGAIN}Nobody can look into Umbrella without a gateway, so your word is what counts."),
+        _run_again("Nobody can look into Umbrella without a gateway, so your word is what counts."),
     ]
     return work_order(f"enter the API key {key} in Umbrella", steps, because)
 
@@ -161,10 +163,14 @@ def remove_integration(console: str) -> WorkOrder:
         Step("Remove the ConnectWise integration, if it holds a key of this stack, and save."),
         Step(
             "Say that it is done, for this one run:",
-            copy=["UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none pulumi destroy -s <tenant>"],
+            copy=[f"UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none {terms().on(terms().destroy, _TENANT)}"],
         ),
     ]
     return work_order("remove the PSA integration from Umbrella", steps)
+
+
+def _run_again(then: str = "") -> Step:
+    return Step(f"Run `{terms().on(terms().apply, _TENANT)}` again. {then}".strip())
 
 
 def _sign_in(site: str, company: str) -> Step:

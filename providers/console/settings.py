@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from providers.core.settings import Settings, checked_url
+from providers.core.settings import Demand, Settings, checked_url
+from providers.core.terms import terms
 
 
 class HandSettings(Settings):
@@ -24,13 +25,16 @@ class HandSettings(Settings):
     def _url(cls, value: str | None) -> str | None:
         return checked_url(value) if value else None
 
-    def demands(self) -> list[tuple[str, str]]:
+    def demands(self) -> list[Demand]:
         if self.hand == "assisted":
             return []
-        needed = (("gateway_url", self.gateway_url, ""), ("gateway_token", self.gateway_token, " --secret"))
+        needed = (
+            ("gateway_url", self.gateway_url, terms().set_setting),
+            ("gateway_token", self.gateway_token, terms().set_secret),
+        )
         return [
-            (name, f"is required because hand is gateway; set it with `pulumi config set{how}`.")
-            for name, value, how in needed
+            (name, "is required because hand is gateway", f"set it with `{command}`")
+            for name, value, command in needed
             if not value
         ]
 

@@ -49,7 +49,9 @@ class UmbrellaGateway(Gateway):
         if now.privateKeySet and not now.publicKey:
             raise RemoteProblem(
                 "the gateway of umbrella:gatewayUrl shows a key pair without its public half, so which key Umbrella "
-                "holds is not known, and nothing was concluded; look at the console, and at the gateway."
+                "holds is not known, and nothing was concluded",
+                next_step="look at the console, and at the gateway",
+                setting="umbrella:gatewayUrl",
             )
         return now.publicKey or ""
 

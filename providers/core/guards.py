@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Literal, get_args
 
 from providers.core.problems import Refusal
+from providers.core.terms import terms
 
 Guard = Literal["rights", "vault", "own-key", "foreign-keys", "shared-role", "key-shape"]
 """docs/guards.md says what each one is about."""
@@ -28,11 +29,13 @@ class Guards:
     def lifted(self, word: Guard) -> bool:
         return word in self._lifted
 
-    def refuse(self, word: Guard, sentence: str) -> None:
-        """Raise `Refusal` unless lifted. The sentence ends without a full stop: the word that lifts it follows."""
+    def refuse(self, word: Guard, summary: str, next_step: str) -> None:
+        """Raise `Refusal` unless lifted. The next step goes on with the word that lifts it."""
         if not self.lifted(word):
             raise Refusal(
-                f"{sentence}, or add {word} to allow if it is wanted all the same (`pulumi destroy` then needs "
-                "--run-program).",
+                summary,
+                next_step=f"{next_step}, or add {word} to allow if it is wanted all the same "
+                f"(`{terms().destroy}` then needs {terms().fresh_option})",
                 lift="allow",
+                page="docs/guards.md",
             )

@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from providers.core.changes import Change
 from providers.core.schema import Model
+from providers.core.terms import terms
 
 ArgsT = TypeVar("ArgsT", bound=Model)
 StateT = TypeVar("StateT", bound=Model)
@@ -63,4 +64,4 @@ class Handler(ABC, Generic[ArgsT, StateT]):
 
     def gone(self, state: StateT) -> str:
         """What to say when `read` finds the object gone."""
-        return f"{type(self).__name__.removesuffix('Handler')} is gone; `pulumi up` makes it again."
+        return f"{type(self).__name__.removesuffix('Handler')} is gone; `{terms().apply}` makes it again."

@@ -2,6 +2,7 @@
 
     Problem                 what is wrong, what to do next, and where it is written down
     ├── BadSetting          a setting is missing or wrong; names it
+    │   └── MissingSetting  it has no value yet
     ├── Refusal             we could, but must not: a guard or a promise stands in the way
     ├── PersonNeeded        only a person can do the next step; says which screen
     │   └── WorkOrder       the step itself, line by line
@@ -56,15 +57,18 @@ class Problem(Exception):
         self.page = page
 
     @property
-    def sentence(self) -> str:
-        """Summary, next step and detail in one line: `it is gone; run it again. It was here yesterday.`"""
-        said = self.summary
-        if self.next_step:
-            said += (" " if _is_closed(said) else "; ") + self.next_step
-        return " ".join(filter(None, (said if _is_closed(said) else f"{said}.", self.detail)))
+    def headline(self) -> str:
+        """The summary as `str()` begins with it."""
+        return self.summary
 
     def __str__(self) -> str:
-        return self.sentence
+        return self._joined(self.headline)
+
+    def _joined(self, head: str) -> str:
+        """With next step and detail: `it is gone; run it again. It was here yesterday.`"""
+        if self.next_step:
+            head += (" " if _is_closed(head) else "; ") + self.next_step
+        return " ".join(filter(None, (head if _is_closed(head) else f"{head}.", self.detail)))
 
     def fields(self) -> dict[str, str]:
         """The fields by name, empty ones too: for JSON, diagnostics and reports."""
@@ -94,14 +98,25 @@ class BadSetting(Problem):
     def __init__(self, setting: str, summary: str, *, detail: str = "", next_step: str = "", page: str = "") -> None:
         super().__init__(summary, detail=detail, next_step=next_step, setting=setting, page=page)
 
-    def __str__(self) -> str:
-        return f"{self.setting}: {self.sentence}"
+    @property
+    def headline(self) -> str:
+        return f"{self.setting}: {self.summary}"
+
+    @property
+    def sentence(self) -> str:
+        """All of it but for the setting's name."""
+        return self._joined(self.summary)
+
+
+class MissingSetting(BadSetting):
+    """A setting that has to be given has no value."""
 
 
 class Refusal(Problem):
     """A guard stands in the way. `lift` is the setting that lifts it, if any does."""
 
     def __init__(self, summary: str, *, lift: str | None = None, **texts: Unpack[Texts]) -> None:
+        texts.setdefault("setting", lift or "")
         super().__init__(summary, **texts)
         self.lift = lift
 

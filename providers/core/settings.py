@@ -16,13 +16,27 @@ from pydantic.alias_generators import to_camel
 
 from providers.core.configuration import Configuration, environment_name
 from providers.core.nearest import nearest
-from providers.core.problems import BadSetting, Problem
+from providers.core.problems import BadSetting, MissingSetting, Problem
 from providers.core.schema import is_sensitive
-from providers.core.values import sentence
+from providers.core.terms import terms
+from providers.core.values import describe_error
 from providers.http.errors import InsecureUrl
 from providers.http.urls import require_https
 
 S = TypeVar("S", bound="Settings")
+
+
+Demand = tuple[str, str, str]
+"""A field, what is wrong with it as it stands beside the others, and what to do."""
+
+
+class Flaw(ValueError):
+    """What is wrong with a value, for a validator to raise: its fields become the setting's problem."""
+
+    def __init__(self, summary: str, *, next_step: str = "", detail: str = "") -> None:
+        super().__init__(summary)
+        self.next_step = next_step
+        self.detail = detail
 
 
 class BadSettings(Problem):
@@ -45,8 +59,8 @@ class Settings(BaseModel):
         defer_build=True,
     )
 
-    def demands(self) -> list[tuple[str, str]]:
-        """What some settings ask of others: (field, sentence) for each that is not met."""
+    def demands(self) -> list[Demand]:
+        """What some settings ask of others, as far as it is not met."""
         return []
 
 
@@ -76,8 +90,9 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
             problems.append(
                 BadSetting(
                     key,
-                    f"is a secret but is stored as plain text; replace it with `pulumi config set --secret {key}` "
-                    "(the value on standard input) and consider the old value as known to others.",
+                    "is a secret but is stored as plain text",
+                    next_step=f"replace it with `{terms().set_secret} {key}` (the value on standard input) and "
+                    "consider the old value as known to others",
                 )
             )
         if is_sensitive(info):
@@ -85,7 +100,9 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
         try:
             given[to_camel(name)] = _structured(text) if is_structured(info.annotation) else text
         except ValueError:
-            problems.append(BadSetting(key, "is not well-formed; write it as YAML in the stack file or as JSON text."))
+            problems.append(
+                BadSetting(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")
+            )
     broken = {problem.setting for problem in problems}
     try:
         settings = model.model_validate(given)
@@ -99,8 +116,10 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
             {alias: value for alias, value in given.items() if to_snake_field(model, alias) not in unset}
         )
     # What is asked of others is told in the same round as what is wrong or missing.
-    asked = [(key_of(namespace, name), text) for name, text in settings.demands()]
-    problems += [BadSetting(key, text) for key, text in asked if key not in broken]
+    for name, summary, step in settings.demands():
+        kind = BadSetting if getattr(settings, name) else MissingSetting
+        if (key := key_of(namespace, name)) not in broken:
+            problems.append(kind(key, summary, next_step=step))
     if problems:
         raise BadSettings(problems)
     return settings
@@ -132,7 +151,12 @@ def checked_url(value: str) -> str:
 def unknown_keys(configuration: Configuration, known: Collection[str], namespaces: Collection[str]) -> list[BadSetting]:
     """Keys in our namespaces that no setting has, with what was probably meant. Other namespaces are left alone."""
     return [
-        BadSetting(key, f"there is no such setting; remove it with `pulumi config rm {key}`.{nearest(key, known)}")
+        BadSetting(
+            key,
+            "there is no such setting",
+            next_step=f"remove it with `{terms().remove_setting} {key}`",
+            detail=nearest(key, known),
+        )
         for key in configuration.set_keys()
         if key not in known and (":" not in key or key.split(":")[0] in namespaces)
     ]
@@ -146,12 +170,16 @@ def to_snake_field(model: type[Settings], alias: str) -> str:
 def _worded(key: str, model: type[Settings], item: Any) -> BadSetting:
     info = model.model_fields[to_snake_field(model, str(item["loc"][0]))]
     if item["type"] == "missing":
-        secret = "--secret " if is_sensitive(info) else ""
+        command = terms().set_secret if is_sensitive(info) else terms().set_setting
         what = f" ({info.description})" if info.description else ""
-        return BadSetting(
-            key, f"is required{what}; set it with `pulumi config set {secret}{key}` or as {environment_name(key)}."
+        return MissingSetting(
+            key,
+            f"is required{what}",
+            next_step=f"set it with `{command} {key}` or as {environment_name(key)}",
         )
-    return BadSetting(key, sentence(item))
+    flaw = item.get("ctx", {}).get("error")
+    texts = {"next_step": flaw.next_step, "detail": flaw.detail} if isinstance(flaw, Flaw) else {}
+    return BadSetting(key, describe_error(item), **texts)
 
 
 def is_structured(annotation: Any) -> bool:

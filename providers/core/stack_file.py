@@ -58,4 +58,4 @@ def _text(tenant: str) -> str:
 
 
 def _unreadable(where: str) -> Problem:
-    return Problem(f"{where}: can't be read as YAML; correct the file, then run the same again.")
+    return Problem(f"{where}: can't be read as YAML", next_step="correct the file, then run the same again")

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from providers.core.problems import WorkOrder
 from providers.core.schema import Model
+from providers.core.terms import terms
 
 StateT = TypeVar("StateT", bound=Model)
 
@@ -27,7 +28,8 @@ class Begun(Exception, Generic[StateT]):
 
 def still_open(step: str) -> str:
     """What is said of a step that the state shows as open; whether it was done since, `update` finds out."""
-    return f"Open step for a person when this run began: {step}. `pulumi up` looks if it is done, and says how if not."
+    looks = f"`{terms().apply}` looks if it is done, and says how if not"
+    return f"Open step for a person when this run began: {step}. {looks}."
 
 
 class OpenSteps:

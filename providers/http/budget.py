@@ -57,8 +57,8 @@ class Budget:
             wait = self._counted_at - now + max(0.0, (1.0 - self._tokens) / self._rate)
             if now + wait > deadline:
                 raise BudgetExhausted(
-                    f"{self._host} has more requests waiting than its rate limit lets through in time; "
-                    "run again later or with fewer tenants at once.",
+                    f"{self._host} has more requests waiting than its rate limit lets through in time",
+                    next_step="run again later or with fewer tenants at once",
                     host=self._host,
                     sent=False,
                 )

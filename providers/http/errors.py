@@ -20,10 +20,12 @@ from __future__ import annotations
 
 
 class TransportError(Exception):
-    """A request failed below HTTP; an HTTP status is never one of these."""
+    """A request failed below HTTP; an HTTP status is never one of these. Summary and next step make its sentence."""
 
-    def __init__(self, message: str, *, host: str, sent: bool) -> None:
-        super().__init__(message)
+    def __init__(self, summary: str, *, next_step: str = "", host: str, sent: bool) -> None:
+        super().__init__(f"{'; '.join(filter(None, (summary, next_step)))}.")
+        self.summary = summary
+        self.next_step = next_step
         self.host = host
         self.sent = sent
 

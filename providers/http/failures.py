@@ -25,14 +25,14 @@ def explain(error: BaseException, *, host: str, sent: bool) -> TransportError:
 
 def _connecting(causes: list[BaseException], host: str) -> TransportError:
     def unreachable(why: str, then: str) -> TransportError:
-        return Unreachable(f"{host} could not be reached: {why}; {then}.", host=host, sent=False)
+        return Unreachable(f"{host} could not be reached: {why}", next_step=then, host=host, sent=False)
 
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _untrusted(host, cause.verify_message or "it does not match")
     if _has(causes, TimeoutError, requests.Timeout):
-        words = "did not accept a connection in time; check the address, the firewall and the proxy settings."
-        return TimedOut(f"{host} {words}", host=host, sent=False)
+        step = "check the address, the firewall and the proxy settings"
+        return TimedOut(f"{host} did not accept a connection in time", next_step=step, host=host, sent=False)
     if _has(causes, requests.exceptions.ProxyError):
         return unreachable("the proxy named by the environment did not pass us on", "check HTTPS_PROXY and NO_PROXY")
     if _has(causes, socket.gaierror):
@@ -40,18 +40,21 @@ def _connecting(causes: list[BaseException], host: str) -> TransportError:
     if _has(causes, ConnectionRefusedError):
         return unreachable("the connection was refused", "check the address and port, and that the service runs")
     if _has(causes, ssl.SSLError) and not _has(causes, *_EOF):
-        words = "does not speak a TLS that we accept; check the port, and that it offers TLS 1.2 or newer."
-        return TlsRefused(f"{host} {words}", host=host, sent=False)
+        step = "check the port, and that it offers TLS 1.2 or newer"
+        return TlsRefused(f"{host} does not speak a TLS that we accept", next_step=step, host=host, sent=False)
     if _has(causes, requests.exceptions.ConnectionError):
         return unreachable(
             "the connection broke off while it was made", "check the network and the proxy, if any, and try again"
         )
     if type(causes[0]) is OSError:
-        words = "cannot be verified: the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is not there; correct it."
-        return TlsRefused(f"The certificate of {host} {words}", host=host, sent=False)
+        why = "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is not there"
+        return TlsRefused(
+            f"The certificate of {host} cannot be verified: {why}", next_step="correct it", host=host, sent=False
+        )
     return Unsendable(
-        f"The request to {host} could not be formed ({type(causes[0]).__name__}); look for line breaks or special "
-        "characters in the configured credentials, addresses and proxy settings.",
+        f"The request to {host} could not be formed ({type(causes[0]).__name__})",
+        next_step="look for line breaks or special characters in the configured credentials, addresses and proxy "
+        "settings",
         host=host,
         sent=False,
     )
@@ -59,21 +62,22 @@ def _connecting(causes: list[BaseException], host: str) -> TransportError:
 
 def _answering(causes: list[BaseException], host: str) -> TransportError:
     if _has(causes, TimeoutError, requests.Timeout):
-        words = "did not answer in full before the deadline; try again, and look at the site's load when it stays slow."
-        return TimedOut(f"{host} {words}", host=host, sent=True)
+        step = "try again, and look at the site's load when it stays slow"
+        return TimedOut(f"{host} did not answer in full before the deadline", next_step=step, host=host, sent=True)
     if _has(causes, BadStatusLine, LineTooLong, UnknownProtocol) and not _has(causes, RemoteDisconnected):
-        why = "did not answer in HTTP; check the address and the port"
+        why, step = "did not answer in HTTP", "check the address and the port"
     elif _has(causes, requests.exceptions.ContentDecodingError):
-        why = "sent an answer that does not unpack; look for a proxy that alters answers"
+        why, step = "sent an answer that does not unpack", "look for a proxy that alters answers"
     else:
-        why = "broke the connection before its answer was complete; look what became of the request before repeating it"
-    return ConnectionLost(f"{host} {why}.", host=host, sent=True)
+        why = "broke the connection before its answer was complete"
+        step = "look what became of the request before repeating it"
+    return ConnectionLost(f"{host} {why}", next_step=step, host=host, sent=True)
 
 
 def _untrusted(host: str, verdict: str) -> TransportError:
     return TlsRefused(
-        f"The certificate of {host} is not trusted ({verdict}); renew or replace it, or name a file with its issuer's "
-        "certificate in REQUESTS_CA_BUNDLE.",
+        f"The certificate of {host} is not trusted ({verdict})",
+        next_step="renew or replace it, or name a file with its issuer's certificate in REQUESTS_CA_BUNDLE",
         host=host,
         sent=False,
     )

@@ -125,8 +125,8 @@ class Response:
         # A broken answer to a success may hold a key that was just made and that no redactor knows yet.
         words = f' ("{self.text}")' if self.body and not 200 <= self.status < 300 else ""
         return MalformedAnswer(
-            f"{host} answered {self.status} with {what} instead of JSON{words}; check that the address is the API's "
-            "and that no proxy or sign-in page stands before it.",
+            f"{host} answered {self.status} with {what} instead of JSON{words}",
+            next_step="check that the address is the API's and that no proxy or sign-in page stands before it",
             host=host,
             sent=True,
         )

@@ -141,8 +141,8 @@ class Transport:
             url += ("&" if "?" in path else "?") + urlencode(request.query)
         if not same_origin(url, self._base):
             raise LinkRefused(
-                f"A request for {self._host} was addressed elsewhere and was not sent; look for odd characters in the "
-                "names and ids that it was made of.",
+                f"A request for {self._host} was addressed elsewhere and was not sent",
+                next_step="look for odd characters in the names and ids that it was made of",
                 host=self._host,
                 sent=False,
             )

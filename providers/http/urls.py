@@ -73,13 +73,15 @@ def require_https(url: str) -> Origin:
     origin = origin_of(url)
     if origin is None:
         raise InsecureUrl(
-            "An address in the configuration is not a plain https://host/path without user name or blanks; correct it.",
+            "An address in the configuration is not a plain https://host/path without user name or blanks",
+            next_step="correct it",
             host="",
             sent=False,
         )
     if origin.scheme != "https" and not origin.is_loopback:
         raise InsecureUrl(
-            f"{origin.address} is configured with plain http, which would show credentials to the network; use https://.",
+            f"{origin.address} is configured with plain http, which would show credentials to the network",
+            next_step="use https://",
             host=origin.address,
             sent=False,
         )
@@ -107,7 +109,8 @@ def next_link(response: Response, base: str) -> str | None:
             ours, theirs = origin_of(base), origin_of(url)
             raise LinkRefused(
                 f"{ours.address if ours else 'The host'} names its next page at {theirs or 'an unreadable address'}, "
-                "which is not where we were sent; make the site name itself by the address in the configuration.",
+                "which is not where we were sent",
+                next_step="make the site name itself by the address in the configuration",
                 host=ours.address if ours else "",
                 sent=True,
             )

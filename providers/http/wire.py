@@ -100,8 +100,9 @@ class Wire:
         else:
             where = f"another host, {target}" if target.replace(".", "").replace("-", "").isalnum() else "another host"
         return RedirectRefused(
-            f"{self._origin.address} redirects to {where}, and redirects are not followed because credentials would go "
-            "along; put the final address into the configuration.",
+            f"{self._origin.address} redirects to {where}, and redirects are not followed because credentials would "
+            "go along",
+            next_step="put the final address into the configuration",
             host=self._origin.address,
             sent=True,
         )
@@ -109,7 +110,8 @@ class Wire:
     def _too_large(self, bound: int) -> TransportError:
         return TooLarge(
             f"{self._origin.address} sent more than {bound:,} bytes in one answer, more than any API call of ours "
-            "should need; check that the address is the API's.",
+            "should need",
+            next_step="check that the address is the API's",
             host=self._origin.address,
             sent=True,
         )

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from providers.core.problems import NotPermitted, NotSignedIn, Problem, RemoteProblem
-from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.errors import TransportError
 from providers.http.message import Request, Response
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
@@ -58,21 +58,35 @@ class UmbrellaApi:
             if response.status != 200:
                 raise self._refused(response)
             return answer.model_validate(response.json())
-        except (TransportError, MalformedAnswer) as error:
-            raise RemoteProblem(f"{error} Check umbrella:apiUrl.") from None
+        except TransportError as error:
+            raise RemoteProblem(
+                error.summary,
+                next_step=error.next_step,
+                detail="Check umbrella:apiUrl.",
+                setting="umbrella:apiUrl",
+            ) from None
         except ValidationError:
-            raise RemoteProblem("the Umbrella API answered in an unexpected shape; check umbrella:apiUrl.") from None
+            raise RemoteProblem(
+                "the Umbrella API answered in an unexpected shape",
+                next_step="check umbrella:apiUrl",
+                setting="umbrella:apiUrl",
+            ) from None
 
     @staticmethod
     def _refused(response: Response) -> Problem:
         if response.status == 401:
-            return NotSignedIn("the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401).", status=401)
+            return NotSignedIn(
+                "the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401)",
+                setting="umbrella:apiKey",
+                status=401,
+            )
         if response.status == 403:
             return NotPermitted(
-                "the Umbrella API key is not a provider console's, or lacks the scope reports.customers:read (403); "
-                "check umbrella:apiKey.",
+                "the Umbrella API key is not a provider console's, or lacks the scope reports.customers:read (403)",
+                next_step="check umbrella:apiKey",
+                setting="umbrella:apiKey",
                 status=403,
             )
         return RemoteProblem(
-            f"the Umbrella API answered HTTP {response.status}: {response.text}", status=response.status
+            f"the Umbrella API answered HTTP {response.status}:", detail=response.text, status=response.status
         )

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 
 from providers.console.settings import HandSettings, checked_public_key
-from providers.core.settings import checked_url
+from providers.core.settings import Demand, checked_url
 
 NAMESPACE = "umbrella"
 
@@ -42,11 +42,11 @@ class UmbrellaSettings(HandSettings):
     def _api_url(cls, value: str) -> str:
         return checked_url(value)
 
-    def demands(self) -> list[tuple[str, str]]:
+    def demands(self) -> list[Demand]:
         pair = (("api_key", self.api_key, "api_secret"), ("api_secret", self.api_secret, "api_key"))
         given = {name for name, value, _ in pair if value}
         return super().demands() + [
-            (name, "is required when the other half of the Umbrella API key is given.")
+            (name, "is required when the other half of the Umbrella API key is given", "")
             for name, value, other in pair
             if not value and other in given
         ]

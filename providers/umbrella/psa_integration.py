@@ -20,6 +20,7 @@ from providers.core.notices import say
 from providers.core.problems import Refusal, RemoteProblem, Unseen, WorkOrder
 from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
 from providers.core.steps import Begun, still_open
+from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.console.contract import PsaIntegration as PsaDetails
@@ -127,7 +128,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return []
 
     def gone(self, state: PsaIntegrationState) -> str:
-        return f"The Umbrella console {state.console} has no PSA integration any more; `pulumi up` sets it up again."
+        again = f"`{terms().apply}` sets it up again"
+        return f"The Umbrella console {state.console} has no PSA integration any more; {again}."
 
     def _take(self, args: PsaIntegrationArgs) -> PsaIntegrationState:
         try:
@@ -155,7 +157,9 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             args.public_key,
             True,
         ):
-            raise RemoteProblem("the Umbrella console did not keep the key pair that was entered; run again.")
+            raise RemoteProblem(
+                "the Umbrella console did not keep the key pair that was entered", next_step="run again"
+            )
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
 
     def _refuse_untried(self, args: PsaIntegrationArgs) -> None:
@@ -169,22 +173,25 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         else:
             return
         raise Refusal(
-            f"the key {args.public_key} {because}, so it is not written into Umbrella, which keeps what it has; "
-            "run `pulumi up` on the whole stack, without --target and --exclude."
+            f"the key {args.public_key} {because}, so it is not written into Umbrella, which keeps what it has",
+            next_step=f"run `{terms().apply}` on the whole stack, without --target and --exclude",
         )
 
     def _refuse_malformed(self, args: PsaIntegrationArgs) -> None:
         halves = {"public": args.public_key, "private": args.private_key.get_secret_value()}
         if not all(half.strip() for half in halves.values()):
             # No word lifts this: a blank would wipe what works.
-            raise Refusal("a blank key is never written into Umbrella; run `pulumi up` on the whole stack.")
+            raise Refusal(
+                "a blank key is never written into Umbrella", next_step=f"run `{terms().apply}` on the whole stack"
+            )
         wrong = [name for name, half in halves.items() if not _KEY.fullmatch(half)]
         if wrong or halves["public"] == halves["private"]:
             what = f"the {' and the '.join(wrong)} half" if wrong else "the pair, whose halves are the same,"
             self._guards.refuse(
                 "key-shape",
                 f"{what} of the key {args.key_id} does not look like a ConnectWise key (8 to 128 letters, digits and "
-                "signs, without spaces), so it is not written into Umbrella; check what the console gateway answers",
+                "signs, without spaces), so it is not written into Umbrella",
+                "check what the console gateway answers",
             )
 
 
@@ -194,7 +201,8 @@ def refuse_somebodys(console: str, now: PsaDetails, is_ours: Callable[[str], boo
         return
     raise Refusal(
         f"the Umbrella console {console} already holds {'an enabled' if now.enabled else 'a disabled'} {now.kind} "
-        f"integration with {now.publicKey or 'no public key'}, which is not ours; set umbrella:adopt to any to take it "
-        "over, or check umbrella:consoleId.",
+        f"integration with {now.publicKey or 'no public key'}, which is not ours",
+        next_step="set umbrella:adopt to any to take it over, or check umbrella:consoleId",
         lift="umbrella:adopt",
+        page="docs/runbooks/taking-over.md",
     )

@@ -44,7 +44,7 @@ class AgeFile:
             self._recipients = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
         except pyrage.RecipientError:
             raise BadSetting(
-                "vault:url", "names a recipient that age does not know: its check digits are wrong."
+                "vault:url", "names a recipient that age does not know: its check digits are wrong"
             ) from None
 
     def look(self, known: str = "") -> Seen | None:
@@ -66,7 +66,7 @@ class AgeFile:
         with self._told("write"), self._alone():
             there = self._content()
             if (_version(there) if there is not None else "") != expected:
-                raise Conflict(f"the file {self._place} is not the one that this run saw.")
+                raise Conflict(f"the file {self._place} is not the one that this run saw")
             # The label first: without its file it says nothing, while a file without a label is a stranger's.
             self._replace(self._about, json.dumps(about, indent=1).encode())
             self._replace(self._file, content)
@@ -142,15 +142,15 @@ class AgeFile:
             yield
         except (FileNotFoundError, NotADirectoryError):
             raise Problem(
-                f"the folder of {self._place} does not exist, so nothing is known of the file; mount it where it is a "
-                "share, or make it, readable by its owner only."
+                f"the folder of {self._place} does not exist, so nothing is known of the file",
+                next_step="mount it where it is a share, or make it, readable by its owner only",
             ) from None
         except PermissionError:
             raise NotPermitted(
-                f"the file system does not let us {verb} {self._place}; correct its owner or mode."
+                f"the file system does not let us {verb} {self._place}", next_step="correct its owner or mode"
             ) from None
         except OSError as error:
-            raise Problem(f"{self._place} could not be used to {verb}: {error.strerror}.") from None
+            raise Problem(f"{self._place} could not be used to {verb}: {error.strerror}") from None
 
 
 def _version(content: bytes) -> str:

@@ -93,7 +93,7 @@ class SecretsManager:
         kept = self._put_value(value)
         if not expected:
             if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
-                raise Conflict(f"the vault secret {self._place} has a value already.", status=409)
+                raise Conflict(f"the vault secret {self._place} has a value already", status=409)
             self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
             return named(version, kept["ARN"])
         if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
@@ -176,7 +176,8 @@ class SecretsManager:
 
     def _changed(self) -> RemoteProblem:
         return RemoteProblem(
-            f"the vault secret {self._place} changed while its write access was checked; look at it, and run again."
+            f"the vault secret {self._place} changed while its write access was checked",
+            next_step="look at it, and run again",
         )
 
     def _create(self, **parameters: Any) -> str:

@@ -70,14 +70,14 @@ def connect(settings: VaultSettings) -> Any:
         )
     except boto.NoRegionError:
         raise BadSetting(
-            "vault:region", "is required, or AWS_DEFAULT_REGION in the environment: the region of the secret."
+            "vault:region", "is required, or AWS_DEFAULT_REGION in the environment: the region of the secret"
         ) from None
     except _NO_CREDENTIALS as error:
         raise _no_credentials(error) from None
     try:
         checked_url(client.meta.endpoint_url)
     except ValueError as wrong:
-        raise BadSetting("vault:endpoint", f"{wrong} (it may come from AWS_ENDPOINT_URL).") from None
+        raise BadSetting("vault:endpoint", f"{wrong} (it may come from AWS_ENDPOINT_URL)") from None
     return client
 
 
@@ -97,15 +97,17 @@ def speak(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
         raise _no_credentials(error) from None
     except _UNSENT as error:
         raise LostAnswer(
-            f"AWS Secrets Manager could not be reached for {place} ({type(error).__name__}); check vault:region, "
-            "vault:endpoint and the network.",
+            f"AWS Secrets Manager could not be reached for {place} ({type(error).__name__})",
+            next_step="check vault:region, vault:endpoint and the network",
+            setting="vault:region",
             sent=False,
         ) from None
     except boto.ParamValidationError:
-        raise RemoteProblem(f"{action} of {place} was not sent: the name or a tag is not one that AWS takes.") from None
+        raise RemoteProblem(f"{action} of {place} was not sent: the name or a tag is not one that AWS takes") from None
     except boto.BotoCoreError as error:
         raise LostAnswer(
-            f"AWS Secrets Manager gave no usable answer to {action} of {place} ({type(error).__name__}); run again.",
+            f"AWS Secrets Manager gave no usable answer to {action} of {place} ({type(error).__name__})",
+            next_step="run again",
             sent=True,
         ) from None
     return answer
@@ -113,8 +115,9 @@ def speak(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
 
 def _no_credentials(error: Exception) -> NotSignedIn:
     return NotSignedIn(
-        f"AWS credentials could not be had ({type(error).__name__}); set them as for the AWS command: "
-        "AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role."
+        f"AWS credentials could not be had ({type(error).__name__})",
+        next_step="set them as for the AWS command: AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the "
+        "machine's role",
     )
 
 
@@ -123,34 +126,40 @@ def _refused(error: Any, place: str, action: str) -> RemoteProblem:
     code, words = str(told.get("Code", "")), str(told.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     if code == "ResourceNotFoundException":
-        return NotThere(f"AWS Secrets Manager has no {place} in this region.", status=404, code=code)
+        return NotThere(f"AWS Secrets Manager has no {place} in this region", status=404, code=code)
     if code == "ResourceExistsException" or (
         code == "InvalidParameterException" and action == "UpdateSecretVersionStage"
     ):
-        return Conflict(f"{action}: the vault secret {place} is not as this run saw it.", status=409, code=code)
+        return Conflict(f"{action}: the vault secret {place} is not as this run saw it", status=409, code=code)
     if code == "InvalidRequestException" and ("delet" in words):
-        return RemoteProblem(f"the vault secret {place} waits for its deletion.", status=status, code=DELETED)
+        return RemoteProblem(f"the vault secret {place} waits for its deletion", status=status, code=DELETED)
     if code.startswith("AccessDenied") or (status == 403 and code not in _SIGNED_OUT):
         return NotPermitted(
-            f"AWS refused {action} of {place}; allow secretsmanager:{action}, and the use of its KMS key "
-            "(docs/vaults/aws.md).",
+            f"AWS refused {action} of {place}",
+            next_step=f"allow secretsmanager:{action}, and the use of its KMS key (docs/vaults/aws.md)",
+            page="docs/vaults/aws.md",
             status=403,
             code=code,
         )
     if code in _SIGNED_OUT:
         return NotSignedIn(
-            f"AWS refused the credentials ({code}): they have expired or are wrong; sign in anew and run again.",
+            f"AWS refused the credentials ({code}): they have expired or are wrong",
+            next_step="sign in anew and run again",
             status=403,
             code=code,
         )
     if "Throttling" in code or code in ("TooManyRequestsException", "RequestLimitExceeded", "LimitExceededException"):
-        return Throttled(f"AWS asks for patience with {place} ({code}); wait and run again.", status=429)
+        return Throttled(f"AWS asks for patience with {place} ({code})", next_step="wait and run again", status=429)
     if "cryption" in code or code.startswith("KMS"):
         return RemoteProblem(
-            f"AWS could not use the KMS key of {place} ({code}); check vault:kmsKey and the key's policy.",
+            f"AWS could not use the KMS key of {place} ({code})",
+            next_step="check vault:kmsKey and the key's policy",
+            setting="vault:kmsKey",
             status=status,
             code=code,
         )
     if status >= 500:
-        return LostAnswer(f"AWS Secrets Manager failed at {action} of {place} (HTTP {status}); run again.", sent=True)
-    return RemoteProblem(f"AWS refused {action} of {place} ({code}, HTTP {status}).", status=status, code=code)
+        return LostAnswer(
+            f"AWS Secrets Manager failed at {action} of {place} (HTTP {status})", next_step="run again", sent=True
+        )
+    return RemoteProblem(f"AWS refused {action} of {place} ({code}, HTTP {status})", status=status, code=code)

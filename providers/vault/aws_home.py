@@ -33,6 +33,8 @@ def refuse_elsewhere(place: str, known: str, region: str, account: Callable[[], 
     if now != home:
         raise Refusal(
             f"the vault secret {place} is kept in {home}, but the settings and credentials lead to {now}, so nothing "
-            "is known of it; set vault:region, AWS_DEFAULT_REGION or AWS_PROFILE as they were, or name another secret "
-            "in vault:url to move the key."
+            "is known of it",
+            next_step="set vault:region, AWS_DEFAULT_REGION or AWS_PROFILE as they were, or name another secret in "
+            "vault:url to move the key",
+            setting="vault:region",
         )

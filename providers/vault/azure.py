@@ -75,12 +75,12 @@ class KeyVault:
     def put(self, escrow: Escrow, expected: str) -> str:
         newest = self._newest()
         if (newest.version if newest else "") != expected:
-            raise Conflict(f"the vault secret {self._place} is not at the version that this run saw.", status=409)
+            raise Conflict(f"the vault secret {self._place} is not at the version that this run saw", status=409)
         if newest and newest.enabled and (newest.tags or {}).get("fingerprint") == escrow.fingerprint:
             return expected
         made = self._set(escrow)
         if not made.properties.version:
-            raise LostAnswer(f"Azure Key Vault did not say which version of {self._place} it made.", sent=True)
+            raise LostAnswer(f"Azure Key Vault did not say which version of {self._place} it made", sent=True)
         return made.properties.version
 
     def retire(self, version: str) -> None:
@@ -100,8 +100,9 @@ class KeyVault:
             )
         except Conflict as problem:
             raise RemoteProblem(
-                f"the name of {self._place} is still taken by a deleted secret that we may not look at; allow "
-                "secrets/getSecret and secrets/recover (docs/vaults/azure.md), or purge it.",
+                f"the name of {self._place} is still taken by a deleted secret that we may not look at",
+                next_step="allow secrets/getSecret and secrets/recover (docs/vaults/azure.md), or purge it",
+                page="docs/vaults/azure.md",
                 status=problem.status,
             ) from None
 
@@ -158,7 +159,9 @@ class KeyVault:
         until = self._clock.now() + _RECOVERY_SECONDS
         while self._newest() is None:
             if self._clock.now() >= until:
-                raise RemoteProblem(f"the vault secret {self._place} is still being recovered; wait and run again.")
+                raise RemoteProblem(
+                    f"the vault secret {self._place} is still being recovered", next_step="wait and run again"
+                )
             self._clock.sleep(_LOOK_AGAIN)
 
 

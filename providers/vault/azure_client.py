@@ -45,7 +45,7 @@ def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
     """A client of one vault. It speaks https only, also to loopback."""
     origin = origin_of(endpoint)
     if origin is None or origin.scheme != "https":
-        raise BadSetting("vault:endpoint", "must be https: Azure's client sends its token over nothing else.")
+        raise BadSetting("vault:endpoint", "must be https: Azure's client sends its token over nothing else")
     return SecretClient(
         endpoint,
         credential,
@@ -64,25 +64,30 @@ def speak(place: str, right: str, call: Callable[[], A]) -> A:
     except ClientAuthenticationError as error:
         if error.status_code is None:
             raise NotSignedIn(
-                "no credential for Azure could be had; sign in with `az login`, or set AZURE_TENANT_ID, "
-                "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or give the machine an identity (docs/vaults/azure.md)."
+                "no credential for Azure could be had",
+                next_step="sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, "
+                "or give the machine an identity (docs/vaults/azure.md)",
+                page="docs/vaults/azure.md",
             ) from None
         raise NotSignedIn(
-            f"Azure Key Vault refused our sign-in for {place} (HTTP {error.status_code}); check the tenant and the "
-            "identity (docs/vaults/azure.md).",
+            f"Azure Key Vault refused our sign-in for {place} (HTTP {error.status_code})",
+            next_step="check the tenant and the identity (docs/vaults/azure.md)",
+            page="docs/vaults/azure.md",
             status=error.status_code,
         ) from None
     except HttpResponseError as error:
         raise _refused(error, place, right) from None
     except ServiceRequestError as error:
         raise LostAnswer(
-            f"Azure Key Vault could not be reached for {place} ({type(error).__name__}); check the vault's name, the "
-            "network and its firewall.",
+            f"Azure Key Vault could not be reached for {place} ({type(error).__name__})",
+            next_step="check the vault's name, the network and its firewall",
             sent=False,
         ) from None
     except (AzureError, ValueError) as error:
         raise LostAnswer(
-            f"Azure Key Vault gave no usable answer for {place} ({type(error).__name__}); run again.", sent=True
+            f"Azure Key Vault gave no usable answer for {place} ({type(error).__name__})",
+            next_step="run again",
+            sent=True,
         ) from None
 
 
@@ -90,23 +95,28 @@ def _refused(error: HttpResponseError, place: str, right: str) -> RemoteProblem:
     status = error.status_code or 0
     code = str(getattr(error.error, "code", "") or "")
     if status == 404 and code:
-        return NotThere(f"Azure Key Vault has no {place}.", status=status, code=code)
+        return NotThere(f"Azure Key Vault has no {place}", status=status, code=code)
     if status == 403:
         return NotPermitted(
-            f"Azure refused to {right} {place} (403 {code}); allow Microsoft.KeyVault/vaults/{_RIGHTS[right]}, or let "
-            "this network through the vault's firewall (docs/vaults/azure.md).",
+            f"Azure refused to {right} {place} (403 {code})",
+            next_step=f"allow Microsoft.KeyVault/vaults/{_RIGHTS[right]}, or let this network through the vault's "
+            "firewall (docs/vaults/azure.md)",
+            page="docs/vaults/azure.md",
             status=status,
             code=code,
         )
     if status == 409:
-        return Conflict(f"the vault secret {place} is deleted, being deleted or in use.", status=status, code=code)
+        return Conflict(f"the vault secret {place} is deleted, being deleted or in use", status=status, code=code)
     if status == 429:
         headers = getattr(error.response, "headers", None) or {}
         return Throttled(
-            f"Azure Key Vault asks for patience with {place}; wait and run again.",
+            f"Azure Key Vault asks for patience with {place}",
+            next_step="wait and run again",
             status=status,
             retry_after=parse_retry_after(headers.get("Retry-After"), time()),
         )
     if status >= 500:
-        return LostAnswer(f"Azure Key Vault failed to {right} {place} (HTTP {status}); run again.", sent=True)
-    return RemoteProblem(f"Azure refused to {right} {place} (HTTP {status} {code}).", status=status, code=code)
+        return LostAnswer(
+            f"Azure Key Vault failed to {right} {place} (HTTP {status})", next_step="run again", sent=True
+        )
+    return RemoteProblem(f"Azure refused to {right} {place} (HTTP {status} {code})", status=status, code=code)

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from providers.core.settings import Settings, checked_url, key_of
+from providers.core.settings import Demand, Settings, checked_url, key_of
+from providers.core.terms import terms
 
 NAMESPACE = "vault"
 
@@ -33,7 +34,7 @@ class VaultSettings(Settings):
 
             wrong = flaw(value)
             if wrong:
-                raise ValueError(wrong.removesuffix("."))
+                raise wrong
         return value
 
     @field_validator("address", "endpoint")
@@ -41,7 +42,7 @@ class VaultSettings(Settings):
     def _https(cls, value: str | None) -> str | None:
         return checked_url(value) if value else None
 
-    def demands(self) -> list[tuple[str, str]]:
+    def demands(self) -> list[Demand]:
         if not self.url:
             return []
         from providers.vault.address import scheme_of
@@ -54,16 +55,16 @@ class VaultSettings(Settings):
             problems += [
                 (
                     name,
-                    f"is not used by {kind.title}; remove it with `pulumi config rm {key_of(NAMESPACE, name)}`, "
-                    "or correct vault:url.",
+                    f"is not used by {kind.title}",
+                    f"remove it with `{terms().remove_setting} {key_of(NAMESPACE, name)}`, or correct vault:url",
                 )
                 for name in sorted(every - kind.settings)
                 if getattr(self, name)
             ]
         if self.role_id and self.token:
-            problems.append(("token", "is given besides vault:roleId; keep one of the two ways to sign in."))
+            problems.append(("token", "is given besides vault:roleId", "keep one of the two ways to sign in"))
         if self.secret_id and not self.role_id:
-            problems.append(("secret_id", "is given without vault:roleId; set that too, or remove this."))
+            problems.append(("secret_id", "is given without vault:roleId", "set that too, or remove this"))
         return problems
 
 

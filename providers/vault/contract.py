@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Unpack
 
-from providers.core.problems import Overloaded
+from providers.core.problems import Overloaded, Texts
 from providers.vault.escrow import Escrow
 
 Condition = Literal["current", "soft-deleted", "destroyed", "disabled", "not asked"]
@@ -86,8 +86,8 @@ class Vault(Protocol):
 class Throttled(Overloaded):
     """Asked for patience; `retry_after` is in seconds, None when the vault named no time."""
 
-    def __init__(self, sentence: str, *, status: int, retry_after: float | None = None) -> None:
-        super().__init__(sentence, status=status)
+    def __init__(self, summary: str, *, status: int, retry_after: float | None = None, **texts: Unpack[Texts]) -> None:
+        super().__init__(summary, status=status, **texts)
         self.retry_after = retry_after
 
 

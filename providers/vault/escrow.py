@@ -22,6 +22,7 @@ from pydantic.alias_generators import to_camel, to_snake
 from providers.core.problems import Refusal
 from providers.core.schema import Model
 from providers.core.tags import new_tag
+from providers.core.terms import terms
 
 _FINGERPRINT_BYTES = 20
 
@@ -71,7 +72,9 @@ class Escrow(Model):
     def refuse_blank(self) -> None:
         """A blank is never written into a vault."""
         if not self.public_key.strip() or not self.private_key.get_secret_value().strip():
-            raise Refusal("a blank key is never written into a vault; run `pulumi up` on the whole stack.")
+            raise Refusal(
+                "a blank key is never written into a vault", next_step=f"run `{terms().apply}` on the whole stack"
+            )
 
 
 def escrow_in(kept: Mapping[str, Any] | str | None) -> Escrow | None:

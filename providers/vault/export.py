@@ -56,7 +56,7 @@ def export(
         output.flush()
         return _exported(escrow, "standard output", "", True, by, now)
     if form != "json" and scheme_of(to) != "age":
-        raise Refusal("--format env is for standard output and age:// files; other vaults keep fields.")
+        raise Refusal("--format env is for standard output and age:// files; other vaults keep fields")
     own = settings if settings.url and scheme_of(to) == scheme_of(settings.url) else VaultSettings()
     vaults = Vaults(own, Memory())
     vault = vaults.open(to) if form == "json" else _file(to, form)
@@ -74,8 +74,8 @@ def refuse_output(show_secret: bool) -> None:
     """A terminal, a log or a pipe: each keeps what it shows."""
     if not show_secret:
         raise Refusal(
-            "the private key is written to standard output only when you say --show-secret; "
-            "a vault or an age:// file keeps it out of sight."
+            "the private key is written to standard output only when you say --show-secret; a vault or an age:// "
+            "file keeps it out of sight"
         )
 
 

@@ -73,8 +73,9 @@ class HashicorpVault:
         may = self._capabilities()
         if not ("root" in may or {"create", "update"} <= set(may)):
             raise NotPermitted(
-                f"the vault's policy does not allow to write {self._place}: it grants {', '.join(may)} on "
-                f"{self._data_path} and must grant create and update (docs/vaults/hashicorp.md)."
+                f"the vault's policy does not allow to write {self._place}: it grants {', '.join(may)} "
+                f"on {self._data_path} and must grant create and update (docs/vaults/hashicorp.md)",
+                page="docs/vaults/hashicorp.md",
             )
 
     def put(self, escrow: Escrow, expected: str) -> str:
@@ -87,7 +88,7 @@ class HashicorpVault:
             repeatable=False,
         )
         if answer.status_code == 400 and "did not match" in said(answer):
-            raise Conflict(f"the vault secret {self._place} is not at version {number} any more.", status=400)
+            raise Conflict(f"the vault secret {self._place} is not at version {number} any more", status=400)
         made = self._data(answer, "write")
         self._write_label(escrow, str(made.get("version")))
         return f"{made.get('version')}@{made.get('created_time', '')}"
@@ -122,8 +123,9 @@ class HashicorpVault:
         may = self._capabilities()
         if not any(right in may for right in _WRITES):
             raise NotPermitted(
-                f"access to the vault secret {self._place} is lost: the policy grants {', '.join(may)} on "
-                f"{self._data_path}; nothing was concluded about the secret (docs/vaults/hashicorp.md).",
+                f"access to the vault secret {self._place} is lost: the policy grants {', '.join(may)} "
+                f"on {self._data_path}; nothing was concluded about the secret (docs/vaults/hashicorp.md)",
+                page="docs/vaults/hashicorp.md",
                 status=403,
             )
         return Seen(None)
@@ -146,14 +148,16 @@ class HashicorpVault:
         if answer.status_code == 403:
             self._capabilities()  # tells a bad token from a missing mount
             raise Problem(
-                f"the vault at {self._server.host} has no mount {self._mount}, or none that our policy allows; check "
-                "vault:url, vault:namespace and the policy (docs/vaults/hashicorp.md)."
+                f"the vault at {self._server.host} has no mount {self._mount}, or none that our policy allows",
+                next_step="check vault:url, vault:namespace and the policy (docs/vaults/hashicorp.md)",
+                setting="vault:url",
+                page="docs/vaults/hashicorp.md",
             )
         options = self._data(answer, "look at the mount of").get("options") or {}
         if str(options.get("version")) != "2":
             raise Problem(
-                f"{self._mount} in the vault at {self._server.host} is not a KV engine of version 2; name one that is, "
-                f"or upgrade it with `vault kv enable-versioning {self._mount}`."
+                f"{self._mount} in the vault at {self._server.host} is not a KV engine of version 2",
+                next_step=f"name one that is, or upgrade it with `vault kv enable-versioning {self._mount}`",
             )
 
     def _label_by_value(self, number: int) -> Label | None:

@@ -14,6 +14,7 @@ from hvac.adapters import RawAdapter  # type: ignore[import-untyped]
 
 from providers.core.problems import BadSetting, NotSignedIn
 from providers.core.settings import checked_url
+from providers.core.terms import terms
 from providers.http.clock import Clock, Deadlines
 from providers.vault.connection import VaultSettings
 from providers.vault.hashicorp_errors import body_of, lost, refused, said
@@ -60,7 +61,9 @@ class HashicorpClient:
         """The vault doesn't know our token, or not any more."""
         way = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
         return NotSignedIn(
-            f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong; {way}.",
+            f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong",
+            next_step=way,
+            setting="vault:token",
             status=403,
         )
 
@@ -70,8 +73,9 @@ class HashicorpClient:
             if not self._client.token:
                 raise BadSetting(
                     "vault:token",
-                    "is required to sign in to the vault; set it with `pulumi config set --secret vault:token`, "
-                    "as VAULT_TOKEN, or set vault:roleId and vault:secretId.",
+                    "is required to sign in to the vault",
+                    next_step=f"set it with `{terms().set_secret} vault:token`, as VAULT_TOKEN, or set vault:roleId "
+                    "and vault:secretId",
                 )
             return
         with self._lock:
@@ -85,7 +89,9 @@ class HashicorpClient:
             if not isinstance(granted, dict) or not granted.get("client_token"):
                 raise NotSignedIn(
                     f"the vault at {self.host} refused the AppRole (HTTP {answer.status_code}): the secret id has "
-                    "expired, is used up or is wrong, or the role id is; set vault:roleId and vault:secretId anew.",
+                    "expired, is used up or is wrong, or the role id is",
+                    next_step="set vault:roleId and vault:secretId anew",
+                    setting="vault:roleId",
                     status=403,  # whatever it was: asking again does not help
                 )
             self._client.token = granted["client_token"]
@@ -108,8 +114,8 @@ class HashicorpClient:
 def _address(settings: VaultSettings) -> str:
     given = settings.address or os.environ.get("VAULT_ADDR") or os.environ.get("BAO_ADDR") or ""
     if not given:
-        raise BadSetting("vault:address", "is required, or VAULT_ADDR in the environment: where the vault answers.")
+        raise BadSetting("vault:address", "is required, or VAULT_ADDR in the environment: where the vault answers")
     try:
         return checked_url(given)
     except ValueError as wrong:
-        raise BadSetting("vault:address", f"{wrong} (it may come from VAULT_ADDR).") from None
+        raise BadSetting("vault:address", f"{wrong} (it may come from VAULT_ADDR)") from None

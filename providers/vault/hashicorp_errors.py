@@ -36,37 +36,54 @@ def refused(answer: requests.Response, host: str, what: str) -> RemoteProblem:
     """An answer that is no success, as the problem it is."""
     status = answer.status_code
     if status == 503 and "sealed" in said(answer):
-        return RemoteProblem(f"the vault at {host} is sealed; unseal it and run again.", status=status)
+        return RemoteProblem(f"the vault at {host} is sealed", next_step="unseal it and run again", status=status)
     if status == 501:
-        return RemoteProblem(f"the vault at {host} is not initialised; do that and run again.", status=status)
+        return RemoteProblem(
+            f"the vault at {host} is not initialised", next_step="do that and run again", status=status
+        )
     if status >= 500:
         # A write may have taken effect all the same.
-        return LostAnswer(f"the vault at {host} failed to {what} (HTTP {status}); look at it and run again.", sent=True)
+        return LostAnswer(
+            f"the vault at {host} failed to {what} (HTTP {status})", next_step="look at it and run again", sent=True
+        )
     if status == 429:
         return Throttled(
-            f"the vault at {host} has no time to {what} now (HTTP 429); wait and run again.",
+            f"the vault at {host} has no time to {what} now (HTTP 429)",
+            next_step="wait and run again",
             status=status,
             retry_after=parse_retry_after(answer.headers.get("Retry-After"), time()),
         )
     if status == 403:
         return NotPermitted(
-            f"the vault at {host} does not let us {what} (403): the token has expired, was revoked or lacks the right; "
-            "renew it, or correct its policy (docs/vaults/hashicorp.md).",
+            f"the vault at {host} does not let us {what} (403): the token has expired, was revoked or lacks the right",
+            next_step="renew it, or correct its policy (docs/vaults/hashicorp.md)",
+            page="docs/vaults/hashicorp.md",
             status=status,
         )
     if status == 404 and "no handler" in said(answer):
-        return NotThere(f"the vault at {host} has no such mount; check vault:url and vault:namespace.", status=status)
+        return NotThere(
+            f"the vault at {host} has no such mount",
+            next_step="check vault:url and vault:namespace",
+            setting="vault:url",
+            status=status,
+        )
     if 300 <= status < 400:
         return RemoteProblem(
-            f"the vault at {host} points to another server, and a secret is not sent after such a hint; name the "
-            "active node or the load balancer in vault:address.",
+            f"the vault at {host} points to another server, and a secret is not sent after such a hint",
+            next_step="name the active node or the load balancer in vault:address",
+            setting="vault:address",
             status=status,
         )
     if body_of(answer) is None:
         return RemoteProblem(
-            f"what answers at {host} is not a vault (HTTP {status}); check vault:address and any proxy.", status=status
+            f"what answers at {host} is not a vault (HTTP {status})",
+            next_step="check vault:address and any proxy",
+            setting="vault:address",
+            status=status,
         )
-    return RemoteProblem(f"the vault at {host} refused to {what} (HTTP {status}); look at its log.", status=status)
+    return RemoteProblem(
+        f"the vault at {host} refused to {what} (HTTP {status})", next_step="look at its log", status=status
+    )
 
 
 def lost(error: requests.RequestException, host: str) -> LostAnswer:
@@ -74,4 +91,5 @@ def lost(error: requests.RequestException, host: str) -> LostAnswer:
     unsent = isinstance(error, ConnectTimeout | SSLError | ProxyError) or isinstance(
         getattr(next(iter(error.args), None), "reason", None), NewConnectionError
     )
-    return LostAnswer(f"the vault: {explain(error, host=host, sent=not unsent)}", sent=not unsent)
+    why = explain(error, host=host, sent=not unsent)
+    return LostAnswer(f"the vault: {why.summary}", next_step=why.next_step, sent=not unsent)

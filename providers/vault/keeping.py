@@ -26,9 +26,10 @@ def keep(vault: Vault, escrow: Escrow, expected: str, place: str) -> str:
         if seen and seen.version is None:
             raise Conflict(
                 f"the vault holds another version at {place} than this stack wrote, and its policy does not let us "
-                "look; allow reading the secret's metadata, at least once, and run again."
+                "look",
+                next_step="allow reading the secret's metadata, at least once, and run again",
             ) from None
         raise Conflict(
-            f"somebody changed the vault secret {place} during this run, so nothing was written over it; "
-            "look at it there, and run again: preview tells what is different."
+            f"somebody changed the vault secret {place} during this run, so nothing was written over it",
+            next_step="look at it there, and run again: preview tells what is different",
         ) from None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from providers.core.nearest import nearest
 from providers.core.problems import BadSetting
+from providers.core.settings import Flaw
 from providers.vault.address import age_parts, aws_name, azure_parts, scheme_of, vault_parts
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ def environment_of(url: str) -> str:
     return kind.environment if kind and kind.environment else "what this kind of vault needs"
 
 
-def flaw(url: str) -> str | None:
-    """Why no vault can be opened by this URL, as the end of a sentence about it; None when one can."""
+def flaw(url: str) -> Flaw | None:
+    """Why no vault can be opened by this URL; None when one can."""
     scheme = scheme_of(url)
     kind = KINDS.get(scheme)
     if kind is None:
@@ -92,16 +93,17 @@ def flaw(url: str) -> str | None:
             return None
         known = ", ".join(f"{name}://" for name in KINDS)
         meant = nearest(scheme, KINDS).removeprefix(" Did you mean ").removesuffix("?")
-        return f"must start with one of {known} or the scheme of an installed plug-in{meant and f', perhaps {meant}'}."
+        perhaps = meant and f", perhaps {meant}"
+        return Flaw(f"must start with one of {known} or the scheme of an installed plug-in{perhaps}")
     try:
         kind.parts(url)
     except ValueError as wrong:
-        return f"{wrong}."
+        return Flaw(str(wrong))
     missing = [library for library in kind.libraries if not _is_installed(library)]
     if missing:
-        return (
-            f"is {kind.title}, which needs the Python package {' and '.join(missing).replace('.', '-')}; "
-            f"install it with `.venv/bin/pip install -r {kind.requirements}`."
+        return Flaw(
+            f"is {kind.title}, which needs the Python package {' and '.join(missing).replace('.', '-')}",
+            next_step=f"install it with `.venv/bin/pip install -r {kind.requirements}`",
         )
     return None
 
@@ -110,7 +112,7 @@ def open_vault(url: str, settings: VaultSettings) -> Vault:
     """The vault at the URL; nothing is asked of it yet. Raises `BadSetting`."""
     wrong = flaw(url)
     if wrong:
-        raise BadSetting("vault:url", wrong)
+        raise BadSetting("vault:url", str(wrong), next_step=wrong.next_step)
     scheme = scheme_of(url)
     if scheme in KINDS:
         opener = import_module(KINDS[scheme].module).open_vault

@@ -118,7 +118,8 @@ def refuse_foreign(seen: Seen, place: str, tenant: str, company_id: str) -> None
     else:
         whose = "which is not a key of this project"
     raise Refusal(
-        f"the vault holds a secret at {place} already, {whose}; choose another vault:url, or add vault to allow, "
-        "and the key is put on top of it as a new version.",
+        f"the vault holds a secret at {place} already, {whose}",
+        next_step="choose another vault:url, or add vault to allow, and the key is put on top of it as a new version",
         lift="allow",
+        page="docs/guards.md",
     )

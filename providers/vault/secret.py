@@ -17,6 +17,7 @@ from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import BadSetting, NotPermitted, NotSignedIn, Refusal
 from providers.core.schema import ConnectWiseOwned, Follows, NotCompared, Replaces
+from providers.core.terms import terms
 from providers.vault.address import place_of
 from providers.vault.contract import Seen
 from providers.vault.escrow import Escrow, generation_of
@@ -50,14 +51,14 @@ class VaultSecretState(VaultSecretArgs):
 
 _WORDS = {
     "changed": "holds another value in version {found}, which this stack did not write (its own is {version}); "
-    "`pulumi up` puts the key back as a new version.",
-    "added to": "has a version {found} that this stack did not write; it holds the same key, and `pulumi up` takes "
+    "`{apply}` puts the key back as a new version.",
+    "added to": "has a version {found} that this stack did not write; it holds the same key, and `{apply}` takes "
     "it up.",
     "added to, unread": "has a version {found} that this stack did not write (its own is {version}); whether its value "
-    "differs can't be known without the right to read it, and `pulumi up` puts the key there as a new version.",
-    "soft-deleted": "was deleted, but can still be recovered; `pulumi up` puts the key back.",
-    "destroyed": "has its version {found} destroyed for good; `pulumi up` puts the key there as a new version.",
-    "disabled": "has its version {found} disabled; `pulumi up` puts the key there as a new version.",
+    "differs can't be known without the right to read it, and `{apply}` puts the key there as a new version.",
+    "soft-deleted": "was deleted, but can still be recovered; `{apply}` puts the key back.",
+    "destroyed": "has its version {found} destroyed for good; `{apply}` puts the key there as a new version.",
+    "disabled": "has its version {found} disabled; `{apply}` puts the key there as a new version.",
 }
 
 
@@ -100,9 +101,12 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         if seen.version is None:
             if state.looked and not self._take_over:
                 raise NotPermitted(
-                    f"the vault let us look at {state.place} and does not any more, so whether its value is still the "
-                    "key can't be known; allow reading the secret's metadata again, or, where that is meant, run once "
-                    "with UMBRELLA_PSA_ALLOW='[\"vault\"]' to go on without.",
+                    f"the vault let us look at {state.place} and does not any more, so whether its value is still "
+                    "the key can't be known",
+                    next_step="allow reading the secret's metadata again, or, where that is meant, run once with "
+                    "UMBRELLA_PSA_ALLOW='[\"vault\"]' to go on without",
+                    setting="allow",
+                    page="docs/guards.md",
                     status=403,
                 )
             say(
@@ -142,8 +146,10 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
                 raise
             raise Refusal(
                 f"the vault secret {state.place} is to be deleted (vault:onDestroy), but the settings are those of "
-                f"another kind of vault; set {environment_of(state.url)} in the environment of this one run, or leave "
-                "it there with `pulumi config set vault:onDestroy keep`."
+                "another kind of vault",
+                next_step=f"set {environment_of(state.url)} in the environment of this one run, or leave it there "
+                f"with `{terms().set_setting} vault:onDestroy keep`",
+                setting="vault:onDestroy",
             ) from None
         if seen and seen.version in (None, state.version) and seen.condition == "current":
             self._vaults.before_write()
@@ -154,11 +160,11 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
             return []
         return [
             f"The vault secret {state.place} "
-            + _WORDS[change.live].format(found=_short(state.found), version=_short(state.version))
+            + _WORDS[change.live].format(found=_short(state.found), version=_short(state.version), apply=terms().apply)
         ]
 
     def gone(self, state: VaultSecretState) -> str:
-        return f"The vault secret {state.place} was deleted; `pulumi up` puts the key there again."
+        return f"The vault secret {state.place} was deleted; `{terms().apply}` puts the key there again."
 
     def _put(self, args: VaultSecretArgs, escrow: Escrow, on: Seen, *, looked: bool) -> VaultSecretState:
         self._vaults.before_write()

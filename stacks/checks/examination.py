@@ -140,5 +140,4 @@ def _hide(reach: Reach, stack: StackConfiguration, environment: Mapping[str, str
 
 
 def _redacted(reach: Reach, findings: list[Finding]) -> list[Finding]:
-    hide = reach.redactor.redact
-    return [replace(one, found=hide(one.found), next_step=hide(one.next_step)) for one in findings]
+    return [one.map_texts(reach.redactor.redact) for one in findings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from providers.core.problems import Problem
@@ -13,12 +13,20 @@ Verdict = Literal["ok", "warn", "fail", "unknown"]
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the table. `next_step` is empty when there is nothing to do."""
+    """A line of the table. `next_step` is empty when there is nothing to do; `setting` and `page` when none has to do
+    with it."""
 
     subject: str
     verdict: Verdict
     found: str
     next_step: str = ""
+    detail: str = ""
+    setting: str = ""
+    page: str = ""
+
+    def map_texts(self, change: Callable[[str], str]) -> Finding:
+        """The same with `change` applied to every text that may quote somebody."""
+        return replace(self, found=change(self.found), next_step=change(self.next_step), detail=change(self.detail))
 
 
 Question = Callable[[], list[Finding]]
@@ -34,9 +42,11 @@ def not_asked(subject: str, because: str) -> Finding:
 
 
 def told(subject: str, problem: Problem, verdict: Verdict = "fail") -> Finding:
-    """A problem's sentence as a finding: what stands behind its first semicolon is what to do."""
-    found, _, step = str(problem).partition("; ")
-    return Finding(subject, verdict, found.rstrip("."), step.rstrip("."))
+    found, detail = problem.headline, problem.detail
+    if found.endswith(":"):  # it is about to quote somebody
+        found, detail = f"{found} {detail}", ""
+    step = problem.next_step.rstrip(".")
+    return Finding(subject, verdict, found.rstrip("."), step, detail, problem.setting, problem.page)
 
 
 def looked(subject: str, question: Question) -> Question:

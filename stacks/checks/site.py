@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.rights import NEEDED, missing_rights
@@ -63,10 +64,10 @@ def _left(because: str, subjects: Sequence[str]) -> list[Finding]:
 
 def _refused(problem: RemoteProblem, reach: Reach) -> list[Finding]:
     """A version that the server does not speak is refused before anybody is signed in."""
-    if problem.status == 400 and "version" in str(problem):
+    if problem.status == 400 and "version" in problem.detail:  # the site's own words; its code is any refusal's
         wish = f"set connectwise:apiVersion to {reach.api_version}" if reach.api_version else "correct it"
-        found = str(problem).rstrip(".")
-        return [Finding("api", "fail", found, f"{wish}, or to none"), not_asked("sign-in", "the API refused")]
+        finding = replace(told("api", problem), next_step=f"{wish}, or to none", setting="connectwise:apiVersion")
+        return [finding, not_asked("sign-in", "the API refused")]
     return [ok("api", f"answers, version {reach.api_version or 'unnamed'}"), told("sign-in", problem)]
 
 

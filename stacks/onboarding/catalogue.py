@@ -57,7 +57,7 @@ def flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: 
     try:
         load(model_of(namespace), namespace, Configuration(values, environment))
     except BadSettings as wrong:
-        return {problem.setting: str(problem).removeprefix(f"{problem.setting}: ") for problem in wrong.problems}
+        return {problem.setting: problem.sentence for problem in wrong.problems}
     return {}
 
 

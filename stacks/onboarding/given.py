@@ -27,7 +27,7 @@ def plain_settings(given: Iterable[str], known: Mapping[str, Setting]) -> dict[s
         key, value = _split(one)
         wrong = _unknown(key, known) or _twice(key, found)
         if not wrong and known[key].secret:
-            wrong = BadSetting(key, f"is a secret, and {_on_the_command_line(key)}")
+            wrong = _on_the_command_line(key, "is a secret, and ")
         if wrong:
             problems.append(wrong)
         else:
@@ -45,11 +45,13 @@ def secret_sources(given: Iterable[str], known: Mapping[str, Setting], taken: Co
         key, source = _split(one)
         wrong = _unknown(key, known) or _twice(key, [*found, *taken])
         if not wrong and not known[key].secret:
-            wrong = BadSetting(key, f"is no secret; give it with --set {key}=VALUE.")
+            wrong = BadSetting(key, "is no secret", next_step=f"give it with --set {key}=VALUE")
         if not wrong and source != "-" and not (source[:1] in ("@", "!") and source[1:].strip()):
-            wrong = BadSetting(key, _on_the_command_line(key))
+            wrong = _on_the_command_line(key)
         if not wrong and source == "-" and "-" in found.values():
-            wrong = BadSetting(key, "standard input holds one secret only; give this one as =@FILE or =!COMMAND.")
+            wrong = BadSetting(
+                key, "standard input holds one secret only", next_step="give this one as =@FILE or =!COMMAND"
+            )
         if wrong:
             problems.append(wrong)
         else:
@@ -69,7 +71,7 @@ def read_secret(key: str, source: str) -> str:
         value = _printed(key, source[1:])
     value = value.strip()
     if not value:
-        raise BadSetting(key, f"{_named(source)} is empty.")
+        raise BadSetting(key, f"{_named(source)} is empty")
     return value
 
 
@@ -85,9 +87,9 @@ def _content(key: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as problem:
-        raise BadSetting(key, f"the file {path} can't be read: {problem.strerror}.") from None
+        raise BadSetting(key, f"the file {path} can't be read: {problem.strerror}") from None
     except UnicodeDecodeError:
-        raise BadSetting(key, f"the file {path} is not text.") from None
+        raise BadSetting(key, f"the file {path} is not text") from None
 
 
 def _printed(key: str, command: str) -> str:
@@ -103,12 +105,12 @@ def _printed(key: str, command: str) -> str:
             timeout=_SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise BadSetting(key, f"the command {words[0]} did not end within {_SECONDS} seconds.") from None
+        raise BadSetting(key, f"the command {words[0]} did not end within {_SECONDS} seconds") from None
     except (OSError, ValueError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else "its quotes are not closed, or it prints no text"
-        raise BadSetting(key, f"its command could not be run: {why}.") from None
+        raise BadSetting(key, f"its command could not be run: {why}") from None
     if done.returncode:
-        raise BadSetting(key, f"the command {words[0]} ended with exit code {done.returncode}.")
+        raise BadSetting(key, f"the command {words[0]} ended with exit code {done.returncode}")
     return done.stdout
 
 
@@ -116,7 +118,7 @@ def _split(given: str) -> tuple[str, str]:
     key, sign, value = given.partition("=")
     if not sign:
         # Not repeated: what stands there may be the secret itself.
-        raise BadSettings([BadSetting("--set, --secret", "take KEY=…, such as connectwise:site=na.myconnectwise.net.")])
+        raise BadSettings([BadSetting("--set, --secret", "take KEY=…, such as connectwise:site=na.myconnectwise.net")])
     return key.strip().removeprefix(f"{PROJECT}:"), value
 
 
@@ -125,17 +127,19 @@ def _unknown(key: str, known: Collection[str]) -> BadSetting | None:
         return None
     meant = nearest(key, known)
     # What is like no setting is not repeated: somebody may have left out the key.
-    return BadSetting(key if meant else "--set, --secret", f"there is no such setting.{meant}")
+    return BadSetting(key if meant else "--set, --secret", "there is no such setting", detail=meant)
 
 
 def _twice(key: str, found: Collection[str]) -> BadSetting | None:
-    return BadSetting(key, "is given twice.") if key in found else None
+    return BadSetting(key, "is given twice") if key in found else None
 
 
-def _on_the_command_line(key: str) -> str:
-    return (
-        "its value stands on the command line, where the shell's history and other users of this machine see it; use "
-        f"{_WAYS.format(key=key)}, and consider that value as known to others."
+def _on_the_command_line(key: str, because: str = "") -> BadSetting:
+    return BadSetting(
+        key,
+        f"{because}its value stands on the command line, where the shell's history and other users of this machine "
+        "see it",
+        next_step=f"use {_WAYS.format(key=key)}, and consider that value as known to others",
     )
 
 

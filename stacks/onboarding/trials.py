@@ -41,8 +41,8 @@ class Trials:
         lacks = missing_rights(rows)
         if lacks and "rights" not in (self._configuration.get("allow") or ""):
             raise NotPermitted(
-                f"the key signs in as {client.myself()}, but its role lacks {', '.join(lacks)}; give it these levels "
-                "in System > Security Roles.",
+                f"the key signs in as {client.myself()}, but its role lacks {', '.join(lacks)}",
+                next_step="give it these levels in System > Security Roles",
                 status=403,
             )
         return f"signed in as {client.myself()}, which may do all that is needed."

@@ -74,9 +74,9 @@ def _placed(engine: Engine, tenant: str, prepared: Path, provider: str) -> Path:
     try:
         os.link(prepared, file)  # fails when there is one, and there is no moment at which it is half there
     except FileExistsError:
-        raise Refusal(f"{file} was made meanwhile by somebody else and is not written over.") from None
+        raise Refusal(f"{file} was made meanwhile by somebody else and is not written over") from None
     except OSError as problem:
-        raise Problem(f"{file} can't be written: {problem.strerror}; nothing was made.") from None
+        raise Problem(f"{file} can't be written: {problem.strerror}; nothing was made") from None
     try:
         engine.create(tenant, provider)
     except Problem:  # the engine refused, so there is no stack of ours

@@ -35,8 +35,10 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
     try:
         done = export(escrow, to, bench.tenant.vault, form=form, show_secret=show_secret, output=sys.stdout, by=_who())
     except BadSetting as wrong:
+        if wrong.setting != "vault:url":
+            raise
         # An address is an address; here it came from the command line.
-        raise Problem(str(wrong).replace("vault:url", "--to", 1)) from None
+        raise BadSetting(**{**wrong.fields(), "setting": "--to"}) from None
     print(done.audit, file=sys.stderr)
     return CLEAN
 
@@ -53,7 +55,7 @@ def escrow_of(bench: Workbench, engine: Engine) -> Escrow:
     """The pair that the state holds. Raises `Problem` when there is none."""
     tenant, key = bench.tenant, engine.key(bench.tenant.name)
     if not key.get("private_key"):
-        raise Problem(f"{tenant.name}: its state holds no key yet; run `pulumi up -s {tenant.name}` first.")
+        raise Problem(f"{tenant.name}: its state holds no key yet", next_step=f"run `pulumi up -s {tenant.name}` first")
     return Escrow(
         company_id=tenant.connectwise.company_id,
         site=tenant.connectwise.site,

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from providers.core.configuration import Configuration
-from providers.core.problems import BadSetting
+from providers.core.problems import BadSetting, MissingSetting
 from providers.core.settings import BadSettings
 from providers.core.stack_file import FOLDER
 from stacks.engine import Engine
@@ -94,13 +94,13 @@ def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: boo
     except BadSettings as wrong:
         for problem in wrong.problems:
             setting = known.get(problem.setting)
-            if setting and answers.get(setting.key) is None and "is required" in str(problem):
+            if setting and answers.get(setting.key) is None and isinstance(problem, MissingSetting):
                 way = f"--secret {setting.key}=@FILE" if setting.secret else f"--set {setting.key}=VALUE"
                 meaning = f" ({setting.meaning})" if setting.meaning else ""
-                problem = BadSetting(setting.key, f"is required{meaning}; give it with {way}.")
+                problem = BadSetting(setting.key, f"is required{meaning}", next_step=f"give it with {way}")
             problems.append(problem)
     if not asks and not yes:
-        problems.append(BadSetting("--yes", "is needed where there is no terminal to ask at."))
+        problems.append(BadSetting("--yes", "is needed where there is no terminal to ask at"))
     if problems:
         raise BadSettings(problems)
 

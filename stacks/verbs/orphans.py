@@ -100,7 +100,7 @@ def _seen(engine: Engine, bench: Workbench) -> tuple[list[Orphan], list[Gone]]:
     try:
         return look(engine, bench, datetime.now(UTC))
     except Unseen as unseen:
-        raise Problem(f"not known. {unseen}") from None
+        raise Problem(**{**unseen.fields(), "summary": f"not known. {unseen.headline}"}) from None
 
 
 def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
@@ -168,7 +168,7 @@ def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: s
         return
     for each in wanted:
         if bench.context.registry.holds(each.public_key):
-            raise Problem(f"Umbrella holds {each.public_key} by now, so nothing more is revoked.")
+            raise Problem(f"Umbrella holds {each.public_key} by now, so nothing more is revoked")
         bench.context.keys.revoke(each.member_id, each.key_id)
         revoked.append(each.public_key)
         tell(f"{each.tenant}: revoked {each.public_key}.", report)
@@ -182,7 +182,7 @@ def _too_young(created: datetime | None, now: datetime) -> str:
 
 def _agreed(orphans: list[Orphan]) -> bool:
     if not sys.stdin.isatty():
-        raise Problem("revoking asks first, and there is no terminal to ask at; add --yes.")
+        raise Problem("revoking asks first, and there is no terminal to ask at", next_step="add --yes")
     return click.confirm(f"{orphans[0].tenant}: revoke {', '.join(each.public_key for each in orphans)}?", err=True)
 
 

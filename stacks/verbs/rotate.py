@@ -20,6 +20,7 @@ from stacks.state import current, of_kind, outputs
 from stacks.workbench import Workbench, open_tenant
 
 ROTATE = "rotate"
+_PAGE = "docs/runbooks/failed-rotation.md"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
     key is revoked. A rotation that was interrupted is finished, not begun again. Exits 7 when a person has to go on.
     """
     if environment_name(ROTATE) in os.environ:
-        raise Refusal(f"{environment_name(ROTATE)} is set and would win over every new generation; unset it.")
+        raise Refusal(
+            f"{environment_name(ROTATE)} is set and would win over every new generation", next_step="unset it"
+        )
     engine, failures = Engine(), Failures()
     done: list[Rotation] = []
     try:
@@ -67,7 +70,9 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
 def _opened(engine: Engine, name: str) -> Workbench:
     bench = open_tenant(engine, name)
     if not any(outputs(one).get("public_key") for one in of_kind(bench.resources, "ApiKey")):
-        raise Refusal(f"{name}: there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
+        raise Refusal(
+            f"{name}: there is no key yet that could be replaced", next_step=f"run `pulumi up -s {name}` first"
+        )
     return bench
 
 
@@ -100,7 +105,7 @@ def unfinished(bench: Workbench) -> bool:
 def _tried(engine: Engine, row: Rotation, report: str | None) -> Rotation:
     code = engine.run(row.tenant, "preview", to_stderr=report == "-", **{environment_name(ROTATE): row.generation})
     if code:
-        raise Problem(f"{row.tenant}: the preview ended with exit code {code}; mend what it says.")
+        raise Problem(f"{row.tenant}: the preview ended with exit code {code}", next_step="mend what it says")
     return row
 
 
@@ -113,10 +118,11 @@ def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: str | None
         if code and (order := _open_step(after)):
             return replace(row, waiting=str(order).replace("<tenant>", row.tenant))
         if code:
-            raise Problem(f"the run ended with exit code {code}; mend what it says and run the same again.")
+            raise Problem(f"the run ended with exit code {code}", next_step="mend what it says and run the same again")
         return _outcome(after, row)
     except Problem as problem:
-        raise Problem(f"{row.tenant}: the rotation is not finished: {problem}") from None
+        summary = f"{row.tenant}: the rotation is not finished: {problem.headline}"
+        raise Problem(**{**problem.fields(), "summary": summary, "page": problem.page or _PAGE}) from None
 
 
 def _open_step(bench: Workbench) -> WorkOrder | None:
@@ -139,15 +145,17 @@ def _open_step(bench: Workbench) -> WorkOrder | None:
 def _outcome(bench: Workbench, row: Rotation) -> Rotation:
     """Looked up afresh, where a hand can look: what a run says of itself is no proof."""
     if unfinished(bench):
-        raise Problem(f"the run ended well, but its state shows open steps; run `pulumi preview -s {row.tenant}`.")
+        raise Problem(
+            "the run ended well, but its state shows open steps", next_step=f"run `pulumi preview -s {row.tenant}`"
+        )
     new = str(bench.key["public_key"])
     with suppress(Unseen):  # then it is the state: it goes on only when the site refuses the old pair
         listed = [key.publicKey for key in bench.context.keys.keys(int(bench.key["member_id"]))]
         if row.old in listed or new not in listed:
-            raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)}.")
+            raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)}")
     # By a person's word where nobody can look.
     if not bench.context.registry.holds(new):
-        raise Problem(f"the run ended well, but Umbrella does not hold {new}.")
+        raise Problem(f"the run ended well, but Umbrella does not hold {new}")
     return replace(row, new=new, old_gone_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 

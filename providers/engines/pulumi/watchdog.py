@@ -136,4 +136,4 @@ def start() -> None:
 def ensure_engine_alive() -> None:
     """Called before every write: nothing is changed for an engine that can't record it any more."""
     if _watched is not None and not alive(_watched):
-        raise Problem("the Pulumi engine is gone, so nothing more is changed; run the same command again.")
+        raise Problem("the Pulumi engine is gone, so nothing more is changed", next_step="run the same command again")

@@ -15,10 +15,10 @@ PAGE = Path(__file__).parents[4] / "docs" / "guards.md"
 @pytest.mark.parametrize("word", WORDS)
 def test_a_guard_names_its_word_and_that_word_alone_lifts_it(word: Guard) -> None:
     others = [other for other in WORDS if other != word]
-    with pytest.raises(Refusal, match=f"mend it, or add {word} to allow") as refused:
-        Guards(others).refuse(word, "mend it")
-    assert refused.value.lift == "allow"
-    Guards([word]).refuse(word, "mend it")
+    with pytest.raises(Refusal, match=f"it is so; mend it, or add {word} to allow") as refused:
+        Guards(others).refuse(word, "it is so", "mend it")
+    assert (refused.value.lift, refused.value.setting, refused.value.page) == ("allow", "allow", "docs/guards.md")
+    Guards([word]).refuse(word, "it is so", "mend it")
 
 
 @pytest.mark.parametrize("text", ['["own-key","vault"]', "- own-key\n- vault\n", "[own-key, vault]"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from providers.core.configuration import Configuration
+from providers.core.problems import BadSetting, MissingSetting
 from providers.core.schema import Model
-from providers.core.settings import BadSettings, Settings, key_of, keys_of, load, unknown_keys
+from providers.core.settings import BadSettings, Demand, Flaw, Settings, key_of, keys_of, load, unknown_keys
 
 
 class Levels(Model):
@@ -27,8 +28,8 @@ class Sample(Settings):
     levels: dict[str, Levels] = Field(default_factory=dict)
     one: Levels | None = None
 
-    def demands(self) -> list[tuple[str, str]]:
-        return [("token", "is required with mssp.")] if self.kind == "mssp" and not self.token else []
+    def demands(self) -> list[Demand]:
+        return [("token", "is required with mssp", "")] if self.kind == "mssp" and not self.token else []
 
 
 GOOD = {"sample:companyId": "acme", "sample:privateKey": "s3cr3t-value"}
@@ -154,3 +155,40 @@ def test_keys_of_other_namespaces_are_left_alone() -> None:
 
 def test_no_settings_model_shows_a_secret() -> None:
     assert "s3cr3t-value" not in repr(read())
+
+
+def test_what_is_missing_is_told_apart_from_what_is_wrong() -> None:
+    with pytest.raises(BadSettings) as caught:
+        read({"sample:companyId": "", "sample:kind": "mssp", "sample:age": "x"})
+    kinds = {problem.setting: type(problem) for problem in caught.value.problems}
+    assert kinds["sample:token"] is MissingSetting
+    assert kinds["sample:age"] is BadSetting
+    with pytest.raises(BadSettings) as caught:
+        load(Sample, "sample", Configuration({"sample:companyId": "acme"}, {}))
+    (missing,) = caught.value.problems
+    assert isinstance(missing, MissingSetting)
+    assert missing.next_step == (
+        "set it with `pulumi config set --secret sample:privateKey` or as UMBRELLA_PSA_SAMPLE_PRIVATE_KEY"
+    )
+
+
+class Picky(Settings):
+    name: str
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        raise Flaw("is not to our taste", next_step="take another", detail=' Did you mean "x"?')
+
+
+def test_a_validators_next_step_and_detail_arrive_as_fields() -> None:
+    with pytest.raises(BadSettings) as caught:
+        load(Picky, "sample", Configuration({"sample:name": "y"}, {}))
+    (problem,) = caught.value.problems
+    assert problem.fields() == {
+        "summary": "is not to our taste",
+        "detail": 'Did you mean "x"?',
+        "next_step": "take another",
+        "setting": "sample:name",
+        "page": "",
+    }

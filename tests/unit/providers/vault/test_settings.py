@@ -122,4 +122,4 @@ def test_the_parent_of_a_missing_package_may_be_missing_too(monkeypatch: pytest.
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "azure", None)
     told = flaw(URLS["azurekv"])
-    assert told and "needs the Python package azure-keyvault-secrets and azure-identity" in told
+    assert told and "needs the Python package azure-keyvault-secrets and azure-identity" in str(told)

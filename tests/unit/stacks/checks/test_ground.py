@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.core.problems import Problem
+from providers.core.problems import BadSetting, Problem
 from stacks.checks.finding import Finding, looked, ok, told
 from stacks.checks.ground import backend, clock, engine_version
 from stacks.engine import Engine, without_credentials
@@ -79,7 +79,12 @@ def test_a_site_that_says_no_time_leaves_the_clock_unknown(heard: Heard | None) 
 
 
 def test_a_problem_becomes_a_line_with_its_next_step_apart() -> None:
-    assert told("site", Problem("it is gone; look; again.")) == Finding("site", "fail", "it is gone", "look; again")
+    problem = Problem("it is gone", next_step="look; again", detail="It was.", setting="a:b", page="docs/x.md")
+    assert told("site", problem) == Finding(
+        "site", "fail", "it is gone", "look; again", "It was.", setting="a:b", page="docs/x.md"
+    )
+    assert told("role", BadSetting("roleName", "is wrong")).found == "roleName: is wrong"
+    assert told("site", Problem("the site said:", detail="a; b")).found == "the site said: a; b"
     assert told("site", Problem("it is gone."), "warn") == Finding("site", "warn", "it is gone", "")
 
 

@@ -1,0 +1,67 @@
+"""What the engine in use calls things: sentences that tell a person to run a command take it from here.
+
+Each is a command without its backticks. A process serves one engine; who starts it for another one says so first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One engine's commands. `fresh_option` is the option by which a refresh and a destroy take the configuration
+    as it is now instead of as it was recorded."""
+
+    apply: str
+    destroy: str
+    preview: str
+    set_setting: str
+    remove_setting: str
+    secret_option: str
+    tenant_option: str
+    fresh_option: str
+    without_refresh: str
+
+    @property
+    def apply_fresh(self) -> str:
+        return f"{self.apply} {self.fresh_option}"
+
+    @property
+    def destroy_fresh(self) -> str:
+        """And without looking first, for when nobody can sign in."""
+        return f"{self.destroy} {self.fresh_option} {self.without_refresh}"
+
+    @property
+    def set_secret(self) -> str:
+        return f"{self.set_setting} {self.secret_option}"
+
+    def on(self, command: str, tenant: str) -> str:
+        """The command for one tenant."""
+        return f"{command} {self.tenant_option} {tenant}"
+
+
+PULUMI = Terms(
+    apply="pulumi up",
+    destroy="pulumi destroy",
+    preview="pulumi preview",
+    set_setting="pulumi config set",
+    remove_setting="pulumi config rm",
+    secret_option="--secret",  # noqa: S106 - no secret but an option
+    tenant_option="-s",
+    fresh_option="--run-program",
+    without_refresh="--refresh=false",
+)
+
+_current = PULUMI
+
+
+def terms() -> Terms:
+    """The engine's in use, Pulumi's unless somebody said otherwise."""
+    return _current
+
+
+def use_terms(those: Terms) -> None:
+    """From now on sentences speak of this engine."""
+    global _current
+    _current = those
