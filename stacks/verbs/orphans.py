@@ -9,16 +9,15 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
+from providers.connectwise.api_member import ApiMemberState
 from providers.console.contract import Key
 from providers.core.problems import Problem, Unseen
 from providers.core.tags import belongs_to
-from providers.core.values import parse
 from providers.wiring import Context
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
 from stacks.failures import Failures
 from stacks.report import report_option, tell, write
-from stacks.state import current, of_kind, outputs
 from stacks.workbench import Workbench, open_tenant
 
 YOUNG = timedelta(hours=1)
@@ -105,8 +104,8 @@ def _seen(engine: Engine, bench: Workbench) -> tuple[list[Orphan], list[Gone]]:
 
 def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
     """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
-    keys = [one for one in of_kind(bench.resources, "ApiKey") if outputs(one).get("public_key")]
-    claimed = {str(outputs(one)["public_key"]) for one in keys}
+    keys = [row for row in bench.state.rows_of(ApiKeyState) if row.outputs.public_key]
+    claimed = {row.outputs.public_key for row in keys}
     orphans = []
     seen: set[str] = set()
     for member_id in _members(bench):
@@ -127,28 +126,27 @@ def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan],
                     _kept(bench.context, key, now),
                 )
             )
-    missing = current(keys, "ApiKey")
-    if missing is None or outputs(missing)["public_key"] in seen or not _is_gone(engine, bench):
+    missing = next((row for row in keys if not row.awaits_deletion and row.outputs.public_key not in seen), None)
+    if missing is None or not _is_gone(engine, bench):
         return orphans, []
-    return orphans, [Gone(bench.tenant.name, str(missing["id"]), str(outputs(missing)["public_key"]))]
+    return orphans, [Gone(bench.tenant.name, missing.id, missing.outputs.public_key)]
 
 
 def _members(bench: Workbench) -> list[int]:
     """The state's, and the one that the settings name, which may not be the same yet."""
-    ids = {int(one["id"]) for one in of_kind(bench.resources, "ApiMember")}
-    ids |= {int(outputs(one)["member_id"]) for one in of_kind(bench.resources, "ApiKey")}
+    ids = {int(row.id) for row in bench.state.rows_of(ApiMemberState)}
+    ids |= {int(row.outputs.member_id) for row in bench.state.rows_of(ApiKeyState)}
     configured = bench.context.member_id(bench.tenant.own.member_id)
     return sorted(ids | ({configured} if configured else set()))
 
 
 def _is_gone(engine: Engine, bench: Workbench) -> bool:
     """By the resource's own rule: a list without a single row needs the key itself as a witness."""
-    key = current(engine.resources(bench.tenant.name, in_clear=True), "ApiKey")
+    key = engine.state(bench.tenant.name, in_clear=True).key
     if key is None:
         return False
-    state = parse(ApiKeyState, outputs(key))
-    bench.context.remember_secret(state.private_key.get_secret_value())
-    return bench.context.handler(ApiKeyHandler).read(str(key["id"]), state) is None
+    bench.context.remember_secret(key.outputs.private_key.get_secret_value())
+    return bench.context.handler(ApiKeyHandler).read(key.id, key.outputs) is None
 
 
 def _kept(context: Context, key: Key, now: datetime) -> str:

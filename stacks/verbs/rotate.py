@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 import click
 from pydantic import SecretStr
 
+from providers.connectwise.api_key import ApiKeyState
+from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import environment_name
 from providers.core.problems import Problem, Refusal, Unseen, WorkOrder
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
 from stacks.failures import Failures
 from stacks.report import report_option, tell, write
-from stacks.state import current, of_kind, outputs
 from stacks.workbench import Workbench, open_tenant
 
 ROTATE = "rotate"
@@ -66,7 +67,7 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
 
 def _opened(engine: Engine, name: str) -> Workbench:
     bench = open_tenant(engine, name)
-    if not any(outputs(one).get("public_key") for one in of_kind(bench.resources, "ApiKey")):
+    if not any(row.outputs.public_key for row in bench.state.rows_of(ApiKeyState)):
         raise Refusal(f"{name}: there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
     return bench
 
@@ -80,20 +81,21 @@ def _begun(bench: Workbench) -> Rotation:
 
 def _replaced(bench: Workbench) -> str:
     """The key that an unfinished rotation has replaced, by the row that waits for its deletion."""
-    waiting = [one for one in of_kind(bench.resources, "ApiKey") if one.get("delete")]
-    return next((str(key) for one in waiting if (key := outputs(one).get("public_key"))), "")
+    keys = (row.outputs.public_key for row in bench.state.replaced(ApiKeyState))
+    return next(filter(None, keys), "")
 
 
 def unfinished(bench: Workbench) -> bool:
     """Whether the state shows a rotation that has not ended: anywhere from the setting to the old key's end."""
-    key, keys = bench.key, of_kind(bench.resources, "ApiKey")
-    retired_for = outputs(current(bench.resources, "KeyRetirement")).get("key_id")
+    key, retirement = bench.state.key, bench.state.current(KeyRetirementState)
     return bool(
-        bench.tenant.own.rotate != key.get("rotate", "")
-        or key.get("pending")
-        or key.get("public_key") != bench.sink_key
-        or any(one.get("delete") for one in keys)
-        or retired_for not in {one["id"] for one in keys}
+        key is None
+        or bench.tenant.own.rotate != key.outputs.rotate
+        or key.outputs.pending
+        or key.outputs.public_key != bench.sink_key
+        or bench.state.replaced(ApiKeyState)
+        or retirement is None
+        or retirement.outputs.key_id != key.id
     )
 
 
@@ -121,16 +123,14 @@ def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: str | None
 
 def _open_step(bench: Workbench) -> WorkOrder | None:
     """What a person has to do next. A person's hand does nothing when it is asked to: it says how."""
-    key, context = bench.key, bench.context
-    if key.get("pending"):
-        return WorkOrder(str(key["pending"]), str(key.get("order") or key["pending"]))
+    context, key = bench.context, bench.state.key
+    if key and key.outputs.pending:
+        return WorkOrder(key.outputs.pending, key.outputs.order or key.outputs.pending)
     try:
         if bench.tenant.umbrella.hand == "assisted":
-            context.sink.write(str(key.get("public_key", "")), SecretStr(""))
-        for one in of_kind(bench.resources, "ApiKey"):
-            if one.get("delete") and bench.tenant.connectwise.hand == "assisted":
-                old = outputs(one)
-                context.keys.revoke(int(old["member_id"]), str(one["id"]), str(old["public_key"]))
+            context.sink.write(key.outputs.public_key if key else "", SecretStr(""))
+        for old in bench.state.replaced(ApiKeyState) if bench.tenant.connectwise.hand == "assisted" else ():
+            context.keys.revoke(int(old.outputs.member_id), old.id, old.outputs.public_key)
     except WorkOrder as order:
         return order
     return None
@@ -138,11 +138,12 @@ def _open_step(bench: Workbench) -> WorkOrder | None:
 
 def _outcome(bench: Workbench, row: Rotation) -> Rotation:
     """Looked up afresh, where a hand can look: what a run says of itself is no proof."""
-    if unfinished(bench):
+    key = bench.state.key
+    if key is None or unfinished(bench):
         raise Problem(f"the run ended well, but its state shows open steps; run `pulumi preview -s {row.tenant}`.")
-    new = str(bench.key["public_key"])
+    new = key.outputs.public_key
     with suppress(Unseen):  # then it is the state: it goes on only when the site refuses the old pair
-        listed = [key.publicKey for key in bench.context.keys.keys(int(bench.key["member_id"]))]
+        listed = [known.publicKey for known in bench.context.keys.keys(int(key.outputs.member_id))]
         if row.old in listed or new not in listed:
             raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)}.")
     # By a person's word where nobody can look.

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 import click
 
+from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.problems import Problem
 from providers.core.stack_file import plain_settings
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT, ERROR
+from stacks.failures import named
 from stacks.report import report_option, tell, write
-from stacks.state import Resource, current, outputs
+from stacks.state import TenantState, unreadable
 from stacks.table import show
 
 HEADINGS = ("tenant", "key", "last run", "pending", "vault", "sink", "used", "drift")
@@ -90,35 +91,41 @@ def look(engine: Engine, names: Sequence[str], today: date, drift: bool = False)
 
 def _status(engine: Engine, name: str, today: date, drift: bool) -> Status:
     try:
-        deployment = engine.deployment(name)
+        state = engine.state(name)
         differs = "unasked" if not drift else "yes" if engine.differs(name) else "no"
-        return read_state(name, deployment, plain_settings(name), today, differs)
+        return read_state(name, state, plain_settings(name), today, differs)
     except Problem as problem:
-        return Status(name, problem=str(problem))
+        return Status(name, problem=named(name, problem))
 
 
-def read_state(
-    name: str, deployment: dict[str, Any], settings: dict[str, str], today: date, drift: str = "unasked"
-) -> Status:
+def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
     """What an exported state tells."""
-    resources: list[Resource] = deployment.get("resources") or []
-    key = outputs(current(resources, "ApiKey"))
-    minted = "" if key.get("pending") else str(key.get("minted_on") or "")
+    key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
-    held = str(outputs(current(resources, "PsaIntegration")).get("public_key") or "")
-    sink = _empty(settings) if not held else "this key" if held == key.get("public_key") else "another key"
+    held = state.sink.outputs.public_key if state.sink else ""
+    sink = _empty(settings) if not held else "this key" if key and held == key.public_key else "another key"
     return Status(
         tenant=name,
-        key_age_days=(today - date.fromisoformat(minted)).days if minted else None,
+        key_age_days=_age(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
-        last_run=str((deployment.get("manifest") or {}).get("time") or "")[:16] if resources else "",
-        pending=_pending(resources, deployment),
-        orders=tuple(order.replace("<tenant>", name) for one in resources if (order := _order(one))),
-        vault=_kept(current(resources, "VaultSecret"), key, settings.get("vault:url")),
+        last_run=state.written_at[:16],
+        pending=_pending(state),
+        orders=tuple(step.work_order.replace("<tenant>", name) for step in state.pending_steps if step.work_order),
+        vault=_kept(state, key, settings.get("vault:url")),
         sink=sink,
-        used=_used(key, held, sink),
+        used=_used(key, sink),
         drift=drift,
     )
+
+
+def _age(key: ApiKeyState | None, today: date) -> int | None:
+    """In days; None without a key, or while a person is still to make it."""
+    if key is None or key.pending or not key.minted_on:
+        return None
+    try:
+        return (today - date.fromisoformat(key.minted_on)).days
+    except ValueError:
+        raise unreadable("ApiKey", "minted_on", "is no date") from None
 
 
 def _empty(settings: dict[str, str]) -> str:
@@ -126,35 +133,28 @@ def _empty(settings: dict[str, str]) -> str:
     return "empty" if settings.get("umbrella:hand") == "gateway" else "not said"
 
 
-def _kept(vault: Resource | None, key: dict[str, Any], url: str | None) -> str:
+def _kept(state: TenantState, key: ApiKeyState | None, url: str | None) -> str:
     """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
-    if vault is None:
+    if state.vault is None:
         return "not yet" if url else "none"
-    held = outputs(vault)
-    if (standing := str(held.get("standing") or HELD)) != HELD:
-        return standing
-    return "holds it" if held.get("public_key") == key.get("public_key") else "another key"
+    held = state.vault.outputs
+    if held.standing != HELD:
+        return held.standing
+    return "holds it" if key and held.public_key == key.public_key else "another key"
 
 
-def _used(key: dict[str, Any], held: str, sink: str) -> str:
+def _used(key: ApiKeyState | None, sink: str) -> str:
     """`no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
-    lacks = sink == "empty" or (held and held != key.get("public_key"))
-    return "no" if lacks or key.get("pending") or not key or not key.get("active", True) else "unknown"
+    if key is None or key.pending or not key.active or sink in ("empty", "another key"):
+        return "no"
+    return "unknown"
 
 
-def _pending(resources: list[Resource], deployment: dict[str, Any]) -> tuple[str, ...]:
+def _pending(state: TenantState) -> tuple[str, ...]:
     """Steps that wait for a person, and what a killed run may or may not have done."""
-    waiting = [
-        f"{one['type'].rpartition(':')[2]}: {step}" for one in resources if (step := outputs(one).get("pending"))
-    ]
-    cut = [one["resource"]["type"].rpartition(":")[2] for one in deployment.get("pending_operations") or []]
-    return (*waiting, *(f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in cut))
-
-
-def _order(resource: Resource) -> str:
-    """What to do for an open step, as it was told when the step opened."""
-    found = outputs(resource)
-    return str(found.get("order") or "") if found.get("pending") else ""
+    waiting = [f"{step.kind}: {step.title}" for step in state.pending_steps]
+    cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
+    return (*waiting, *cut)
 
 
 def _row(one: Status) -> tuple[str, ...]:
