@@ -16,8 +16,8 @@ from providers.core.tags import belongs_to
 from providers.wiring import Context
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
-from stacks.failures import Failures
-from stacks.report import report_option, tell, write
+from stacks.failures import Failures, tenants_argument
+from stacks.report import Report, report_option
 from stacks.workbench import Workbench, open_tenant
 
 YOUNG = timedelta(hours=1)
@@ -36,6 +36,11 @@ class Orphan:
     created_at: str
     kept: str
 
+    def __str__(self) -> str:
+        kept = f"; it is left alone: {self.kept}" if self.kept else ""
+        since = f" since {self.created_at}" if self.created_at else ""
+        return f"{self.tenant}: the key {self.public_key} ({self.description}){since} is claimed by no state{kept}."
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -45,15 +50,18 @@ class Gone:
     key_id: str
     public_key: str
 
+    def __str__(self) -> str:
+        return f"{self.tenant}: the state's key {self.public_key} is gone from the site; `pulumi up` makes a new one."
+
 
 @click.command("orphans")
-@click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
+@tenants_argument()
 @click.option(
     "--revoke", is_flag=True, help="revoke them, but for what Umbrella holds and what is younger than an hour"
 )
 @click.option("--yes", is_flag=True, help="revoke without asking")
 @report_option
-def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | None) -> int:
+def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -> int:
     """Look for keys of each TENANT that carry its stack's tag and that no state claims.
 
     A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
@@ -67,39 +75,28 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | Non
         for name in tenants:
             with failures.of(name):
                 bench = open_tenant(engine, name)
-                found, lost = _seen(engine, bench)
+                found, lost = look(engine, bench, datetime.now(UTC))
                 orphans += found
                 gone += lost
-                for each in found:
-                    tell(_sentence(each), report)
-                for dead in lost:
-                    text = f"the state's key {dead.public_key} is gone from the site; `pulumi up` makes a new one."
-                    tell(f"{name}: {text}", report)
+                for each in (*found, *lost):
+                    report.tell(str(each))
                 if revoke:
                     _revoke(bench, found, revoked, report, asked=yes)
     finally:
         # Whatever ended it: what was revoked is not forgotten.
         problems = failures.rows()
-        write(
-            report,
+        report.write(
             {
                 "orphans": [{**asdict(each), "revoked": each.public_key in revoked} for each in orphans],
                 "gone": [asdict(each) for each in gone],
                 "unknown": [row["tenant"] for row in problems],
                 "problems": problems,
-            },
+            }
         )
     if not (orphans or gone or failures.code):
-        tell("no orphans.", report)
+        report.tell("no orphans.")
     left = [each for each in orphans if each.public_key not in revoked]
     return failures.code or (DRIFT if left or gone else CLEAN)
-
-
-def _seen(engine: Engine, bench: Workbench) -> tuple[list[Orphan], list[Gone]]:
-    try:
-        return look(engine, bench, datetime.now(UTC))
-    except Unseen as unseen:
-        raise Problem(f"not known. {unseen}") from None
 
 
 def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
@@ -109,7 +106,10 @@ def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan],
     orphans = []
     seen: set[str] = set()
     for member_id in _members(bench):
-        listed = bench.context.keys.keys(member_id)
+        try:
+            listed = bench.context.keys.keys(member_id)
+        except Unseen as unseen:
+            raise Problem(f"not known. {unseen}") from None
         seen |= {key.publicKey for key in listed}
         for key in listed:
             if not belongs_to(key.description, bench.owner) or key.publicKey in claimed:
@@ -160,7 +160,7 @@ def _kept(context: Context, key: Key, now: datetime) -> str:
     return "Umbrella holds it" if held else _too_young(key.createdAt, now)
 
 
-def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: str | None, *, asked: bool) -> None:
+def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: Report, *, asked: bool) -> None:
     wanted = [each for each in found if not each.kept]
     if not wanted or not (asked or _agreed(wanted)):
         return
@@ -169,7 +169,7 @@ def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: s
             raise Problem(f"Umbrella holds {each.public_key} by now, so nothing more is revoked.")
         bench.context.keys.revoke(each.member_id, each.key_id)
         revoked.append(each.public_key)
-        tell(f"{each.tenant}: revoked {each.public_key}.", report)
+        report.tell(f"{each.tenant}: revoked {each.public_key}.")
 
 
 def _too_young(created: datetime | None, now: datetime) -> str:
@@ -182,9 +182,3 @@ def _agreed(orphans: list[Orphan]) -> bool:
     if not sys.stdin.isatty():
         raise Problem("revoking asks first, and there is no terminal to ask at; add --yes.")
     return click.confirm(f"{orphans[0].tenant}: revoke {', '.join(each.public_key for each in orphans)}?", err=True)
-
-
-def _sentence(orphan: Orphan) -> str:
-    kept = f"; it is left alone: {orphan.kept}" if orphan.kept else ""
-    since = f" since {orphan.created_at}" if orphan.created_at else ""
-    return f"{orphan.tenant}: the key {orphan.public_key} ({orphan.description}){since} is claimed by no state{kept}."

@@ -16,8 +16,8 @@ from providers.core.configuration import environment_name
 from providers.core.problems import Problem, Refusal, Unseen, WorkOrder
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
-from stacks.failures import Failures
-from stacks.report import report_option, tell, write
+from stacks.failures import Failures, tenants_argument
+from stacks.report import Report, report_option
 from stacks.workbench import Workbench, open_tenant
 
 ROTATE = "rotate"
@@ -38,10 +38,10 @@ class Rotation:
 
 
 @click.command(ROTATE)
-@click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
+@tenants_argument()
 @click.option("--dry-run", is_flag=True, help="preview the rotation; nothing is changed")
 @report_option
-def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
+def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
     """Replace the API key of each TENANT, one after the other.
 
     The setting `rotate` gets a new generation and the engine runs: mint, escrow, proof, Umbrella, and only then the old
@@ -58,10 +58,10 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
                 bench = _opened(engine, name)
                 row = _begun(bench)
                 row = _tried(engine, row, report) if dry_run else _rotated(engine, bench, row, report)
-                tell(_sentence(row), report)
+                report.tell(_sentence(row))
             done.append(replace(row, problem=failures.sentence(name)))
     finally:
-        write(report, {"rotations": [asdict(one) for one in done]})
+        report.write({"rotations": [asdict(one) for one in done]})
     return failures.code or (DRIFT if any(one.waiting for one in done) else CLEAN)
 
 
@@ -99,17 +99,19 @@ def unfinished(bench: Workbench) -> bool:
     )
 
 
-def _tried(engine: Engine, row: Rotation, report: str | None) -> Rotation:
-    code = engine.run(row.tenant, "preview", to_stderr=report == "-", **{environment_name(ROTATE): row.generation})
+def _tried(engine: Engine, row: Rotation, report: Report) -> Rotation:
+    code = engine.run(
+        row.tenant, "preview", to_stderr=report.takes_stdout, **{environment_name(ROTATE): row.generation}
+    )
     if code:
         raise Problem(f"{row.tenant}: the preview ended with exit code {code}; mend what it says.")
     return row
 
 
-def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: str | None) -> Rotation:
+def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: Report) -> Rotation:
     if row.generation != bench.tenant.own.rotate:
         engine.set(row.tenant, ROTATE, row.generation)
-    code = engine.run(row.tenant, "up", "--yes", "--skip-preview", to_stderr=report == "-")
+    code = engine.run(row.tenant, "up", "--yes", "--skip-preview", to_stderr=report.takes_stdout)
     try:
         after = open_tenant(engine, row.tenant)
         if code and (order := _open_step(after)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -15,8 +15,8 @@ from providers.core.problems import Problem
 from providers.core.stack_file import plain_settings
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT, ERROR
-from stacks.failures import named
-from stacks.report import report_option, tell, write
+from stacks.failures import named, tenants_argument
+from stacks.report import Report, report_option
 from stacks.state import TenantState, unreadable
 from stacks.table import show
 
@@ -27,6 +27,7 @@ NOT_KNOWN = (
 )
 HELD = "held"  # the vault's secret is as this stack wrote it
 _AT_ONCE = 4  # engines; each is a process of its own
+_GRAVITY = (CLEAN, DRIFT, ERROR)  # the last of them that a tenant asks for is the exit code
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,32 @@ class Status:
         vault_drifted = self.vault not in ("", "none", "not yet", "holds it")
         return bool(self.pending) or self.sink == "another key" or vault_drifted or self.drift == "yes"
 
+    @property
+    def code(self) -> int:
+        """The exit code that it asks for."""
+        return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
+
+    def row(self) -> tuple[str, ...]:
+        """Its line in the table, by `HEADINGS`."""
+        limit = f" of {self.max_age_days}" if self.max_age_days else ""
+        return (
+            self.tenant,
+            "none" if self.key_age_days is None else f"{self.key_age_days}{limit} days",
+            self.last_run.replace("T", " ") or "nothing made",
+            ", ".join(step.partition(":")[0] for step in self.pending) or "none",
+            self.vault,
+            self.sink,
+            self.used,
+            self.drift,
+        )
+
 
 @click.command("status")
-@click.argument("tenants", nargs=-1, metavar="TENANT...")
+@tenants_argument(required=False)
 @click.option("--all", "every", is_flag=True, help="every stack of the project")
 @click.option("--drift", is_flag=True, help="run a preview of each, which takes seconds")
 @report_option
-def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | None) -> int:
+def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
@@ -64,23 +84,13 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | No
     if every == bool(tenants):
         raise click.UsageError("name the tenants, or give --all.")
     engine = Engine()
-    names = sorted(engine.stacks()) if every else list(tenants)
-    today = datetime.now(UTC).date()
-    found = look(engine, names, today, drift)
-    show(HEADINGS, [_row(one) for one in found if not one.problem], report, named=True)
-    for one in found:
-        for sentence in (*(f"{one.tenant}: {step}" for step in one.pending), one.problem):
-            if sentence:
-                tell(sentence, report)
-    for one in found:
-        for order in one.orders:
-            tell(f"\n{order}", report)
-    if any(one.key_age_days is not None for one in found):
-        tell(f"\n{NOT_KNOWN}", report)
-    write(report, {"tenants": [asdict(one) for one in found]})
-    if any(one.problem for one in found):
-        return ERROR
-    return DRIFT if any(one.needs_attention for one in found) else CLEAN
+    names = sorted(engine.stacks()) if every else tenants
+    found = look(engine, names, datetime.now(UTC).date(), drift)
+    show(report.people, HEADINGS, [status.row() for status in found if not status.problem], named=True)
+    for sentence in _sentences(found):
+        report.tell(sentence)
+    report.write({"tenants": [asdict(status) for status in found]})
+    return max((status.code for status in found), key=_GRAVITY.index, default=CLEAN)
 
 
 def look(engine: Engine, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
@@ -157,16 +167,13 @@ def _pending(state: TenantState) -> tuple[str, ...]:
     return (*waiting, *cut)
 
 
-def _row(one: Status) -> tuple[str, ...]:
-    limit = f" of {one.max_age_days}" if one.max_age_days else ""
-    age = "none" if one.key_age_days is None else f"{one.key_age_days}{limit} days"
-    return (
-        one.tenant,
-        age,
-        one.last_run.replace("T", " ") or "nothing made",
-        ", ".join(step.partition(":")[0] for step in one.pending) or "none",
-        one.vault,
-        one.sink,
-        one.used,
-        one.drift,
-    )
+def _sentences(found: Sequence[Status]) -> Iterator[str]:
+    """What the table has no room for; work orders stand apart."""
+    for status in found:
+        yield from (f"{status.tenant}: {step}" for step in status.pending)
+        if status.problem:
+            yield status.problem
+    for status in found:
+        yield from (f"\n{order}" for order in status.orders)
+    if any(status.key_age_days is not None for status in found):
+        yield f"\n{NOT_KNOWN}"
