@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
 
 import click
 
@@ -13,12 +12,7 @@ from providers.core.problems import Problem
 from providers.core.settings import BadSettings
 from stacks.exits import ERROR, USAGE
 
-Verb = TypeVar("Verb", bound=Callable[..., Any])
-
-
-def tenants_argument(*, required: bool = True) -> Callable[[Verb], Verb]:
-    """The verb's `tenants`, as its help shows them."""
-    return click.argument("tenants", nargs=-1, required=required, metavar="TENANT...")
+tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
 
 
 def named(tenant: str, problem: Problem) -> str:

@@ -22,6 +22,8 @@ from providers.umbrella.psa_integration import PsaIntegrationState
 from providers.vault.secret import VaultSecretState
 
 StateT = TypeVar("StateT", bound=Owned)
+Stepwise = PermissionSetState | ApiKeyState | PsaIntegrationState
+"""What a person may have to make or change."""
 
 _OURS = "pulumi-python:dynamic/"
 _MODELS: dict[str, type[Owned]] = {
@@ -46,15 +48,6 @@ class Row(Generic[StateT]):
     id: str
     outputs: StateT
     awaits_deletion: bool = False
-
-
-@dataclass(frozen=True)
-class PendingStep:
-    """What waits for a person: of which resource, in a few words, and as the work order that was given for it."""
-
-    kind: str
-    title: str
-    work_order: str
 
 
 @dataclass(frozen=True)
@@ -89,10 +82,6 @@ class TenantState:
     def sink(self) -> Row[PsaIntegrationState] | None:
         return self.current(PsaIntegrationState)
 
-    @property
-    def vault(self) -> Row[VaultSecretState] | None:
-        return self.current(VaultSecretState)
-
     def rows_of(self, model: type[StateT]) -> list[Row[StateT]]:
         """All of a kind: those that wait for their deletion, too."""
         return [row for row in self.rows if _holds(row, model)]
@@ -106,13 +95,9 @@ class TenantState:
         return [row for row in self.rows_of(model) if row.awaits_deletion]
 
     @property
-    def pending_steps(self) -> list[PendingStep]:
-        steps = []
-        for row in self.rows:
-            held = row.outputs
-            if isinstance(held, PermissionSetState | ApiKeyState | PsaIntegrationState) and held.pending:
-                steps.append(PendingStep(row.kind, held.pending, held.order))
-        return steps
+    def pending(self) -> list[Row[Stepwise]]:
+        """What waits for a person; `outputs.pending` names the step, `outputs.order` is its work order."""
+        return [row for row in self.rows if _is_pending(row)]
 
 
 def unreadable(kind: str, field: str, wrong: str) -> Problem:
@@ -125,6 +110,10 @@ def unreadable(kind: str, field: str, wrong: str) -> Problem:
 
 def _holds(row: Row[Owned], model: type[StateT]) -> TypeGuard[Row[StateT]]:
     return isinstance(row.outputs, model)
+
+
+def _is_pending(row: Row[Owned]) -> TypeGuard[Row[Stepwise]]:
+    return isinstance(row.outputs, Stepwise) and bool(row.outputs.pending)
 
 
 def _kind(resource: Mapping[str, Any]) -> str:

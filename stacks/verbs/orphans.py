@@ -55,7 +55,7 @@ class Gone:
 
 
 @click.command("orphans")
-@tenants_argument()
+@tenants_argument
 @click.option(
     "--revoke", is_flag=True, help="revoke them, but for what Umbrella holds and what is younger than an hour"
 )

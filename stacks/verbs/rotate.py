@@ -38,7 +38,7 @@ class Rotation:
 
 
 @click.command(ROTATE)
-@tenants_argument()
+@tenants_argument
 @click.option("--dry-run", is_flag=True, help="preview the rotation; nothing is changed")
 @report_option
 def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
@@ -68,7 +68,7 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
 def _opened(engine: Engine, name: str) -> Workbench:
     bench = open_tenant(engine, name)
     if not any(row.outputs.public_key for row in bench.state.rows_of(ApiKeyState)):
-        raise Refusal(f"{name}: there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
+        raise Refusal(f"there is no key yet that could be replaced; run `pulumi up -s {name}` first.")
     return bench
 
 
@@ -100,11 +100,10 @@ def unfinished(bench: Workbench) -> bool:
 
 
 def _tried(engine: Engine, row: Rotation, report: Report) -> Rotation:
-    code = engine.run(
-        row.tenant, "preview", to_stderr=report.takes_stdout, **{environment_name(ROTATE): row.generation}
-    )
+    rotate = {environment_name(ROTATE): row.generation}
+    code = engine.run(row.tenant, "preview", to_stderr=report.takes_stdout, **rotate)
     if code:
-        raise Problem(f"{row.tenant}: the preview ended with exit code {code}; mend what it says.")
+        raise Problem(f"the preview ended with exit code {code}; mend what it says.")
     return row
 
 
@@ -120,7 +119,7 @@ def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: Report) ->
             raise Problem(f"the run ended with exit code {code}; mend what it says and run the same again.")
         return _outcome(after, row)
     except Problem as problem:
-        raise Problem(f"{row.tenant}: the rotation is not finished: {problem}") from None
+        raise Problem(f"the rotation is not finished: {problem}") from None
 
 
 def _open_step(bench: Workbench) -> WorkOrder | None:

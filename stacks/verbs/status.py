@@ -13,11 +13,12 @@ from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.problems import Problem
 from providers.core.stack_file import plain_settings
+from providers.vault.secret import VaultSecretState
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT, ERROR
-from stacks.failures import named, tenants_argument
+from stacks.failures import named
 from stacks.report import Report, report_option
-from stacks.state import TenantState, unreadable
+from stacks.state import Row, TenantState, unreadable
 from stacks.table import show
 
 HEADINGS = ("tenant", "key", "last run", "pending", "vault", "sink", "used", "drift")
@@ -72,7 +73,7 @@ class Status:
 
 
 @click.command("status")
-@tenants_argument(required=False)
+@click.argument("tenants", nargs=-1, metavar="TENANT...")
 @click.option("--all", "every", is_flag=True, help="every stack of the project")
 @click.option("--drift", is_flag=True, help="run a preview of each, which takes seconds")
 @report_option
@@ -120,8 +121,8 @@ def read_state(name: str, state: TenantState, settings: dict[str, str], today: d
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
         pending=_pending(state),
-        orders=tuple(step.work_order.replace("<tenant>", name) for step in state.pending_steps if step.work_order),
-        vault=_kept(state, key, settings.get("vault:url")),
+        orders=tuple(row.outputs.order.replace("<tenant>", name) for row in state.pending if row.outputs.order),
+        vault=_kept(state.current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
         used=_used(key, sink),
         drift=drift,
@@ -143,14 +144,13 @@ def _empty(settings: dict[str, str]) -> str:
     return "empty" if settings.get("umbrella:hand") == "gateway" else "not said"
 
 
-def _kept(state: TenantState, key: ApiKeyState | None, url: str | None) -> str:
+def _kept(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
     """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
-    if state.vault is None:
+    if vault is None:
         return "not yet" if url else "none"
-    held = state.vault.outputs
-    if held.standing != HELD:
-        return held.standing
-    return "holds it" if key and held.public_key == key.public_key else "another key"
+    if vault.outputs.standing != HELD:
+        return vault.outputs.standing
+    return "holds it" if key and vault.outputs.public_key == key.public_key else "another key"
 
 
 def _used(key: ApiKeyState | None, sink: str) -> str:
@@ -162,7 +162,7 @@ def _used(key: ApiKeyState | None, sink: str) -> str:
 
 def _pending(state: TenantState) -> tuple[str, ...]:
     """Steps that wait for a person, and what a killed run may or may not have done."""
-    waiting = [f"{step.kind}: {step.title}" for step in state.pending_steps]
+    waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
     cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
     return (*waiting, *cut)
 

@@ -63,18 +63,18 @@ def test_each_resource_of_an_exported_state_is_read_by_its_own_model() -> None:
     assert len(state.rows) == 8, "components and providers are none of ours"
     for model in (*KINDS, VaultSecretState):
         assert len(state.rows_of(model)) == 1
-    key, sink, vault = state.key, state.sink, state.vault
+    key, sink, vault = state.key, state.sink, state.current(VaultSecretState)
     assert key and sink and vault
     assert (key.kind, key.id) == ("ApiKey", "6225")
     assert key.outputs.public_key == sink.outputs.written_key == vault.outputs.public_key
     assert state.written_at == "2026-11-22T23:32:51.535730357Z"
-    assert (state.pending_steps, state.cut_off, state.replaced(ApiKeyState)) == ([], (), [])
+    assert (state.pending, state.cut_off, state.replaced(ApiKeyState)) == ([], (), [])
 
 
 def test_a_state_without_a_vault_has_no_row_for_it() -> None:
     state = TenantState.parse(released("tenant"))
     assert [len(state.rows_of(model)) for model in KINDS] == [1] * 7
-    assert state.vault is None
+    assert state.current(VaultSecretState) is None
 
 
 def test_a_key_that_waits_for_its_deletion_is_apart_from_the_one_that_counts() -> None:
@@ -89,10 +89,10 @@ def test_a_key_that_waits_for_its_deletion_is_apart_from_the_one_that_counts() -
 
 def test_a_step_that_waits_for_a_person_comes_with_its_work_order() -> None:
     state = TenantState.parse(released("tenant-open-step"))
-    (step,) = state.pending_steps
-    assert step.kind == "PermissionSet"
-    assert step.work_order.startswith("## Work order: ")
-    assert step.title in step.work_order
+    (waiting,) = state.pending
+    assert waiting.kind == "PermissionSet"
+    assert waiting.outputs.order.startswith("## Work order: ")
+    assert waiting.outputs.pending in waiting.outputs.order
     assert state.key is None
 
 
