@@ -101,35 +101,32 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -
 
 def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
     """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
-    keys = [row for row in bench.state.rows_of(ApiKeyState) if row.outputs.public_key]
-    claimed = {row.outputs.public_key for row in keys}
-    orphans = []
-    seen: set[str] = set()
-    for member_id in _members(bench):
-        try:
-            listed = bench.context.keys.keys(member_id)
-        except Unseen as unseen:
-            raise Problem(f"not known. {unseen}") from None
-        seen |= {key.publicKey for key in listed}
-        for key in listed:
-            if not belongs_to(key.description, bench.owner) or key.publicKey in claimed:
-                continue
-            created = key.createdAt.isoformat() if key.createdAt else ""
-            orphans.append(
-                Orphan(
-                    bench.tenant.name,
-                    member_id,
-                    key.id,
-                    key.publicKey,
-                    key.description,
-                    created,
-                    _kept(bench.context, key, now),
-                )
-            )
-    missing = next((row for row in keys if not row.awaits_deletion and row.outputs.public_key not in seen), None)
+    ours = [row for row in bench.state.rows_of(ApiKeyState) if row.outputs.public_key]
+    claimed = {row.outputs.public_key for row in ours}
+    listed = [(member_id, key) for member_id in _members(bench) for key in _keys_of(bench, member_id)]
+    orphans = [
+        _orphan(bench, member_id, key, now)
+        for member_id, key in listed
+        if belongs_to(key.description, bench.owner) and key.publicKey not in claimed
+    ]
+    seen = {key.publicKey for _, key in listed}
+    missing = next((row for row in ours if not row.awaits_deletion and row.outputs.public_key not in seen), None)
     if missing is None or not _is_gone(engine, bench):
         return orphans, []
     return orphans, [Gone(bench.tenant.name, missing.id, missing.outputs.public_key)]
+
+
+def _keys_of(bench: Workbench, member_id: int) -> list[Key]:
+    try:
+        return bench.context.keys.keys(member_id)
+    except Unseen as unseen:
+        raise Problem(f"not known. {unseen}") from None
+
+
+def _orphan(bench: Workbench, member_id: int, key: Key, now: datetime) -> Orphan:
+    created = key.createdAt.isoformat() if key.createdAt else ""
+    kept = _kept(bench.context, key, now)
+    return Orphan(bench.tenant.name, member_id, key.id, key.publicKey, key.description, created, kept)
 
 
 def _members(bench: Workbench) -> list[int]:
