@@ -1,4 +1,4 @@
-"""A stack belongs to one company and one console, and what a rotation has still to do stands in its state."""
+"""What the verbs conclude from a typed state: whose it is, what a rotation has still to do, which pair to copy."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import pytest
 
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import Configuration
+from providers.core.problems import Problem
 from providers.core.schema import Owned
+from providers.vault.escrow import generation_of
 from providers.wiring import build
+from stacks.engine import Engine
 from stacks.state import Row, TenantState
+from stacks.verbs.export import escrow_of
 from stacks.verbs.rotate import unfinished
 from stacks.workbench import Workbench, other_owner
 from tests.unit.stacks.configuration import PLAIN, SECRET, read
@@ -58,3 +62,29 @@ def test_a_rotation_is_done_when_sink_and_retirement_know_the_current_key() -> N
 )
 def test_a_rotation_is_unfinished_while_anything_of_it_is_left(rows: tuple[Owned | Row[Owned], ...]) -> None:
     assert unfinished(bench(state(*rows)))
+
+
+class Holding(Engine):
+    """Has a stack whose state is in clear, or is not."""
+
+    def __init__(self, found: TenantState) -> None:
+        super().__init__()
+        self._found = found
+
+    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
+        assert (tenant, in_clear) == ("acme", True)
+        return self._found
+
+
+def test_a_copy_of_the_pair_is_made_of_the_current_row_in_clear() -> None:
+    old = row(changed(KEY, public_key="Pub0", private_key="old-half"), awaits_deletion=True)
+    whole = state(old, row(changed(KEY, private_key="private-half", rotate="2"), object_id="6541"))
+    escrow = escrow_of(bench(whole), Holding(whole))
+    assert (escrow.key_id, escrow.public_key, escrow.private_key.get_secret_value()) == ("6541", "Pub1", "private-half")
+    assert (escrow.generation, escrow.created_at) == (generation_of("2", "2026-09-01"), "2026-09-01")
+
+
+@pytest.mark.parametrize("found", [TenantState(), state(changed(KEY, public_key="", pending="Make the key"))])
+def test_without_a_private_key_there_is_nothing_to_copy(found: TenantState) -> None:
+    with pytest.raises(Problem, match="its state holds no key yet"):
+        escrow_of(bench(found), Holding(found))
