@@ -9,12 +9,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from providers.core.problems import Problem
 from stacks.exits import CLEAN, DRIFT
-from stacks.state import Resource, current, outputs
+
+if TYPE_CHECKING:
+    from stacks.state import TenantState
 
 
 class NoBackend(Problem):
@@ -75,25 +77,16 @@ class Engine:
             frozenset(key for key, entry in found.items() if entry.get("secret")),
         )
 
-    def resources(self, tenant: str, *, in_clear: bool = False) -> list[Resource]:
-        """The state's resources, as the engine exports them. `in_clear`: secrets, too, which else stay encrypted."""
+    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
+        """What the stack's state holds. `in_clear`: private keys, too, which are empty else."""
+        from stacks.state import TenantState  # loads every resource's models, and `new` needs none
+
         flags = ("--show-secrets",) if in_clear else ()
-        resources: list[Resource] = self._export(tenant, *flags).get("resources") or []
-        for one in resources if in_clear else ():
-            one["outputs"] = {name: _in_clear(value) for name, value in outputs(one).items()}
-        return resources
-
-    def deployment(self, tenant: str) -> dict[str, Any]:
-        """The whole state: when it was written, resources, operations that were cut off; secrets stay encrypted."""
-        return self._export(tenant)
-
-    def key(self, tenant: str) -> dict[str, Any]:
-        """The current key as the state holds it, in clear: for `export` alone.
-
-        Not the stack's outputs: while a rotation waits for a person they are still the old key's.
-        """
-        key = current(self.resources(tenant, in_clear=True), "ApiKey")
-        return {"id": key["id"], **outputs(key)} if key else {}
+        exported = json.loads(self._ask(tenant, "stack", "export", *flags))
+        try:
+            return TenantState.parse(exported.get("deployment") or {})
+        except Problem as problem:
+            raise Problem(f"{tenant}: {problem}") from None
 
     def set(self, tenant: str, key: str, value: str) -> None:
         """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
@@ -123,10 +116,6 @@ class Engine:
                 f"{tenant}: `pulumi preview` ended with exit code {done.returncode}", next_step="run it to see why"
             )
         return done.returncode == DRIFT
-
-    def _export(self, tenant: str, *flags: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._ask(tenant, "stack", "export", *flags)).get("deployment") or {}
-        return found
 
     def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
         """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
@@ -184,11 +173,6 @@ def without_credentials(url: str) -> str:
     parts = urlsplit(url)
     kept = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{kept}" if parts.scheme else url
-
-
-def _in_clear(value: Any) -> Any:
-    """A property of an exported state; a secret is an object that holds it as JSON text."""
-    return json.loads(value["plaintext"]) if isinstance(value, dict) and "plaintext" in value else value
 
 
 def _environment() -> dict[str, str]:

@@ -6,9 +6,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from providers.core.problems import Problem
 from providers.core.settings import BadSettings
 from stacks.exits import ERROR, USAGE
+
+tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
+
+
+def named(tenant: str, problem: Problem) -> str:
+    """The problem's sentence, which names the tenant once."""
+    text = str(problem)
+    return text if text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
 
 
 class Failures:
@@ -27,9 +37,8 @@ class Failures:
             print(f"error: {self.sentence(tenant)}", file=sys.stderr, flush=True)
 
     def sentence(self, tenant: str) -> str:
-        """Names the tenant once; empty when nothing is wrong with it."""
-        text = str(self._problems.get(tenant, ""))
-        return text if not text or text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
+        """Empty when nothing is wrong with it."""
+        return named(tenant, self._problems[tenant]) if tenant in self._problems else ""
 
     def rows(self) -> list[dict[str, str]]:
         """For the report."""

@@ -1,4 +1,4 @@
-"""What a verb found, as JSON for scripts: to a file, or to standard output for `-`."""
+"""What a verb found: told to people, and as JSON for scripts to a file, or to standard output for `-`."""
 
 from __future__ import annotations
 
@@ -6,22 +6,49 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from providers.core.problems import Problem
 
 
-def _writable(context: click.Context, option: click.Parameter, file: str | None) -> str | None:
+class Report:
+    """`file` is what `--json` names, None without it."""
+
+    def __init__(self, file: str | None) -> None:
+        self._file = file
+        self.takes_stdout = file == "-"
+
+    @property
+    def people(self) -> TextIO:
+        """What people read: standard error when standard output is the report's."""
+        return sys.stderr if self.takes_stdout else sys.stdout
+
+    def tell(self, sentence: str) -> None:
+        print(sentence, file=self.people, flush=True)
+
+    def write(self, found: Any) -> None:
+        """Nothing without `--json`."""
+        text = json.dumps(found, indent=2) + "\n"
+        if self.takes_stdout:
+            sys.stdout.write(text)
+        elif self._file is not None:
+            try:
+                Path(self._file).write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise Problem(f"the report could not be written to {self._file}: {error.strerror}.") from None
+
+
+def _writable(context: click.Context, option: click.Parameter, file: str | None) -> Report:
     """Refused before anything is done: what was done and could not be reported is worse."""
-    if file in (None, "-"):
-        return file
-    path = Path(str(file))
+    if file is None or file == "-":
+        return Report(file)
+    path = Path(file)
     there = path if path.exists() else path.parent
     if path.is_dir() or not (there.exists() and os.access(there, os.W_OK)):
         raise click.BadParameter(f"{file} can't be written; name a file in a folder that exists and may be written.")
-    return file
+    return Report(file)
 
 
 report_option = click.option(
@@ -31,22 +58,3 @@ report_option = click.option(
     callback=_writable,
     help="write what was found as JSON; - for standard output",
 )
-
-
-def write(report: str | None, found: Any) -> None:
-    """Nothing without `--json`."""
-    if report is None:
-        return
-    text = json.dumps(found, indent=2) + "\n"
-    if report == "-":
-        sys.stdout.write(text)
-    else:
-        try:
-            Path(report).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise Problem(f"the report could not be written to {report}: {error.strerror}") from None
-
-
-def tell(sentence: str, report: str | None) -> None:
-    """For people: on standard error when standard output is the report's."""
-    print(sentence, file=sys.stderr if report == "-" else sys.stdout, flush=True)

@@ -1,24 +1,146 @@
-"""What an exported state remembers, by kind of resource (`ApiKey`)."""
+"""What a stack's state holds, as the engine exports it, read by the models of the providers that wrote it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeGuard, TypeVar
 
-Resource = dict[str, Any]
-"""As `pulumi stack export` writes one."""
+from pydantic import ValidationError
+
+from providers.connectwise.access_proof import AccessProofState
+from providers.connectwise.api_key import ApiKeyState
+from providers.connectwise.api_member import ApiMemberState
+from providers.connectwise.key_retirement import KeyRetirementState
+from providers.connectwise.permission_set import PermissionSetState
+from providers.connectwise.security_role import SecurityRoleState
+from providers.core.problems import Problem
+from providers.core.schema import Owned, sensitive_fields
+from providers.core.values import describe_error, parse
+from providers.umbrella.psa_integration import PsaIntegrationState
+from providers.vault.secret import VaultSecretState
+
+StateT = TypeVar("StateT", bound=Owned)
+Stepwise = PermissionSetState | ApiKeyState | PsaIntegrationState
+"""What a person may have to make or change."""
+
+_OURS = "pulumi-python:dynamic/"
+_MODELS: dict[str, type[Owned]] = {
+    "connectwise:SecurityRole": SecurityRoleState,
+    "connectwise:PermissionSet": PermissionSetState,
+    "connectwise:ApiMember": ApiMemberState,
+    "connectwise:ApiKey": ApiKeyState,
+    "vault:VaultSecret": VaultSecretState,
+    "connectwise:AccessProof": AccessProofState,
+    "umbrella:PsaIntegration": PsaIntegrationState,
+    "connectwise:KeyRetirement": KeyRetirementState,
+}
+# By this entry the engine tells a secret from an object of the program's.
+_SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
 
 
-def of_kind(resources: Iterable[Resource], kind: str) -> list[Resource]:
-    """All of them: those that wait for their deletion, too."""
-    return [one for one in resources if one["type"].endswith(f":{kind}")]
+@dataclass(frozen=True)
+class Row(Generic[StateT]):
+    """One of our resources. `awaits_deletion`: another has taken its place, and it is still to be deleted."""
+
+    kind: str
+    id: str
+    outputs: StateT
+    awaits_deletion: bool = False
 
 
-def current(resources: Iterable[Resource], kind: str) -> Resource | None:
-    """The one that counts: what is replaced already, and only waits for its deletion, does not."""
-    return next((one for one in of_kind(resources, kind) if not one.get("delete")), None)
+@dataclass(frozen=True)
+class TenantState:
+    """`rows`: in the order of the state. A private key is empty unless the state was exported in clear.
+
+    `written_at`: when a run wrote it last; empty before the first. `cut_off`: the kinds of the resources that a killed
+    run was working on.
+    """
+
+    rows: tuple[Row[Owned], ...] = ()
+    written_at: str = ""
+    cut_off: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, deployment: Mapping[str, Any]) -> TenantState:
+        """Read what `pulumi stack export` writes. Raises `Problem` for a row that the models don't know."""
+        resources = deployment.get("resources") or []
+        operations = deployment.get("pending_operations") or []
+        return cls(
+            tuple(_row(resource) for resource in resources if resource["type"].startswith(_OURS)),
+            # The time is that of `pulumi stack init` in a stack that has never run.
+            str((deployment.get("manifest") or {}).get("time") or "") if resources else "",
+            tuple(_kind(operation["resource"]) for operation in operations),
+        )
+
+    @property
+    def key(self) -> Row[ApiKeyState] | None:
+        return self.current(ApiKeyState)
+
+    @property
+    def sink(self) -> Row[PsaIntegrationState] | None:
+        return self.current(PsaIntegrationState)
+
+    def rows_of(self, model: type[StateT]) -> list[Row[StateT]]:
+        """All of a kind: those that wait for their deletion, too."""
+        return [row for row in self.rows if _holds(row, model)]
+
+    def current(self, model: type[StateT]) -> Row[StateT] | None:
+        """The one that counts."""
+        return next((row for row in self.rows_of(model) if not row.awaits_deletion), None)
+
+    def replaced(self, model: type[StateT]) -> list[Row[StateT]]:
+        """Those that only wait for their deletion."""
+        return [row for row in self.rows_of(model) if row.awaits_deletion]
+
+    @property
+    def pending(self) -> list[Row[Stepwise]]:
+        """What waits for a person; `outputs.pending` names the step, `outputs.order` is its work order."""
+        return [row for row in self.rows if _is_pending(row)]
 
 
-def outputs(resource: Resource | None) -> dict[str, Any]:
-    """Its properties; none of what isn't there. Secrets are encrypted unless they were exported in clear."""
-    return (resource or {}).get("outputs") or {}
+def unreadable(kind: str, field: str, wrong: str) -> Problem:
+    """What is said of a state that another version has written, or somebody's editor."""
+    return Problem(
+        f"its state holds {kind} in a form that is not known here: {field} {wrong.rstrip('.')}",
+        next_step="use the version that wrote it, or put an earlier state back with `pulumi stack import`",
+    )
+
+
+def _holds(row: Row[Owned], model: type[StateT]) -> TypeGuard[Row[StateT]]:
+    return isinstance(row.outputs, model)
+
+
+def _is_pending(row: Row[Owned]) -> TypeGuard[Row[Stepwise]]:
+    return isinstance(row.outputs, Stepwise) and bool(row.outputs.pending)
+
+
+def _kind(resource: Mapping[str, Any]) -> str:
+    return str(resource["type"]).rpartition(":")[2]
+
+
+def _row(resource: Mapping[str, Any]) -> Row[Owned]:
+    kind = _kind(resource)
+    model = _MODELS.get(resource["type"].removeprefix(_OURS))
+    if model is None:
+        raise unreadable(kind, "its type", "is another version's")
+    try:
+        outputs = parse(model, _readable(resource.get("outputs") or {}, sensitive_fields(model)))
+    except ValidationError as error:
+        wrong = error.errors(include_input=False)[0]
+        raise unreadable(kind, str(wrong["loc"][0]), describe_error(wrong)) from None
+    return Row(kind, resource.get("id", ""), outputs, resource.get("delete", False))
+
+
+def _readable(properties: Mapping[str, Any], sensitive: list[str]) -> dict[str, Any]:
+    """Secrets in clear as their values; of encrypted ones only those that a model knows as secrets: as empty."""
+    mark, signed = _SIGNATURE
+    found = dict(properties)
+    for name, value in properties.items():
+        if isinstance(value, Mapping) and value.get(mark) == signed:
+            if "plaintext" in value:
+                found[name] = json.loads(value["plaintext"])
+            elif name in sensitive:
+                found[name] = ""
+    return found

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TextIO
 
 WIDEST = 100
 _PLAIN: Mapping[str, str] = MappingProxyType({})
 
 
 def show(
+    output: TextIO,
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
-    report: str | None,
     styles: Mapping[str, str] = _PLAIN,
     *,
     named: bool = False,
 ) -> None:
-    """`styles` by word; `named`: a plain line says which value is which. On standard error when standard output is the
-    report's."""
+    """`styles` by word; `named`: a plain line says which value is which."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    output = sys.stderr if report == "-" else sys.stdout
     if not output.isatty():
         for row in rows:
             print("  ".join(_labelled(headings, row) if named else row), file=output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.site import Site
@@ -13,6 +13,7 @@ from providers.core.configuration import environment_name
 from providers.core.settings import BadSettings
 from providers.core.together import ask_together
 from providers.umbrella.connection import console_key
+from providers.umbrella.psa_integration import PsaIntegrationState
 from stacks.checks import ground, hands
 from stacks.checks.finding import Finding, Question, looked, not_asked, ok, told
 from stacks.checks.plan import plan_questions
@@ -25,6 +26,7 @@ from stacks.onboarding.catalogue import catalogue
 from stacks.onboarding.ground import LOGIN, PASSPHRASE
 from stacks.reach import Reach
 from stacks.settings import Tenant, read_tenant
+from stacks.state import TenantState
 from stacks.workbench import other_owner
 
 T = TypeVar("T")
@@ -49,18 +51,19 @@ def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examin
     """Changes nothing: its connections refuse to write."""
     reach = Reach()
     stack: list[StackConfiguration] = []
-    resources: list[dict[str, Any]] = []
+    states: list[TenantState] = []
     asked = ask_together(
         looked("engine", lambda: _engine(engine)),
         looked("backend", lambda: ground.backend(engine)),
         looked("stack", lambda: _kept(stack, lambda: [engine.configuration(name)])),
-        looked("stack", lambda: _kept(resources, lambda: engine.resources(name))),
+        looked("stack", lambda: _kept(states, lambda: [engine.state(name)])),
     )
     findings = [_advised(finding) for answer in asked for finding in answer.result()]
-    if not stack or any(one.subject == "stack" for one in findings):
+    if not (stack and states):
         left = [not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
         return Examination(name, [*_once(findings), *left], ERROR)
-    findings.append(ok("stack", _about(resources)))
+    state = states[0]
+    findings.append(ok("stack", _about(state)))
     _hide(reach, stack[0], environment)
     try:
         tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
@@ -69,36 +72,37 @@ def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examin
         left = [not_asked(subject, "the settings are wrong") for subject in REMOTE]
         return Examination(name, _redacted(reach, [*findings, *left]), USAGE)
     findings.append(ok("settings", f"complete: {tenant.connectwise.company_id}, {console_key(tenant.umbrella)}"))
-    if strange := other_owner(tenant, resources):
+    if strange := other_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         left = [not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
         return Examination(name, [*findings, elsewhere, *left], ERROR)
-    findings = _redacted(reach, [*findings, *_services(reach, tenant, resources)])
+    findings = _redacted(reach, [*findings, *_services(reach, tenant, state)])
     return Examination(name, findings, ERROR if any(one.verdict == "fail" for one in findings) else CLEAN)
 
 
-def _services(reach: Reach, tenant: Tenant, resources: list[dict[str, Any]]) -> list[Finding]:
+def _services(reach: Reach, tenant: Tenant, state: TenantState) -> list[Finding]:
     """Site, gateways, Umbrella's API and the vault have nothing to do with each other."""
     reach.remember(tenant.connectwise, tenant.umbrella, tenant.vault)
-    key = next((one["outputs"] for one in resources if one["type"].endswith(":ApiKey") and not one.get("delete")), None)
-    written = any(one["type"].endswith(":PsaIntegration") for one in resources)
+    key = state.key.outputs if state.key else None
+    own_key = key.public_key if key else ""
+    written = bool(state.rows_of(PsaIntegrationState))
 
     def further(client: ConnectWise, site: Site) -> list[tuple[str, Question]]:
         scene = Scene(reach, tenant, site, client, key)
-        return [*plan_questions(client, tenant, resources), *unknown_questions(scene)]
+        return [*plan_questions(client, tenant, state), *unknown_questions(scene)]
 
     def umbrella() -> list[Finding]:
         ready = looked("hand", lambda: hands.umbrella_hand(reach, tenant.umbrella))()
         if any(one.verdict == "fail" for one in ready):
             return [*ready, not_asked("sink", "its gateway failed")]
-        return ready + looked("sink", lambda: hands.sink(reach, tenant.umbrella, key, written))()
+        return ready + looked("sink", lambda: hands.sink(reach, tenant.umbrella, own_key, written))()
 
     answers = ask_together(
         lambda: site_findings(reach, tenant, further),
         looked("hand", lambda: hands.connectwise_hand(reach, tenant.connectwise)),
         umbrella,
         looked("umbrella", lambda: hands.identity(reach, tenant.umbrella)),
-        looked("vault", lambda: vault(reach, tenant, resources)),
+        looked("vault", lambda: vault(reach, tenant, state)),
     )
     return [finding for answer in answers for finding in answer.result()]
 
@@ -125,9 +129,8 @@ def _advised(finding: Finding) -> Finding:
     return replace(finding, next_step=finding.next_step or step)
 
 
-def _about(resources: list[dict[str, Any]]) -> str:
-    made = sum(1 for one in resources if one["type"].startswith("pulumi-python:dynamic"))
-    return f"{made} resources in its state" if made else "nothing made yet"
+def _about(state: TenantState) -> str:
+    return f"{len(state.rows)} resources in its state" if state.rows else "nothing made yet"
 
 
 def _hide(reach: Reach, stack: StackConfiguration, environment: Mapping[str, str]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from providers.connectwise.connection import ConnectWiseSettings
 from providers.umbrella.connection import UmbrellaSettings, console_key
 from stacks.checks.finding import Finding, ok
@@ -26,8 +24,9 @@ def umbrella_hand(reach: Reach, settings: UmbrellaSettings) -> list[Finding]:
     return [ok("hand", f"umbrella: the gateway is ready and serves the console {console_key(settings)}{took}")]
 
 
-def sink(reach: Reach, settings: UmbrellaSettings, key: dict[str, Any] | None, in_state: bool) -> list[Finding]:
-    """What the console holds; `in_state`: this stack has written it before, so another key there is drift."""
+def sink(reach: Reach, settings: UmbrellaSettings, own_key: str, in_state: bool) -> list[Finding]:
+    """What the console holds. `own_key`: this stack's public half, empty without one; `in_state`: this stack has
+    written it before, so another key there is drift."""
     if settings.hand == "assisted":
         step = "look at PSA Integration Details in the console"
         return [Finding("sink", "unknown", "what the console holds can't be read without a gateway", step)]
@@ -36,7 +35,7 @@ def sink(reach: Reach, settings: UmbrellaSettings, key: dict[str, Any] | None, i
         return [ok("sink", "the console holds no PSA integration")]
     enabled = "enabled" if now.enabled else "disabled"
     held = f"the console holds {now.publicKey or 'no key'} ({now.kind}, {enabled})"
-    if key and now.publicKey == key.get("public_key") and now.enabled:
+    if own_key and now.publicKey == own_key and now.enabled:
         return [ok("sink", f"{held}, which is this stack's")]
     if in_state:
         return [Finding("sink", "warn", f"{held}, which is not this stack's key", "`pulumi up` puts it right")]

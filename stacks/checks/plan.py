@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables
 from providers.connectwise.records import SettingRecord
 from providers.connectwise.references import FIELDS, complete, named
+from providers.connectwise.security_role import SecurityRoleState
 from providers.core.problems import BadSetting
 from stacks.checks.finding import Finding, Question, ok, told
 from stacks.settings import Tenant, TenantSettings
+from stacks.state import StateT, TenantState
 
 
-def plan_questions(client: ConnectWise, tenant: Tenant, resources: list[dict[str, Any]]) -> list[tuple[str, Question]]:
+def plan_questions(client: ConnectWise, tenant: Tenant, state: TenantState) -> list[tuple[str, Question]]:
     """Independent of each other, by the subject that fails when one can't be asked."""
     own = tenant.own
     return [
         ("permissions", lambda: _permissions(client, own)),
         ("tables", lambda: _tables(client, own)),
         ("member", lambda: _member_defaults(client, own)),
-        ("names", lambda: _role_name(client, own, _ids(resources, "SecurityRole"))),
-        ("names", lambda: _member_id(client, own, _ids(resources, "ApiMember"))),
+        ("names", lambda: _role_name(client, own, _ids(state, SecurityRoleState))),
+        ("names", lambda: _member_id(client, own, _ids(state, ApiMemberState))),
     ]
 
 
@@ -82,8 +84,8 @@ def _name(what: str, found: list[str], ours: set[str], own: TenantSettings, key:
     )
 
 
-def _ids(resources: list[dict[str, Any]], kind: str) -> set[str]:
-    return {str(one["id"]) for one in resources if one["type"].endswith(f":{kind}")}
+def _ids(state: TenantState, model: type[StateT]) -> set[str]:
+    return {row.id for row in state.rows_of(model)}
 
 
 def _each(names: Iterable[str], refuse: Callable[[str], object]) -> list[BadSetting]:

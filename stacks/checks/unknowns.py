@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.connection import basic, credentials
 from providers.connectwise.grants import table_key
@@ -33,7 +33,7 @@ class Scene:
     tenant: Tenant
     site: Site
     client: ConnectWise
-    key: dict[str, Any] | None
+    key: ApiKeyState | None
 
     def get(self, path: str, query: Mapping[str, str | int], company: str = "") -> Response:
         """The answer as it is, whatever its status."""
@@ -105,7 +105,7 @@ def _table_identifiers(scene: Scene) -> str:
 def _creation_time(scene: Scene) -> str:
     if scene.key is None or scene.tenant.connectwise.hand != "gateway":
         raise NotProbed("there is no key of this stack, or no gateway to list it")
-    listed = scene.reach.keys(scene.tenant.connectwise).keys(int(scene.key["member_id"]))
+    listed = scene.reach.keys(scene.tenant.connectwise).keys(int(scene.key.member_id))
     return AS_ASSUMED if listed and all(key.createdAt for key in listed) else "the screen shows none"
 
 

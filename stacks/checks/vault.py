@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from providers.core.problems import Refusal
 from stacks.checks.finding import Finding, ok, told
 from stacks.reach import Reach
 from stacks.settings import Tenant
+from stacks.state import TenantState
 
 
-def vault(reach: Reach, tenant: Tenant, resources: list[dict[str, Any]]) -> list[Finding]:
+def vault(reach: Reach, tenant: Tenant, state: TenantState) -> list[Finding]:
     """Nothing without a vault."""
     settings = tenant.vault
     if not settings.url:
         return []
     from providers.vault.address import place_of, scheme_of
     from providers.vault.opened import Vaults, refuse_foreign
+    from providers.vault.secret import VaultSecretState
 
     place, scheme = place_of(settings.url), scheme_of(settings.url)
     opened = Vaults(settings, reach.memory)
     seen = opened.seen(settings.url)
-    ours = any(one["type"].endswith(":VaultSecret") for one in resources)
+    ours = bool(state.rows_of(VaultSecretState))
     held = "nothing yet" if seen is None else "this stack's key" if ours else "a secret"
     if seen and seen.version is not None and not ours:
         try:

@@ -12,7 +12,7 @@ from stacks.checks.examination import Examination, examine
 from stacks.checks.finding import Finding
 from stacks.engine import Engine
 from stacks.exits import CLEAN
-from stacks.report import report_option, tell, write
+from stacks.report import Report, report_option
 from stacks.table import show
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"}
@@ -21,16 +21,16 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"
 @click.command("check")
 @click.argument("tenant")
 @report_option
-def command(tenant: str, report: str | None) -> int:
+def command(tenant: str, report: Report) -> int:
     """Look at everything that TENANT needs, and change nothing.
 
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
     seen = examine(Engine(), tenant, os.environ)
-    show(("verdict", "what", "found"), [_row(one) for one in seen.findings], report, STYLES)
-    tell(f"\n{_sum(seen)}", report)
-    write(report, {"tenant": tenant, "code": seen.code, "findings": [asdict(one) for one in seen.findings]})
+    show(report.people, ("verdict", "what", "found"), [_row(one) for one in seen.findings], STYLES)
+    report.tell(f"\n{_sum(seen)}")
+    report.write({"tenant": tenant, "code": seen.code, "findings": [asdict(one) for one in seen.findings]})
     return seen.code
 
 

@@ -53,17 +53,18 @@ def _who() -> str:
 
 def escrow_of(bench: Workbench, engine: Engine) -> Escrow:
     """The pair that the state holds. Raises `Problem` when there is none."""
-    tenant, key = bench.tenant, engine.key(bench.tenant.name)
-    if not key.get("private_key"):
+    # Not the stack's outputs: while a rotation waits for a person they are still the old key's.
+    tenant, key = bench.tenant, engine.state(bench.tenant.name, in_clear=True).key
+    if key is None or not key.outputs.private_key.get_secret_value():
         raise Problem(f"{tenant.name}: its state holds no key yet", next_step=f"run `pulumi up -s {tenant.name}` first")
     return Escrow(
         company_id=tenant.connectwise.company_id,
         site=tenant.connectwise.site,
-        public_key=key["public_key"],
-        private_key=key["private_key"],
-        key_id=key["id"],
+        public_key=key.outputs.public_key,
+        private_key=key.outputs.private_key,
+        key_id=key.id,
         # Of the key that the state holds: `rotate` may have been changed since.
-        generation=generation_of(str(key.get("rotate") or ""), key["minted_on"]),
-        created_at=key["minted_on"],
+        generation=generation_of(key.outputs.rotate, key.outputs.minted_on),
+        created_at=key.outputs.minted_on,
         tenant=tenant.name,
     )

@@ -10,15 +10,14 @@ import click
 
 from providers.composition import Composition
 from providers.connectwise.api_key import ApiKeyState
+from providers.connectwise.api_member import ApiMemberState
 from providers.console.contract import Key
 from providers.core.problems import Problem, Unseen
 from providers.core.tags import belongs_to
-from providers.core.values import parse
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
-from stacks.failures import Failures
-from stacks.report import report_option, tell, write
-from stacks.state import current, of_kind, outputs
+from stacks.failures import Failures, tenants_argument
+from stacks.report import Report, report_option
 from stacks.workbench import Workbench, open_tenant
 
 YOUNG = timedelta(hours=1)
@@ -37,6 +36,11 @@ class Orphan:
     created_at: str
     kept: str
 
+    def __str__(self) -> str:
+        kept = f"; it is left alone: {self.kept}" if self.kept else ""
+        since = f" since {self.created_at}" if self.created_at else ""
+        return f"{self.tenant}: the key {self.public_key} ({self.description}){since} is claimed by no state{kept}."
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -46,15 +50,18 @@ class Gone:
     key_id: str
     public_key: str
 
+    def __str__(self) -> str:
+        return f"{self.tenant}: the state's key {self.public_key} is gone from the site; `pulumi up` makes a new one."
+
 
 @click.command("orphans")
-@click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
+@tenants_argument
 @click.option(
     "--revoke", is_flag=True, help="revoke them, but for what Umbrella holds and what is younger than an hour"
 )
 @click.option("--yes", is_flag=True, help="revoke without asking")
 @report_option
-def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | None) -> int:
+def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -> int:
     """Look for keys of each TENANT that carry its stack's tag and that no state claims.
 
     A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
@@ -68,87 +75,75 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: str | Non
         for name in tenants:
             with failures.of(name):
                 bench = open_tenant(engine, name)
-                found, lost = _seen(engine, bench)
+                found, lost = look(engine, bench, datetime.now(UTC))
                 orphans += found
                 gone += lost
-                for each in found:
-                    tell(_sentence(each), report)
-                for dead in lost:
-                    text = f"the state's key {dead.public_key} is gone from the site; `pulumi up` makes a new one."
-                    tell(f"{name}: {text}", report)
+                for each in (*found, *lost):
+                    report.tell(str(each))
                 if revoke:
                     _revoke(bench, found, revoked, report, asked=yes)
     finally:
         # Whatever ended it: what was revoked is not forgotten.
         problems = failures.rows()
-        write(
-            report,
+        report.write(
             {
                 "orphans": [{**asdict(each), "revoked": each.public_key in revoked} for each in orphans],
                 "gone": [asdict(each) for each in gone],
                 "unknown": [row["tenant"] for row in problems],
                 "problems": problems,
-            },
+            }
         )
     if not (orphans or gone or failures.code):
-        tell("no orphans.", report)
+        report.tell("no orphans.")
     left = [each for each in orphans if each.public_key not in revoked]
     return failures.code or (DRIFT if left or gone else CLEAN)
 
 
-def _seen(engine: Engine, bench: Workbench) -> tuple[list[Orphan], list[Gone]]:
+def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
+    """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
+    ours = [row for row in bench.state.rows_of(ApiKeyState) if row.outputs.public_key]
+    claimed = {row.outputs.public_key for row in ours}
+    listed = [(member_id, key) for member_id in _members(bench) for key in _keys_of(bench, member_id)]
+    orphans = [
+        _orphan(bench, member_id, key, now)
+        for member_id, key in listed
+        if belongs_to(key.description, bench.owner) and key.publicKey not in claimed
+    ]
+    seen = {key.publicKey for _, key in listed}
+    missing = next((row for row in ours if not row.awaits_deletion and row.outputs.public_key not in seen), None)
+    if missing is None or not _is_gone(engine, bench):
+        return orphans, []
+    return orphans, [Gone(bench.tenant.name, missing.id, missing.outputs.public_key)]
+
+
+def _keys_of(bench: Workbench, member_id: int) -> list[Key]:
     try:
-        return look(engine, bench, datetime.now(UTC))
+        return bench.context.keys.keys(member_id)
     except Unseen as unseen:
         raise Problem(**{**unseen.fields(), "summary": f"not known. {unseen.headline}"}) from None
 
 
-def look(engine: Engine, bench: Workbench, now: datetime) -> tuple[list[Orphan], list[Gone]]:
-    """What one tenant's site has and its state lacks, and the other way round. Raises `Problem`."""
-    keys = [one for one in of_kind(bench.resources, "ApiKey") if outputs(one).get("public_key")]
-    claimed = {str(outputs(one)["public_key"]) for one in keys}
-    orphans = []
-    seen: set[str] = set()
-    for member_id in _members(bench):
-        listed = bench.context.keys.keys(member_id)
-        seen |= {key.publicKey for key in listed}
-        for key in listed:
-            if not belongs_to(key.description, bench.owner) or key.publicKey in claimed:
-                continue
-            created = key.createdAt.isoformat() if key.createdAt else ""
-            orphans.append(
-                Orphan(
-                    bench.tenant.name,
-                    member_id,
-                    key.id,
-                    key.publicKey,
-                    key.description,
-                    created,
-                    _kept(bench.context, key, now),
-                )
-            )
-    missing = current(keys, "ApiKey")
-    if missing is None or outputs(missing)["public_key"] in seen or not _is_gone(engine, bench):
-        return orphans, []
-    return orphans, [Gone(bench.tenant.name, str(missing["id"]), str(outputs(missing)["public_key"]))]
+def _orphan(bench: Workbench, member_id: int, key: Key, now: datetime) -> Orphan:
+    created = key.createdAt.isoformat() if key.createdAt else ""
+    kept = _kept(bench.context, key, now)
+    return Orphan(bench.tenant.name, member_id, key.id, key.publicKey, key.description, created, kept)
 
 
 def _members(bench: Workbench) -> list[int]:
     """The state's, and the one that the settings name, which may not be the same yet."""
-    ids = {int(one["id"]) for one in of_kind(bench.resources, "ApiMember")}
-    ids |= {int(outputs(one)["member_id"]) for one in of_kind(bench.resources, "ApiKey")}
+    ids = {int(row.id) for row in bench.state.rows_of(ApiMemberState)}
+    ids |= {int(row.outputs.member_id) for row in bench.state.rows_of(ApiKeyState)}
     configured = bench.context.members.existing(bench.tenant.own.member_id)
     return sorted(ids | ({configured.id} if configured else set()))
 
 
 def _is_gone(engine: Engine, bench: Workbench) -> bool:
     """By the resource's own rule: a list without a single row needs the key itself as a witness."""
-    key = current(engine.resources(bench.tenant.name, in_clear=True), "ApiKey")
+    key = engine.state(bench.tenant.name, in_clear=True).key
     if key is None:
         return False
-    state = parse(ApiKeyState, outputs(key))
-    bench.context.redactor.add(state.private_key.get_secret_value())
-    return bench.context.handlers["ApiKey"].read(str(key["id"]), state) is None
+    bench.context.redactor.add(key.outputs.private_key.get_secret_value())
+    return bench.context.handlers["ApiKey"].read(key.id, key.outputs) is None
 
 
 def _kept(context: Composition, key: Key, now: datetime) -> str:
@@ -162,7 +157,7 @@ def _kept(context: Composition, key: Key, now: datetime) -> str:
     return "Umbrella holds it" if held else _too_young(key.createdAt, now)
 
 
-def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: str | None, *, asked: bool) -> None:
+def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: Report, *, asked: bool) -> None:
     wanted = [each for each in found if not each.kept]
     if not wanted or not (asked or _agreed(wanted)):
         return
@@ -171,7 +166,7 @@ def _revoke(bench: Workbench, found: list[Orphan], revoked: list[str], report: s
             raise Problem(f"Umbrella holds {each.public_key} by now, so nothing more is revoked")
         bench.context.keys.revoke(each.member_id, each.key_id)
         revoked.append(each.public_key)
-        tell(f"{each.tenant}: revoked {each.public_key}.", report)
+        report.tell(f"{each.tenant}: revoked {each.public_key}.")
 
 
 def _too_young(created: datetime | None, now: datetime) -> str:
@@ -184,9 +179,3 @@ def _agreed(orphans: list[Orphan]) -> bool:
     if not sys.stdin.isatty():
         raise Problem("revoking asks first, and there is no terminal to ask at", next_step="add --yes")
     return click.confirm(f"{orphans[0].tenant}: revoke {', '.join(each.public_key for each in orphans)}?", err=True)
-
-
-def _sentence(orphan: Orphan) -> str:
-    kept = f"; it is left alone: {orphan.kept}" if orphan.kept else ""
-    since = f" since {orphan.created_at}" if orphan.created_at else ""
-    return f"{orphan.tenant}: the key {orphan.public_key} ({orphan.description}){since} is claimed by no state{kept}."

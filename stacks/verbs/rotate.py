@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 import click
 from pydantic import SecretStr
 
+from providers.connectwise.api_key import ApiKeyState
+from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import environment_name
 from providers.core.problems import Problem, Refusal, Unseen, WorkOrder
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT
-from stacks.failures import Failures
-from stacks.report import report_option, tell, write
-from stacks.state import current, of_kind, outputs
+from stacks.failures import Failures, tenants_argument
+from stacks.report import Report, report_option
 from stacks.workbench import Workbench, open_tenant
 
 ROTATE = "rotate"
@@ -38,10 +39,10 @@ class Rotation:
 
 
 @click.command(ROTATE)
-@click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
+@tenants_argument
 @click.option("--dry-run", is_flag=True, help="preview the rotation; nothing is changed")
 @report_option
-def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
+def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
     """Replace the API key of each TENANT, one after the other.
 
     The setting `rotate` gets a new generation and the engine runs: mint, escrow, proof, Umbrella, and only then the old
@@ -60,19 +61,17 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: str | None) -> int:
                 bench = _opened(engine, name)
                 row = _begun(bench)
                 row = _tried(engine, row, report) if dry_run else _rotated(engine, bench, row, report)
-                tell(_sentence(row), report)
+                report.tell(_sentence(row))
             done.append(replace(row, problem=failures.sentence(name)))
     finally:
-        write(report, {"rotations": [asdict(one) for one in done]})
+        report.write({"rotations": [asdict(one) for one in done]})
     return failures.code or (DRIFT if any(one.waiting for one in done) else CLEAN)
 
 
 def _opened(engine: Engine, name: str) -> Workbench:
     bench = open_tenant(engine, name)
-    if not any(outputs(one).get("public_key") for one in of_kind(bench.resources, "ApiKey")):
-        raise Refusal(
-            f"{name}: there is no key yet that could be replaced", next_step=f"run `pulumi up -s {name}` first"
-        )
+    if not any(row.outputs.public_key for row in bench.state.rows_of(ApiKeyState)):
+        raise Refusal("there is no key yet that could be replaced", next_step=f"run `pulumi up -s {name}` first")
     return bench
 
 
@@ -85,34 +84,36 @@ def _begun(bench: Workbench) -> Rotation:
 
 def _replaced(bench: Workbench) -> str:
     """The key that an unfinished rotation has replaced, by the row that waits for its deletion."""
-    waiting = [one for one in of_kind(bench.resources, "ApiKey") if one.get("delete")]
-    return next((str(key) for one in waiting if (key := outputs(one).get("public_key"))), "")
+    keys = (row.outputs.public_key for row in bench.state.replaced(ApiKeyState))
+    return next(filter(None, keys), "")
 
 
 def unfinished(bench: Workbench) -> bool:
     """Whether the state shows a rotation that has not ended: anywhere from the setting to the old key's end."""
-    key, keys = bench.key, of_kind(bench.resources, "ApiKey")
-    retired_for = outputs(current(bench.resources, "KeyRetirement")).get("key_id")
+    key, retirement = bench.state.key, bench.state.current(KeyRetirementState)
     return bool(
-        bench.tenant.own.rotate != key.get("rotate", "")
-        or key.get("pending")
-        or key.get("public_key") != bench.sink_key
-        or any(one.get("delete") for one in keys)
-        or retired_for not in {one["id"] for one in keys}
+        key is None
+        or bench.tenant.own.rotate != key.outputs.rotate
+        or key.outputs.pending
+        or key.outputs.public_key != bench.sink_key
+        or bench.state.replaced(ApiKeyState)
+        or retirement is None
+        or retirement.outputs.key_id != key.id
     )
 
 
-def _tried(engine: Engine, row: Rotation, report: str | None) -> Rotation:
-    code = engine.run(row.tenant, "preview", to_stderr=report == "-", **{environment_name(ROTATE): row.generation})
+def _tried(engine: Engine, row: Rotation, report: Report) -> Rotation:
+    rotate = {environment_name(ROTATE): row.generation}
+    code = engine.run(row.tenant, "preview", to_stderr=report.takes_stdout, **rotate)
     if code:
-        raise Problem(f"{row.tenant}: the preview ended with exit code {code}", next_step="mend what it says")
+        raise Problem(f"the preview ended with exit code {code}", next_step="mend what it says")
     return row
 
 
-def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: str | None) -> Rotation:
+def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: Report) -> Rotation:
     if row.generation != bench.tenant.own.rotate:
         engine.set(row.tenant, ROTATE, row.generation)
-    code = engine.run(row.tenant, "up", "--yes", "--skip-preview", to_stderr=report == "-")
+    code = engine.run(row.tenant, "up", "--yes", "--skip-preview", to_stderr=report.takes_stdout)
     try:
         after = open_tenant(engine, row.tenant)
         if code and (order := _open_step(after)):
@@ -121,22 +122,20 @@ def _rotated(engine: Engine, bench: Workbench, row: Rotation, report: str | None
             raise Problem(f"the run ended with exit code {code}", next_step="mend what it says and run the same again")
         return _outcome(after, row)
     except Problem as problem:
-        summary = f"{row.tenant}: the rotation is not finished: {problem.headline}"
+        summary = f"the rotation is not finished: {problem.headline}"
         raise Problem(**{**problem.fields(), "summary": summary, "page": problem.page or _PAGE}) from None
 
 
 def _open_step(bench: Workbench) -> WorkOrder | None:
     """What a person has to do next. A person's hand does nothing when it is asked to: it says how."""
-    key, context = bench.key, bench.context
-    if key.get("pending"):
-        return WorkOrder(str(key["pending"]), str(key.get("order") or key["pending"]))
+    context, key = bench.context, bench.state.key
+    if key and key.outputs.pending:
+        return WorkOrder(key.outputs.pending, key.outputs.order or key.outputs.pending)
     try:
         if bench.tenant.umbrella.hand == "assisted":
-            context.sink.write(str(key.get("public_key", "")), SecretStr(""))
-        for one in of_kind(bench.resources, "ApiKey"):
-            if one.get("delete") and bench.tenant.connectwise.hand == "assisted":
-                old = outputs(one)
-                context.keys.revoke(int(old["member_id"]), str(one["id"]), str(old["public_key"]))
+            context.sink.write(key.outputs.public_key if key else "", SecretStr(""))
+        for old in bench.state.replaced(ApiKeyState) if bench.tenant.connectwise.hand == "assisted" else ():
+            context.keys.revoke(int(old.outputs.member_id), old.id, old.outputs.public_key)
     except WorkOrder as order:
         return order
     return None
@@ -144,13 +143,14 @@ def _open_step(bench: Workbench) -> WorkOrder | None:
 
 def _outcome(bench: Workbench, row: Rotation) -> Rotation:
     """Looked up afresh, where a hand can look: what a run says of itself is no proof."""
-    if unfinished(bench):
+    key = bench.state.key
+    if key is None or unfinished(bench):
         raise Problem(
             "the run ended well, but its state shows open steps", next_step=f"run `pulumi preview -s {row.tenant}`"
         )
-    new = str(bench.key["public_key"])
+    new = key.outputs.public_key
     with suppress(Unseen):  # then it is the state: it goes on only when the site refuses the old pair
-        listed = [key.publicKey for key in bench.context.keys.keys(int(bench.key["member_id"]))]
+        listed = [known.publicKey for known in bench.context.keys.keys(int(key.outputs.member_id))]
         if row.old in listed or new not in listed:
             raise Problem(f"the run ended well, but the site has the keys {', '.join(listed)}")
     # By a person's word where nobody can look.

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 import click
 
+from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.problems import Problem
 from providers.core.stack_file import plain_settings
+from providers.vault.secret import VaultSecretState
 from stacks.engine import Engine
 from stacks.exits import CLEAN, DRIFT, ERROR
-from stacks.report import report_option, tell, write
-from stacks.state import Resource, current, outputs
+from stacks.failures import named
+from stacks.report import Report, report_option
+from stacks.state import Row, TenantState, unreadable
 from stacks.table import show
 
 HEADINGS = ("tenant", "key", "last run", "pending", "vault", "sink", "used", "drift")
@@ -26,6 +28,7 @@ NOT_KNOWN = (
 )
 HELD = "held"  # the vault's secret is as this stack wrote it
 _AT_ONCE = 4  # engines; each is a process of its own
+_GRAVITY = (CLEAN, DRIFT, ERROR)  # the last of them that a tenant asks for is the exit code
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,32 @@ class Status:
         vault_drifted = self.vault not in ("", "none", "not yet", "holds it")
         return bool(self.pending) or self.sink == "another key" or vault_drifted or self.drift == "yes"
 
+    @property
+    def code(self) -> int:
+        """The exit code that it asks for."""
+        return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
+
+    def row(self) -> tuple[str, ...]:
+        """Its line in the table, by `HEADINGS`."""
+        limit = f" of {self.max_age_days}" if self.max_age_days else ""
+        return (
+            self.tenant,
+            "none" if self.key_age_days is None else f"{self.key_age_days}{limit} days",
+            self.last_run.replace("T", " ") or "nothing made",
+            ", ".join(step.partition(":")[0] for step in self.pending) or "none",
+            self.vault,
+            self.sink,
+            self.used,
+            self.drift,
+        )
+
 
 @click.command("status")
 @click.argument("tenants", nargs=-1, metavar="TENANT...")
 @click.option("--all", "every", is_flag=True, help="every stack of the project")
 @click.option("--drift", is_flag=True, help="run a preview of each, which takes seconds")
 @report_option
-def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | None) -> int:
+def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
@@ -63,23 +85,13 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: str | No
     if every == bool(tenants):
         raise click.UsageError("name the tenants, or give --all.")
     engine = Engine()
-    names = sorted(engine.stacks()) if every else list(tenants)
-    today = datetime.now(UTC).date()
-    found = look(engine, names, today, drift)
-    show(HEADINGS, [_row(one) for one in found if not one.problem], report, named=True)
-    for one in found:
-        for sentence in (*(f"{one.tenant}: {step}" for step in one.pending), one.problem):
-            if sentence:
-                tell(sentence, report)
-    for one in found:
-        for order in one.orders:
-            tell(f"\n{order}", report)
-    if any(one.key_age_days is not None for one in found):
-        tell(f"\n{NOT_KNOWN}", report)
-    write(report, {"tenants": [asdict(one) for one in found]})
-    if any(one.problem for one in found):
-        return ERROR
-    return DRIFT if any(one.needs_attention for one in found) else CLEAN
+    names = sorted(engine.stacks()) if every else tenants
+    found = look(engine, names, datetime.now(UTC).date(), drift)
+    show(report.people, HEADINGS, [status.row() for status in found if not status.problem], named=True)
+    for sentence in _sentences(found):
+        report.tell(sentence)
+    report.write({"tenants": [asdict(status) for status in found]})
+    return max((status.code for status in found), key=_GRAVITY.index, default=CLEAN)
 
 
 def look(engine: Engine, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
@@ -90,35 +102,41 @@ def look(engine: Engine, names: Sequence[str], today: date, drift: bool = False)
 
 def _status(engine: Engine, name: str, today: date, drift: bool) -> Status:
     try:
-        deployment = engine.deployment(name)
+        state = engine.state(name)
         differs = "unasked" if not drift else "yes" if engine.differs(name) else "no"
-        return read_state(name, deployment, plain_settings(name), today, differs)
+        return read_state(name, state, plain_settings(name), today, differs)
     except Problem as problem:
-        return Status(name, problem=str(problem))
+        return Status(name, problem=named(name, problem))
 
 
-def read_state(
-    name: str, deployment: dict[str, Any], settings: dict[str, str], today: date, drift: str = "unasked"
-) -> Status:
+def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
     """What an exported state tells."""
-    resources: list[Resource] = deployment.get("resources") or []
-    key = outputs(current(resources, "ApiKey"))
-    minted = "" if key.get("pending") else str(key.get("minted_on") or "")
+    key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
-    held = str(outputs(current(resources, "PsaIntegration")).get("public_key") or "")
-    sink = _empty(settings) if not held else "this key" if held == key.get("public_key") else "another key"
+    held = state.sink.outputs.public_key if state.sink else ""
+    sink = _empty(settings) if not held else "this key" if key and held == key.public_key else "another key"
     return Status(
         tenant=name,
-        key_age_days=(today - date.fromisoformat(minted)).days if minted else None,
+        key_age_days=_age(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
-        last_run=str((deployment.get("manifest") or {}).get("time") or "")[:16] if resources else "",
-        pending=_pending(resources, deployment),
-        orders=tuple(order.replace("<tenant>", name) for one in resources if (order := _order(one))),
-        vault=_kept(current(resources, "VaultSecret"), key, settings.get("vault:url")),
+        last_run=state.written_at[:16],
+        pending=_pending(state),
+        orders=tuple(row.outputs.order.replace("<tenant>", name) for row in state.pending if row.outputs.order),
+        vault=_kept(state.current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
-        used=_used(key, held, sink),
+        used=_used(key, sink),
         drift=drift,
     )
+
+
+def _age(key: ApiKeyState | None, today: date) -> int | None:
+    """In days; None without a key, or while a person is still to make it."""
+    if key is None or key.pending or not key.minted_on:
+        return None
+    try:
+        return (today - date.fromisoformat(key.minted_on)).days
+    except ValueError:
+        raise unreadable("ApiKey", "minted_on", "is no date") from None
 
 
 def _empty(settings: dict[str, str]) -> str:
@@ -126,47 +144,36 @@ def _empty(settings: dict[str, str]) -> str:
     return "empty" if settings.get("umbrella:hand") == "gateway" else "not said"
 
 
-def _kept(vault: Resource | None, key: dict[str, Any], url: str | None) -> str:
+def _kept(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
     """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
     if vault is None:
         return "not yet" if url else "none"
-    held = outputs(vault)
-    if (standing := str(held.get("standing") or HELD)) != HELD:
-        return standing
-    return "holds it" if held.get("public_key") == key.get("public_key") else "another key"
+    if vault.outputs.standing != HELD:
+        return vault.outputs.standing
+    return "holds it" if key and vault.outputs.public_key == key.public_key else "another key"
 
 
-def _used(key: dict[str, Any], held: str, sink: str) -> str:
+def _used(key: ApiKeyState | None, sink: str) -> str:
     """`no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
-    lacks = sink == "empty" or (held and held != key.get("public_key"))
-    return "no" if lacks or key.get("pending") or not key or not key.get("active", True) else "unknown"
+    if key is None or key.pending or not key.active or sink in ("empty", "another key"):
+        return "no"
+    return "unknown"
 
 
-def _pending(resources: list[Resource], deployment: dict[str, Any]) -> tuple[str, ...]:
+def _pending(state: TenantState) -> tuple[str, ...]:
     """Steps that wait for a person, and what a killed run may or may not have done."""
-    waiting = [
-        f"{one['type'].rpartition(':')[2]}: {step}" for one in resources if (step := outputs(one).get("pending"))
-    ]
-    cut = [one["resource"]["type"].rpartition(":")[2] for one in deployment.get("pending_operations") or []]
-    return (*waiting, *(f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in cut))
+    waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
+    cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
+    return (*waiting, *cut)
 
 
-def _order(resource: Resource) -> str:
-    """What to do for an open step, as it was told when the step opened."""
-    found = outputs(resource)
-    return str(found.get("order") or "") if found.get("pending") else ""
-
-
-def _row(one: Status) -> tuple[str, ...]:
-    limit = f" of {one.max_age_days}" if one.max_age_days else ""
-    age = "none" if one.key_age_days is None else f"{one.key_age_days}{limit} days"
-    return (
-        one.tenant,
-        age,
-        one.last_run.replace("T", " ") or "nothing made",
-        ", ".join(step.partition(":")[0] for step in one.pending) or "none",
-        one.vault,
-        one.sink,
-        one.used,
-        one.drift,
-    )
+def _sentences(found: Sequence[Status]) -> Iterator[str]:
+    """What the table has no room for; work orders stand apart."""
+    for status in found:
+        yield from (f"{status.tenant}: {step}" for step in status.pending)
+        if status.problem:
+            yield status.problem
+    for status in found:
+        yield from (f"\n{order}" for order in status.orders)
+    if any(status.key_age_days is not None for status in found):
+        yield f"\n{NOT_KNOWN}"

@@ -13,7 +13,7 @@ from stacks.checks.hands import connectwise_hand, identity, sink, umbrella_hand
 from stacks.reach import Reach
 from tests.unit.stacks.configuration import read
 
-OURS = {"public_key": "Pub1"}
+OURS = "Pub1"
 
 
 class Console(UmbrellaGateway):
@@ -40,18 +40,16 @@ class Before(Reach):
 @pytest.mark.parametrize(
     ("now", "key", "in_state", "adopt", "verdict", "words"),
     [
-        ({"kind": None, "enabled": False}, None, False, "never", "ok", "holds no PSA integration"),
+        ({"kind": None, "enabled": False}, "", False, "never", "ok", "holds no PSA integration"),
         ({"publicKey": "Pub1"}, OURS, True, "never", "ok", "which is this stack's"),
         ({"publicKey": "Pub1", "enabled": False}, OURS, True, "never", "warn", "`pulumi up` puts it right"),
         ({"publicKey": "Pub2"}, OURS, True, "never", "warn", "not this stack's key"),
-        ({"publicKey": "Pub2"}, None, False, "never", "warn", "set umbrella:adopt to any"),
-        ({"publicKey": "Pub2"}, None, False, "any", "warn", "will be taken over"),
-        ({"kind": "Autotask"}, None, False, "never", "warn", "holds no key (Autotask, enabled)"),
+        ({"publicKey": "Pub2"}, "", False, "never", "warn", "set umbrella:adopt to any"),
+        ({"publicKey": "Pub2"}, "", False, "any", "warn", "will be taken over"),
+        ({"kind": "Autotask"}, "", False, "never", "warn", "holds no key (Autotask, enabled)"),
     ],
 )
-def test_the_sink(
-    now: dict[str, Any], key: dict[str, Any] | None, in_state: bool, adopt: str, verdict: str, words: str
-) -> None:
+def test_the_sink(now: dict[str, Any], key: str, in_state: bool, adopt: str, verdict: str, words: str) -> None:
     (found,) = sink(Before(**now), read({"umbrella:adopt": adopt}).umbrella, key, in_state)
     assert found.verdict == verdict
     assert words in f"{found.found} {found.next_step}"

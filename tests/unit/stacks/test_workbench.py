@@ -1,0 +1,91 @@
+"""What the verbs conclude from a typed state: whose it is, what a rotation has still to do, which pair to copy."""
+
+from __future__ import annotations
+
+import pytest
+
+from providers.composition import compose
+from providers.connectwise.key_retirement import KeyRetirementState
+from providers.core.configuration import Configuration
+from providers.core.problems import Problem
+from providers.core.schema import Owned
+from providers.policy import Policy
+from providers.vault.escrow import generation_of
+from stacks.engine import Engine
+from stacks.state import Row, TenantState
+from stacks.verbs.export import escrow_of
+from stacks.verbs.rotate import unfinished
+from stacks.workbench import Workbench, other_owner
+from tests.unit.stacks.configuration import PLAIN, SECRET, read
+from tests.unit.stacks.states import COMPANY, KEY, PERMISSIONS, SINK, changed, row, state
+
+RETIREMENT = KeyRetirementState(company=COMPANY, member_id="2306", key_id="1", owner="877ab4a892b4")
+DONE = (KEY, SINK, RETIREMENT)
+
+
+def bench(found: TenantState) -> Workbench:
+    return Workbench(read(), compose(Configuration({**PLAIN, **SECRET}, {}), Policy()), found)
+
+
+def test_a_state_of_these_settings_is_nobody_elses() -> None:
+    assert other_owner(read(), state(PERMISSIONS, *DONE)) == other_owner(read(), TenantState()) == ""
+
+
+@pytest.mark.parametrize(
+    ("strange", "words"),
+    [
+        (changed(PERMISSIONS, company="somebody@na.myconnectwise.net"), "the company somebody@na.myconnectwise.net"),
+        (changed(SINK, console="msp/42"), "the console msp/42"),
+    ],
+)
+def test_one_row_of_another_company_or_console_tells_whose_the_stack_is(strange: Owned, words: str) -> None:
+    assert other_owner(read(), state(KEY, strange)).startswith(f"its state belongs to {words}, but its settings name ")
+
+
+def test_a_rotation_is_done_when_sink_and_retirement_know_the_current_key() -> None:
+    assert not unfinished(bench(state(*DONE)))
+    assert bench(state(*DONE)).sink_key == "Pub1"
+    assert bench(TenantState()).sink_key == ""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (),
+        (KEY, SINK),
+        (KEY, RETIREMENT),
+        (changed(KEY, rotate="2"), SINK, RETIREMENT),
+        (changed(KEY, pending="Make the key"), SINK, RETIREMENT),
+        (KEY, changed(SINK, written_key="Pub0"), RETIREMENT),
+        (*DONE, row(changed(KEY, public_key="Pub0"), awaits_deletion=True)),
+        (KEY, SINK, changed(RETIREMENT, key_id="0")),
+    ],
+)
+def test_a_rotation_is_unfinished_while_anything_of_it_is_left(rows: tuple[Owned | Row[Owned], ...]) -> None:
+    assert unfinished(bench(state(*rows)))
+
+
+class Holding(Engine):
+    """Has a stack whose state is in clear, or is not."""
+
+    def __init__(self, found: TenantState) -> None:
+        super().__init__()
+        self._found = found
+
+    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
+        assert (tenant, in_clear) == ("acme", True)
+        return self._found
+
+
+def test_a_copy_of_the_pair_is_made_of_the_current_row_in_clear() -> None:
+    old = row(changed(KEY, public_key="Pub0", private_key="old-half"), awaits_deletion=True)
+    whole = state(old, row(changed(KEY, private_key="private-half", rotate="2"), object_id="6541"))
+    escrow = escrow_of(bench(whole), Holding(whole))
+    assert (escrow.key_id, escrow.public_key, escrow.private_key.get_secret_value()) == ("6541", "Pub1", "private-half")
+    assert (escrow.generation, escrow.created_at) == (generation_of("2", "2026-09-01"), "2026-09-01")
+
+
+@pytest.mark.parametrize("found", [TenantState(), state(changed(KEY, public_key="", pending="Make the key"))])
+def test_without_a_private_key_there_is_nothing_to_copy(found: TenantState) -> None:
+    with pytest.raises(Problem, match="its state holds no key yet"):
+        escrow_of(bench(found), Holding(found))
