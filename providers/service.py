@@ -129,7 +129,7 @@ class Service:
             known = parse_known(handler.args, new, unknown)
             self._refuse_foreign(state)
             recorded = self._recall(handler.state, state)
-            found = changes(recorded, known, handler.args, unknown)
+            found = changes(recorded, known, handler.args, unknown, handler.observed)
             if not any(change.replaces for change in found):
                 self.composition.references[kind].keep(object_id)
             said = (self.redact(sentence) for sentence in sentences(handler, found, recorded))

@@ -24,7 +24,7 @@ from providers.connectwise.grants import (
 from providers.core.changes import Change
 from providers.core.handler import Handler
 from providers.core.problems import NotPermitted, NotSignedIn, Problem, WorkOrder
-from providers.core.schema import ConnectWiseOwned, Follows, NotCompared
+from providers.core.schema import ConnectWiseOwned, Follows, Link, NotCompared, Observed
 from providers.core.together import ask_together
 
 if TYPE_CHECKING:
@@ -38,11 +38,14 @@ class AccessProofArgs(ConnectWiseOwned):
     role_id: str = Field(description="the role's id: another role is proved anew")
     permissions: Permissions = Field(description="what the key must be able to do, and no more")
     table_access: Tables = Field(description="the setup tables that the key must be able to use, and no more")
-    signs_in: bool = Field(default=True, description="always wanted")
-    member: Annotated[str, NotCompared] = Field(default="", description="the member's identifier, for sentences only")
+    member: Annotated[str, Link, NotCompared] = Field(default="", description="the member, for sentences only")
 
 
-class AccessProofState(AccessProofArgs):
+class AccessProofObserved(Observed):
+    signs_in: bool = Field(default=True, description="whether the key signs in")
+
+
+class AccessProofState(AccessProofArgs, AccessProofObserved):
     """What the key could do when it last signed in."""
 
 
@@ -71,6 +74,7 @@ class Corrections(Protocol):
 
 class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     args = AccessProofArgs
+    observed = AccessProofObserved
     state = AccessProofState
 
     def __init__(self, site: SignIn, corrections: Corrections | None = None) -> None:

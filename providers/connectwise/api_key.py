@@ -19,7 +19,7 @@ from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem, Unseen, WorkOrder
-from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.schema import Computed, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.steps import Begun, still_open
 from providers.core.tags import new_tag, read_tag
 from providers.core.terms import terms
@@ -32,19 +32,24 @@ if TYPE_CHECKING:
 
 class ApiKeyArgs(ConnectWiseOwned):
     member_id: Annotated[str, Replaces] = Field(description="the API member's id")
-    owner: Annotated[str, Replaces] = Field(description="whose key this is, see core/tags.py")
+    owner: Annotated[str, Link, Replaces] = Field(description="whose key this is, see core/tags.py")
     description: Annotated[str, Replaces] = Field(min_length=1, max_length=60, description="the tag is appended")
     rotate: Annotated[str, Replaces] = Field(default="", description="any text; another one means another key")
-    minted_on: Annotated[str, Replaces] = Field(default="", description="kept by `check`; moves on when the key is due")
+    minted_on: Annotated[str, Replaces, Computed] = Field(
+        default="", description="kept by `check`; moves on when the key is due"
+    )
     max_age_days: Annotated[int | None, NotCompared] = Field(
         default=None, ge=1, description="from this age on it is due"
     )
-    active: bool = Field(default=True, description="always wanted while the key exists")
     offered: str = Field(default="", description="the public half of the pair that a person handed in, kept by `check`")
-    pending: str = Field(default="", description="always empty when done; else what waits for a person")
 
 
-class ApiKeyState(ApiKeyArgs):
+class ApiKeyObserved(Observed):
+    active: bool = Field(default=True, description="whether the key works")
+    pending: str = Field(default="", description="what waits for a person")
+
+
+class ApiKeyState(ApiKeyArgs, ApiKeyObserved):
     public_key: str = Field(default="", description="the public half; empty while a person makes the key")
     private_key: SecretStr = Field(
         default=SecretStr(""), description="the private half, shown once and kept in the state's encryption"
@@ -64,6 +69,7 @@ class SignIn(Protocol):
 
 class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
     args = ApiKeyArgs
+    observed = ApiKeyObserved
     state = ApiKeyState
 
     def __init__(
@@ -155,7 +161,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                 setting="connectwise:assistedPublicKey",
             )
         self._hand.set_inactive(int(state.member_id), object_id, inactive=False)
-        return ApiKeyState(**{**state.model_dump(), **args.model_dump()})
+        return ApiKeyState(**{**state.model_dump(), **args.model_dump(), **ApiKeyObserved().model_dump()})
 
     def delete(self, object_id: str, state: ApiKeyState) -> None:
         """Refuses while the sink holds the key, whatever flags the engine was given; a key that is gone is fine."""

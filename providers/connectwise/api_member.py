@@ -19,7 +19,7 @@ from providers.core.claims import Claims, Recorded
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer
-from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
+from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.tags import belongs_to
 from providers.core.terms import terms
 
@@ -40,18 +40,21 @@ class ApiMemberArgs(ConnectWiseOwned):
     name: str = Field(min_length=1, max_length=30, description="the Member Name")
     email: str = Field(default="", max_length=250, description="compared only when it is set")
     role_id: str = Field(description="the security role's id")
-    role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
+    role_name: Annotated[str, Link, NotCompared] = Field(default="", description="for sentences only")
     defaults: Annotated[dict[str, str], ComparedBy(_folded)] = Field(
         default_factory=dict, description="references by name; see references.py"
     )
-    active: bool = Field(default=True, description="always wanted while the resource exists")
-    owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours when it is taken up")
+    owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys are ours when it is taken up")
     adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = Field(
         default="never", description="take over a member of that identifier?"
     )
 
 
-class ApiMemberState(ApiMemberArgs):
+class ApiMemberObserved(Observed):
+    active: bool = Field(default=True, description="whether the member's keys work")
+
+
+class ApiMemberState(ApiMemberArgs, ApiMemberObserved):
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
     owns_email: bool = Field(default=False, description="the settings name an address, so it is compared")
     # What is live may break the bounds of what may be asked for.
@@ -71,6 +74,7 @@ class Members(FindsMembers, Protocol):
 
 class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
     args = ApiMemberArgs
+    observed = ApiMemberObserved
     state = ApiMemberState
 
     def __init__(

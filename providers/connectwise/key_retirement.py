@@ -17,7 +17,7 @@ from providers.core.changes import Change
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.problems import NotThere, Refusal, Unseen
-from providers.core.schema import ConnectWiseOwned, NotCompared
+from providers.core.schema import ConnectWiseOwned, Link, NotCompared, Observed
 from providers.core.tags import belongs_to
 from providers.core.terms import terms
 
@@ -34,17 +34,21 @@ class KeyRetirementArgs(ConnectWiseOwned):
     private_key: Annotated[SecretStr, NotCompared] = Field(
         default=SecretStr(""), description="its private half: once replaced, what it is shown to be dead by"
     )
-    owner: str = Field(description="whose keys are meant, see core/tags.py")
-    leftovers: list[str] = Field(default_factory=list, description="public halves of other keys of ours; none wanted")
-    member: Annotated[str, NotCompared] = Field(default="", description="the member's identifier, for sentences only")
+    owner: Annotated[str, Link] = Field(description="whose keys are meant, see core/tags.py")
+    member: Annotated[str, Link, NotCompared] = Field(default="", description="the member, for sentences only")
 
 
-class KeyRetirementState(KeyRetirementArgs):
+class KeyRetirementObserved(Observed):
+    leftovers: list[str] = Field(default_factory=list, description="public halves of other keys of ours")
+
+
+class KeyRetirementState(KeyRetirementArgs, KeyRetirementObserved):
     """The left-over keys that are there now."""
 
 
 class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     args = KeyRetirementArgs
+    observed = KeyRetirementObserved
     state = KeyRetirementState
 
     def __init__(self, hand: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:

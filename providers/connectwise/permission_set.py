@@ -32,7 +32,7 @@ from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import NotThere, RemoteProblem, Unseen, WorkOrder
-from providers.core.schema import ConnectWiseOwned, NotCompared, Replaces
+from providers.core.schema import ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.steps import Begun, still_open
 from providers.core.terms import terms
 
@@ -44,15 +44,18 @@ if TYPE_CHECKING:
 
 class PermissionSetArgs(ConnectWiseOwned):
     role_id: Annotated[str, Replaces] = Field(description="the role's id")
-    role_name: Annotated[str, NotCompared] = Field(default="", description="for sentences only")
+    role_name: Annotated[str, Link, NotCompared] = Field(default="", description="for sentences only")
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
     table_access: Tables = Field(description="labels of the setup tables that the role may use, and no others")
-    member: Annotated[str, NotCompared] = Field(default="", description="who the role is for, by identifier")
-    owner: Annotated[str, NotCompared] = Field(default="", description="whose keys tell a member of ours")
-    pending: str = Field(default="", description="always empty when done; else what waits for a person")
+    member: Annotated[str, Link, NotCompared] = Field(default="", description="who the role is for, by identifier")
+    owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys tell a member of ours")
 
 
-class PermissionSetState(PermissionSetArgs):
+class PermissionSetObserved(Observed):
+    pending: str = Field(default="", description="what waits for a person")
+
+
+class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
     """The live levels and tables; the tables as last set where only a key of the role can see them."""
 
     order: str = Field(default="", description="the work order of an open step, for `status`")
@@ -69,6 +72,7 @@ class RoleGrants(Protocol):
 
 class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     args = PermissionSetArgs
+    observed = PermissionSetObserved
     state = PermissionSetState
 
     def __init__(

@@ -20,7 +20,7 @@ from providers.core.changes import Change
 from providers.core.claims import Claims, Recorded
 from providers.core.handler import Handler
 from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
-from providers.core.schema import ComparedBy, ConnectWiseOwned, NotCompared, Replaces
+from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
@@ -33,15 +33,18 @@ class SecurityRoleArgs(ConnectWiseOwned):
     name: Annotated[str, Replaces, ComparedBy(str.casefold)] = Field(
         min_length=1, max_length=30, description="the screens call it Role ID"
     )
-    active: bool = Field(default=True, description="always wanted; only a person can make a role active again")
-    admin: bool = Field(default=False, description="never wanted; only a person can take the flag away")
     adopt: Annotated[Adopt, NotCompared] = Field(default="never", description="take over a role of that name?")
-    plan: Annotated[TenantPlan | None, NotCompared] = Field(
+    plan: Annotated[TenantPlan | None, Link, NotCompared] = Field(
         default=None, description="what else the tenant will make; checked against the site before the role is made"
     )
 
 
-class SecurityRoleState(SecurityRoleArgs):
+class SecurityRoleObserved(Observed):
+    active: bool = Field(default=True, description="whether the role is in use; only a person can make it active again")
+    admin: bool = Field(default=False, description="whether it may do everything; only a person can take that away")
+
+
+class SecurityRoleState(SecurityRoleArgs, SecurityRoleObserved):
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
 
 
@@ -67,6 +70,7 @@ class Preflight(Protocol):
 
 class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     args = SecurityRoleArgs
+    observed = SecurityRoleObserved
     state = SecurityRoleState
 
     def __init__(self, roles: Roles, preflight: Preflight, recorded: Recorded | None = None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from providers.core.schema import ComparedBy, Follows, Model, NotCompared, Replaces, marked
+from providers.core.schema import ComparedBy, Follows, Model, NotCompared, Observed, Replaces, marked
 
 if TYPE_CHECKING:
     from providers.core.handler import Handler
@@ -23,11 +23,18 @@ class Change:
     unknown: bool = False
 
 
-def changes(state: Model, wanted: dict[str, Any], args: type[Model], unknown: Collection[str] = ()) -> list[Change]:
+def changes(
+    state: Model,
+    wanted: Mapping[str, Any],
+    args: type[Model],
+    unknown: Collection[str] = (),
+    observed: type[Observed] = Observed,
+) -> list[Change]:
     """Compare field by field, in the order of declaration.
 
-    `wanted` holds the known, validated fields. An unknown never replaces: in a preview every output of an updated
-    parent is unknown, and a key must not look replaced because its member is renamed.
+    `wanted` holds the known, validated fields of `args`; what is `observed` has its wanted value in the class. An
+    unknown never replaces: in a preview every output of an updated parent is unknown, and a key must not look replaced
+    because its member is renamed.
     """
     found = []
     for name, info in args.model_fields.items():
@@ -41,6 +48,9 @@ def changes(state: Model, wanted: dict[str, Any], args: type[Model], unknown: Co
             found.append(Change(name, live, None, unknown=True))
         elif not _same(live, wanted[name], marked(info, ComparedBy)):
             found.append(Change(name, live, wanted[name], replaces=marked(info, Replaces) is not None))
+    for name, should in observed():
+        if (live := getattr(state, name)) != should:
+            found.append(Change(name, live, should))
     return found
 
 
@@ -54,7 +64,8 @@ def sentences(handler: Handler[Any, Any], found: Sequence[Change], state: Model)
     said = []
     for change in found:
         # A value that came with its parent's id has no story of its own when the parent changes.
-        follows = marked(handler.args.model_fields[change.field], Follows)
+        info = handler.args.model_fields.get(change.field)
+        follows = marked(info, Follows) if info else None
         if not (change.unknown or (follows and follows.parent in among)):
             said += handler.words(change, state, among)
     return said

@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar, Generic, TypeVar
 
 from providers.core.changes import Change
-from providers.core.schema import Model
+from providers.core.schema import Model, Observed
 from providers.core.terms import terms
 
 ArgsT = TypeVar("ArgsT", bound=Model)
@@ -22,7 +22,10 @@ class Handler(ABC, Generic[ArgsT, StateT]):
     """
 
     args: ClassVar[type[Model]]
+    observed: ClassVar[type[Observed]] = Observed
     state: ClassVar[type[Model]]
+    version: ClassVar[int] = 1
+    """Of the state's schema: one more with each change that an older state does not fit."""
 
     def check(self, old: ArgsT | None, new: ArgsT, unknown: frozenset[str], today: date) -> ArgsT:
         """Refuse what can be refused before anything is changed, and fill in what only the clock knows.

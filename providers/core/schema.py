@@ -1,15 +1,15 @@
 """How a resource declares its fields: pydantic models with a few markers.
 
-`Args` is what may be asked for. `State` adds what the site answers. A field of `State` that is also in `Args`
-holds the *live* value, so comparing the two is the whole diff. The markers say what an engine must know beyond
-the type; another engine than Pulumi can be served from them.
+`Args` is what may be asked for, with the links that the graph fills in; `Observed` is what is live beyond that, with
+the wanted value in the class. `State` has both and adds what the site answers. A field of `State` that is also in
+`Args` holds the *live* value, so comparing is the whole diff. The markers say what an engine must know beyond the type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -20,7 +20,15 @@ class Replaces:
 
 
 class NotCompared:
-    """How to go about it, not what it is: a change of this field alone is no change of the object."""
+    """A change of this field alone is no change of the object: it says how to go about it."""
+
+
+class Link:
+    """Plumbing between the resources of a tenant: the graph fills it in, and nobody asks for it."""
+
+
+class Computed:
+    """`check` fills it in."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +55,30 @@ class Model(BaseModel):
         return dict(self)
 
 
+class Observed(Model):
+    """What is live of an object beyond what is asked for. Each field's default is the one wanted value."""
+
+
 class Owned(Model):
     """Every object knows its tenant: the stack's name, and so its file."""
 
-    tenant: str = Field(default="", description="the stack's name, and so its file's")
+    tenant: Annotated[str, Link] = Field(default="", description="the stack's name, and so its file's")
 
 
 class ConnectWiseOwned(Owned):
     """`company` says whose object this is: `<companyId>@<site's host>`."""
 
-    company: str = Field(description="whose object this is: `<companyId>@<site's host>`")
+    company: Annotated[str, Link] = Field(description="whose object this is: `<companyId>@<site's host>`")
 
 
 class ConsoleOwned(Owned):
     """`console` says whose object this is: `msp/<consoleId>` or `mssp/<consoleId>`."""
 
-    console: str = Field(description="whose object this is: `msp/<consoleId>` or `mssp/<consoleId>`")
+    console: Annotated[str, Link] = Field(description="whose object this is: `msp/<consoleId>` or `mssp/<consoleId>`")
+
+
+Kind = Literal["asked", "link", "observed", "recorded"]
+"""What a field is: asked for, plumbing that the graph fills in, live with one wanted value, or recorded besides."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +86,28 @@ class FieldRow:
     """One row of a resource's schema, for documents, tests and other engines."""
 
     name: str
-    type: str
+    type: Any
+    """The annotation, without its markers."""
+    kind: Kind
     required: bool
     computed: bool
+    """Whether the provider fills it in; with `kind` "asked" only where nobody gave it."""
+    default: Any
+    """None for required and recorded fields."""
     sensitive: bool
     replaces: bool
     description: str
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out by whoever asks."""
+        return self.kind in ("asked", "link") and not self.required
 
 
 def marked(info: FieldInfo, marker: type) -> Any | None:
     """The field's marker of this kind (instance, or True for a bare class), or None."""
     for item in info.metadata:
-        if item is marker:
+        if isinstance(item, type) and issubclass(item, marker):
             return True
         if isinstance(item, marker):
             return item
@@ -98,21 +124,27 @@ def sensitive_fields(model: type[BaseModel]) -> list[str]:
     return [name for name, info in model.model_fields.items() if is_sensitive(info)]
 
 
-def describe(args: type[Model], state: type[Model]) -> list[FieldRow]:
-    """Every field of a resource, arguments first, as an engine or a document needs it."""
-    rows = []
-    for name, info in {**args.model_fields, **state.model_fields}.items():
-        info = args.model_fields.get(name, info)
-        kind = info.annotation
-        rows.append(
-            FieldRow(
-                name=name,
-                type=getattr(kind, "__name__", str(kind)) if not getattr(kind, "__args__", ()) else str(kind),
-                required=name in args.model_fields and info.is_required(),
-                computed=name not in args.model_fields,
-                sensitive=is_sensitive(info),
-                replaces=marked(info, Replaces) is not None,
-                description=info.description or "",
-            )
-        )
-    return rows
+def describe(args: type[Model], observed: type[Observed], state: type[Model]) -> list[FieldRow]:
+    """Describe every field of a resource, arguments first, as an engine or a document needs it."""
+    return [
+        _describe_field(name, args.model_fields.get(name, info), args, observed)
+        for name, info in {**args.model_fields, **observed.model_fields, **state.model_fields}.items()
+    ]
+
+
+def _describe_field(name: str, info: FieldInfo, args: type[Model], observed: type[Observed]) -> FieldRow:
+    given = name in args.model_fields
+    kind: Kind = "observed" if name in observed.model_fields else "recorded"
+    if given:
+        kind = "link" if marked(info, Link) else "asked"
+    return FieldRow(
+        name=name,
+        type=info.annotation,
+        kind=kind,
+        required=given and info.is_required(),
+        computed=not given or marked(info, Computed) is not None,
+        default=None if kind == "recorded" or info.is_required() else info.get_default(call_default_factory=True),
+        sensitive=is_sensitive(info),
+        replaces=marked(info, Replaces) is not None,
+        description=info.description or "",
+    )

@@ -18,7 +18,7 @@ from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import Refusal, RemoteProblem, Unseen, WorkOrder
-from providers.core.schema import ConsoleOwned, Follows, NotCompared, Replaces
+from providers.core.schema import ConsoleOwned, Follows, Link, NotCompared, Observed, Replaces
 from providers.core.steps import Begun, still_open
 from providers.core.terms import terms
 
@@ -28,28 +28,33 @@ if TYPE_CHECKING:
     from providers.core.questions import OwnKeys
 
 
+KIND = "ConnectWise"
+
 # Assumed: the vendors show keys of 16 letters and digits and document no form.
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 class PsaIntegrationArgs(ConsoleOwned):
-    console: Annotated[str, Replaces] = Field(description="`msp/<consoleId>` or `mssp/<consoleId>`")
-    kind: str = Field(default="ConnectWise", description="always wanted")
-    enabled: bool = Field(default=True, description="always wanted")
+    console: Annotated[str, Link, Replaces] = Field(description="`msp/<consoleId>` or `mssp/<consoleId>`")
     key_id: str = Field(description="the API key's id")
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
-    proved: Annotated[str, NotCompared] = Field(default="", description="the key id that AccessProof proved last")
-    escrowed: Annotated[str, NotCompared] = Field(
+    proved: Annotated[str, Link, NotCompared] = Field(default="", description="the key id that AccessProof proved last")
+    escrowed: Annotated[str, Link, NotCompared] = Field(
         default="", description="the key id that the vault was given last; without a vault, the key's"
     )
-    member_id: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
-    owner: Annotated[str, NotCompared] = Field(default="", description="whose keys count as ours at create")
+    member_id: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys count as ours at create")
+    owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys count as ours at create")
     adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")
-    pending: str = Field(default="", description="always empty when done; else what waits for a person")
 
 
-class PsaIntegrationState(PsaIntegrationArgs):
+class PsaIntegrationObserved(Observed):
+    kind: str = Field(default=KIND, description="the product that the console integrates with")
+    enabled: bool = Field(default=True, description="whether the integration is switched on")
+    pending: str = Field(default="", description="what waits for a person")
+
+
+class PsaIntegrationState(PsaIntegrationArgs, PsaIntegrationObserved):
     """What the console holds; the private half is what we last wrote, for no console shows it."""
 
     order: str = Field(default="", description="the work order of an open step, for `status`")
@@ -65,6 +70,7 @@ class SignIn(Protocol):
 
 class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     args = PsaIntegrationArgs
+    observed = PsaIntegrationObserved
     state = PsaIntegrationState
 
     def __init__(self, hand: SinkHand, own_keys: OwnKeys, site: SignIn, guards: Guards | None = None) -> None:
@@ -100,7 +106,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         if not state.written_key:
             return self._take(args)  # an open step of a person's: nothing there is ours yet, whoever looks now
         # What stands there without a private half is no pair, and its public half is not in the state.
-        return self._write(args, state.public_key or None, replace_kind=state.kind != args.kind)
+        return self._write(args, state.public_key or None, replace_kind=state.kind != KIND)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
         try:
@@ -139,7 +145,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         if args.adopt == "never":
             self._own_keys.remember(args.public_key, args.member_id)
             refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
-        return self._write(args, now.publicKey or "", replace_kind=now.kind not in (None, args.kind))
+        return self._write(args, now.publicKey or "", replace_kind=now.kind not in (None, KIND))
 
     def _write(self, args: PsaIntegrationArgs, over: str | None, *, replace_kind: bool) -> PsaIntegrationState:
         """`over`: the public key that this run saw in the console, None where it is not known. Another machine's run
@@ -152,7 +158,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             over = ""
         kept = self._hand.write(args.public_key, args.private_key, over)
         if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (
-            "ConnectWise",
+            KIND,
             True,
             args.public_key,
             True,

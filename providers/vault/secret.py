@@ -16,7 +16,7 @@ from providers.core.changes import Change
 from providers.core.handler import Handler
 from providers.core.notices import say
 from providers.core.problems import BadSetting, NotPermitted, NotSignedIn, Refusal
-from providers.core.schema import ConnectWiseOwned, Follows, NotCompared, Replaces
+from providers.core.schema import Computed, ConnectWiseOwned, Follows, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 from providers.vault.address import place_of
 from providers.vault.contract import Seen
@@ -28,19 +28,22 @@ from providers.vault.opened import Vaults, refuse_foreign
 
 class VaultSecretArgs(ConnectWiseOwned):
     url: str = Field(description="vault:url; another way of writing to the same place is no replacement")
-    place: Annotated[str, Replaces] = Field(default="", description="filled in by `check`: the URL without recipients")
+    place: Annotated[str, Replaces, Computed] = Field(default="", description="the URL without recipients")
     key_id: str = Field(description="the API key's id")
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
     minted_on: Annotated[str, Follows("key_id")] = Field(description="the day on which the key was minted")
     rotate: Annotated[str, NotCompared] = Field(default="", description="with the day it makes the generation")
-    company_id: str = Field(description="kept beside the pair: the company id used to sign in")
-    site: str = Field(description="kept beside the pair: the ConnectWise site")
+    company_id: Annotated[str, Link] = Field(description="kept beside the pair: the company id used to sign in")
+    site: Annotated[str, Link] = Field(description="kept beside the pair: the ConnectWise site")
     on_destroy: Literal["keep", "delete"] = Field(default="keep", description="vault:onDestroy")
-    standing: str = Field(default="held", description="always wanted; else what happened to it in the vault")
 
 
-class VaultSecretState(VaultSecretArgs):
+class VaultSecretObserved(Observed):
+    standing: str = Field(default="held", description="what is so in the vault: held, or what happened there")
+
+
+class VaultSecretState(VaultSecretArgs, VaultSecretObserved):
     version: str = Field(description="the vault's name for the version that we wrote")
     generation: str = Field(description="as in the key's tag")
     fingerprint: str = Field(description="of all that is kept; says nothing of the private key")
@@ -64,6 +67,7 @@ _WORDS = {
 
 class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     args = VaultSecretArgs
+    observed = VaultSecretObserved
     state = VaultSecretState
 
     def __init__(self, vaults: Vaults, *, take_over: bool = False) -> None:

@@ -112,23 +112,23 @@ def stack_of(company: Company, made: Made) -> dict[str, Remembered]:
         "member": "Umbrella",
     }
     return {
-        "SecurityRole": _remembered(made.role_id, role, {"active": True, "admin": False}, {"adopted": False}),
-        "PermissionSet": _remembered(made.role_id, permissions, {"pending": ""}, {"order": ""}),
-        "ApiMember": _remembered(made.member_id, member, {"active": True}, {"adopted": False, "owns_email": False}),
+        "SecurityRole": _remembered(made.role_id, role, {}, {"active": True, "admin": False, "adopted": False}),
+        "PermissionSet": _remembered(made.role_id, permissions, {}, {"pending": "", "order": ""}),
+        "ApiMember": _remembered(made.member_id, member, {}, {"active": True, "adopted": False, "owns_email": False}),
         "ApiKey": _remembered(
             made.key_id,
             key,
-            {"active": True, "minted_on": MINTED_ON, "offered": "", "pending": ""},
-            {**minted, "tagged": made.tagged, "order": "", "spent": "", "escrow": ""},
+            {"minted_on": MINTED_ON, "offered": ""},
+            {**minted, "active": True, "pending": "", "tagged": made.tagged, "order": "", "spent": "", "escrow": ""},
         ),
-        "AccessProof": _remembered(company.owner, proof, {"signs_in": True}, {}),
+        "AccessProof": _remembered(company.owner, proof, {}, {"signs_in": True}),
         "PsaIntegration": _remembered(
             company.console_owner,
             sink,
-            {"kind": "ConnectWise", "enabled": True, "pending": ""},
-            {"written_key": made.public_key, "order": ""},
+            {},
+            {"kind": "ConnectWise", "enabled": True, "pending": "", "written_key": made.public_key, "order": ""},
         ),
-        "KeyRetirement": _remembered(OWNER, retirement, {"leftovers": []}, {}),
+        "KeyRetirement": _remembered(OWNER, retirement, {}, {"leftovers": []}),
     }
 
 

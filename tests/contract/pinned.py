@@ -5,22 +5,12 @@ every stack that was ever made would lose it: leave an importable name under the
 """
 
 PROVIDERS = {
-    "SecurityRole": (
-        "gASVQwAAAAAAAACMI3Byb3ZpZGVycy5jb25uZWN0d2lzZS5zZWN1cml0eV9yb2xllIwUU2VjdXJpdHlSb2xlUHJvdmlkZXKUk5QpgZQu"
-    ),
-    "PermissionSet": (
-        "gASVRQAAAAAAAACMJHByb3ZpZGVycy5jb25uZWN0d2lzZS5wZXJtaXNzaW9uX3NldJSMFVBlcm1pc3Npb25TZXRQcm92aWRlcpSTlCmBlC4="
-    ),
-    "ApiMember": ("gASVPQAAAAAAAACMIHByb3ZpZGVycy5jb25uZWN0d2lzZS5hcGlfbWVtYmVylIwRQXBpTWVtYmVyUHJvdmlkZXKUk5QpgZQu"),
-    "ApiKey": "gASVNwAAAAAAAACMHXByb3ZpZGVycy5jb25uZWN0d2lzZS5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5QpgZQu",
-    "VaultSecret": "gASVNQAAAAAAAACMFnByb3ZpZGVycy52YXVsdC5zZWNyZXSUjBNWYXVsdFNlY3JldFByb3ZpZGVylJOUKYGULg==",
-    "AccessProof": (
-        "gASVQQAAAAAAAACMInByb3ZpZGVycy5jb25uZWN0d2lzZS5hY2Nlc3NfcHJvb2aUjBNBY2Nlc3NQcm9vZlByb3ZpZGVylJOUKYGULg=="
-    ),
-    "KeyRetirement": (
-        "gASVRQAAAAAAAACMJHByb3ZpZGVycy5jb25uZWN0d2lzZS5rZXlfcmV0aXJlbWVudJSMFUtleVJldGlyZW1lbnRQcm92aWRlcpSTlCmBlC4="
-    ),
-    "PsaIntegration": (
-        "gASVRAAAAAAAAACMInByb3ZpZGVycy51bWJyZWxsYS5wc2FfaW50ZWdyYXRpb26UjBZQc2FJbnRlZ3JhdGlvblByb3ZpZGVylJOUKYGULg=="
-    ),
+    "SecurityRole": "gASVQgAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBRTZWN1cml0eVJvbGVQcm92aWRlcpSTlCmBlC4=",
+    "PermissionSet": "gASVQwAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBVQZXJtaXNzaW9uU2V0UHJvdmlkZXKUk5QpgZQu",
+    "ApiMember": "gASVPwAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBFBcGlNZW1iZXJQcm92aWRlcpSTlCmBlC4=",
+    "ApiKey": "gASVPAAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjA5BcGlLZXlQcm92aWRlcpSTlCmBlC4=",
+    "VaultSecret": "gASVQQAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBNWYXVsdFNlY3JldFByb3ZpZGVylJOUKYGULg==",
+    "AccessProof": "gASVQQAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBNBY2Nlc3NQcm9vZlByb3ZpZGVylJOUKYGULg==",
+    "PsaIntegration": "gASVRAAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBZQc2FJbnRlZ3JhdGlvblByb3ZpZGVylJOUKYGULg==",
+    "KeyRetirement": "gASVQwAAAAAAAACMInByb3ZpZGVycy5lbmdpbmVzLnB1bHVtaS5yZXNvdXJjZXOUjBVLZXlSZXRpcmVtZW50UHJvdmlkZXKUk5QpgZQu",
 }

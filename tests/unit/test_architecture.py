@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import importlib
+import subprocess
+import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from providers.kinds import MODULES, load_handler
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("providers", "stacks", "gateway")
@@ -25,36 +29,29 @@ ARROWS = {
         f"providers.{vendor}": (f"providers.{vendor}", "providers.console", "providers.core", "providers.http")
         for vendor in VENDORS
     },
-    "providers.wiring": ("providers",),
+    # Above the vendors: what knows several of them, and the door for engines.
+    **{
+        f"providers.{name}": ("providers",)
+        for name in ("policy", "kinds", "connections", "key_registry", "mint_preconditions", "composition", "service")
+    },
+    "providers.engines": (
+        "providers.engines",
+        "providers.service",
+        "providers.composition",
+        "providers.policy",
+        "providers.kinds",
+        "providers.core",
+    ),
     "stacks": ("stacks", "providers"),
     "gateway": ("gateway", "providers.console"),
     "simulator": ("simulator",),
 }
 
-# Who may know the engine (docs/architecture.md): the adapter, and what the program declares.
-MAY_KNOW_PULUMI = {
-    *(f"providers/core/{name}.py" for name in ("engine", "resource")),
-    *(
-        f"providers/connectwise/{name}.py"
-        for name in ("access_proof", "api_key", "api_member", "key_retirement", "permission_set", "security_role")
-    ),
-    "providers/umbrella/psa_integration.py",
-    "providers/vault/secret.py",
-    "stacks/program.py",
-    "stacks/tenant.py",
-}
+# Who may know the engine (docs/architecture.md): its own room, and the program.
+MAY_KNOW_PULUMI = ("providers/engines/pulumi/", "stacks/program.py", "stacks/tenant.py")
 
-# Where a resource's provider lives is part of every state: a path never moves without a shim left behind.
-PROVIDERS = {
-    "providers.connectwise.security_role": "SecurityRoleProvider",
-    "providers.connectwise.permission_set": "PermissionSetProvider",
-    "providers.connectwise.api_member": "ApiMemberProvider",
-    "providers.connectwise.api_key": "ApiKeyProvider",
-    "providers.connectwise.access_proof": "AccessProofProvider",
-    "providers.connectwise.key_retirement": "KeyRetirementProvider",
-    "providers.umbrella.psa_integration": "PsaIntegrationProvider",
-    "providers.vault.secret": "VaultSecretProvider",
-}
+# Where a resource's provider lives is part of every state, so that it never moves.
+PROVIDERS_ROOM = "providers.engines.pulumi.resources"
 
 
 def files(*rooms: str) -> list[Path]:
@@ -106,7 +103,9 @@ def test_only_the_composition_root_knows_several_vendors() -> None:
     def known(path: Path) -> set[str]:
         return {vendor for vendor in VENDORS if any(within(name, f"providers.{vendor}") for name in imports(path))}
 
-    assert {str(path) for path in files("providers") if len(known(path)) > 1} <= {"providers/wiring.py"}
+    composition = {"connections", "key_registry", "mint_preconditions", "composition", "service"}
+    several = {str(path) for path in files("providers") if len(known(path)) > 1}
+    assert several <= {f"providers/{name}.py" for name in composition}
 
 
 def test_the_product_never_imports_the_simulator_the_tests_or_the_toolchain() -> None:
@@ -115,19 +114,30 @@ def test_the_product_never_imports_the_simulator_the_tests_or_the_toolchain() ->
     assert found == set()
 
 
-def test_only_the_adapter_and_the_declarations_know_the_engine() -> None:
+def test_only_an_engines_room_and_the_program_know_the_engine() -> None:
     knowing = {str(path) for path in files(*PRODUCT) for name in imports(path) if within(name, "pulumi")}
-    assert knowing <= MAY_KNOW_PULUMI
+    assert not {path for path in knowing if not path.startswith(MAY_KNOW_PULUMI)}
+    # An engine's room is for its own program and processes: nothing else stands on it.
+    users = {str(path) for path in files(*PRODUCT) for name in imports(path) if within(name, "providers.engines")}
+    assert not {path for path in users if not path.startswith(("providers/engines/", "stacks/tenant.py"))}
 
 
-def test_a_resource_file_uses_pulumi_for_its_declared_outputs_only() -> None:
-    for path in files(*(f"providers/{vendor}" for vendor in VENDORS)):
-        used = {
-            node.attr
-            for node in ast.walk(tree(path))
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "pulumi"
-        }
-        assert used <= {"Output"}, path
+_BLOCKED = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("pulumi", "grpc"):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Blocked())
+import providers.composition, providers.service, stacks.graph
+from providers.kinds import MODULES, load_handler
+assert [load_handler(kind).__name__ for kind in MODULES] == [f"{kind}Handler" for kind in MODULES]
+"""
+
+
+def test_handlers_service_composition_and_graph_live_without_an_engine() -> None:
+    done = subprocess.run([sys.executable, "-c", _BLOCKED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 VERBS = {"get", "head", "post", "put", "patch", "delete", "options", "request"}
@@ -161,28 +171,29 @@ def test_the_program_is_a_dozen_lines_without_a_class_or_a_function() -> None:
     ]
 
 
-@pytest.mark.parametrize(("module", "name"), PROVIDERS.items())
-def test_a_provider_stays_where_every_state_looks_for_it_and_holds_nothing(module: str, name: str) -> None:
+@pytest.mark.parametrize("kind", MODULES)
+def test_a_provider_stays_where_every_state_looks_for_it_and_holds_nothing(kind: str) -> None:
     from pulumi.dynamic.dynamic import serialize_provider
 
-    made = getattr(importlib.import_module(module), name)()
+    name = f"{kind}Provider"
+    made = getattr(importlib.import_module(PROVIDERS_ROOM), name)()
     pickled = b64decode(str(serialize_provider(made)))
-    assert module.encode() in pickled
+    assert PROVIDERS_ROOM.encode() in pickled
     assert name.encode() in pickled
     # A reference: the class's name, and nothing of the class.
-    assert len(pickled) < len(module) + len(name) + 30
+    assert len(pickled) < len(PROVIDERS_ROOM) + len(name) + 30
     assert vars(made) == {}
 
 
-def test_no_other_provider_is_declared_than_those_whose_paths_are_pinned() -> None:
-    found = {
-        module_of(path): node.name
+def test_every_provider_is_declared_in_the_pinned_room() -> None:
+    found = [
+        (module_of(path), node.name)
         for path in files("providers")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef)
         and any(isinstance(b, ast.Name) and b.id == "DynamicProvider" for b in node.bases)
-    }
-    assert found == PROVIDERS
+    ]
+    assert sorted(found) == sorted((PROVIDERS_ROOM, f"{kind}Provider") for kind in MODULES)
 
 
 def test_no_provider_class_stands_where_it_would_be_pickled_by_value() -> None:
@@ -195,11 +206,11 @@ def test_no_provider_class_stands_where_it_would_be_pickled_by_value() -> None:
 
 def test_arguments_have_no_validators_that_a_preview_would_lose() -> None:
     # A preview validates a model without its unknown fields; what stands in a decorator is not carried over.
-    for module, name in PROVIDERS.items():
-        args = getattr(importlib.import_module(module), name).kind.args
+    for kind in MODULES:
+        args = load_handler(kind).args
         args.model_rebuild()
         decorators = args.__pydantic_decorators__
-        assert not decorators.field_validators | decorators.model_validators | decorators.validators, module
+        assert not decorators.field_validators | decorators.model_validators | decorators.validators, kind
 
 
 def test_nothing_swallows_every_exception() -> None:

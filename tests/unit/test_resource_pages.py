@@ -4,6 +4,7 @@ the tables."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,12 @@ from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.key_retirement import KeyRetirementHandler
 from providers.connectwise.permission_set import PermissionSetHandler
 from providers.connectwise.security_role import SecurityRoleHandler
-from providers.core.schema import Model, describe
+from providers.core.handler import Handler
+from providers.core.schema import describe
 from providers.umbrella.psa_integration import PsaIntegrationHandler
 from providers.vault.secret import VaultSecretHandler
 
-HANDLERS = (
+HANDLERS: tuple[type[Handler[Any, Any]], ...] = (
     SecurityRoleHandler,
     PermissionSetHandler,
     ApiMemberHandler,
@@ -37,11 +39,14 @@ def page_of(name: str) -> Path:
     return PAGES / f"{words.lstrip('-')}.md"
 
 
-def table(args: type[Model], state: type[Model]) -> str:
+def table(handler: type[Handler[Any, Any]]) -> str:
     """The fields of a resource as a Markdown table."""
     rows = ["| field | | meaning |", "| --- | --- | --- |"]
-    for field in describe(args, state):
-        marks = [word for word in ("required", "computed", "sensitive", "replaces") if getattr(field, word)]
+    for field in describe(handler.args, handler.observed, handler.state):
+        marks: list[str] = [] if field.kind in ("asked", "recorded") else [field.kind]
+        computed = field.computed and field.kind != "observed"
+        marks += ["computed"] if computed else []
+        marks += [word for word in ("required", "sensitive", "replaces") if getattr(field, word)]
         rows.append(f"| `{field.name}` | {', '.join(marks)} | {field.description} |")
     return "\n".join(rows) + "\n"
 
@@ -53,20 +58,18 @@ def with_table(text: str, fields: str) -> str:
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.__name__)
-def test_the_page_of_a_resource_shows_its_fields_as_declared(handler: type) -> None:
+def test_the_page_of_a_resource_shows_its_fields_as_declared(handler: type[Handler[Any, Any]]) -> None:
     text = page_of(handler.__name__).read_text(encoding="utf-8")
-    assert text == with_table(text, table(handler.args, handler.state))  # type: ignore[attr-defined]
+    assert text == with_table(text, table(handler))
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.__name__)
-def test_every_field_says_what_it_is(handler: type) -> None:
-    fields = describe(handler.args, handler.state)  # type: ignore[attr-defined]
+def test_every_field_says_what_it_is(handler: type[Handler[Any, Any]]) -> None:
+    fields = describe(handler.args, handler.observed, handler.state)
     assert [field.name for field in fields if not field.description] == []
 
 
 if __name__ == "__main__":
     for handler in HANDLERS:
         page = page_of(handler.__name__)
-        page.write_text(
-            with_table(page.read_text(encoding="utf-8"), table(handler.args, handler.state)), encoding="utf-8"
-        )
+        page.write_text(with_table(page.read_text(encoding="utf-8"), table(handler)), encoding="utf-8")

@@ -11,7 +11,7 @@ from providers.core.changes import changes, sentences
 from providers.core.memory import Memory
 from providers.vault.connection import VaultSettings
 from providers.vault.opened import VaultGate, Vaults
-from providers.vault.secret import VaultSecretArgs, VaultSecretHandler, VaultSecretState
+from providers.vault.secret import VaultSecretArgs, VaultSecretHandler, VaultSecretObserved, VaultSecretState
 from providers.vault.secret import escrow_of as escrow_of
 
 TODAY = date(2026, 1, 31)
@@ -80,7 +80,7 @@ class Run:
             self.gate.refuse_unless_ready("acme")
         if state is None:
             return self.handler.create(args)[1]
-        found = changes(state, {name: getattr(args, name) for name in type(args).model_fields}, VaultSecretArgs)
+        found = changes(state, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
         return self.handler.update(args.place, state, args) if found else state
 
     def preview(self, state: VaultSecretState, args: VaultSecretArgs) -> list[str]:
@@ -88,5 +88,5 @@ class Run:
         live = self.handler.read(args.place, state)
         if live is None:
             return [self.handler.gone(state)]
-        wanted = {name: getattr(args, name) for name in type(args).model_fields}
-        return sentences(self.handler, changes(live, wanted, VaultSecretArgs), live)
+        found = changes(live, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
+        return sentences(self.handler, found, live)

@@ -13,6 +13,7 @@ from providers.connectwise.key_retirement import KeyRetirementArgs, KeyRetiremen
 from providers.connectwise.member_lookup import MemberLookup
 from providers.core.problems import NotThere, WorkOrder
 from providers.core.tags import Tag
+from providers.core.values import parse
 from tests.unit.providers.connectwise import test_access_proof, test_api_key, test_api_member
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
@@ -88,5 +89,5 @@ def test_a_gateway_that_comes_later_knows_the_current_key_by_its_public_half(wor
     live = handler.read("x", state)
     assert live is not None
     assert live.leftovers == [old.publicKey]
-    handler.update("x", live, KeyRetirementArgs(**{**state.model_dump(), "leftovers": []}))
+    handler.update("x", live, parse(KeyRetirementArgs, dict(state)))
     assert [key for _, key, _ in world.keys.values()] == [current]

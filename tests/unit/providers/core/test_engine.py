@@ -73,7 +73,8 @@ def test_a_read_returns_fresh_inputs_without_what_only_the_site_answers(acme: Co
 
 def test_a_check_validates_and_fills_in_defaults(acme: Company, made: dict[str, Made]) -> None:
     assert made["key"].inputs["minted_on"] == today()
-    assert (made["role"].inputs["active"], made["role"].inputs["admin"]) == (True, False)
+    assert (made["role"].outs["active"], made["role"].outs["admin"]) == (True, False)
+    assert not {"active", "admin"} & made["role"].inputs.keys()
     assert not [value for one in made.values() for value in one.inputs.values() if value is None]
 
 
@@ -88,11 +89,11 @@ def test_a_check_leaves_what_is_unknown_as_it_is(acme: Company) -> None:
 
 def test_a_check_tells_what_is_wrong_field_by_field(acme: Company) -> None:
     provider = Run(acme).provider(ApiMemberProvider)
-    asked = {"company": "x", "identifier": "a.b", "role_id": "1", "name": "N" * 31, "nmae": "x", "active": "perhaps"}
+    asked = {"company": "x", "identifier": "a.b", "role_id": "1", "name": "N" * 31, "nmae": "x", "defaults": "perhaps"}
     assert dict(reasons(provider.check({}, asked))) == {
         "identifier": r"should match pattern '^[^.\s]+$'.",
         "name": "should have at most 30 characters.",
-        "active": "should be a valid boolean, unable to interpret input.",
+        "defaults": "should be a valid dictionary.",
         "nmae": "is not known.",
     }
 

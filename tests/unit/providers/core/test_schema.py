@@ -12,6 +12,7 @@ from providers.core.schema import (
     Follows,
     Model,
     NotCompared,
+    Observed,
     Replaces,
     describe,
     is_sensitive,
@@ -27,7 +28,11 @@ class Args(Model):
     how: Annotated[str, NotCompared] = ""
 
 
-class State(Args):
+class Seen(Observed):
+    works: bool = Field(default=True, description="whether it works")
+
+
+class State(Args, Seen):
     levels: dict[str, str] = Field(default_factory=dict)
     public: str = ""
 
@@ -46,15 +51,18 @@ def test_secrets_are_known_by_their_type_also_when_optional() -> None:
 
 
 def test_every_field_is_described_once_arguments_first() -> None:
-    rows = {row.name: row for row in describe(Args, State)}
-    assert list(rows) == ["name", "token", "private", "how", "levels", "public"]
-    assert (rows["name"].type, rows["name"].required, rows["name"].replaces) == ("str", True, True)
+    rows = {row.name: row for row in describe(Args, Seen, State)}
+    assert list(rows) == ["name", "token", "private", "how", "works", "levels", "public"]
+    assert (rows["name"].type, rows["name"].required, rows["name"].replaces) == (str, True, True)
+    assert (rows["works"].kind, rows["works"].default, rows["works"].computed) == ("observed", True, True)
+    assert (rows["how"].kind, rows["how"].optional, rows["how"].default) == ("asked", True, "")
+    assert [row.kind for row in rows.values() if row.name in ("levels", "public")] == ["recorded", "recorded"]
     assert rows["name"].description == "what it is called"
     assert rows["public"].computed
     assert not rows["public"].required
     assert rows["private"].sensitive
     assert not rows["how"].required
-    assert rows["levels"].type == "dict[str, str]"
+    assert rows["levels"].type == dict[str, str]
 
 
 def test_a_misspelled_field_is_an_error_and_never_ignored() -> None:

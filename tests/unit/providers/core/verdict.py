@@ -21,7 +21,7 @@ class Verdict:
 def compare(handler: Handler[Any, Any], state: Model, args: Model, unknown: Collection[str] = ()) -> Verdict:
     """Live against wanted, as the adapter compares them."""
     wanted = {name: getattr(args, name) for name in type(args).model_fields if name not in unknown}
-    found = changes(state, wanted, handler.args, unknown)
+    found = changes(state, wanted, handler.args, unknown, handler.observed)
     return Verdict(
         fields=[change.field for change in found],
         replaces=[change.field for change in found if change.replaces],
