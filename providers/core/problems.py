@@ -72,13 +72,7 @@ class Problem(Exception):
 
     def fields(self) -> dict[str, str]:
         """The fields by name, empty ones too: for JSON, diagnostics and reports."""
-        return {
-            "summary": self.summary,
-            "detail": self.detail,
-            "next_step": self.next_step,
-            "setting": self.setting,
-            "page": self.page,
-        }
+        return {name: getattr(self, name) for name in ("summary", "detail", "next_step", "setting", "page")}
 
     def map_texts(self, change: Callable[[str], str]) -> Self:
         """A copy, without a trace of where it came from, in which every text has passed through `change`."""

@@ -13,8 +13,7 @@ Verdict = Literal["ok", "warn", "fail", "unknown"]
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the table. `next_step` is empty when there is nothing to do; `setting` and `page` when none has to do
-    with it."""
+    """A line of the table. What there is not is empty; where there is no next step, `found` says the detail, too."""
 
     subject: str
     verdict: Verdict
@@ -42,11 +41,17 @@ def not_asked(subject: str, because: str) -> Finding:
 
 
 def told(subject: str, problem: Problem, verdict: Verdict = "fail") -> Finding:
-    found, detail = problem.headline, problem.detail
-    if found.endswith(":"):  # it is about to quote somebody
-        found, detail = f"{found} {detail}", ""
-    step = problem.next_step.rstrip(".")
-    return Finding(subject, verdict, found.rstrip("."), step, detail, problem.setting, problem.page)
+    """A problem as a line, field by field."""
+    found = problem.headline if problem.next_step else str(problem)
+    return Finding(
+        subject,
+        verdict,
+        found.rstrip("."),
+        problem.next_step.rstrip("."),
+        problem.detail,
+        problem.setting,
+        problem.page,
+    )
 
 
 def looked(subject: str, question: Question) -> Question:

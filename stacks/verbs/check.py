@@ -35,9 +35,8 @@ def command(tenant: str, report: Report) -> int:
 
 
 def _row(finding: Finding) -> tuple[str, str, str]:
-    step = f"Next: {finding.next_step}" if finding.next_step else ""
-    texts = filter(None, (finding.found, step, finding.detail.rstrip(".")))
-    return finding.verdict, finding.subject, ". ".join(texts)
+    steps = [f"Next: {finding.next_step}", finding.detail.rstrip(".")] if finding.next_step else []
+    return finding.verdict, finding.subject, ". ".join(filter(None, [finding.found, *steps]))
 
 
 def _sum(seen: Examination) -> str:

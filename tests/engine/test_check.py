@@ -40,7 +40,8 @@ class Checked:
 
     def words(self, subject: str) -> str:
         """Everything that was said about it, next steps too."""
-        return " ".join(f"{one['found']} {one['next_step']}" for one in self.findings if one["subject"] == subject)
+        about = [one for one in self.findings if one["subject"] == subject]
+        return " ".join(f"{one['found']} {one['next_step']} {one['detail']}" for one in about)
 
 
 def test_a_tenant_that_may_run_has_no_failing_line_and_nothing_is_written(make_stack: Callable[..., Stack]) -> None:

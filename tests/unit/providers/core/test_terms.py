@@ -27,14 +27,7 @@ def pulumi_again() -> Iterator[None]:
 def words_of(path: Path) -> list[str]:
     """Every text of a module that can leave it: its strings but for docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    docs = {
-        id(node.value)
-        for body in (
-            part.body for part in ast.walk(tree) if isinstance(part, ast.Module | ast.ClassDef | ast.FunctionDef)
-        )
-        for node in body
-        if isinstance(node, ast.Expr)
-    }
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return [
         node.value
         for node in ast.walk(tree)
