@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -37,6 +38,10 @@ class Connections:
         self.redactor = Redactor()
         self.memory = Memory()
 
+    def open(self, base_url: str, **options: Any) -> Transport:
+        """Open a connection under the policy. `options` are `Transport`'s."""
+        return self._policy.open(base_url, self.redactor, **options)
+
     def hide_secrets(self, *models: Settings) -> None:
         """Hide these settings' secrets in whatever is told, in each form in which they may turn up."""
         for settings in models:
@@ -51,7 +56,7 @@ class Connections:
 
     def open_site(self, settings: ConnectWiseSettings) -> Site:
         """Open the ConnectWise site."""
-        return Site(settings, lambda base_url: self._policy.open(base_url, self.redactor))
+        return Site(settings, self.open)
 
     def sign_in(self, site: Site) -> ConnectWise:
         """Use a site as the provisioning key."""
@@ -92,7 +97,7 @@ class Connections:
         if not (settings.api_key and settings.api_secret):
             return None
         # Its token is asked for with a POST, which changes nothing.
-        transport = self._policy.open(settings.api_url, self.redactor, before_write=lambda: None)
+        transport = self.open(settings.api_url, before_write=lambda: None)
         return UmbrellaApi(transport, self.redactor, basic(settings.api_key, settings.api_secret.get_secret_value()))
 
     def _open_gateway(self, settings: HandSettings, driver: Callable[[], Readiness]) -> Transport:
@@ -103,9 +108,8 @@ class Connections:
             driver().refuse_unless_ready()
             self._policy.before_write()
 
-        return self._policy.open(
+        return self.open(
             settings.gateway_url or "",
-            self.redactor,
             headers=lambda: {"Authorization": f"Bearer {token.get_secret_value()}"},
             before_write=refuse_unless_ours,
             retry_if=asks_to_repeat,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
@@ -76,26 +76,29 @@ def levels_of(row: SettingRecord) -> Levels:
     return Levels(**{verb: getattr(row, f"{verb}Level") or "None" for verb in VERBS})
 
 
-def refuse_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> None:
-    """Refuse functions that the site does not have and levels that a function does not have."""
+def find_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> Iterator[BadSetting]:
+    """Find functions that the site does not have and levels that a function does not have."""
     by_name = {row.function: row for row in rows}
     for name, levels in wanted.items():
-        if name not in by_name:
-            modules = {row.moduleName for row in rows}
-            module = name.partition(" / ")[0]
-            what = "module function" if module in modules else "module"
-            raise BadSetting("permissions", f"the site has no {what} {name!r}", detail=nearest(name, by_name))
-        row = by_name[name]
-        for verb in VERBS:
-            level = getattr(levels, verb)
-            if level == "None":
-                continue
-            if getattr(row, f"{verb}Level") is None:
-                raise BadSetting(
-                    "permissions", f"{name} has no {verb} level at this site", next_step=f"leave {verb} out"
-                )
-            if level == "My" and row.myAllFlag is False:
-                raise BadSetting("permissions", f"{name} knows only None and All at this site; {verb} can't be My")
+        if row := by_name.get(name):
+            yield from _find_unknown_levels(row, levels)
+            continue
+        modules = {row.moduleName for row in rows}
+        kind = "module function" if name.partition(" / ")[0] in modules else "module"
+        yield BadSetting("permissions", f"the site has no {kind} {name!r}", detail=nearest(name, by_name))
+
+
+def _find_unknown_levels(row: SettingRecord, levels: Levels) -> Iterator[BadSetting]:
+    for verb in VERBS:
+        level = getattr(levels, verb)
+        if level == "None":
+            continue
+        if getattr(row, f"{verb}Level") is None:
+            yield BadSetting(
+                "permissions", f"{row.function} has no {verb} level at this site", next_step=f"leave {verb} out"
+            )
+        elif level == "My" and row.myAllFlag is False:
+            yield BadSetting("permissions", f"{row.function} knows only None and All at this site; {verb} can't be My")
 
 
 def table_key(label: str) -> str:
@@ -108,12 +111,12 @@ def table_keys(labels: Iterable[str]) -> list[str]:
     return sorted({table_key(label) for label in labels})
 
 
-def refuse_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> None:
-    """Refuse setup tables that the site does not have."""
+def find_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> Iterator[BadSetting]:
+    """Find setup tables that the site does not have."""
     known = {table_key(label) for label in labels}
     for label in wanted:
         if table_key(label) not in known:
-            raise BadSetting("tableAccess", f"the site has no setup table {label!r}", detail=nearest(label, labels))
+            yield BadSetting("tableAccess", f"the site has no setup table {label!r}", detail=nearest(label, labels))
 
 
 def level_words(live: Grants, wanted: Grants) -> list[str]:

@@ -19,11 +19,11 @@ from providers.connectwise.grants import (
     Permissions,
     Tables,
     as_recorded,
+    find_unknown,
+    find_unknown_tables,
     granted,
     level_words,
     levels_of,
-    refuse_unknown,
-    refuse_unknown_tables,
     table_keys,
     table_words,
 )
@@ -31,7 +31,7 @@ from providers.core.changes import Change
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import say
-from providers.core.problems import NotThere, RemoteProblem, Unseen, WorkOrder
+from providers.core.problems import NotThere, RemoteProblem, Unseen, WorkOrder, raise_first
 from providers.core.schema import ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.steps import Begun, still_open
 from providers.core.terms import terms
@@ -136,8 +136,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     ) -> PermissionSetState:
         """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
         role_id = int(args.role_id)
-        refuse_unknown(args.permissions, rows)
-        refuse_unknown_tables(args.table_access, self._grants.setup_tables())
+        raise_first(find_unknown(args.permissions, rows))
+        raise_first(find_unknown_tables(args.table_access, self._grants.setup_tables()))
         wrong = [row for row in rows if levels_of(row) != args.permissions.get(row.function, NOTHING)]
         other_tables = tables_now is None or table_keys(tables_now) != table_keys(args.table_access)
         widens = any(_widens(levels_of(row), args.permissions.get(row.function, NOTHING)) for row in wrong)

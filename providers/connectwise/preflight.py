@@ -1,4 +1,7 @@
-"""Holding a tenant's plan against the site before anything is made (contract: bad input changes nothing)."""
+"""Holding a tenant's plan against the site before anything is made (contract: bad input changes nothing).
+
+What is found here `up` raises, the first of it, and `check` shows, all of it.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,44 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
-from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables, table_words
+from providers.connectwise.grants import Grants, find_unknown, find_unknown_tables, table_words
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.plan import TenantPlan
-from providers.connectwise.records import MySecurityRecord, Reference, RoleRecord, SettingRecord
-from providers.connectwise.references import Catalogues, complete, named
+from providers.connectwise.records import MySecurityRecord, RoleRecord, SettingRecord
+from providers.connectwise.references import Catalogues, find_wrong_references
 from providers.connectwise.rights import ProvisioningRights
 from providers.console.hands import KeyHand, RoleHand
 from providers.core.guards import Guards
-from providers.core.problems import BadSetting, Unseen
+from providers.core.problems import BadSetting, Unseen, raise_first
 from providers.core.together import ask_together
 
 
-class Site(Catalogues, FindsMembers, Protocol):
-    """What this room needs of the site."""
+class ListsFunctions(Protocol):
+    """What lists the module functions of a site."""
 
     def own_rights(self) -> list[MySecurityRecord]: ...
-    def setup_tables(self) -> list[str]: ...
     def any_role(self) -> RoleRecord | None: ...
     def role_settings(self, role_id: int) -> list[SettingRecord]: ...
-    def catalogue(self, path: str) -> list[Reference]: ...
+
+
+class Site(ListsFunctions, Catalogues, FindsMembers, Protocol):
+    """What this room needs of the site."""
+
+    def setup_tables(self) -> list[str]: ...
 
 
 class Hand(RoleHand, KeyHand, Protocol):
     """What this room needs of the console."""
+
+
+def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[BadSetting]:
+    """Find what the site does not have of the permissions: module functions, and levels of these."""
+    wrong = list(find_unknown(permissions, site.own_rights()))
+    if wrong and (role := site.any_role()):
+        # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings
+        # list them all, so they decide before somebody's settings are called wrong.
+        wrong = list(find_unknown(permissions, site.role_settings(role.id)))
+    return wrong
 
 
 class SitePreflight:
@@ -63,14 +80,13 @@ class SitePreflight:
             *self._elsewhere,
         )
         self._rights.refuse_missing()
-        self._refuse_functions(plan)
-        refuse_unknown_tables(plan.table_access, self._site.setup_tables())
+        raise_first(find_unknown_functions(self._site, plan.permissions))
+        raise_first(find_unknown_tables(plan.table_access, self._site.setup_tables()))
         member = self._lookup.existing(plan.member)
+        raise_first(find_wrong_references(self._site, plan.member_defaults, new=member is None))
         if member is None:
-            complete(self._site, plan.member_defaults)
             self._first_time(tenant)
             return
-        named(self._site, plan.member_defaults)
         args = ApiMemberArgs(
             company="",
             identifier=plan.member,
@@ -91,14 +107,3 @@ class SitePreflight:
             return table_words(self._hand.tables(role_id), plan.table_access)
         except Unseen as unseen:
             return [f"{unseen} So it is not known to be identical."]
-
-    def _refuse_functions(self, plan: TenantPlan) -> None:
-        try:
-            refuse_unknown(plan.permissions, self._site.own_rights())
-        except BadSetting:
-            # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's
-            # settings list them all, so they decide before somebody's settings are called wrong.
-            role = self._site.any_role()
-            if role is None:
-                raise
-            refuse_unknown(plan.permissions, self._site.role_settings(role.id))

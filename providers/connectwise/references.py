@@ -5,6 +5,7 @@ Which field of the screen is which field of the API is inferred from vendors' se
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from providers.core.nearest import nearest
@@ -57,6 +58,22 @@ def named(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
             )
         fields |= {field: {"id": found[0].id} for field in FIELDS[what]}
     return fields
+
+
+def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bool) -> Iterator[BadSetting]:
+    """Find the references that the site does not know; of a `new` member also those that nobody names."""
+    wrong = False
+    for what, name in defaults.items():
+        try:
+            named(site, {what: name})
+        except BadSetting as problem:
+            wrong = True
+            yield problem
+    if new and not wrong:
+        try:
+            complete(site, defaults)
+        except BadSetting as problem:
+            yield problem
 
 
 def complete(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ A problem's text never holds a secret: the adapter redacts it once more before i
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self, TypedDict, Unpack
 
 
@@ -193,3 +193,9 @@ class LostAnswer(RemoteProblem):
     def __init__(self, summary: str, *, sent: bool, **texts: Unpack[Texts]) -> None:
         super().__init__(summary, **texts)
         self.sent = sent
+
+
+def raise_first(problems: Iterable[Problem]) -> None:
+    """Raise the first of what was found, if anything was."""
+    for problem in problems:
+        raise problem

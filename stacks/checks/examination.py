@@ -82,7 +82,7 @@ def examine(engine: Engine, name: str, environment: Mapping[str, str]) -> Examin
 
 def _services(reach: Reach, tenant: Tenant, state: TenantState) -> list[Finding]:
     """Site, gateways, Umbrella's API and the vault have nothing to do with each other."""
-    reach.remember(tenant.connectwise, tenant.umbrella, tenant.vault)
+    reach.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
     key = state.key.outputs if state.key else None
     own_key = key.public_key if key else ""
     written = bool(state.rows_of(PsaIntegrationState))

@@ -11,7 +11,7 @@ from stacks.reach import Reach
 def connectwise_hand(reach: Reach, settings: ConnectWiseSettings) -> list[Finding]:
     if settings.hand == "assisted":
         return [ok("hand", "connectwise: a person, step by step; there is nothing to ask")]
-    reach.keys(settings).refuse_unless_ready()
+    reach.open_connectwise_gateway(settings).refuse_unless_ready()
     took = _took(reach, settings.gateway_url)
     return [ok("hand", f"connectwise: the gateway is ready and serves {settings.company_id}{took}")]
 
@@ -19,7 +19,7 @@ def connectwise_hand(reach: Reach, settings: ConnectWiseSettings) -> list[Findin
 def umbrella_hand(reach: Reach, settings: UmbrellaSettings) -> list[Finding]:
     if settings.hand == "assisted":
         return [ok("hand", "umbrella: a person, step by step; there is nothing to ask")]
-    reach.sink(settings).refuse_unless_ready()
+    reach.open_umbrella_gateway(settings).refuse_unless_ready()
     took = _took(reach, settings.gateway_url)
     return [ok("hand", f"umbrella: the gateway is ready and serves the console {console_key(settings)}{took}")]
 
@@ -30,7 +30,7 @@ def sink(reach: Reach, settings: UmbrellaSettings, own_key: str, in_state: bool)
     if settings.hand == "assisted":
         step = "look at PSA Integration Details in the console"
         return [Finding("sink", "unknown", "what the console holds can't be read without a gateway", step)]
-    now = reach.sink(settings).integration()
+    now = reach.open_umbrella_gateway(settings).integration()
     if now.kind is None and not now.enabled and not now.publicKey:
         return [ok("sink", "the console holds no PSA integration")]
     enabled = "enabled" if now.enabled else "disabled"
@@ -46,9 +46,10 @@ def sink(reach: Reach, settings: UmbrellaSettings, own_key: str, in_state: bool)
 
 def identity(reach: Reach, settings: UmbrellaSettings) -> list[Finding]:
     """Only with an API key of the console."""
-    if not (settings.api_key and settings.api_secret):
+    api = reach.open_umbrella_api(settings)
+    if api is None:
         return []
-    reach.umbrella(settings).refuse_unless_provider()
+    api.refuse_unless_provider()
     return [ok("umbrella", f"{settings.api_url} knows umbrella:apiKey as a provider console's")]
 
 

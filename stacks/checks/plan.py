@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.grants import refuse_unknown, refuse_unknown_tables
-from providers.connectwise.records import SettingRecord
-from providers.connectwise.references import FIELDS, complete, named
+from providers.connectwise.grants import find_unknown_tables
+from providers.connectwise.preflight import find_unknown_functions
+from providers.connectwise.references import FIELDS, find_wrong_references
 from providers.connectwise.security_role import SecurityRoleState
-from providers.core.problems import BadSetting
 from stacks.checks.finding import Finding, Question, ok, told
 from stacks.settings import Tenant, TenantSettings
 from stacks.state import StateT, TenantState
@@ -29,13 +26,7 @@ def plan_questions(client: ConnectWise, tenant: Tenant, state: TenantState) -> l
 
 
 def _permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
-    def against(rows: list[SettingRecord]) -> list[BadSetting]:
-        return _each(own.permissions, lambda name: refuse_unknown({name: own.permissions[name]}, rows))
-
-    wrong = against([*client.own_rights()])
-    if wrong and (role := client.any_role()):
-        # Whether a key's own list holds functions that it has no level in is not documented; any role's does.
-        wrong = against(client.role_settings(role.id))
+    wrong = find_unknown_functions(client, own.permissions)
     return [told("permissions", one) for one in wrong] or [
         ok("permissions", f"the site has all {len(own.permissions)} module functions, with these levels")
     ]
@@ -43,8 +34,7 @@ def _permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
 
 def _tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
     labels = client.setup_tables()
-    wrong = _each(own.table_access, lambda label: refuse_unknown_tables([label], labels))
-    return [told("tables", one) for one in wrong] or [
+    return [told("tables", one) for one in find_unknown_tables(own.table_access, labels)] or [
         ok("tables", f"the site has all {len(own.table_access)} setup tables, of {len(labels)}")
     ]
 
@@ -52,9 +42,7 @@ def _tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
 def _member_defaults(client: ConnectWise, own: TenantSettings) -> list[Finding]:
     """A new member needs them all; one that is there keeps what the settings don't name."""
     names = own.member_defaults
-    wrong = _each(names, lambda what: named(client, {what: names[what]}))
-    wrong = wrong or _each([""], lambda _: complete(client, names))
-    return [told("member", one) for one in wrong] or [
+    return [told("member", one) for one in find_wrong_references(client, names, new=True)] or [
         ok("member", f"{', '.join(names or FIELDS)} {'are' if names else 'come from the site and are'} known there")
     ]
 
@@ -86,14 +74,3 @@ def _name(what: str, found: list[str], ours: set[str], own: TenantSettings, key:
 
 def _ids(state: TenantState, model: type[StateT]) -> set[str]:
     return {row.id for row in state.rows_of(model)}
-
-
-def _each(names: Iterable[str], refuse: Callable[[str], object]) -> list[BadSetting]:
-    """Every name that is refused, not only the first."""
-    wrong = []
-    for name in names:
-        try:
-            refuse(name)
-        except BadSetting as problem:
-            wrong.append(problem)
-    return wrong

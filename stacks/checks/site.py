@@ -24,7 +24,7 @@ def site_findings(
 ) -> list[Finding]:
     """From the first look-up to what `signed_in` asks further, in the order in which one depends on another."""
     settings = tenant.connectwise
-    site = reach.site(settings)
+    site = reach.open_site(settings)
     try:
         codebase = site.codebase()
     except BadSetting as wrong:
@@ -41,7 +41,7 @@ def site_findings(
         *clock(heard),
         ok("company", f"{settings.company_id} is known, codebase {codebase}"),
     ]
-    client = reach.connectwise(site)
+    client = reach.sign_in(site)
     try:
         rows = client.own_rights()
     except RemoteProblem as problem:

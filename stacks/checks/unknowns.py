@@ -105,7 +105,7 @@ def _table_identifiers(scene: Scene) -> str:
 def _creation_time(scene: Scene) -> str:
     if scene.key is None or scene.tenant.connectwise.hand != "gateway":
         raise NotProbed("there is no key of this stack, or no gateway to list it")
-    listed = scene.reach.keys(scene.tenant.connectwise).keys(int(scene.key.member_id))
+    listed = scene.reach.open_connectwise_gateway(scene.tenant.connectwise).keys(int(scene.key.member_id))
     return AS_ASSUMED if listed and all(key.createdAt for key in listed) else "the screen shows none"
 
 

@@ -28,15 +28,15 @@ class Trials:
 
     def company(self) -> str:
         settings = self._drafted(ConnectWiseSettings, "connectwise", **_NOT_YET)
-        codebase = Reach().site(settings).codebase()
+        codebase = Reach().open_site(settings).codebase()
         return f"{settings.site} knows the company {settings.company_id} (codebase {codebase})."
 
     def sign_in(self) -> str:
         """And what the key may do: what it lacks is told now, not by the first `up`."""
         settings = self._drafted(ConnectWiseSettings, "connectwise")
         reach = Reach()
-        reach.remember(settings)
-        client = reach.connectwise(reach.site(settings))
+        reach.hide_secrets(settings)
+        client = reach.sign_in(reach.open_site(settings))
         rows = client.own_rights()
         lacks = missing_rights(rows)
         if lacks and "rights" not in (self._configuration.get("allow") or ""):
@@ -50,15 +50,15 @@ class Trials:
     def connectwise_gateway(self) -> str:
         settings = self._drafted(ConnectWiseSettings, "connectwise")
         reach = Reach()
-        reach.remember(settings)
-        reach.keys(settings).refuse_unless_ready()
+        reach.hide_secrets(settings)
+        reach.open_connectwise_gateway(settings).refuse_unless_ready()
         return f"the gateway serves the company {settings.company_id} and is ready."
 
     def umbrella_gateway(self) -> str:
         settings = self._drafted(UmbrellaSettings, "umbrella")
         reach = Reach()
-        reach.remember(settings)
-        reach.sink(settings).refuse_unless_ready()
+        reach.hide_secrets(settings)
+        reach.open_umbrella_gateway(settings).refuse_unless_ready()
         return f"the gateway serves the console {settings.console}/{settings.console_id} and is ready."
 
     def vault(self) -> str:
@@ -66,7 +66,7 @@ class Trials:
 
         settings = self._drafted(VaultSettings, "vault")
         reach = Reach()
-        reach.remember(settings)
+        reach.hide_secrets(settings)
         seen = Vaults(settings, reach.memory).seen(settings.url or "")
         return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
 

@@ -9,16 +9,16 @@ from pydantic import ValidationError
 
 from providers.connectwise.grants import (
     Levels,
+    find_unknown,
+    find_unknown_tables,
     granted,
     level_words,
     levels_of,
-    refuse_unknown,
-    refuse_unknown_tables,
     table_key,
     table_words,
 )
 from providers.connectwise.records import SettingRecord
-from providers.core.problems import BadSetting, RemoteProblem
+from providers.core.problems import BadSetting, RemoteProblem, raise_first
 from providers.core.values import plain
 
 
@@ -51,7 +51,7 @@ def test_a_level_is_one_of_three_words(level: Any) -> None:
 
 
 def test_a_function_whose_name_holds_the_separator_is_found() -> None:
-    refuse_unknown({"B / Three / Four": Levels(add="All")}, ROWS)
+    raise_first(find_unknown({"B / Three / Four": Levels(add="All")}, ROWS))
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_a_function_whose_name_holds_the_separator_is_found() -> None:
 )
 def test_what_the_site_does_not_have_is_refused_in_words(wanted: dict[str, Levels], words: str) -> None:
     with pytest.raises(BadSetting) as caught:
-        refuse_unknown(wanted, ROWS)
+        raise_first(find_unknown(wanted, ROWS))
     assert str(caught.value).startswith(words)
 
 
 def test_my_is_taken_where_the_site_does_not_say_that_it_is_not() -> None:
-    refuse_unknown({"A / One": Levels(add="My")}, ROWS)
+    raise_first(find_unknown({"A / One": Levels(add="My")}, ROWS))
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_tables_are_compared_by_letters_and_digits_only(one: str, other: str, sa
 
 
 def test_a_table_that_the_site_does_not_have_is_refused_with_the_nearest() -> None:
-    refuse_unknown_tables(["companyconfiguration"], ["Company / Configuration"])
+    raise_first(find_unknown_tables(["companyconfiguration"], ["Company / Configuration"]))
     with pytest.raises(BadSetting) as caught:
-        refuse_unknown_tables(["Company / Configurations"], ["Company / Configuration"])
+        raise_first(find_unknown_tables(["Company / Configurations"], ["Company / Configuration"]))
     assert str(caught.value) == (
         "tableAccess: the site has no setup table 'Company / Configurations'. Did you mean \"Company / Configuration\"?"
     )

@@ -12,6 +12,7 @@ from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHa
 from providers.core.problems import Conflict, LostAnswer, NotPermitted, PersonNeeded, RemoteProblem
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.world import SOMEBODY, World
+from tests.unit.providers.core.served import Served
 from tests.unit.providers.core.verdict import compare
 
 TODAY = date(2026, 1, 1)
@@ -137,7 +138,7 @@ def test_our_role_is_deleted_and_one_that_is_gone_is_fine(handler: SecurityRoleH
 
 def test_an_adopted_role_is_kept(handler: SecurityRoleHandler, world: World) -> None:
     number = world.role("Umbrella", by=SOMEBODY)
-    handler.delete(str(number), SecurityRoleState(company="acme@x", name="Umbrella", adopted=True))
+    Served(handler).delete(str(number), SecurityRoleState(company="acme@x", name="Umbrella", adopted=True))
     assert number in world.roles
     assert world.writes == []
 
