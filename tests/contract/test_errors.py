@@ -55,7 +55,7 @@ def test_an_unexpected_exception_says_where_and_never_what(resting: Resting) -> 
     ):
         sentence = told(provider, estate, kind, **changed)
         assert sentence.startswith("unexpected ")
-        assert f"during read of {kind}Handler" in sentence
+        assert f"during read of {kind};" in sentence
         assert sentence.endswith("please report it.")
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from providers.core.problems import Problem
 from providers.core.schema import Model
-from providers.core.values import parse, plain
+from providers.core.values import parse_loosely, plain
 from providers.service import Service
 from stacks.graph import KEY, MEMBER, PERMISSIONS, PROOF, RETIREMENT, ROLE, SINK, Node, build_graph
 from stacks.settings import Tenant
@@ -61,7 +61,7 @@ class Recorded:
         return self._rows[name].id
 
     def state(self, name: str, model: type[S]) -> S:
-        return parse(model, self._rows[name].outputs)
+        return parse_loosely(model, self._rows[name].outputs)
 
 
 def asked(tenant: Tenant, node: Node, rows: Mapping[str, Resource]) -> dict[str, Any]:

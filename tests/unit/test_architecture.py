@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = ("providers", "stacks", "gateway")
 VENDORS = ("connectwise", "umbrella", "vault")
 MOST_LINES = 250
+MOST_LINES_OF_A_FUNCTION = 60
 
 # What a room of the product may import of the product, itself included.
 ARROWS = {
@@ -161,6 +162,13 @@ def test_no_request_leaves_without_a_session_of_ours() -> None:
 def test_no_file_is_long_or_named_after_nothing(path: Path) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
     assert not {"util", "utils", "helper", "helpers", "manager", "misc", "common"} & set(path.stem.split("_"))
+
+
+@pytest.mark.parametrize("path", files("providers", "stacks", "gateway", "simulator"), ids=str)
+def test_no_function_is_long(path: Path) -> None:
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    lengths = {node.name: (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
 
 
 def test_the_program_is_a_dozen_lines_without_a_class_or_a_function() -> None:
