@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # the program lives for a second; a collection amid its imports costs a third of them (make bench)
+gc.disable()  # the program lives for a second; a collection during its imports costs a third of them (make bench)
 
 from stacks.program import deploy  # noqa: E402
 

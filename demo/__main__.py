@@ -11,9 +11,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from demo.console import gateway
-from demo.engine import ROOT, Engine
-from demo.walk import walks
+from demo.browser_walk import list_walks
+from demo.console import serve_gateway
+from demo.pulumi_cli import ROOT, DemoPulumi
 from simulator.remote import Company, RemoteSimulator
 
 WORK = ROOT / ".work"
@@ -47,69 +47,71 @@ def main() -> int:
     WORK.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=WORK, prefix="demo-") as folder, RemoteSimulator() as simulator:
         company = simulator.company("demo")
-        with gateway(company, Path(folder) / "gateway") if browser else nullcontext():
-            tell(Engine(Path(folder)), company)
+        with serve_gateway(company, Path(folder) / "gateway") if browser else nullcontext():
+            play(DemoPulumi(Path(folder)), company)
     print(f"\n{NEXT}")
     return 0
 
 
-def tell(engine: Engine, company: Company) -> None:
-    chapter("A tenant is configured. The ConnectWise site and the Umbrella console are simulated; the engine is real.")
+def play(engine: DemoPulumi, company: Company) -> None:
+    print_chapter(
+        "A tenant is configured. The ConnectWise site and the Umbrella console are simulated; the engine is real."
+    )
     configure(engine, company)
 
-    chapter("pulumi up: role, permission set, API member, API key, proof, Umbrella.")
+    print_chapter("pulumi up: role, permission set, API member, API key, proof, Umbrella.")
     first = engine.run("up", "--yes", "--skip-preview")
-    show(line for line in first.section("Outputs:"))
-    say(
+    print_lines(line for line in first.section("Outputs:"))
+    print_once(
         f"{len(company.requests())} requests in {first.seconds:.0f} s. "
         "The private key is a secret of the state; nothing printed it."
     )
-    browsed(company)
+    show_browser_walks(company)
 
-    chapter("pulumi preview: the site is as wanted.")
-    show(engine.run("preview", "--expect-no-changes").section("Resources:"))
+    print_chapter("pulumi preview: the site is as wanted.")
+    print_lines(engine.run("preview", "--expect-no-changes").section("Resources:"))
 
-    chapter("Somebody widens a permission at the site. pulumi preview sees it and exits 7.")
+    print_chapter("Somebody widens a permission at the site. pulumi preview sees it and exits 7.")
     function = "Service Desk / Service Tickets"
     company.ask("PUT", f"/roles/{company.role()['id']}/levels", {function: {"delete": "All"}})
-    show(engine.run("preview", "--expect-no-changes", expect=7).section("Diagnostics:")[1:])
+    print_lines(engine.run("preview", "--expect-no-changes", expect=7).section("Diagnostics:")[1:])
 
-    chapter("pulumi up repairs it, and the key proves again what it may do.")
-    since = last(company)
+    print_chapter("pulumi up repairs it, and the key proves again what it may do.")
+    since = get_last_request(company)
     engine.run("up", "--yes", "--skip-preview")
-    expect("delete" not in company.role()["levels"][function], "the level was taken back")
+    require("delete" not in company.role()["levels"][function], "the level was taken back")
     levels = ", ".join(f"{verb} {level}" for verb, level in company.role()["levels"][function].items())
-    show([f"    {function}: {levels}"])
-    browsed(company, since)
+    print_lines([f"    {function}: {levels}"])
+    show_browser_walks(company, since)
 
-    chapter("The key is rotated by changing `rotate`. Umbrella always holds a key that works.")
+    print_chapter("The key is rotated by changing `rotate`. Umbrella always holds a key that works.")
     old = company.sink()["publicKey"]
     engine.run("config", "set", "rotate", "demo-2")
-    since = last(company)
+    since = get_last_request(company)
     engine.run("up", "--yes", "--skip-preview")
     new = company.sink()["publicKey"]
-    expect(new != old and company.dead_moments() == [], "the sink's key worked at every moment")
-    show(rotation(company, since, old, new))
-    browsed(company, since)
+    require(new != old and company.dead_moments() == [], "the sink's key worked at every moment")
+    print_lines(describe_rotation(company, since, old, new))
+    show_browser_walks(company, since)
 
-    chapter("pulumi destroy.")
-    since = last(company)
-    show(engine.run("destroy", "--yes", "--skip-preview").section("Resources:"))
-    browsed(company, since)
-    left(company)
+    print_chapter("pulumi destroy.")
+    since = get_last_request(company)
+    print_lines(engine.run("destroy", "--yes", "--skip-preview").section("Resources:"))
+    show_browser_walks(company, since)
+    show_leftovers(company)
 
 
-def configure(engine: Engine, company: Company) -> None:
+def configure(engine: DemoPulumi, company: Company) -> None:
     engine.run("stack", "init")
     plain = company.settings()
     engine.run("config", "set-all", *(part for pair in plain.items() for part in ("--plaintext", "=".join(pair))))
     for key, value in company.secrets().items():
         engine.run("config", "set", "--secret", key, secret=value)
-    show([f"    {key}: {value}" for key, value in plain.items()])
-    show([f"    {key}: [secret]" for key in company.secrets()])
+    print_lines([f"    {key}: {value}" for key, value in plain.items()])
+    print_lines([f"    {key}: [secret]" for key in company.secrets()])
 
 
-def rotation(company: Company, since: int, old: str, new: str) -> list[str]:
+def describe_rotation(company: Company, since: int, old: str, new: str) -> list[str]:
     """What the site and the console saw of a rotation, in order: what changed, and the new key's own requests."""
     told = {
         "key.minted": f"create: a second key, {new}, beside {old}",
@@ -124,46 +126,46 @@ def rotation(company: Company, since: int, old: str, new: str) -> list[str]:
     return [f"    {number}. {told[what]}" for number, (_, what) in enumerate(sorted(seen), 1)]
 
 
-def browsed(company: Company, since: int = 0) -> None:
+def show_browser_walks(company: Company, since: int = 0) -> None:
     """The walks through the consoles' screens; none where the simulator's own gateway answered."""
-    lines = walks(company, since)
+    lines = list_walks(company, since)
     if lines:
-        say("The browser went:")
-        show(lines)
+        print_once("The browser went:")
+        print_lines(lines)
 
 
-def last(company: Company) -> int:
+def get_last_request(company: Company) -> int:
     """The number of the company's newest request."""
     return int(company.requests()[-1]["n"])
 
 
-def left(company: Company) -> None:
+def show_leftovers(company: Company) -> None:
     """What a destroy leaves: members can't be deleted at ConnectWise, only made inactive."""
     site = company.ask("GET", "")
     member = company.member()
-    expect(member["inactiveFlag"] and not member["keys"], "the member is inactive and has no keys")
-    expect(all(role["name"] != "Umbrella" for role in site["roles"]), "the role is gone")
-    expect(company.sink()["kind"] is None, "Umbrella holds nothing")
-    say(
+    require(member["inactiveFlag"] and not member["keys"], "the member is inactive and has no keys")
+    require(all(role["name"] != "Umbrella" for role in site["roles"]), "the role is gone")
+    require(company.sink()["kind"] is None, "Umbrella holds nothing")
+    print_once(
         "Left at the site: the API member Umbrella, inactive and without keys, because ConnectWise has no delete for "
         "members. The next `pulumi up` takes it up again. Nothing else is left."
     )
 
 
-def chapter(text: str) -> None:
+def print_chapter(text: str) -> None:
     print(f"\n{textwrap.fill(f'── {text}', 80, subsequent_indent='   ')}\n", flush=True)
 
 
-def say(text: str) -> None:
+def print_once(text: str) -> None:
     print(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="  "), flush=True)
 
 
-def show(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(textwrap.fill(line.rstrip(), 80, subsequent_indent="      ", replace_whitespace=False), flush=True)
 
 
-def expect(true: bool, what: str) -> None:
+def require(true: bool, what: str) -> None:
     if not true:
         raise SystemExit(f"the demo expected that {what}; it is not so.")
 

@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from demo.engine import ROOT
+from demo.pulumi_cli import ROOT
 from simulator.remote import Company
 
 USER = "GatewayUser"  # the consoles' account that the gateway signs in with
 
 
 @contextmanager
-def gateway(company: Company, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def serve_gateway(company: Company, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Serve the company's two consoles as long as this lasts; its settings lead here instead of to the simulator."""
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     file = folder / "gateway.yaml"
-    file.write_text(json.dumps(configuration(company)), encoding="utf-8")  # JSON is YAML
+    file.write_text(json.dumps(make_configuration(company)), encoding="utf-8")  # JSON is YAML
     tokens = {side: secrets.token_hex(24) for side in ("connectwise", "umbrella")}
     environment = {
         **os.environ,
@@ -44,7 +44,7 @@ def gateway(company: Company, folder: Path) -> Iterator[subprocess.Popen[str]]:
             process.terminate()
 
 
-def configuration(company: Company) -> dict[str, Any]:
+def make_configuration(company: Company) -> dict[str, Any]:
     """What somebody would write into gateway.yaml for these two consoles."""
     addresses = company.ask("GET", "/screens")["addresses"]
     kind, number = company.console["kind"], company.console["consoleId"]

@@ -12,40 +12,40 @@ from providers.connectwise.access_proof import AccessProofHandler
 from providers.connectwise.api_key import ApiKeyHandler, ApiKeyState
 from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.connection import NAMESPACE as CONNECTWISE
-from providers.connectwise.connection import ConnectWiseSettings, company_key
+from providers.connectwise.connection import ConnectWiseSettings, format_company_key
 from providers.connectwise.key_retirement import KeyRetirementHandler
 from providers.connectwise.member_lookup import MemberLookup
 from providers.connectwise.permission_set import PermissionSetHandler
 from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.rights import ProvisioningRights
 from providers.connectwise.security_role import SecurityRoleHandler
-from providers.console.assisted import AssistedConnectWise
-from providers.console.hands import KeyHand, SinkHand
-from providers.core.claims import Claims
+from providers.console.drivers import KeyDriver, SinkDriver
+from providers.console.manual import ManualConnectWise
 from providers.core.configuration import Configuration
 from providers.core.guards import Guards
 from providers.core.handler import Handler
+from providers.core.pending_steps import PendingSteps
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import Model
-from providers.core.settings import keys_of, load
-from providers.core.steps import OpenSteps
+from providers.core.settings import load_settings, map_keys
 from providers.http.redact import Redactor
 from providers.key_registry import KeyRegistry
 from providers.kinds import MODULES
 from providers.mint_preconditions import MintPreconditions
 from providers.policy import Policy
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
-from providers.umbrella.connection import UmbrellaSettings, console_key
+from providers.umbrella.connection import UmbrellaSettings, format_console_key
 from providers.umbrella.console_check import ConsoleCheck
 from providers.umbrella.psa_integration import PsaIntegrationHandler, PsaIntegrationState
 from providers.vault.connection import NAMESPACE as VAULT
 from providers.vault.connection import VaultSettings
-from providers.vault.opened import VaultGate, Vaults
 from providers.vault.secret import VaultSecretHandler
+from providers.vault.vaults import VaultPreconditions, Vaults
 
 KEYS: tuple[str, ...] = (
-    *keys_of(ConnectWiseSettings, CONNECTWISE),
-    *keys_of(UmbrellaSettings, UMBRELLA),
-    *keys_of(VaultSettings, VAULT),
+    *map_keys(ConnectWiseSettings, CONNECTWISE),
+    *map_keys(UmbrellaSettings, UMBRELLA),
+    *map_keys(VaultSettings, VAULT),
     "allow",
 )
 """The settings that a provider process reads."""
@@ -60,33 +60,35 @@ class Composition:
 
     handlers: Mapping[str, Handler[Any, Any]]
     """By kind."""
-    references: Mapping[str, Claims]
+    references: Mapping[str, ReferenceCounter]
     """Which objects this run's state names, by kind."""
     owners: Mapping[str, str]
     """Whose objects the configuration may touch, by field name: {"company": "acme@na.myconnectwise.net"}."""
     registry: KeyRegistry
     members: MemberLookup
-    keys: KeyHand
-    sink: SinkHand
-    vault: VaultGate | None
-    steps: OpenSteps
+    keys: KeyDriver
+    sink: SinkDriver
+    vault: VaultPreconditions | None
+    steps: PendingSteps
     redactor: Redactor
 
     def recall(self, state: Model) -> None:
         """Take note of what a state of this run says of keys, sink and vault."""
         if isinstance(state, ApiKeyState):
-            self.registry.record_key(state.public_key or state.spent, state.member_id if state.public_key else "")
+            self.registry.record_current_key(
+                state.public_key or state.replaced_public_key, state.member_id if state.public_key else ""
+            )
             if self.vault:
-                self.vault.remember(state.escrow)
+                self.vault.record_place(state.escrow)
         elif isinstance(state, PsaIntegrationState) and state.written_key:
             self.registry.record_sink(state.written_key, state.member_id)
 
 
 def compose(configuration: Configuration, policy: Policy) -> Composition:
-    """Build the handlers for a configuration. Contacts nobody. Raises `BadSettings`."""
-    connectwise = load(ConnectWiseSettings, CONNECTWISE, configuration)
-    umbrella = load(UmbrellaSettings, UMBRELLA, configuration)
-    vault = load(VaultSettings, VAULT, configuration)
+    """Build the handlers for a configuration. Contacts nobody. Raises `SettingErrors`."""
+    connectwise = load_settings(ConnectWiseSettings, CONNECTWISE, configuration)
+    umbrella = load_settings(UmbrellaSettings, UMBRELLA, configuration)
+    vault = load_settings(VaultSettings, VAULT, configuration)
     guards = Guards.from_text(configuration.get("allow"))
 
     connections = Connections(policy)
@@ -95,14 +97,14 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
     keys = connections.open_key_driver(connectwise, client)
     sink = connections.open_sink_driver(umbrella, vault)
     vaults = Vaults(vault, connections.memory, policy.before_write)
-    take_over = guards.lifted("vault")
+    take_over = guards.is_lifted("vault")
     vault_gate = (
-        VaultGate(vaults, connections.memory, vault.url, connectwise.company_id, take_over=take_over)
+        VaultPreconditions(vaults, connections.memory, vault.url, connectwise.company_id, take_over=take_over)
         if vault.url
         else None
     )
 
-    references = {kind: Claims() for kind in MODULES}
+    references = {kind: ReferenceCounter() for kind in MODULES}
     members = MemberLookup(client, keys)
     registry = KeyRegistry(sink, members, connectwise.public_key)
     console = ConsoleCheck(umbrella, sink, connections.open_umbrella_api(umbrella), connections.memory)
@@ -114,7 +116,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         member_handler,
         preconditions.refuse_first_time,
         guards,
-        [*keys.questions(), *sink.questions()],
+        [*keys.list_prefetches(), *sink.list_prefetches()],
     )
     handlers: dict[str, Handler[Any, Any]] = {
         "SecurityRole": SecurityRoleHandler(client, preflight, references["SecurityRole"]),
@@ -122,29 +124,29 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
         "VaultSecret": VaultSecretHandler(vaults, take_over=take_over),
-        "AccessProof": AccessProofHandler(client, keys if isinstance(keys, AssistedConnectWise) else None),
+        "AccessProof": AccessProofHandler(client, keys if isinstance(keys, ManualConnectWise) else None),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
         "KeyRetirement": KeyRetirementHandler(keys, registry, guards),
     }
     return Composition(
         handlers=handlers,
         references=references,
-        owners={"company": company_key(connectwise), "console": console_key(umbrella)},
+        owners={"company": format_company_key(connectwise), "console": format_console_key(umbrella)},
         registry=registry,
         members=members,
         keys=keys,
         sink=sink,
         vault=vault_gate,
-        steps=OpenSteps(),
+        steps=PendingSteps(),
         redactor=connections.redactor,
     )
 
 
 def read_owners(configuration: Configuration) -> dict[str, str]:
-    """Read whose objects a configuration may touch, by the field that records it. Raises `BadSettings`."""
+    """Read whose objects a configuration may touch, by the field that records it. Raises `SettingErrors`."""
     return {
-        "company": company_key(load(ConnectWiseSettings, CONNECTWISE, configuration)),
-        "console": console_key(load(UmbrellaSettings, UMBRELLA, configuration)),
+        "company": format_company_key(load_settings(ConnectWiseSettings, CONNECTWISE, configuration)),
+        "console": format_console_key(load_settings(UmbrellaSettings, UMBRELLA, configuration)),
     }
 
 

@@ -8,22 +8,22 @@ from typing import Any
 from pydantic import SecretStr
 
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.connection import ConnectWiseSettings, basic, credentials
+from providers.connectwise.connection import ConnectWiseSettings, format_basic_auth, format_credentials
 from providers.connectwise.site import Site
-from providers.console.assisted import AssistedConnectWise, AssistedUmbrella
+from providers.console.drivers import Readiness
 from providers.console.gateway import ConnectWiseGateway, asks_to_repeat
-from providers.console.hands import Readiness
-from providers.console.settings import HandSettings
-from providers.console.sink_gateway import UmbrellaGateway
-from providers.core.memory import Memory
+from providers.console.manual import ManualConnectWise, ManualUmbrella
+from providers.console.settings import DriverSettings
+from providers.console.umbrella_gateway import UmbrellaGateway
+from providers.core.run_cache import RunCache
 from providers.core.settings import Settings
 from providers.http.clock import Deadlines
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
 from providers.policy import Policy
 from providers.umbrella.api import UmbrellaApi
-from providers.umbrella.connection import UmbrellaSettings, console_key
-from providers.vault.connection import VaultSettings, reference
+from providers.umbrella.connection import UmbrellaSettings, format_console_key
+from providers.vault.connection import VaultSettings, get_reference
 
 GATEWAY_DEADLINES = Deadlines(read=150.0, total=200.0)
 """A gateway may keep an operation waiting for its turn (25 s) and then work on it (120 s), see docs/gateway.md. Whoever
@@ -36,7 +36,7 @@ class Connections:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self.redactor = Redactor()
-        self.memory = Memory()
+        self.memory = RunCache()
 
     def open(self, base_url: str, **options: Any) -> Transport:
         """Open a connection under the policy. `options` are `Transport`'s."""
@@ -49,7 +49,7 @@ class Connections:
                 if isinstance(value, SecretStr):
                     self.redactor.add(value.get_secret_value())
             if isinstance(settings, ConnectWiseSettings):
-                user, password = credentials(settings.company_id, settings.public_key, settings.private_key)
+                user, password = format_credentials(settings.company_id, settings.public_key, settings.private_key)
                 self.redactor.add_basic(user, password)
             if isinstance(settings, UmbrellaSettings) and settings.api_key and settings.api_secret:
                 self.redactor.add_basic(settings.api_key, settings.api_secret.get_secret_value())
@@ -64,12 +64,12 @@ class Connections:
 
     def open_key_driver(
         self, settings: ConnectWiseSettings, client: ConnectWise
-    ) -> ConnectWiseGateway | AssistedConnectWise:
+    ) -> ConnectWiseGateway | ManualConnectWise:
         """Open what carries out the steps at ConnectWise's screens: a gateway, or a person."""
-        if settings.hand == "assisted":
-            public, private = settings.assisted_public_key, settings.assisted_private_key
+        if settings.driver == "manual":
+            public, private = settings.manual_public_key, settings.manual_private_key
             pair = (public, private) if public and private else None
-            return AssistedConnectWise(client, settings.company_id, settings.site, pair=pair)
+            return ManualConnectWise(client, settings.company_id, settings.site, pair=pair)
         return self.open_connectwise_gateway(settings)
 
     def open_connectwise_gateway(self, settings: ConnectWiseSettings) -> ConnectWiseGateway:
@@ -79,10 +79,10 @@ class Connections:
         )
         return gateway
 
-    def open_sink_driver(self, settings: UmbrellaSettings, vault: VaultSettings) -> UmbrellaGateway | AssistedUmbrella:
+    def open_sink_driver(self, settings: UmbrellaSettings, vault: VaultSettings) -> UmbrellaGateway | ManualUmbrella:
         """Open what carries out the steps at Umbrella's screens: a gateway, or a person."""
-        if settings.hand == "assisted":
-            return AssistedUmbrella(console_key(settings), settings.applied_key or "", reference(vault))
+        if settings.driver == "manual":
+            return ManualUmbrella(format_console_key(settings), settings.applied_key or "", get_reference(vault))
         return self.open_umbrella_gateway(settings)
 
     def open_umbrella_gateway(self, settings: UmbrellaSettings) -> UmbrellaGateway:
@@ -98,9 +98,11 @@ class Connections:
             return None
         # Its token is asked for with a POST, which changes nothing.
         transport = self.open(settings.api_url, before_write=lambda: None)
-        return UmbrellaApi(transport, self.redactor, basic(settings.api_key, settings.api_secret.get_secret_value()))
+        return UmbrellaApi(
+            transport, self.redactor, format_basic_auth(settings.api_key, settings.api_secret.get_secret_value())
+        )
 
-    def _open_gateway(self, settings: HandSettings, driver: Callable[[], Readiness]) -> Transport:
+    def _open_gateway(self, settings: DriverSettings, driver: Callable[[], Readiness]) -> Transport:
         token = settings.gateway_token or SecretStr("")
 
         def refuse_unless_ours() -> None:

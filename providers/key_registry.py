@@ -1,15 +1,15 @@
-"""Which keys this stack knows, and who depends on them: answers the ports `KeyHolder` and `OwnKeys`."""
+"""Which keys this stack knows, and who depends on them: answers the ports `KeyUsage` and `KnowsKeys`."""
 
 from __future__ import annotations
 
 from providers.connectwise.member_lookup import MemberLookup
-from providers.console.hands import SinkHand
+from providers.console.drivers import SinkDriver
 
 
 class KeyRegistry:
     """The keys of one process, by their public halves: as its states name them, and as it made them."""
 
-    def __init__(self, sink: SinkHand, members: MemberLookup, provisioning_key: str) -> None:
+    def __init__(self, sink: SinkDriver, members: MemberLookup, provisioning_key: str) -> None:
         self._sink = sink
         self._members = members
         self.provisioning_key = provisioning_key
@@ -19,23 +19,23 @@ class KeyRegistry:
         self.sink_on_record = False
         """Whether a state of this run holds the sink: whatever that shows now is drift of ours."""
 
-    def record_key(self, public_key: str, member_id: str) -> None:
+    def record_current_key(self, public_key: str, member_id: str) -> None:
         """Note that the state names this key as the current one; a later one takes its place."""
         self.key_on_record = public_key
         if public_key:
-            self.remember(public_key, member_id)
+            self.record_key(public_key, member_id)
 
     def record_sink(self, public_key: str, member_id: str) -> None:
         """Note that the state holds the sink, written with this key last."""
-        self.remember(public_key, member_id)
+        self.record_key(public_key, member_id)
         self.sink_on_record = True
 
-    def remember(self, public_key: str, member_id: str = "") -> None:
-        """`OwnKeys`."""
+    def record_key(self, public_key: str, member_id: str = "") -> None:
+        """`KnowsKeys`."""
         self._member_ids[public_key] = member_id or self._member_ids.get(public_key, "")
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
-        """`OwnKeys`."""
+        """`KnowsKeys`."""
         return public_key in self._member_ids or self._members.is_ours(member_id, owner, public_key)
 
     def names(self, public_key: str) -> bool:
@@ -47,18 +47,18 @@ class KeyRegistry:
         """Whether a state of this run names any key, or one was made."""
         return bool(self._member_ids)
 
-    def holds(self, public_key: str, *, anew: bool = False) -> bool:
-        """`KeyHolder`."""
-        return self._sink.holds(public_key, anew=anew)
+    def holds(self, public_key: str, *, refresh: bool = False) -> bool:
+        """`KeyUsage`."""
+        return self._sink.holds(public_key, refresh=refresh)
 
-    def held_key(self) -> str:
-        """`KeyHolder`."""
-        return self._sink.named()
+    def get_held_key(self) -> str:
+        """`KeyUsage`."""
+        return self._sink.get_public_key()
 
-    def member_of(self, public_key: str) -> str:
-        """`KeyHolder`."""
+    def find_member_of(self, public_key: str) -> str:
+        """`KeyUsage`."""
         return self._member_ids.get(public_key, "")
 
-    def signs_us_in(self, public_key: str) -> bool:
-        """`KeyHolder`."""
+    def is_provisioning_key(self, public_key: str) -> bool:
+        """`KeyUsage`."""
         return public_key == self.provisioning_key

@@ -1,4 +1,4 @@
-"""What must be so before anything is made, and before a key is minted: answers the port `MintGate`."""
+"""What must be so before anything is made, and before a key is minted: answers the port `ChecksMint`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from providers.connectwise.rights import ProvisioningRights
-from providers.console.hands import Readiness
+from providers.console.drivers import Readiness
 from providers.core.guards import Guards
 from providers.key_registry import KeyRegistry
 from providers.umbrella.console_check import ConsoleCheck
-from providers.vault.opened import VaultGate
+from providers.vault.vaults import VaultPreconditions
 
 
 class MintPreconditions:
@@ -21,7 +21,7 @@ class MintPreconditions:
         rights: ProvisioningRights,
         keys: Readiness,
         console: ConsoleCheck,
-        vault: VaultGate | None,
+        vault: VaultPreconditions | None,
         registry: KeyRegistry,
         guards: Guards,
     ) -> None:
@@ -33,7 +33,7 @@ class MintPreconditions:
         self._guards = guards
 
     def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
-        """`MintGate`."""
+        """`ChecksMint`."""
         if self._registry.names(self._registry.provisioning_key):
             # The new key's turn ends with the old one's, and that is the one that this run needs.
             self._guards.refuse(
@@ -48,18 +48,18 @@ class MintPreconditions:
         self._refuse_console(partial(self._registry.is_ours, member_id, owner))
 
     def key_on_record(self) -> str:
-        """`MintGate`."""
+        """`ChecksMint`."""
         return self._registry.key_on_record
 
-    def escrow(self) -> str:
-        """`MintGate`."""
+    def get_escrow_place(self) -> str:
+        """`ChecksMint`."""
         return self._vault.place if self._vault else ""
 
     def refuse_first_time(self, tenant: str) -> None:
         """Raise before a tenant's first object is made, unless both consoles, sink and vault are ours to use."""
         self._keys.refuse_unless_ready()
         if self._vault:
-            self._vault.refuse_somebodys(tenant)
+            self._vault.refuse_foreign(tenant)
         self._refuse_console(self._registry.names)
 
     def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:

@@ -2,8 +2,8 @@
 
 *ownership → check → parse → recall the record → compare → words → create / update / delete → pending steps → redaction*
 
-Values come and go as plain property bags, without what an engine adds of its own. Whatever is raised is a `Problem`
-whose text holds no secret.
+Values come and go as plain property bags, without what an engine adds of its own. Whatever is raised is a
+`ProviderError` whose text holds no secret.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from providers.composition import DECIDING, Composition, compose, read_owners, read_today
-from providers.core.changes import Change, changes, sentences
+from providers.core.changes import Change, describe_changes, find_changes
 from providers.core.configuration import Configuration
+from providers.core.errors import Defect, GuardViolation, ProviderError
 from providers.core.handler import Handler
-from providers.core.problems import Defect, Problem, Refusal
+from providers.core.pending_steps import ManualStepPending
 from providers.core.schema import Model, sensitive_fields
-from providers.core.steps import Begun
 from providers.core.terms import terms
 from providers.core.values import InvalidFields, parse, parse_known, parse_loosely
 from providers.policy import Policy
@@ -34,7 +34,7 @@ class Checked:
     """Validated inputs, typed, with what only the service could fill in; or what is wrong, by field."""
 
     inputs: Bag
-    failures: tuple[tuple[str, Problem], ...] = ()
+    failures: tuple[tuple[str, ProviderError], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Service:
         read_stated: Callable[[str], Mapping[str, str]] = lambda tenant: {},
         today: Callable[[], date] = read_today,
     ) -> Service:
-        """Compose what the configuration asks for; contacts nobody. Raises `BadSettings`.
+        """Compose what the configuration asks for; contacts nobody. Raises `SettingErrors`.
 
         `read_stated` reads the plain settings that a tenant's own file names now.
         """
@@ -117,9 +117,9 @@ class Service:
                 asked = handler.args.model_construct(**known)
                 wanted = handler.check(before, asked, frozenset(unknown), self._today())
             except InvalidFields as invalid:
-                return Checked(new, tuple((name, Problem(text)) for name, text in invalid.problems))
-            except Problem as problem:
-                return Checked(new, (("", self._redact_error(problem)),))
+                return Checked(new, tuple((name, ProviderError(text)) for name, text in invalid.problems))
+            except ProviderError as error:
+                return Checked(new, (("", self._redact_error(error)),))
             return Checked({name: getattr(wanted, name) for name in handler.args.model_fields if name not in unknown})
 
     def plan(self, kind: str, object_id: str, state: Bag, new: Bag, unknown: Collection[str] = ()) -> Plan:
@@ -129,10 +129,10 @@ class Service:
             known = parse_known(handler.args, new, unknown)
             self._refuse_foreign(state)
             recorded = self._recall(handler.state, state)
-            found = changes(recorded, known, handler.args, unknown, handler.observed)
+            found = find_changes(recorded, known, handler.args, unknown, handler.observed)
             if not any(change.replaces for change in found):
-                self.composition.references[kind].keep(object_id)
-            said = (self.redact(sentence) for sentence in sentences(handler, found, recorded))
+                self.composition.references[kind].retain(object_id)
+            said = (self.redact(sentence) for sentence in describe_changes(handler, found, recorded))
             return Plan(tuple(found), tuple(said))
 
     def create(self, kind: str, inputs: Bag) -> Made:
@@ -143,10 +143,10 @@ class Service:
             self.composition.steps.refuse_while_open()
             try:
                 object_id, state = handler.create(self._parse(handler.args, inputs))
-            except Begun as begun:
-                self.composition.steps.open(begun.order)
+            except ManualStepPending as begun:
+                self.composition.steps.open(begun.work_order)
                 object_id, state = begun.object_id, begun.state
-            self.composition.references[kind].take(object_id)
+            self.composition.references[kind].acquire(object_id)
             return Made(object_id, self._hide_secrets(state))
 
     def read(self, kind: str, object_id: str, state: Bag) -> Found:
@@ -155,10 +155,10 @@ class Service:
             handler = self._handler(kind)
             self._refuse_foreign(state)
             recorded = self._recall(handler.state, state)
-            self.composition.references[kind].name(object_id, adopted=bool(getattr(recorded, "adopted", False)))
+            self.composition.references[kind].add(object_id, adopted=bool(getattr(recorded, "adopted", False)))
             live = handler.read(object_id, recorded)
             if live is None:
-                return Found(None, missing=self.redact(handler.gone(recorded)))
+                return Found(None, missing=self.redact(handler.describe_missing(recorded)))
             return Found(self._hide_secrets(live), tuple(handler.args.model_fields))
 
     def update(self, kind: str, object_id: str, state: Bag, inputs: Bag) -> Model:
@@ -177,7 +177,7 @@ class Service:
             handler = self._handler(kind)
             self._refuse_foreign(state)
             recorded = self._parse(handler.state, state)
-            if handler.outlives(recorded) or not self.composition.references[kind].give_up(object_id):
+            if handler.outlives(recorded) or not self.composition.references[kind].release(object_id):
                 return
             handler.delete(object_id, recorded)
 
@@ -201,12 +201,12 @@ class Service:
             if not isinstance(theirs, str):
                 continue
             if stated[field] != theirs:
-                raise Refusal(
+                raise GuardViolation(
                     f"this stack belongs to the {field} {theirs}, but the configuration names {stated[field]}",
                     next_step="set the configuration back, or make a new stack for the other one",
                 )
             if working[field] != theirs:
-                raise Refusal(
+                raise GuardViolation(
                     f"this stack belongs to the {field} {theirs}, and so says its file, but the engine gave this run "
                     f"the configuration of an earlier one, which names {working[field]}",
                     next_step=f"run `{terms().apply_fresh}` once, or, to destroy, `{terms().destroy_fresh}`",
@@ -229,15 +229,15 @@ class Service:
                 self.composition.redactor.add(secret.get_secret_value())
         return typed
 
-    def _redact_error(self, problem: Problem) -> Problem:
-        return problem.map_texts(self.redact)
+    def _redact_error(self, error: ProviderError) -> ProviderError:
+        return error.map_texts(self.redact)
 
     @contextmanager
     def _redacting(self, verb: str, kind: str) -> Iterator[None]:
         """Let errors out without secrets, and what nobody foresaw as a `Defect`."""
         try:
             yield
-        except Problem as problem:
-            raise self._redact_error(problem) from None
+        except ProviderError as error:
+            raise self._redact_error(error) from None
         except Exception as bug:
             raise Defect.of(bug, verb, kind) from None

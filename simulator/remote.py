@@ -77,11 +77,11 @@ class Company:
             "connectwise:site": self.credentials["site"],
             "connectwise:companyId": self.id,
             "connectwise:publicKey": self.credentials["publicKey"],
-            "connectwise:hand": "gateway",
+            "connectwise:driver": "gateway",
             "connectwise:gatewayUrl": self.credentials["gatewayUrl"],
             "umbrella:console": self.console["kind"],
             "umbrella:consoleId": self.console["consoleId"],
-            "umbrella:hand": "gateway",
+            "umbrella:driver": "gateway",
             "umbrella:gatewayUrl": self.console["gatewayUrl"],
         }
 

@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from providers.core.problems import Problem
-from providers.core.settings import BadSettings
-from stacks.exits import ERROR, INTERRUPTED, USAGE
+from providers.core.errors import ProviderError
+from providers.core.settings import SettingErrors
+from stacks.exit_codes import ERROR, INTERRUPTED, USAGE
 
-VERBS = {
+COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
     "check": "everything that can be known of a tenant without changing anything",
     "status": "one line per tenant: key age, last run, pending steps, vault, sink",
@@ -21,24 +21,24 @@ VERBS = {
 }
 
 
-class Verbs(click.Group):
+class CommandGroup(click.Group):
     """Loads a verb when it is asked for: none pays for another's imports."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"stacks.verbs.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"stacks.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+        with formatter.section("CommandGroup"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def stacks() -> None:
     """Tenants and their keys. A tenant is a Pulumi stack; run this in the project's folder, signed in to its backend.
 
@@ -56,9 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except BadSettings as problem:
+    except SettingErrors as problem:
         print(f"error: {problem}", file=sys.stderr)
         return USAGE
-    except Problem as problem:
+    except ProviderError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return ERROR

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 
 import click
 
-from providers.core.problems import Problem
-from providers.core.settings import BadSettings
-from stacks.exits import ERROR, USAGE
+from providers.core.errors import ProviderError
+from providers.core.settings import SettingErrors
+from stacks.exit_codes import ERROR, USAGE
 
 tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
 
 
-def named(tenant: str, problem: Problem) -> str:
+def named(tenant: str, error: ProviderError) -> str:
     """The problem's sentence, which names the tenant once."""
-    text = str(problem)
+    text = str(error)
     return text if text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
 
 
@@ -25,28 +25,28 @@ class Failures:
     """What went wrong, by tenant."""
 
     def __init__(self) -> None:
-        self._problems: dict[str, Problem] = {}
+        self._errors: dict[str, ProviderError] = {}
 
     @contextmanager
-    def of(self, tenant: str) -> Iterator[None]:
+    def collect(self, tenant: str) -> Iterator[None]:
         """Whatever problem ends the block is this tenant's; it is told at once and kept for the report."""
         try:
             yield
-        except Problem as problem:
-            self._problems[tenant] = problem
-            print(f"error: {self.sentence(tenant)}", file=sys.stderr, flush=True)
+        except ProviderError as error:
+            self._errors[tenant] = error
+            print(f"error: {self.describe(tenant)}", file=sys.stderr, flush=True)
 
-    def sentence(self, tenant: str) -> str:
+    def describe(self, tenant: str) -> str:
         """Empty when nothing is wrong with it."""
-        return named(tenant, self._problems[tenant]) if tenant in self._problems else ""
+        return named(tenant, self._errors[tenant]) if tenant in self._errors else ""
 
-    def rows(self) -> list[dict[str, str]]:
+    def to_rows(self) -> list[dict[str, str]]:
         """For the report."""
-        return [{"tenant": tenant, "problem": self.sentence(tenant)} for tenant in self._problems]
+        return [{"tenant": tenant, "problem": self.describe(tenant)} for tenant in self._errors]
 
     @property
     def code(self) -> int:
         """The exit code that they ask for; 0 without any."""
-        if not self._problems:
+        if not self._errors:
             return 0
-        return USAGE if all(isinstance(one, BadSettings) for one in self._problems.values()) else ERROR
+        return USAGE if all(isinstance(error, SettingErrors) for error in self._errors.values()) else ERROR

@@ -16,15 +16,15 @@ from typing import Any, Protocol, TypeVar, cast
 from providers.connectwise.access_proof import AccessProofArgs, AccessProofState
 from providers.connectwise.api_key import ApiKeyArgs, ApiKeyState
 from providers.connectwise.api_member import ApiMemberArgs
-from providers.connectwise.connection import company_key
+from providers.connectwise.connection import format_company_key
 from providers.connectwise.key_retirement import KeyRetirementArgs
 from providers.connectwise.permission_set import PermissionSetArgs
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import SecurityRoleArgs
 from providers.core.configuration import PROJECT
 from providers.core.schema import Model
-from providers.core.tags import owner_of
-from providers.umbrella.connection import console_key
+from providers.core.tags import hash_owner
+from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationArgs
 from stacks.settings import Tenant
 
@@ -89,13 +89,13 @@ def build_graph(tenant: Tenant) -> tuple[Node, ...]:
 
 def owner(tenant: Tenant) -> str:
     """Tell whose keys are this tenant's: see core/tags.py."""
-    return owner_of(PROJECT, tenant.name, company_key(tenant.connectwise), KEY)
+    return hash_owner(PROJECT, tenant.name, format_company_key(tenant.connectwise), KEY)
 
 
 def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
     return SecurityRoleArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         name=tenant.own.role_name,
         adopt=tenant.own.adopt,
         plan=_plan(tenant),
@@ -105,7 +105,7 @@ def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
 def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
     return PermissionSetArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         role_id=made.id(ROLE),
         role_name=tenant.own.role_name,
         permissions=tenant.own.permissions,
@@ -118,7 +118,7 @@ def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
 def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
     return ApiMemberArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         identifier=tenant.own.member_id,
         name=tenant.own.member_name,
         email=tenant.own.member_email,
@@ -133,13 +133,13 @@ def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
 def _api_key(tenant: Tenant, made: Parents) -> ApiKeyArgs:
     return ApiKeyArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         member_id=made.id(MEMBER),
         owner=owner(tenant),
         description=tenant.own.key_description,
         rotate=tenant.own.rotate,
         max_age_days=tenant.own.max_age_days,
-        offered=_offered(tenant),
+        supplied_public_key=_supplied_public_key(tenant),
     )
 
 
@@ -149,7 +149,7 @@ def _vault_secret(tenant: Tenant, made: Parents) -> Model:
     pair = made.state(KEY, ApiKeyState)
     return VaultSecretArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         url=tenant.vault.url or "",
         key_id=made.id(KEY),
         public_key=pair.public_key,
@@ -166,7 +166,7 @@ def _access_proof(tenant: Tenant, made: Parents) -> AccessProofArgs:
     pair = made.state(KEY, ApiKeyState)
     return AccessProofArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         role_id=made.id(ROLE),
         member=tenant.own.member_id,
         key_id=made.id(KEY),
@@ -181,7 +181,7 @@ def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
     pair = made.state(KEY, ApiKeyState)
     return PsaIntegrationArgs.model_construct(
         tenant=tenant.name,
-        console=console_key(tenant.umbrella),
+        console=format_console_key(tenant.umbrella),
         member_id=made.id(MEMBER),
         owner=owner(tenant),
         adopt=tenant.umbrella.adopt,
@@ -198,7 +198,7 @@ def _key_retirement(tenant: Tenant, made: Parents) -> KeyRetirementArgs:
     pair = made.state(KEY, ApiKeyState)
     return KeyRetirementArgs.model_construct(
         tenant=tenant.name,
-        company=company_key(tenant.connectwise),
+        company=format_company_key(tenant.connectwise),
         member_id=made.id(MEMBER),
         key_id=made.id(KEY),
         public_key=pair.public_key,
@@ -232,7 +232,7 @@ def _plan(tenant: Tenant) -> TenantPlan:
     )
 
 
-def _offered(tenant: Tenant) -> str:
+def _supplied_public_key(tenant: Tenant) -> str:
     """The public half of the pair that a person has handed in; with a gateway there is none."""
     settings = tenant.connectwise
-    return (settings.assisted_public_key or "") if settings.hand == "assisted" else ""
+    return (settings.manual_public_key or "") if settings.driver == "manual" else ""

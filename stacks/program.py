@@ -7,7 +7,7 @@ import os
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from stacks.settings import read_tenant
 from stacks.tenant import UmbrellaTenant
 
@@ -16,7 +16,7 @@ def deploy() -> None:
     """Declare the tenant and export its outputs. A wrong setting ends the program with its sentence, no traceback."""
     try:
         tenant = read_tenant(pulumi.get_stack(), get_config_env(), get_config_secret_keys_env(), os.environ)
-    except Problem as problem:
-        raise pulumi.RunError(str(problem)) from None
+    except ProviderError as error:
+        raise pulumi.RunError(str(error)) from None
     for name, value in UmbrellaTenant(tenant).outputs.items():
         pulumi.export(name, value)

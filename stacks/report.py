@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 
 
 class Report:
@@ -37,10 +37,10 @@ class Report:
             try:
                 Path(self._file).write_text(text, encoding="utf-8")
             except OSError as error:
-                raise Problem(f"the report could not be written to {self._file}: {error.strerror}.") from None
+                raise ProviderError(f"the report could not be written to {self._file}: {error.strerror}.") from None
 
 
-def _writable(context: click.Context, option: click.Parameter, file: str | None) -> Report:
+def _validate_writable(context: click.Context, option: click.Parameter, file: str | None) -> Report:
     """Refused before anything is done: what was done and could not be reported is worse."""
     if file is None or file == "-":
         return Report(file)
@@ -55,6 +55,6 @@ report_option = click.option(
     "--json",
     "report",
     metavar="FILE",
-    callback=_writable,
+    callback=_validate_writable,
     help="write what was found as JSON; - for standard output",
 )

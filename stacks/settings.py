@@ -9,14 +9,14 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, field_validator
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.grants import Levels, table_keys
+from providers.connectwise.grants import Levels, normalize_tables
 from providers.connectwise.references import FIELDS
 from providers.core.configuration import PROJECT, Configuration
+from providers.core.errors import SettingError
 from providers.core.guards import Guard
-from providers.core.nearest import nearest
-from providers.core.problems import BadSetting
-from providers.core.settings import BadSettings, Flaw, Settings, keys_of, load, unknown_keys
-from providers.core.stack_file import outside_config
+from providers.core.nearest import suggest_nearest
+from providers.core.settings import Flaw, SettingErrors, Settings, find_unknown_keys, load_settings, map_keys
+from providers.core.stack_file import find_misplaced_keys
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
 from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
@@ -28,7 +28,9 @@ class TenantSettings(Settings):
     """The project's own keys: what is made, and under which names."""
 
     role_name: str = Field(default="Umbrella", min_length=1, max_length=30, description="the security role's name")
-    member_id: str = Field(default="Umbrella", min_length=1, max_length=15, description="the API member's id, for ever")
+    member_id: str = Field(
+        default="Umbrella", min_length=1, max_length=15, description="the API member's id, permanent"
+    )
     member_name: str = Field(default="Cisco Umbrella", min_length=1, max_length=30, description="the API member's name")
     member_email: str = Field(
         default="", max_length=250, description="the API member's e-mail address, if it should have one"
@@ -40,7 +42,7 @@ class TenantSettings(Settings):
         default="Umbrella PSA Integration", min_length=1, max_length=60, description="the key's; our tag is appended"
     )
     permissions: dict[str, Levels] = Field(
-        default_factory=lambda: _levels(UMBRELLA_PERMISSIONS),
+        default_factory=lambda: _parse_levels(UMBRELLA_PERMISSIONS),
         description="the role's levels by module function, all of them; else Umbrella's four",
     )
     table_access: list[str] = Field(
@@ -76,7 +78,7 @@ class TenantSettings(Settings):
     @field_validator("table_access")
     @classmethod
     def _table_access(cls, value: list[str]) -> list[str]:
-        if len(table_keys(value)) != len(value):
+        if len(normalize_tables(value)) != len(value):
             raise ValueError("names a table twice")
         return value
 
@@ -85,7 +87,9 @@ class TenantSettings(Settings):
     def _member_defaults(cls, value: dict[str, str]) -> dict[str, str]:
         for name in value:
             if name not in FIELDS:
-                raise Flaw(f"{name!r} is not known; known are {', '.join(FIELDS)}", detail=nearest(name, FIELDS))
+                raise Flaw(
+                    f"{name!r} is not known; known are {', '.join(FIELDS)}", detail=suggest_nearest(name, FIELDS)
+                )
         return value
 
 
@@ -107,47 +111,47 @@ NAMESPACES: dict[str, type[Settings]] = {
 }
 
 
-def wrong_name(tenant: str) -> BadSetting | None:
+def check_name(tenant: str) -> SettingError | None:
     """What is wrong with a tenant's name, if anything."""
     if _TENANT.fullmatch(tenant):
         return None
-    return BadSetting(
+    return SettingError(
         "stack", f"the name {tenant!r} must be lower-case letters, digits and single hyphens, such as acme-msp"
     )
 
 
-def known_keys() -> list[str]:
+def list_keys() -> list[str]:
     """Every setting of the contract, as it is spelled there."""
-    return [key for namespace, model in NAMESPACES.items() for key in keys_of(model, namespace)]
+    return [key for namespace, model in NAMESPACES.items() for key in map_keys(model, namespace)]
 
 
 def read_tenant(
     name: str, values: Mapping[str, str], secret_keys: Collection[str], environment: Mapping[str, str]
 ) -> Tenant:
-    """Validate a stack's configuration. Raises `BadSettings` with every problem, a sentence each."""
+    """Validate a stack's configuration. Raises `SettingErrors` with every problem, a sentence each."""
     configuration = Configuration(values, environment)
     secrets = {key.removeprefix(f"{PROJECT}:") for key in secret_keys}
-    problems = unknown_keys(configuration, known_keys(), NAMESPACES)
-    if wrong := wrong_name(name):
-        problems.append(wrong)
-    problems += [
-        BadSetting(
+    errors = find_unknown_keys(configuration, list_keys(), NAMESPACES)
+    if wrong := check_name(name):
+        errors.append(wrong)
+    errors += [
+        SettingError(
             key,
             "stands outside `config:` in the stack's file, where nothing reads it",
             next_step="move the line below it",
         )
-        for key in outside_config(name)
+        for key in find_misplaced_keys(name)
     ]
     found: dict[str, Settings] = {}
     for namespace, model in NAMESPACES.items():
         try:
-            found[namespace] = load(model, namespace, configuration, secrets)
-        except BadSettings as error:
-            problems += error.problems
-    if problems:
-        raise BadSettings(problems)
+            found[namespace] = load_settings(model, namespace, configuration, secrets)
+        except SettingErrors as error:
+            errors += error.errors
+    if errors:
+        raise SettingErrors(errors)
     return Tenant(name, found["connectwise"], found["umbrella"], found["vault"], found[""])  # type: ignore[arg-type]
 
 
-def _levels(grants: Mapping[str, Mapping[str, str]]) -> dict[str, Levels]:
+def _parse_levels(grants: Mapping[str, Mapping[str, str]]) -> dict[str, Levels]:
     return {name: Levels.model_validate(levels) for name, levels in grants.items()}

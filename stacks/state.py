@@ -15,7 +15,7 @@ from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.connectwise.permission_set import PermissionSetState
 from providers.connectwise.security_role import SecurityRoleState
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.core.schema import Owned, sensitive_fields
 from providers.core.values import describe_error, parse
 from providers.umbrella.psa_integration import PsaIntegrationState
@@ -64,7 +64,7 @@ class TenantState:
 
     @classmethod
     def parse(cls, deployment: Mapping[str, Any]) -> TenantState:
-        """Read what `pulumi stack export` writes. Raises `Problem` for a row that the models don't know."""
+        """Read what `pulumi stack export` writes. Raises `ProviderError` for a row that the models don't know."""
         resources = deployment.get("resources") or []
         operations = deployment.get("pending_operations") or []
         return cls(
@@ -100,9 +100,9 @@ class TenantState:
         return [row for row in self.rows if _is_pending(row)]
 
 
-def unreadable(kind: str, field: str, wrong: str) -> Problem:
+def unreadable(kind: str, field: str, wrong: str) -> ProviderError:
     """What is said of a state that another version has written, or somebody's editor."""
-    return Problem(
+    return ProviderError(
         f"its state holds {kind} in a form that is not known here: {field} {wrong.rstrip('.')}",
         next_step="use the version that wrote it, or put an earlier state back with `pulumi stack import`",
     )

@@ -10,7 +10,7 @@ WIDEST = 100
 _PLAIN: Mapping[str, str] = MappingProxyType({})
 
 
-def show(
+def print_table(
     output: TextIO,
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -25,7 +25,7 @@ def show(
 
     if not output.isatty():
         for row in rows:
-            print("  ".join(_labelled(headings, row) if named else row), file=output)
+            print("  ".join(_add_labels(headings, row) if named else row), file=output)
         return
     console = Console(file=output, highlight=False)
     table = Table(*headings, box=None, pad_edge=False, width=min(console.width, WIDEST))
@@ -36,6 +36,6 @@ def show(
     console.print(table)
 
 
-def _labelled(headings: Sequence[str], row: Sequence[str]) -> list[str]:
+def _add_labels(headings: Sequence[str], row: Sequence[str]) -> list[str]:
     """The first value names the line and needs no label."""
     return [row[0], *(f"{name}: {value}" for name, value in zip(headings[1:], row[1:], strict=True))]

@@ -8,7 +8,7 @@ import pulumi
 
 from providers.core.schema import Model
 from providers.engines.pulumi.resources import RESOURCES, ApiKey, DeclaredResource, PsaIntegration
-from providers.vault.connection import reference
+from providers.vault.connection import get_reference
 from stacks.graph import KEY, MEMBER, ROLE, SINK, build_graph
 from stacks.settings import Tenant
 
@@ -49,6 +49,6 @@ class UmbrellaTenant(pulumi.ComponentResource):
             "publicKey": key.public_key,
             "privateKey": key.private_key,
             "umbrellaApplied": sink.public_key,
-            "vaultReference": reference(tenant.vault),
+            "vaultReference": get_reference(tenant.vault),
         }
         self.register_outputs(self.outputs)

@@ -5,34 +5,34 @@ import sys
 from pathlib import Path
 
 from toolchain import environment, stamp
-from toolchain.engine import engine
-from toolchain.engine_files import flaw
-from toolchain.errors import told
-from toolchain.lock import held
-from toolchain.requirements import pulumi_version
+from toolchain.engine import ensure_engine
+from toolchain.engine_files import find_flaw
+from toolchain.errors import run_reporting
+from toolchain.lock import hold_lock
+from toolchain.requirements import read_pulumi_version
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def set_up(venv: Path, requirements: Path) -> None:
     """Environment, packages, engine, links, in this order: fetching the engine's archive needs the packages."""
-    environment.need_git()
+    environment.require_git()
     if is_done(venv, requirements):
         return
-    with held(venv.with_name(f"{venv.name}.lock"), f"another set-up is working on {venv}; waiting for it"):
+    with hold_lock(venv.with_name(f"{venv.name}.lock"), f"another set-up is working on {venv}; waiting for it"):
         if is_done(venv, requirements):
             return
         stamp.remove(venv)
         environment.make(venv)
         environment.fill(venv, requirements)
-        environment.link(venv, engine(pulumi_version(ROOT), Path.home(), venv, ROOT))
-        stamp.write(venv, stamp.fingerprint(ROOT, requirements, venv))
+        environment.link(venv, ensure_engine(read_pulumi_version(ROOT), Path.home(), venv, ROOT))
+        stamp.write(venv, stamp.compute_fingerprint(ROOT, requirements, venv))
 
 
 def is_done(venv: Path, requirements: Path) -> bool:
     """Cheap, because every verb of the Makefile asks. The links may lead nowhere, or to an engine upgraded since."""
-    now = stamp.fingerprint(ROOT, requirements, venv)
-    return stamp.matches(venv, now) and flaw(venv / "bin", pulumi_version(ROOT)) is None
+    now = stamp.compute_fingerprint(ROOT, requirements, venv)
+    return stamp.matches(venv, now) and find_flaw(venv / "bin", read_pulumi_version(ROOT)) is None
 
 
 def main() -> int:
@@ -46,7 +46,7 @@ def main() -> int:
         help="which packages (default: requirements-dev.txt, all of them; requirements.txt is enough to deploy)",
     )
     arguments = parser.parse_args()
-    return told(lambda: set_up(arguments.venv.absolute(), arguments.requirements.absolute()))
+    return run_reporting(lambda: set_up(arguments.venv.absolute(), arguments.requirements.absolute()))
 
 
 if __name__ == "__main__":

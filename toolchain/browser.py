@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from toolchain.errors import SetupError, told
-from toolchain.progress import say
+from toolchain.errors import SetupError, run_reporting
+from toolchain.progress import print_once
 
 # gateway/browser/chromium.py looks for the same names.
 COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -21,26 +21,26 @@ WAIT = ("-o", "DPkg::Lock::Timeout=300")
 VENV = Path(__file__).resolve().parent.parent / ".venv"
 
 
-def browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None = None) -> str:
+def ensure_browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None = None) -> str:
     """Where the browser is, installed first where it is missing."""
-    found = on_path() or downloaded(venv)
+    found = find_on_path() or find_downloaded(venv)
     if found:
         return found
     tried = []
     as_root = os.geteuid() == 0 if root is None else root
     if is_debian(release) and as_root and shutil.which("apt-get"):
-        say("installing Debian's package chromium")
-        words = failed(["apt-get", "update", "--quiet=2", *WAIT]) or failed(
+        print_once("installing Debian's package chromium")
+        words = run(["apt-get", "update", "--quiet=2", *WAIT]) or run(
             ["apt-get", "install", "--yes", "--quiet=2", *WAIT, "--no-install-recommends", "chromium"]
         )
-        found = on_path()
+        found = find_on_path()
         if words is None and found:
             return found
         tried.append(f"apt-get: {words or 'it brought no chromium'}")
-    say("fetching Playwright's Chromium")
+    print_once("fetching Playwright's Chromium")
     libraries = ["--with-deps"] if as_root and shutil.which("apt-get") else []
-    words = failed([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
-    found = downloaded(venv)
+    words = run([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
+    found = find_downloaded(venv)
     if words is None and found:
         return found
     tried.append(f"playwright install: {words or 'it brought no browser'}")
@@ -50,12 +50,12 @@ def browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None = None
     )
 
 
-def on_path() -> str | None:
+def find_on_path() -> str | None:
     """The first that is there."""
     return next((found for found in map(shutil.which, COMMANDS) if found), None)
 
 
-def downloaded(venv: Path) -> str | None:
+def find_downloaded(venv: Path) -> str | None:
     """The one that Playwright brought, if its package is installed and its file is there."""
     ask = "from playwright.sync_api import sync_playwright as p\nwith p() as one: print(one.chromium.executable_path)"
     try:
@@ -78,7 +78,7 @@ def is_debian(release: Path) -> bool:
     return "debian" in (told.get("ID"), *told.get("ID_LIKE", "").split()) and told.get("ID") != "ubuntu"
 
 
-def failed(command: list[str]) -> str | None:
+def run(command: list[str]) -> str | None:
     """Run it; its last words when it failed."""
     try:
         done = subprocess.run(
@@ -90,14 +90,14 @@ def failed(command: list[str]) -> str | None:
             text=True,
             errors="replace",
         )
-    except OSError as problem:
-        return f"{command[0]}: {problem.strerror}"
+    except OSError as error:
+        return f"{command[0]}: {error.strerror}"
     lines = done.stdout.strip().splitlines()
     return (lines[-1] if lines else f"exit {done.returncode}") if done.returncode else None
 
 
 def main() -> int:
-    return told(browser)
+    return run_reporting(ensure_browser)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def run(go: str, arguments: list[str], module: Path, log: IO[str]) -> str:
     done = subprocess.run(
         [go, *arguments],
         cwd=module,
-        env=environment(),
+        env=get_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -66,12 +66,12 @@ def run(go: str, arguments: list[str], module: Path, log: IO[str]) -> str:
     return done.stdout
 
 
-def environment() -> dict[str, str]:
+def get_environment() -> dict[str, str]:
     """No C compiler is needed, and a go.work in a folder above the clone has no say."""
     return {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off"}
 
 
-def usable_go(modules: Path) -> tuple[str | None, str]:
+def find_usable_go(modules: Path) -> tuple[str | None, str]:
     """The go command, when it is new enough for the modules, and what was found."""
     go = shutil.which("go")
     if go is None:
@@ -80,7 +80,7 @@ def usable_go(modules: Path) -> tuple[str | None, str]:
     asked = subprocess.run(
         [go, "env", "GOVERSION"],
         cwd=modules / "pulumi",
-        env=environment(),
+        env=get_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -91,10 +91,10 @@ def usable_go(modules: Path) -> tuple[str | None, str]:
             -1
         ] if asked.stderr.strip() else "a go that does not tell its version"
     version = asked.stdout.strip()
-    return (go if (int(spoken[1]), int(spoken[2])) >= needed_go(modules) else None), version
+    return (go if (int(spoken[1]), int(spoken[2])) >= get_required_go(modules) else None), version
 
 
-def needed_go(modules: Path) -> tuple[int, int]:
+def get_required_go(modules: Path) -> tuple[int, int]:
     """The Go version that go.mod asks for."""
     line = re.search(r"^go (\d+)\.(\d+)", (modules / "pulumi" / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
     if not line:

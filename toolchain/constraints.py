@@ -1,11 +1,11 @@
-"""python -m toolchain.constraints: resolves all requirements anew and writes constraints.txt."""
+"""python -m toolchain.constraints: resolves all requirements again and writes constraints.txt."""
 
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from toolchain.requirements import requirements_of
+from toolchain.requirements import read_requirements
 
 HEADER = """\
 # Every package that the requirement files lead to, at the version that was resolved and tested. Written by
@@ -19,7 +19,7 @@ def resolve(root: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
-        wanted = requirements_of(root / "requirements-dev.txt")
+        wanted = read_requirements(root / "requirements-dev.txt")
         subprocess.run([*pip, "install", "--quiet", *wanted], check=True)
         return subprocess.run([*pip, "freeze"], check=True, capture_output=True, text=True).stdout
 

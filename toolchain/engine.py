@@ -4,51 +4,51 @@ import shutil
 from pathlib import Path
 
 from toolchain.archive import fetch
-from toolchain.build import build, needed_go, usable_go
-from toolchain.engine_files import flaw
+from toolchain.build import build, find_usable_go, get_required_go
+from toolchain.engine_files import find_flaw
 from toolchain.errors import SetupError
-from toolchain.found import found
-from toolchain.lock import held
-from toolchain.progress import say
+from toolchain.installed import find_engine
+from toolchain.lock import hold_lock
+from toolchain.progress import print_once
 
 
-def engine(version: str, home: Path, venv: Path, root: Path) -> Path:
+def ensure_engine(version: str, home: Path, venv: Path, root: Path) -> Path:
     """The folder with the four files, made first where it is missing."""
     versions = home / ".pulumi" / "versions"
     place = versions / version
-    with held(versions / f".{version}.lock", f"another set-up is making pulumi {version}; waiting for it"):
-        folder = found(version, place / "bin", venv / "bin")
+    with hold_lock(versions / f".{version}.lock", f"another set-up is making pulumi {version}; waiting for it"):
+        folder = find_engine(version, place / "bin", venv / "bin")
         if folder:
             return folder
         new = versions / f".{version}.new"
         if new.exists():
             shutil.rmtree(new)  # left by a set-up that was killed: the lock is ours, so nobody is writing there
         make(version, new, versions / f"{version}.log", venv, root)
-        problem = flaw(new / "bin", version)
-        if problem:
-            raise SetupError(f"the pulumi just made in {new} is not complete: {problem}; put pulumi {version} on PATH")
+        error = find_flaw(new / "bin", version)
+        if error:
+            raise SetupError(f"the pulumi just made in {new} is not complete: {error}; put pulumi {version} on PATH")
         replace(place, new)
-    say(f"pulumi {version} is in {place}")
+    print_once(f"pulumi {version} is in {place}")
     return place / "bin"
 
 
 def make(version: str, new: Path, log: Path, venv: Path, root: Path) -> None:
     """Way 2, and where it fails way 3."""
-    say(f"fetching the official archive of pulumi {version}")
+    print_once(f"fetching the official archive of pulumi {version}")
     refusal = fetch(venv / "bin" / "python", new, version, root)
     if refusal is None:
         return
-    say(f"no archive: {refusal}")
-    shutil.rmtree(new, ignore_errors=True)  # what an interrupted download left; build() makes the folder anew
+    print_once(f"no archive: {refusal}")
+    shutil.rmtree(new, ignore_errors=True)  # what an interrupted download left; build() makes the folder again
     modules = root / "toolchain" / "go"
-    go, spoken = usable_go(modules)
+    go, spoken = find_usable_go(modules)
     if go is None:
         raise SetupError(
-            f"Go {'.'.join(map(str, needed_go(modules)))} or newer is needed to build Pulumi {version} "
+            f"Go {'.'.join(map(str, get_required_go(modules)))} or newer is needed to build Pulumi {version} "
             f"because the official archive could not be had ({refusal}): found {spoken}; "
             f"install Go from https://go.dev/dl/, or put pulumi {version} on PATH"
         )
-    say(f"building pulumi {version} from Go modules with {spoken}: 4 to 6 minutes on 2 cores, once per machine")
+    print_once(f"building pulumi {version} from Go modules with {spoken}: 4 to 6 minutes on 2 cores, once per machine")
     build(go, modules, version, new / "bin", log)
 
 
@@ -59,5 +59,5 @@ def replace(place: Path, new: Path) -> None:
         if aside.exists():
             shutil.rmtree(aside)
         place.rename(aside)
-        say(f"{place} was incomplete; it is now {aside}")
+        print_once(f"{place} was incomplete; it is now {aside}")
     new.rename(place)

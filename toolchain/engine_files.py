@@ -19,16 +19,16 @@ def is_usable(file: Path) -> bool:
     return file.is_file() and os.access(file, os.X_OK) and file.stat().st_size > 0
 
 
-def flaw(folder: Path, version: str) -> str | None:
+def find_flaw(folder: Path, version: str) -> str | None:
     """Why the folder is not a complete engine of that version, or None when it is."""
     missing = [name for name in NAMES if not is_usable(folder / name)]
     if missing:
         return f"{', '.join(missing)} missing"
-    found = version_of(folder / "pulumi")
+    found = get_version(folder / "pulumi")
     return None if found == version else f"its version is {found}"
 
 
-def version_of(pulumi: Path) -> str:
+def get_version(pulumi: Path) -> str:
     """What the command says of itself, without the leading v; "unknown" when it does not answer."""
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:

@@ -9,23 +9,23 @@ from pathlib import Path
 
 from toolchain.engine_files import NAMES, is_usable
 from toolchain.errors import SetupError
-from toolchain.progress import say
+from toolchain.progress import print_once
 
 
 def make(venv: Path) -> None:
-    """Make the environment, or make it anew when it is broken or has been moved."""
+    """Make the environment, or make it again when it is broken or has been moved."""
     if is_sound(venv):
         return
     if venv.exists() and not (venv / "pyvenv.cfg").exists() and any(venv.iterdir()):
         raise SetupError(f"{venv} exists and is not a virtual environment; move it away, or name another with --venv")
     if Path(sys.prefix).resolve() == venv.resolve():
-        raise SetupError(f"{venv} must be made anew, and this Python runs from it; say deactivate, then run again")
+        raise SetupError(f"{venv} must be made again, and this Python runs from it; say deactivate, then run again")
     # Debian splits the venv module's other half off into a package of its own.
     if importlib.util.find_spec("ensurepip") is None:
         raise SetupError(
             f"the venv module of {sys.executable} is missing; on Debian or Ubuntu: apt-get install python3-venv"
         )
-    say(f"making the virtual environment {venv}")
+    print_once(f"making the virtual environment {venv}")
     done = subprocess.run([sys.executable, "-m", "venv", "--clear", venv], stdin=subprocess.DEVNULL)
     if done.returncode:
         raise SetupError(f"{sys.executable} -m venv {venv} failed; its own words are above")
@@ -42,7 +42,7 @@ def is_sound(venv: Path) -> bool:
 
 def fill(venv: Path, requirements: Path) -> None:
     """Install the packages, at the versions that constraints.txt pins."""
-    say(f"installing the packages of {requirements.name}")
+    print_once(f"installing the packages of {requirements.name}")
     arguments = [
         "--quiet",
         "--no-input",
@@ -67,7 +67,7 @@ def link(venv: Path, engine: Path) -> None:
         os.replace(new, venv / "bin" / name)
 
 
-def need_git() -> None:
+def require_git() -> None:
     """The engine and the demo read the clone's own history."""
     if shutil.which("git") is None:
         raise SetupError("git is missing; on Debian or Ubuntu: apt-get install git")

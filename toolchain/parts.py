@@ -11,11 +11,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.build import run, usable_go
+from toolchain.build import find_usable_go, run
 from toolchain.engine_files import is_usable
-from toolchain.errors import SetupError, told
-from toolchain.lock import held
-from toolchain.progress import say
+from toolchain.errors import SetupError, run_reporting
+from toolchain.lock import hold_lock
+from toolchain.progress import print_once
 
 MODULES = Path(__file__).resolve().parent / "go"
 
@@ -47,35 +47,35 @@ AGE = Part(("age", "rage"), "filippo.io/age", "filippo.io/age/cmd/age", "10 seco
 PARTS = (VAULT, AGE)
 
 
-def cache(home: Path) -> Path:
+def get_cache(home: Path) -> Path:
     """Where built parts are kept, shared by all clones."""
     return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "umbrella-psa"
 
 
-def found(part: Part, home: Path) -> Path | None:
+def find_part(part: Part, home: Path) -> Path | None:
     """The command on PATH, else the one built earlier."""
     for command in part.commands:
         on_path = shutil.which(command)
         if on_path:
             return Path(on_path)
-    built = cache(home) / f"{part.name}-{part.version()}" / part.name
+    built = get_cache(home) / f"{part.name}-{part.version()}" / part.name
     return built if is_usable(built) else None
 
 
 def have(part: Part, home: Path) -> Path:
     """The command, built first where it is missing."""
-    folder = cache(home) / f"{part.name}-{part.version()}"
-    with held(folder.with_name(f".{folder.name}.lock"), f"another set-up is making {folder.name}; waiting for it"):
-        ready = found(part, home)
+    folder = get_cache(home) / f"{part.name}-{part.version()}"
+    with hold_lock(folder.with_name(f".{folder.name}.lock"), f"another set-up is making {folder.name}; waiting for it"):
+        ready = find_part(part, home)
         if ready:
             return ready
-        go, spoken = usable_go(MODULES)
+        go, spoken = find_usable_go(MODULES)
         if go is None:
             raise SetupError(
                 f"Go 1.26 or newer is needed to build {part.name} {part.version()} for the tests: found {spoken}; "
                 f"install Go from https://go.dev/dl/, or put {' or '.join(part.commands)} on PATH"
             )
-        say(f"building {part.name} {part.version()} for the tests with {spoken}: {part.takes}, once per machine")
+        print_once(f"building {part.name} {part.version()} for the tests with {spoken}: {part.takes}, once per machine")
         new = folder.with_name(f".{folder.name}.new")
         shutil.rmtree(new, ignore_errors=True)  # left by a set-up that was killed: the lock is ours
         new.mkdir(parents=True)
@@ -85,12 +85,12 @@ def have(part: Part, home: Path) -> Path:
             run(go, ["build", *flags, part.package], MODULES / part.name, words)
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
-    say(f"{part.name} {part.version()} is in {folder}")
+    print_once(f"{part.name} {part.version()} is in {folder}")
     return folder / part.name
 
 
 def main() -> int:
-    return told(lambda: [have(part, Path.home()) for part in PARTS])
+    return run_reporting(lambda: [have(part, Path.home()) for part in PARTS])
 
 
 if __name__ == "__main__":

@@ -6,22 +6,22 @@ from pathlib import Path
 from toolchain.errors import SetupError
 
 
-def requirements_of(file: Path) -> list[str]:
+def read_requirements(file: Path) -> list[str]:
     """The requirements in the file and in the ones it includes with -r; constraints are left out."""
     found: list[str] = []
     for raw in file.read_text(encoding="utf-8").splitlines():
         line = re.sub(r"(^|\s)#.*", "", raw).strip()
         if line.startswith("-r "):
-            found += requirements_of(file.parent / line.removeprefix("-r ").strip())
+            found += read_requirements(file.parent / line.removeprefix("-r ").strip())
         elif line and not line.startswith("-"):
             found.append(line)
     return found
 
 
-def pulumi_version(root: Path) -> str:
+def read_pulumi_version(root: Path) -> str:
     """The version of the Pulumi SDK, and therefore of the engine."""
     file = root / "requirements.txt"
-    for requirement in requirements_of(file):
+    for requirement in read_requirements(file):
         pin = re.fullmatch(r"pulumi\s*==\s*(\d+\.\d+\.\d+)", requirement)
         if pin:
             return pin[1]

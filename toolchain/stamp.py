@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 
-def fingerprint(root: Path, requirements: Path, venv: Path) -> str:
+def compute_fingerprint(root: Path, requirements: Path, venv: Path) -> str:
     """A digest of the content (not the times, which git changes) of all that a set-up depends on."""
     files = [*root.glob("requirements*.txt"), root / "constraints.txt", requirements]
     files += [file for file in (root / "toolchain").rglob("*") if file.suffix in {".py", ".mod", ".sum"}]
@@ -21,20 +21,20 @@ def fingerprint(root: Path, requirements: Path, venv: Path) -> str:
 
 def matches(venv: Path, value: str) -> bool:
     """Whether the environment was made from exactly this."""
-    file = stamp(venv)
+    file = get_stamp(venv)
     return file.is_file() and file.read_text(encoding="utf-8") == value
 
 
 def write(venv: Path, value: str) -> None:
     """The last act of a set-up."""
-    stamp(venv).write_text(value, encoding="utf-8")
+    get_stamp(venv).write_text(value, encoding="utf-8")
 
 
 def remove(venv: Path) -> None:
     """The first act: a set-up that is killed leaves no stamp."""
-    stamp(venv).unlink(missing_ok=True)
+    get_stamp(venv).unlink(missing_ok=True)
 
 
-def stamp(venv: Path) -> Path:
+def get_stamp(venv: Path) -> Path:
     """Inside the environment, so that both are removed together."""
     return venv / "set-up.stamp"

@@ -1,6 +1,6 @@
 """`ApiKey`: the pair whose private half is shown once.
 
-Made by a hand and never changed, only replaced; the engine makes the new one before the old one goes, and nothing
+Made by a driver and never changed, only replaced; the engine makes the new one before the old one goes, and nothing
 here revokes a key that the sink still holds. The private half lives in the state's encryption and nowhere else.
 """
 
@@ -15,19 +15,19 @@ from pydantic import Field, SecretStr
 
 from providers.connectwise.dependents import refuse_own_key
 from providers.core.changes import Change
+from providers.core.errors import GuardViolation, NotFound, NotObservable, ProviderError, RemoteError, WorkOrder
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.notices import say
-from providers.core.problems import NotThere, Problem, Refusal, RemoteProblem, Unseen, WorkOrder
+from providers.core.notices import print_once
+from providers.core.pending_steps import ManualStepPending, describe_pending_step
 from providers.core.schema import Computed, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
-from providers.core.steps import Begun, still_open
-from providers.core.tags import new_tag, read_tag
+from providers.core.tags import make_tag, parse_tag
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
-    from providers.console.hands import KeyHand
-    from providers.core.questions import KeyHolder, MintGate, OwnKeys
+    from providers.console.drivers import KeyDriver
+    from providers.core.ports import ChecksMint, KeyUsage, KnowsKeys
 
 
 class ApiKeyArgs(ConnectWiseOwned):
@@ -41,7 +41,9 @@ class ApiKeyArgs(ConnectWiseOwned):
     max_age_days: Annotated[int | None, NotCompared] = Field(
         default=None, ge=1, description="from this age on it is due"
     )
-    offered: str = Field(default="", description="the public half of the pair that a person handed in, kept by `check`")
+    supplied_public_key: str = Field(
+        default="", description="the public half of the pair that a person handed in, kept by `check`"
+    )
 
 
 class ApiKeyObserved(Observed):
@@ -54,16 +56,18 @@ class ApiKeyState(ApiKeyArgs, ApiKeyObserved):
     private_key: SecretStr = Field(
         default=SecretStr(""), description="the private half, shown once and kept in the state's encryption"
     )
-    tagged: str = Field(description="the description as the site holds it, with the tag")
-    order: str = Field(default="", description="the work order of an open step, for `status`")
-    spent: str = Field(default="", description="the public half of the key whose place it takes: no new key")
+    full_description: str = Field(description="the description as the site holds it, with the tag")
+    work_order: str = Field(default="", description="the work order of an open step, for `status`")
+    replaced_public_key: str = Field(
+        default="", description="the public half of the key whose place it takes: no new key"
+    )
     escrow: str = Field(default="", description="the vault's place that it was minted for, while vault:url names that")
 
 
-class SignIn(Protocol):
+class KeySite(Protocol):
     """What this room needs of the site."""
 
-    def works(self, public_key: str, private_key: SecretStr) -> bool:
+    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
         """Whether this pair signs in. Raises when it can't be known."""
 
 
@@ -74,18 +78,18 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def __init__(
         self,
-        hand: KeyHand,
-        gate: MintGate,
-        holder: KeyHolder,
-        own_keys: OwnKeys,
-        site: SignIn,
+        driver: KeyDriver,
+        preconditions: ChecksMint,
+        key_usage: KeyUsage,
+        key_registry: KnowsKeys,
+        site: KeySite,
         guards: Guards | None = None,
     ) -> None:
         self._guards = guards or Guards()
-        self._hand = hand
-        self._gate = gate
-        self._holder = holder
-        self._own_keys = own_keys
+        self._driver = driver
+        self._preconditions = preconditions
+        self._key_usage = key_usage
+        self._key_registry = key_registry
         self._site = site
 
     def check(self, old: ApiKeyArgs | None, new: ApiKeyArgs, unknown: frozenset[str], today: date) -> ApiKeyArgs:
@@ -99,52 +103,56 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         )
         stays = bool(kept and same and not due)
         # Once taken up, a pair may leave the configuration.
-        offered = new.offered or (old.offered if old and stays else "")
-        return new.model_copy(update={"minted_on": kept if stays else today.isoformat(), "offered": offered})
+        offered = new.supplied_public_key or (old.supplied_public_key if old and stays else "")
+        return new.model_copy(
+            update={"minted_on": kept if stays else today.isoformat(), "supplied_public_key": offered}
+        )
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
         """Minting never revokes; and what could be refused later is refused before."""
-        tag = new_tag(args.owner, args.rotate, args.minted_on)
-        tagged = f"{args.description} {tag}"
-        replaced = self._gate.key_on_record()
+        tag = make_tag(args.owner, args.rotate, args.minted_on)
+        full_description = f"{args.description} {tag}"
+        replaced = self._preconditions.key_on_record()
         try:
-            return self._mint(args, tagged, replaced)
+            return self._mint(args, full_description, replaced)
         except WorkOrder as order:
-            waiting = {**args.model_dump(), "offered": "", "pending": order.title, "order": str(order)}
-            raise Begun(tag.name, ApiKeyState(**waiting, tagged=tagged, spent=replaced), order) from None
+            waiting = {**args.model_dump(), "supplied_public_key": "", "pending": order.title, "work_order": str(order)}
+            raise ManualStepPending(
+                tag.name, ApiKeyState(**waiting, full_description=full_description, replaced_public_key=replaced), order
+            ) from None
 
-    def _mint(self, args: ApiKeyArgs, tagged: str, spent: str) -> tuple[str, ApiKeyState]:
-        self._gate.refuse_unless_ready(args.member_id, args.owner, args.tenant)
-        minted = self._hand.mint(int(args.member_id), tagged, spent)
-        tag = read_tag(minted.description)
+    def _mint(self, args: ApiKeyArgs, full_description: str, replaced_public_key: str) -> tuple[str, ApiKeyState]:
+        self._preconditions.refuse_unless_ready(args.member_id, args.owner, args.tenant)
+        minted = self._driver.mint(int(args.member_id), full_description, replaced_public_key)
+        tag = parse_tag(minted.description)
         if tag is None or tag.owner != args.owner:
             # Without its tag nobody would ever find the key again.
-            self._hand.revoke(int(args.member_id), minted.id)
+            self._driver.revoke(int(args.member_id), minted.id)
             wrong, step = "the console cut the key's description and so its tag", "choose a shorter keyDescription"
-            raise Problem(wrong, next_step=step, setting="keyDescription")
-        self._own_keys.remember(minted.publicKey, args.member_id)
+            raise ProviderError(wrong, next_step=step, setting="keyDescription")
+        self._key_registry.record_key(minted.publicKey, args.member_id)
         return minted.id, ApiKeyState(
             **args.model_dump(),
             public_key=minted.publicKey,
             private_key=minted.privateKey,
-            tagged=tagged,
-            escrow=self._gate.escrow(),
+            full_description=full_description,
+            escrow=self._preconditions.get_escrow_place(),
         )
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
         """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
         if state.pending:
             return state  # nothing to look at yet
-        if state.escrow != self._gate.escrow():
+        if state.escrow != self._preconditions.get_escrow_place():
             # The vault was moved or given up: what is in that place later on is anybody's.
             state = state.model_copy(update={"escrow": ""})
         try:
-            key = self._find(object_id, state)
-        except NotThere:
+            key = self._find_key(object_id, state)
+        except NotFound:
             self._refuse_hidden(state)
             return state  # the member itself is gone, and ApiMember says so
-        except Unseen as unseen:
-            say(str(unseen))
+        except NotObservable as error:
+            print_once(str(error))
             return state
         if key is None or key.publicKey != state.public_key:
             return None
@@ -152,15 +160,16 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def update(self, object_id: str, state: ApiKeyState, args: ApiKeyArgs) -> ApiKeyState:
         if state.pending:
-            return self._mint(args, state.tagged, state.spent)[1]
-        if args.offered != state.offered:
-            raise Refusal(
-                f"connectwise:assistedPublicKey names {args.offered}, but {state.public_key} is the key in use",
+            return self._mint(args, state.full_description, state.replaced_public_key)[1]
+        if args.supplied_public_key != state.supplied_public_key:
+            raise GuardViolation(
+                f"connectwise:manualPublicKey names {args.supplied_public_key}, but {state.public_key} is the key in "
+                "use",
                 next_step="change `rotate` to put the new one in its place, or remove the pair with "
                 f"`{terms().remove_setting}`",
-                setting="connectwise:assistedPublicKey",
+                setting="connectwise:manualPublicKey",
             )
-        self._hand.set_inactive(int(state.member_id), object_id, inactive=False)
+        self._driver.set_inactive(int(state.member_id), object_id, inactive=False)
         return ApiKeyState(**{**state.model_dump(), **args.model_dump(), **ApiKeyObserved().model_dump()})
 
     def delete(self, object_id: str, state: ApiKeyState) -> None:
@@ -168,8 +177,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         if state.pending:
             return  # nobody handed it in, so nothing is known of it that could be deleted
         try:
-            mine = self._find(object_id, state)
-        except NotThere:
+            mine = self._find_key(object_id, state)
+        except NotFound:
             self._refuse_hidden(state)
             mine = None
         else:
@@ -177,55 +186,59 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                 return
         # The site may have made another pair of it meanwhile; neither is revoked while the sink holds it.
         for public_key in {state.public_key, mine.publicKey if mine else state.public_key}:
-            if self._holder.holds(public_key):
-                raise Refusal(
+            if self._key_usage.holds(public_key):
+                raise GuardViolation(
                     f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
                     "Umbrella off.",
                     next_step=f"Run `{terms().apply}` or `{terms().destroy}` on the whole stack",
                 )
-            refuse_own_key(self._guards, self._holder, public_key)
-        with suppress(NotThere):
-            self._hand.revoke(int(state.member_id), mine.id if mine else object_id, state.public_key)
+            refuse_own_key(self._guards, self._key_usage, public_key)
+        with suppress(NotFound):
+            self._driver.revoke(int(state.member_id), mine.id if mine else object_id, state.public_key)
 
-    def words(self, change: Change, state: ApiKeyState, among: Collection[str]) -> list[str]:
+    def describe_change(self, change: Change, state: ApiKeyState, changed_fields: Collection[str]) -> list[str]:
         key = f"The API key {state.public_key}"
         if state.pending:
-            return [still_open(state.pending)] if change.field == "pending" else []
-        if change.field == "offered":
-            return [f"{key} is in use, but connectwise:assistedPublicKey names {change.wanted}; change rotate as well."]
+            return [describe_pending_step(state.pending)] if change.field == "pending" else []
+        if change.field == "supplied_public_key":
+            return [f"{key} is in use, but connectwise:manualPublicKey names {change.wanted}; change rotate as well."]
         if change.field == "active":
             return [f"{key} was made inactive, so Umbrella can't sign in; it should be active."]
         if change.field == "rotate":
             return [
                 f"{key} will be replaced by a new one because rotate changed from {change.live!r} to {change.wanted!r}."
             ]
-        if change.field == "minted_on" and not {"rotate", "member_id", "owner", "description"} & set(among):
+        if change.field == "minted_on" and not {"rotate", "member_id", "owner", "description"} & set(changed_fields):
             age = (date.fromisoformat(change.wanted) - date.fromisoformat(change.live)).days
             return [f"{key} will be replaced by a new one: it is {age} days old (maxAgeDays)."]
         return []
 
-    def gone(self, state: ApiKeyState) -> str:
+    def describe_missing(self, state: ApiKeyState) -> str:
         return f"The API key {state.public_key} was deleted at the site; `{terms().apply}` makes a new one."
 
     def _refuse_hidden(self, state: ApiKeyState) -> None:
         """A console that does not show the member has not shown that its key is gone."""
-        with suppress(Unseen):
-            if self._site.works(state.public_key, state.private_key):
-                raise RemoteProblem(
+        with suppress(NotObservable):
+            if self._site.can_sign_in(state.public_key, state.private_key):
+                raise RemoteError(
                     f"the console does not show the API member of the key {state.public_key}, but the key signs in, "
-                    "so nothing was concluded",
+                    "so the answer was ignored",
                     next_step="look at the member's list in the console, and at the gateway",
                 )
 
-    def _find(self, object_id: str, state: ApiKeyState) -> Key | None:
+    def _find_key(self, object_id: str, state: ApiKeyState) -> Key | None:
         """Of a list without a single row the key itself must be witness: an answer that went wrong looks the same."""
         member_id = int(state.member_id)
-        key = self._hand.find(member_id, object_id, state.public_key, state.private_key)
-        with suppress(Unseen):  # then `find` was the witness
-            if not key and not self._hand.keys(member_id) and self._site.works(state.public_key, state.private_key):
-                raise RemoteProblem(
+        key = self._driver.find_key(member_id, object_id, state.public_key, state.private_key)
+        with suppress(NotObservable):  # then `find_key` was the witness
+            if (
+                not key
+                and not self._driver.list_keys(member_id)
+                and self._site.can_sign_in(state.public_key, state.private_key)
+            ):
+                raise RemoteError(
                     f"the console lists no key of the API member, but the key {state.public_key} signs in, so "
-                    "nothing was concluded",
+                    "the answer was ignored",
                     next_step="run again, and look at the gateway of connectwise:gatewayUrl when it stays so",
                     setting="connectwise:gatewayUrl",
                 )

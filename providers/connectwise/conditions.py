@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 
 
-def quoted(value: str) -> str:
+def quote_value(value: str) -> str:
     """A string literal. The language knows two quotes and documents no escape, so a value that needs one is refused."""
     if "\\" in value or not value.isprintable() or ('"' in value and "'" in value):
-        raise Problem(f"{value!r} can't be looked up at the site: use a name without backslashes or mixed quotes")
+        raise ProviderError(f"{value!r} can't be looked up at the site: use a name without backslashes or mixed quotes")
     quote = "'" if '"' in value else '"'
     return f"{quote}{value}{quote}"
 
 
-def equals(**fields: str | int) -> str:
+def build_condition(**fields: str | int) -> str:
     """`a = "x" and b/id = 5`; a double underscore in a name stands for the slash of a reference."""
     return " and ".join(
-        f"{name.replace('__', '/')} = {quoted(value) if isinstance(value, str) else value}"
+        f"{name.replace('__', '/')} = {quote_value(value) if isinstance(value, str) else value}"
         for name, value in fields.items()
     )

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 
-from providers.console.settings import HandSettings, checked_public_key
-from providers.core.settings import Demand, checked_url, key_of
+from providers.console.settings import DriverSettings, validate_public_key
+from providers.core.settings import Demand, format_key, validate_url
 from providers.core.terms import terms
 
 NAMESPACE = "connectwise"
@@ -18,25 +18,25 @@ NAMESPACE = "connectwise"
 # The cloud's screens and its API stand on sibling hosts (docs/coverage.md).
 _CLOUD = re.compile(r"(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com")
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+NonEmptyText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class ConnectWiseSettings(HandSettings):
+class ConnectWiseSettings(DriverSettings):
     """The settings `connectwise:…` (docs/settings.md)."""
 
-    site: Text = Field(description="the site's host, such as na.myconnectwise.net, or its full URL")
-    company_id: Text = Field(description="the company id used to sign in")
+    site: NonEmptyText = Field(description="the site's host, such as na.myconnectwise.net, or its full URL")
+    company_id: NonEmptyText = Field(description="the company id used to sign in")
     client_id: SecretStr = Field(description="the client id of your integration, from the vendor's developer site")
-    public_key: Text = Field(description="the public half of the provisioning key")
+    public_key: NonEmptyText = Field(description="the public half of the provisioning key")
     private_key: SecretStr = Field(description="the private half of the provisioning key")
     api_version: str = Field(default="2025.1", description="sent in Accept; none sends no version")
-    assisted_public_key: str | None = Field(default=None, description="the public half of the pair a person made")
-    assisted_private_key: SecretStr | None = Field(default=None, description="its private half")
+    manual_public_key: str | None = Field(default=None, description="the public half of the pair a person made")
+    manual_private_key: SecretStr | None = Field(default=None, description="its private half")
 
     @field_validator("site")
     @classmethod
     def _site(cls, value: str) -> str:
-        parts = urlsplit(checked_url(value if "://" in value else f"https://{value}"))
+        parts = urlsplit(validate_url(value if "://" in value else f"https://{value}"))
         return f"{parts.scheme}://{parts.netloc}"  # as a browser shows it, a site's address has a path
 
     @field_validator("api_version")
@@ -53,27 +53,29 @@ class ConnectWiseSettings(HandSettings):
             raise ValueError("must not be blank")
         return value
 
-    @field_validator("assisted_public_key")
+    @field_validator("manual_public_key")
     @classmethod
-    def _assisted_public_key(cls, value: str | None) -> str | None:
-        return checked_public_key(value) if value else None
+    def _manual_public_key(cls, value: str | None) -> str | None:
+        return validate_public_key(value) if value else None
 
-    def demands(self) -> list[Demand]:
-        public, private = self.assisted_public_key, self.assisted_private_key
+    def find_unmet_requirements(self) -> list[Demand]:
+        public, private = self.manual_public_key, self.manual_private_key
         handed_in = private.get_secret_value() if private else ""
-        if self.hand != "assisted" or not (public or handed_in):
-            return super().demands()
+        if self.driver != "manual" or not (public or handed_in):
+            return super().find_unmet_requirements()
         if not (public and handed_in):
-            lacks, has = ("assisted_private_key", "Public") if public else ("assisted_public_key", "Private")
+            lacks, has = ("manual_private_key", "Public") if public else ("manual_public_key", "Private")
             command = terms().set_secret if public else terms().set_setting
-            because = f"is required because connectwise:assisted{has}Key is set, and a pair is handed in whole"
-            return [(lacks, because, f"set it with `{command} {key_of(NAMESPACE, lacks)}`, or remove the other half")]
+            because = f"is required because connectwise:manual{has}Key is set, and a pair is handed in whole"
+            return [
+                (lacks, because, f"set it with `{command} {format_key(NAMESPACE, lacks)}`, or remove the other half")
+            ]
         if public == handed_in:
-            return [("assisted_private_key", "is the public half again", "hand in the private half that goes with it")]
+            return [("manual_private_key", "is the public half again", "hand in the private half that goes with it")]
         return []
 
 
-def api_origin(site: str) -> str:
+def derive_api_origin(site: str) -> str:
     """The API's origin for a site's URL: `https://na.…` answers its API on `https://api-na.…`."""
     parts = urlsplit(site)
     if _CLOUD.fullmatch(parts.hostname or ""):
@@ -81,22 +83,22 @@ def api_origin(site: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def company_key(settings: ConnectWiseSettings) -> str:
+def format_company_key(settings: ConnectWiseSettings) -> str:
     """Whose objects these are. Without the port: the same company answers there all the same."""
     return f"{settings.company_id.casefold()}@{urlsplit(settings.site).hostname}"
 
 
-def credentials(company_id: str, public_key: str, private_key: SecretStr) -> tuple[str, str]:
+def format_credentials(company_id: str, public_key: str, private_key: SecretStr) -> tuple[str, str]:
     """User name and password of the vendor's Basic authentication."""
     return f"{company_id}+{public_key}", private_key.get_secret_value()
 
 
-def basic(user: str, password: str) -> str:
+def format_basic_auth(user: str, password: str) -> str:
     """An `Authorization` header's value."""
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
-def accept(api_version: str) -> str:
+def format_accept(api_version: str) -> str:
     """An `Accept` header's value: pinning the version keeps unknown fields out."""
     media = "application/vnd.connectwise.com+json"
     return "application/json" if api_version == "none" else f"{media}; version={api_version}"

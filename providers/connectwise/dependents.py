@@ -1,26 +1,26 @@
-"""Who depends on a member's keys: an inactive member's are dead, all of them, and a revoked one is dead for ever."""
+"""Who depends on a member's keys: an inactive member's are dead, all of them, and a revoked one is dead forever."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from providers.connectwise.matching import listed
+from providers.connectwise.matching import list_observable_keys
+from providers.core.errors import GuardViolation, NotFound, RemoteError
 from providers.core.guards import Guards
-from providers.core.problems import NotThere, Refusal, RemoteProblem
 from providers.core.tags import belongs_to
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord
     from providers.console.contract import Key
-    from providers.console.hands import KeyHand
-    from providers.core.questions import KeyHolder
+    from providers.console.drivers import KeyDriver
+    from providers.core.ports import KeyUsage
 
 
-def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
+def refuse_own_key(guards: Guards, key_usage: KeyUsage, public_key: str) -> None:
     """Refuse to revoke the key that this run signs in with: it would end in the middle of itself."""
-    if holder.signs_us_in(public_key):
+    if key_usage.is_provisioning_key(public_key):
         guards.refuse(
             "own-key",
             f"the key {public_key} is the one that we are signed in with, so it is not revoked",
@@ -28,12 +28,13 @@ def refuse_own_key(guards: Guards, holder: KeyHolder, public_key: str) -> None:
         )
 
 
-def shown(hand: KeyHand, member: MemberRecord) -> list[Key] | None:
-    """The member's keys, None where no hand can see them. The site has it, so a console without it shows too little."""
+def list_visible_keys(driver: KeyDriver, member: MemberRecord) -> list[Key] | None:
+    """The member's keys, None where no driver can see them. The site has it, so a console without it shows too
+    little."""
     try:
-        return listed(hand, member.id)
-    except NotThere:
-        raise RemoteProblem(
+        return list_observable_keys(driver, member.id)
+    except NotFound:
+        raise RemoteError(
             f"the console does not show the API member {member.identifier}, which the site has, so its keys are not "
             "known and nothing was changed",
             next_step="look at the list of members in the console, and at the gateway",
@@ -41,14 +42,14 @@ def shown(hand: KeyHand, member: MemberRecord) -> list[Key] | None:
 
 
 def refuse_while_depended_on(
-    member: MemberRecord, keys: Sequence[Key] | None, owner: str, guards: Guards, holder: KeyHolder
+    member: MemberRecord, keys: Sequence[Key] | None, owner: str, guards: Guards, key_usage: KeyUsage
 ) -> None:
     """Refuse to make the member inactive while the sink (a run of some targets only) or somebody else uses its keys."""
     identifier = member.identifier
     if keys is None:
-        _refuse_unseen(member, guards, holder)
+        _refuse_unless_observable(member, guards, key_usage)
         return
-    if any(holder.holds(key.publicKey, anew=True) for key in keys):
+    if any(key_usage.holds(key.publicKey, refresh=True) for key in keys):
         raise _held(identifier)
     if foreign := [key.publicKey for key in keys if not belongs_to(key.description, owner)]:
         guards.refuse(
@@ -59,10 +60,10 @@ def refuse_while_depended_on(
         )
 
 
-def _refuse_unseen(member: MemberRecord, guards: Guards, holder: KeyHolder) -> None:
-    """The same where no hand can list the member's keys: what the sink holds has to be known as another member's."""
-    held = holder.held_key()
-    whose = holder.member_of(held)
+def _refuse_unless_observable(member: MemberRecord, guards: Guards, key_usage: KeyUsage) -> None:
+    """The same where no driver can list the member's keys: what the sink holds has to be known as another member's."""
+    held = key_usage.get_held_key()
+    whose = key_usage.find_member_of(held)
     if held and whose == str(member.id):
         raise _held(member.identifier)
     if held and not whose:
@@ -74,8 +75,8 @@ def _refuse_unseen(member: MemberRecord, guards: Guards, holder: KeyHolder) -> N
         )
 
 
-def _held(identifier: str) -> Refusal:
-    return Refusal(
+def _held(identifier: str) -> GuardViolation:
+    return GuardViolation(
         f"the API member {identifier} owns the key that Umbrella holds, so it is not made inactive",
         next_step=_run_the_whole(),
     )
@@ -86,10 +87,10 @@ def _run_the_whole() -> str:
 
 
 def revoke_unused(
-    hand: KeyHand, member_id: int, keys: Sequence[Key], owner: str, guards: Guards, holder: KeyHolder
+    driver: KeyDriver, member_id: int, keys: Sequence[Key], owner: str, guards: Guards, key_usage: KeyUsage
 ) -> None:
     """Revoke keys of ours that outlive what they were made for: a run that ended right after it minted left them."""
     for key in keys:
-        if belongs_to(key.description, owner) and not holder.holds(key.publicKey, anew=True):
-            refuse_own_key(guards, holder, key.publicKey)
-            hand.revoke(member_id, key.id, key.publicKey)
+        if belongs_to(key.description, owner) and not key_usage.holds(key.publicKey, refresh=True):
+            refuse_own_key(guards, key_usage, key.publicKey)
+            driver.revoke(member_id, key.id, key.publicKey)

@@ -8,21 +8,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.connectwise.rights import right_for
-from providers.core.problems import Conflict, NotPermitted, NotSignedIn, NotThere, Overloaded, Problem, RemoteProblem
+from providers.connectwise.rights import find_right
+from providers.core.errors import (
+    Conflict,
+    NotFound,
+    PermissionDenied,
+    ProviderError,
+    RemoteError,
+    Unauthenticated,
+    Unavailable,
+)
 from providers.core.terms import terms
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
 
 
-def refused(response: Response, method: str, path: str, signed_in_as: str, settings: str) -> Problem:
+def make_error(response: Response, method: str, path: str, signed_in_as: str, settings: str) -> ProviderError:
     """An error status as the problem it is. `settings` names what to check when the credentials are refused."""
-    code, message, inner = _body(response)
+    code, message, inner = _parse_body(response)
     status = response.status
     what = f"{method} {path}"
     field = inner[0][1] if inner else ""
     if status == 401:
-        return NotSignedIn(
+        return Unauthenticated(
             f"the site refused the key {signed_in_as} (401)",
             next_step=f"check {settings} (a wrong client id looks the same)",
             detail=f"If the provisioning key was changed after the last run, run `{terms().apply_fresh}` once; "
@@ -32,36 +40,36 @@ def refused(response: Response, method: str, path: str, signed_in_as: str, setti
             code=code or "",
         )
     if status == 403:
-        right = right_for(method, path)
+        right = find_right(method, path)
         grant = f"give its role {right} = All" if right else "check the role's permissions"
-        return NotPermitted(
+        return PermissionDenied(
             f"the key {signed_in_as} may not {what} (403: {message})",
             next_step=f"{grant} in System > Security Roles",
             status=status,
             code=code or "",
         )
     if status == 404 and code is not None:
-        return NotThere(f"the site does not find {path.strip('/')} ({message})", status=status, code=code)
+        return NotFound(f"the site does not find {path.strip('/')} ({message})", status=status, code=code)
     if status in (429, 503):
-        return Overloaded(
+        return Unavailable(
             f"the site can't serve {what} now (HTTP {status})", next_step="wait and run again", status=status
         )
     if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
         return Conflict(f"{what}: {message}", status=status, code="ObjectExists", field=field)
     details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message
     if status >= 500:
-        return RemoteProblem(
+        return RemoteError(
             f"the site failed at {what} (HTTP {status}: {details.rstrip('.')})",
             next_step="run again, and look at the site and at any proxy before it when it stays so",
             status=status,
             code=code or "",
         )
-    return RemoteProblem(
+    return RemoteError(
         f"the site refused {what} (HTTP {status}):", detail=details, status=status, code=code or "", field=field
     )
 
 
-def _body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str]]]:
+def _parse_body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str]]]:
     """(code, message, [(code, field, message) of each inner error]); a code of None: not the site's own words."""
     try:
         body: Any = response.json()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 
 from providers.console.levels import Level
-from providers.core.nearest import nearest
-from providers.core.problems import BadSetting
+from providers.core.errors import SettingError
+from providers.core.nearest import suggest_nearest
 from providers.core.schema import ComparedBy, Model
 
 if TYPE_CHECKING:
@@ -38,45 +38,45 @@ class Levels(Model):
 Grants = Mapping[str, Levels]
 
 
-def _without_empty(grants: dict[str, Levels]) -> dict[str, Levels]:
+def _drop_empty(grants: dict[str, Levels]) -> dict[str, Levels]:
     return {name: grants[name] for name in sorted(grants) if grants[name]}
 
 
-def _in_order(tables: list[str]) -> list[str]:
-    return sorted(tables, key=table_key)
+def _sort_tables(tables: list[str]) -> list[str]:
+    return sorted(tables, key=normalize_table)
 
 
-def as_recorded(live: list[str], recorded: list[str]) -> list[str]:
+def keep_recorded_spelling(live: list[str], recorded: list[str]) -> list[str]:
     """The live tables, in the recorded spelling when they are the same: a state is rewritten for news only."""
-    return recorded if table_keys(live) == table_keys(recorded) else live
+    return recorded if normalize_tables(live) == normalize_tables(recorded) else live
 
 
 # One way to write the same wish, so that neither order nor an empty line is ever drift.
-Permissions = Annotated[dict[str, Levels], AfterValidator(_without_empty)]
-Tables = Annotated[list[str], AfterValidator(_in_order), ComparedBy(lambda tables: table_keys(tables))]
+Permissions = Annotated[dict[str, Levels], AfterValidator(_drop_empty)]
+Tables = Annotated[list[str], AfterValidator(_sort_tables), ComparedBy(lambda tables: normalize_tables(tables))]
 
-NOTHING = Levels()
+NO_LEVELS = Levels()
 
 
-def granted(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
+def collect_grants(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
     """The functions in which anything is granted, by name; a level that a function lacks counts as None."""
     found: dict[str, Levels] = {}
     for row in rows:
-        found[row.function] = _wider(found.get(row.function, NOTHING), levels_of(row))
+        found[row.function] = _merge_levels(found.get(row.function, NO_LEVELS), get_levels(row))
     return {name: found[name] for name in sorted(found) if found[name]}
 
 
-def _wider(one: Levels, other: Levels) -> Levels:
+def _merge_levels(one: Levels, other: Levels) -> Levels:
     """Of two rows of one name the wider counts: no grant hides behind another."""
     return Levels(**{verb: max(getattr(one, verb), getattr(other, verb), key=ORDER.index) for verb in VERBS})
 
 
-def levels_of(row: SettingRecord) -> Levels:
+def get_levels(row: SettingRecord) -> Levels:
     """One row's levels."""
     return Levels(**{verb: getattr(row, f"{verb}Level") or "None" for verb in VERBS})
 
 
-def find_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> Iterator[BadSetting]:
+def find_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> Iterator[SettingError]:
     """Find functions that the site does not have and levels that a function does not have."""
     by_name = {row.function: row for row in rows}
     for name, levels in wanted.items():
@@ -85,45 +85,49 @@ def find_unknown(wanted: Grants, rows: Sequence[SettingRecord]) -> Iterator[BadS
             continue
         modules = {row.moduleName for row in rows}
         kind = "module function" if name.partition(" / ")[0] in modules else "module"
-        yield BadSetting("permissions", f"the site has no {kind} {name!r}", detail=nearest(name, by_name))
+        yield SettingError("permissions", f"the site has no {kind} {name!r}", detail=suggest_nearest(name, by_name))
 
 
-def _find_unknown_levels(row: SettingRecord, levels: Levels) -> Iterator[BadSetting]:
+def _find_unknown_levels(row: SettingRecord, levels: Levels) -> Iterator[SettingError]:
     for verb in VERBS:
         level = getattr(levels, verb)
         if level == "None":
             continue
         if getattr(row, f"{verb}Level") is None:
-            yield BadSetting(
+            yield SettingError(
                 "permissions", f"{row.function} has no {verb} level at this site", next_step=f"leave {verb} out"
             )
         elif level == "My" and row.myAllFlag is False:
-            yield BadSetting("permissions", f"{row.function} knows only None and All at this site; {verb} can't be My")
+            yield SettingError(
+                "permissions", f"{row.function} knows only None and All at this site; {verb} can't be My"
+            )
 
 
-def table_key(label: str) -> str:
+def normalize_table(label: str) -> str:
     """How a table's label and the site's identifier for it are compared: letters and digits only (assumed)."""
     return "".join(character for character in label.casefold() if character.isalnum())
 
 
-def table_keys(labels: Iterable[str]) -> list[str]:
+def normalize_tables(labels: Iterable[str]) -> list[str]:
     """The same for a list, in order."""
-    return sorted({table_key(label) for label in labels})
+    return sorted({normalize_table(label) for label in labels})
 
 
-def find_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> Iterator[BadSetting]:
+def find_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> Iterator[SettingError]:
     """Find setup tables that the site does not have."""
-    known = {table_key(label) for label in labels}
+    known = {normalize_table(label) for label in labels}
     for label in wanted:
-        if table_key(label) not in known:
-            yield BadSetting("tableAccess", f"the site has no setup table {label!r}", detail=nearest(label, labels))
+        if normalize_table(label) not in known:
+            yield SettingError(
+                "tableAccess", f"the site has no setup table {label!r}", detail=suggest_nearest(label, labels)
+            )
 
 
-def level_words(live: Grants, wanted: Grants) -> list[str]:
+def describe_level_changes(live: Grants, wanted: Grants) -> list[str]:
     """The differences, a sentence each: who may do what, and what was asked for."""
     sentences = []
     for name in sorted({*live, *wanted}):
-        is_now, should_be = live.get(name, NOTHING), wanted.get(name, NOTHING)
+        is_now, should_be = live.get(name, NO_LEVELS), wanted.get(name, NO_LEVELS)
         for verb in VERBS:
             now, should = getattr(is_now, verb), getattr(should_be, verb)
             if now != should:
@@ -132,10 +136,10 @@ def level_words(live: Grants, wanted: Grants) -> list[str]:
     return sentences
 
 
-def table_words(live: Iterable[str], wanted: Iterable[str]) -> list[str]:
+def describe_table_changes(live: Iterable[str], wanted: Iterable[str]) -> list[str]:
     """The differences between two lists of setup tables, a sentence each."""
-    now = {table_key(label): label for label in live}
-    should = {table_key(label): label for label in wanted}
+    now = {normalize_table(label): label for label in live}
+    should = {normalize_table(label): label for label in wanted}
     return [f"Table Setup: {now[key]} is allowed, should not be (wider)." for key in sorted(now.keys() - should)] + [
         f"Table Setup: {should[key]} is not allowed, should be (narrower)." for key in sorted(should.keys() - now)
     ]

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, SecretStr
 
 from providers.connectwise.dependents import refuse_own_key
-from providers.connectwise.matching import listed
+from providers.connectwise.matching import list_observable_keys
 from providers.core.changes import Change
+from providers.core.errors import GuardViolation, NotFound, NotObservable
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.problems import NotThere, Refusal, Unseen
 from providers.core.schema import ConnectWiseOwned, Link, NotCompared, Observed
 from providers.core.tags import belongs_to
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.console.contract import Key
-    from providers.console.hands import KeyHand
-    from providers.core.questions import KeyHolder
+    from providers.console.drivers import KeyDriver
+    from providers.core.ports import KeyUsage
 
 
 class KeyRetirementArgs(ConnectWiseOwned):
@@ -51,23 +51,23 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     observed = KeyRetirementObserved
     state = KeyRetirementState
 
-    def __init__(self, hand: KeyHand, holder: KeyHolder, guards: Guards | None = None) -> None:
+    def __init__(self, driver: KeyDriver, key_usage: KeyUsage, guards: Guards | None = None) -> None:
         self._guards = guards or Guards()
-        self._hand = hand
-        self._holder = holder
+        self._driver = driver
+        self._key_usage = key_usage
 
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
-        self._succeed(args, replaced="")
+        self._finish_rotation(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())
 
     def read(self, object_id: str, state: KeyRetirementState) -> KeyRetirementState | None:
-        return state.model_copy(update={"leftovers": [key.publicKey for key in self._leftovers(state)]})
+        return state.model_copy(update={"leftovers": [key.publicKey for key in self._list_leftovers(state)]})
 
     def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
         if (state.member_id, state.owner) != (args.member_id, args.owner):
             old = state.model_copy(update={"key_id": args.key_id, "public_key": args.public_key})
             self._retire(old, replaced=state.key_id)
-        self._succeed(args, replaced=state.key_id)
+        self._finish_rotation(args, replaced=state.key_id)
         if state.key_id != args.key_id and state.public_key:
             self._retire_unlisted(state)
         return KeyRetirementState(**args.model_dump())
@@ -76,7 +76,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         """On destroy the current key is `ApiKey`'s to revoke; left-overs go here. One that is replaced knows no key."""
         self._retire(state, replaced="")
 
-    def words(self, change: Change, state: KeyRetirementState, among: Collection[str]) -> list[str]:
+    def describe_change(self, change: Change, state: KeyRetirementState, changed_fields: Collection[str]) -> list[str]:
         if change.field != "leftovers":
             return []
         # With --run-program the refresh comes after the cut-over and finds the new key beside the recorded one. Nobody
@@ -84,22 +84,22 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         return [
             f"The API key {key} of ours is left over and still works; it should be revoked."
             for key in change.live
-            if not self._holder.holds(key)
+            if not self._key_usage.holds(key)
         ]
 
-    def _leftovers(self, args: KeyRetirementArgs) -> list[Key]:
+    def _list_leftovers(self, args: KeyRetirementArgs) -> list[Key]:
         try:
-            keys = listed(self._hand, int(args.member_id)) or []
-        except NotThere:
+            keys = list_observable_keys(self._driver, int(args.member_id)) or []
+        except NotFound:
             return []  # the member went, and its keys with it
         return [key for key in keys if not _is_current(key, args) and belongs_to(key.description, args.owner)]
 
-    def _succeed(self, args: KeyRetirementArgs, replaced: str) -> None:
+    def _finish_rotation(self, args: KeyRetirementArgs, replaced: str) -> None:
         """Another machine's run of the same stack may have retired our key meanwhile; then we don't retire its key."""
-        keys = self._hand.keys(int(args.member_id)) if self._leftovers(args) else []
+        keys = self._driver.list_keys(int(args.member_id)) if self._list_leftovers(args) else []
         if keys and not any(_is_current(key, args) for key in keys):
-            raise Refusal(
-                "the current key was revoked amid this run, by another run of the same stack or by a person, so no "
+            raise GuardViolation(
+                "the current key was revoked during this run, by another run of the same stack or by a person, so no "
                 "other key is revoked",
                 next_step=f"let one run end before the next, then run `{terms().apply}` again",
             )
@@ -107,28 +107,29 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
 
     def _retire(self, args: KeyRetirementArgs, replaced: str) -> None:
         """`replaced`: the key that this run itself replaced; any other left-over key may be in use by another run."""
-        for key in self._leftovers(args):
-            self._revoke(args.member_id, key, anew=key.id != replaced)
+        for key in self._list_leftovers(args):
+            self._revoke(args.member_id, key, refresh=key.id != replaced)
 
     def _retire_unlisted(self, replaced: KeyRetirementState) -> None:
-        """The key that was the current one, where no hand can list: it is known by its pair, and dead when refused."""
+        """The key that was the current one, where no driver can list: it is known by its pair, and dead when
+        refused."""
         member_id = int(replaced.member_id)
         try:
-            key = self._hand.find(member_id, replaced.key_id, replaced.public_key, replaced.private_key)
-        except (NotThere, Unseen):
+            key = self._driver.find_key(member_id, replaced.key_id, replaced.public_key, replaced.private_key)
+        except (NotFound, NotObservable):
             return
         if key is not None:
             self._revoke(replaced.member_id, key)
 
-    def _revoke(self, member_id: str, key: Key, *, anew: bool = False) -> None:
-        if self._holder.holds(key.publicKey, anew=anew):
-            raise Refusal(
+    def _revoke(self, member_id: str, key: Key, *, refresh: bool = False) -> None:
+        if self._key_usage.holds(key.publicKey, refresh=refresh):
+            raise GuardViolation(
                 f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked",
                 next_step=f"run `{terms().apply}` on the whole stack first",
                 page="docs/runbooks/failed-rotation.md",
             )
-        refuse_own_key(self._guards, self._holder, key.publicKey)
-        self._hand.revoke(int(member_id), key.id, key.publicKey)
+        refuse_own_key(self._guards, self._key_usage, key.publicKey)
+        self._driver.revoke(int(member_id), key.id, key.publicKey)
 
 
 def _is_current(key: Key, args: KeyRetirementArgs) -> bool:

@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from providers.core.notices import say
-from providers.core.problems import Refusal, RemoteProblem, Unseen
+from providers.core.errors import GuardViolation, NotObservable, RemoteError
+from providers.core.notices import print_once
 
 if TYPE_CHECKING:
     from providers.connectwise.records import Stamped
     from providers.console.contract import Key
-    from providers.console.hands import KeyHand
+    from providers.console.drivers import KeyDriver
 
 T = TypeVar("T")
 
 
-def only(rows: Sequence[T], what: str) -> T | None:
+def get_only(rows: Sequence[T], what: str) -> T | None:
     """The single match, None without one; two of a name that must be unique are a mistake of somebody's."""
     if len(rows) > 1:
-        raise RemoteProblem(f"the site has {len(rows)} objects for {what}", next_step="remove or rename the others")
+        raise RemoteError(f"the site has {len(rows)} objects for {what}", next_step="remove or rename the others")
     return rows[0] if rows else None
 
 
-def listed(hand: KeyHand, member_id: int) -> list[Key] | None:
-    """The member's keys; None, and a sentence, where no hand can see them."""
+def list_observable_keys(driver: KeyDriver, member_id: int) -> list[Key] | None:
+    """The member's keys; None, and a sentence, where no driver can see them."""
     try:
-        return hand.keys(member_id)
-    except Unseen as unseen:
-        say(str(unseen))
+        return driver.list_keys(member_id)
+    except NotObservable as error:
+        print_once(str(error))
         return None
 
 
-def not_taken(summary: str, next_step: str) -> Refusal:
+def not_taken(summary: str, next_step: str) -> GuardViolation:
     """For what is somebody's and may not be taken over, or not as it is."""
-    return Refusal(summary, next_step=next_step, lift="adopt", page="docs/runbooks/taking-over.md")
+    return GuardViolation(summary, next_step=next_step, lift="adopt", page="docs/runbooks/taking-over.md")
 
 
-def touched_by(record: Stamped, member: str) -> bool:
+def was_touched_by(record: Stamped, member: str) -> bool:
     """True when that member changed the object last. An object or a key that does not say who is nobody's."""
     return bool(member) and record.info.updatedBy.casefold() == member.casefold()

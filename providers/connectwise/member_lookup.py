@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from providers.connectwise.matching import listed, only
+from providers.connectwise.matching import get_only, list_observable_keys
 from providers.core.tags import belongs_to
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord
-    from providers.console.hands import KeyHand
+    from providers.console.drivers import KeyDriver
 
 
 class FindsMembers(Protocol):
@@ -21,13 +21,13 @@ class FindsMembers(Protocol):
 class MemberLookup:
     """Looks members up, and tells by the tags of their keys whether they are ours. Changes nothing."""
 
-    def __init__(self, members: FindsMembers, keys: KeyHand) -> None:
+    def __init__(self, members: FindsMembers, keys: KeyDriver) -> None:
         self._members = members
         self._keys = keys
 
     def existing(self, identifier: str) -> MemberRecord | None:
-        """The member of that identifier, active or not; the site keeps identifiers for ever."""
-        return only(self._members.find_members(identifier), f"the member id {identifier!r}")
+        """The member of that identifier, active or not; the site keeps identifiers forever."""
+        return get_only(self._members.find_members(identifier), f"the member id {identifier!r}")
 
     def is_known(self, identifier: str, owner: str) -> bool:
         """Whether that is a member that this stack is seen to use, now or under an earlier memberId."""
@@ -36,11 +36,11 @@ class MemberLookup:
 
     def is_in_use(self, member: MemberRecord, owner: str) -> bool:
         """True when this stack is seen to use the member already: it has a key with our tag."""
-        return any(belongs_to(key.description, owner) for key in listed(self._keys, member.id) or [])
+        return any(belongs_to(key.description, owner) for key in list_observable_keys(self._keys, member.id) or [])
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """True when the public key is seen to belong to the member and to carry our tag."""
-        keys = listed(self._keys, int(member_id)) or []
+        keys = list_observable_keys(self._keys, int(member_id)) or []
         return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
 
 

@@ -102,7 +102,7 @@ class MemberRecord(Stamped):
     salesDefaultLocation: Reference | None = None
     serviceDefaultBoard: Reference | None = None
 
-    def reference(self, field: str) -> Reference | None:
+    def get_reference(self, field: str) -> Reference | None:
         """The reference in a field, None where it points nowhere."""
         found: Any = getattr(self, field)
         return found if isinstance(found, Reference) and found.id is not None else None

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from providers.core.nearest import nearest
-from providers.core.problems import BadSetting
+from providers.core.errors import SettingError
+from providers.core.nearest import suggest_nearest
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
@@ -37,58 +37,58 @@ REQUIRED = ("level", "location", "department", "territory", "timeZone")
 class Catalogues(Protocol):
     """What this room needs of the site."""
 
-    def catalogue(self, path: str) -> list[Reference]: ...
-    def default_member(self) -> dict[str, Any]: ...
+    def list_catalogue(self, path: str) -> list[Reference]: ...
+    def get_default_member(self) -> dict[str, Any]: ...
 
 
-def named(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
+def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     """Wire fields for the references that the settings name. An unknown name is an error with the nearest matches."""
     fields: dict[str, Any] = {}
     for what, name in defaults.items():
         if what not in FIELDS:
-            raise BadSetting("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}")
-        entries = site.catalogue(CATALOGUES[what])
-        found = [entry for entry in entries if _answers_to(entry, name)]
+            raise SettingError("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}")
+        entries = site.list_catalogue(CATALOGUES[what])
+        found = [entry for entry in entries if _is_named(entry, name)]
         if len(found) != 1:
-            problem = "no" if not found else f"{len(found)} entries for the"
-            raise BadSetting(
+            error = "no" if not found else f"{len(found)} entries for the"
+            raise SettingError(
                 "memberDefaults",
-                f"the site has {problem} {what} {name!r}",
-                detail=nearest(name, [entry.name or "" for entry in entries]),
+                f"the site has {error} {what} {name!r}",
+                detail=suggest_nearest(name, [entry.name or "" for entry in entries]),
             )
         fields |= {field: {"id": found[0].id} for field in FIELDS[what]}
     return fields
 
 
-def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bool) -> Iterator[BadSetting]:
+def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bool) -> Iterator[SettingError]:
     """Find the references that the site does not know; of a `new` member also those that nobody names."""
     wrong = False
     for what, name in defaults.items():
         try:
-            named(site, {what: name})
-        except BadSetting as problem:
+            resolve_references(site, {what: name})
+        except SettingError as error:
             wrong = True
-            yield problem
+            yield error
     if new and not wrong:
         try:
-            complete(site, defaults)
-        except BadSetting as problem:
-            yield problem
+            complete_references(site, defaults)
+        except SettingError as error:
+            yield error
 
 
-def complete(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
+def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     """Wire fields for a new member: the site's own defaults, then what the settings name."""
-    fields = named(site, defaults)
+    fields = resolve_references(site, defaults)
     missing = [field for what in FIELDS for field in FIELDS[what] if field not in fields]
     if missing:
-        suggested = site.default_member()
+        suggested = site.get_default_member()
         for field in missing:
             reference = suggested.get(field)
             if isinstance(reference, dict) and isinstance(reference.get("id"), int):
                 fields[field] = {"id": reference["id"]}
     absent = [what for what in REQUIRED if any(field not in fields for field in FIELDS[what])]
     if absent:
-        raise BadSetting(
+        raise SettingError(
             "memberDefaults",
             f"the site suggests no {' and no '.join(absent)} for a new API member",
             next_step="name it there",
@@ -96,22 +96,24 @@ def complete(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     return fields
 
 
-def live(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
+def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
     """The live names of the references that the settings name, in the settings' spelling where it is the same.
 
     Two fields of one name that differ are both told; a reference that points nowhere is an empty name.
     """
     return {
-        what: " and ".join(sorted({_spelled(member.reference(field), wanted) for field in FIELDS.get(what, ())}))
+        what: " and ".join(
+            sorted({_get_spelling(member.get_reference(field), wanted) for field in FIELDS.get(what, ())})
+        )
         for what, wanted in defaults.items()
     }
 
 
-def _spelled(reference: Reference | None, wanted: str) -> str:
+def _get_spelling(reference: Reference | None, wanted: str) -> str:
     if reference is None:
         return ""
-    return wanted if _answers_to(reference, wanted) else reference.name or reference.identifier or ""
+    return wanted if _is_named(reference, wanted) else reference.name or reference.identifier or ""
 
 
-def _answers_to(entry: Reference, name: str) -> bool:
+def _is_named(entry: Reference, name: str) -> bool:
     return bool(name) and name.casefold() in ((entry.name or "").casefold(), (entry.identifier or "").casefold())

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from providers.core.errors import PermissionDenied
 from providers.core.guards import Guards
-from providers.core.problems import NotPermitted
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MySecurityRecord
@@ -28,7 +28,7 @@ for _name, _verbs in _CALLS.values():
 """Verbs by module function: everything that the product asks for anywhere."""
 
 
-def right_for(method: str, path: str) -> str | None:
+def find_right(method: str, path: str) -> str | None:
     """The permission that a call needs, in words; None where any signed-in key may."""
     asked = path.casefold()
     for prefix, (name, verbs) in _CALLS.items():
@@ -37,7 +37,7 @@ def right_for(method: str, path: str) -> str | None:
     return None
 
 
-def missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
+def find_missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
     """What the key lacks of `NEEDED`, as `<function>: <verb>`; a function that the site does not list is not judged."""
     rows = {row.function: row for row in own}
     return [
@@ -51,7 +51,7 @@ def missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
 class ListsRights(Protocol):
     """What this room needs of the site."""
 
-    def own_rights(self) -> list[MySecurityRecord]: ...
+    def list_own_rights(self) -> list[MySecurityRecord]: ...
 
 
 class ProvisioningRights:
@@ -62,10 +62,11 @@ class ProvisioningRights:
         self._guards = guards
 
     def refuse_missing(self) -> None:
-        """Raise `NotPermitted` when a right is missing that the product needs anywhere, unless `allow` names rights."""
-        missing = missing_rights(self._site.own_rights())
-        if missing and not self._guards.lifted("rights"):
-            raise NotPermitted(
+        """Raise `PermissionDenied` when a right is missing that the product needs anywhere, unless `allow` names
+        rights."""
+        missing = find_missing_rights(self._site.list_own_rights())
+        if missing and not self._guards.is_lifted("rights"):
+            raise PermissionDenied(
                 f"the provisioning key may not do what is needed ({', '.join(missing)})",
                 next_step="give its role these levels in System > Security Roles, or add rights to allow if your site "
                 "counts otherwise",

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from pydantic import Field
 
-from providers.connectwise.grants import granted, level_words
-from providers.connectwise.matching import not_taken, only, touched_by
+from providers.connectwise.grants import collect_grants, describe_level_changes
+from providers.connectwise.matching import get_only, not_taken, was_touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
-from providers.core.claims import Claims, Recorded
+from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, NotFound, OutcomeUnknown
 from providers.core.handler import Handler
-from providers.core.problems import Conflict, LostAnswer, NotThere, PersonNeeded, Refusal
+from providers.core.reference_counter import KnowsAdopted, ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 
@@ -52,19 +52,19 @@ class Roles(Protocol):
     """What this room needs of the site."""
 
     def find_roles(self, name: str) -> list[RoleRecord]: ...
-    def role(self, role_id: int) -> RoleRecord | None: ...
+    def get_role(self, role_id: int) -> RoleRecord | None: ...
     def create_role(self, name: str) -> RoleRecord: ...
     def delete_role(self, role_id: int) -> None: ...
-    def role_settings(self, role_id: int) -> list[SettingRecord]: ...
-    def active_members_of(self, role_id: int) -> list[str]: ...
-    def myself(self) -> str: ...
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
+    def list_active_members(self, role_id: int) -> list[str]: ...
+    def get_own_identifier(self) -> str: ...
 
 
 class Preflight(Protocol):
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
-        """Raise a `Problem` for anything in the plan that the site would refuse later."""
+        """Raise a `ProviderError` for anything in the plan that the site would refuse later."""
 
-    def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+    def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
         """Sentences for the setup tables in which a role differs from the plan."""
 
 
@@ -73,10 +73,10 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     observed = SecurityRoleObserved
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight, recorded: Recorded | None = None) -> None:
+    def __init__(self, roles: Roles, preflight: Preflight, recorded: KnowsAdopted | None = None) -> None:
         self._roles = roles
         self._preflight = preflight
-        self._recorded = recorded or Claims()
+        self._recorded = recorded or ReferenceCounter()
 
     def check(
         self, old: SecurityRoleArgs | None, new: SecurityRoleArgs, unknown: frozenset[str], today: date
@@ -85,9 +85,9 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         is changed, and in previews too. Later changes are refused by the resource that they concern."""
         if old is not None and old.name.casefold() == new.name.casefold():
             return new
-        existing = only(self._roles.find_roles(new.name), f"the role name {new.name!r}")
+        existing = get_only(self._roles.find_roles(new.name), f"the role name {new.name!r}")
         if existing:
-            self._may_take(existing, new.adopt, new.plan)
+            self._check_adoption(existing, new.adopt, new.plan)
         if new.plan and old is None:
             self._preflight.refuse_unless_possible(new.plan, new.tenant)
         return new
@@ -96,48 +96,48 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return state.adopted
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
-        existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
+        existing = get_only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
         if existing is None:
             try:
-                return self._made(self._roles.create_role(args.name), args, adopted=False)
-            except (LostAnswer, Conflict) as problem:
-                if isinstance(problem, LostAnswer) and not problem.sent:
+                return self._make_result(self._roles.create_role(args.name), args, adopted=False)
+            except (OutcomeUnknown, Conflict) as error:
+                if isinstance(error, OutcomeUnknown) and not error.sent:
                     raise
                 # The reply was lost, or a lost request arrived after all: look before giving up.
-                existing = only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
+                existing = get_only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
                 if existing is None:
                     raise
-        adopted = self._may_take(existing, args.adopt, args.plan)
-        return self._made(existing, args, adopted=adopted)
+        adopted = self._check_adoption(existing, args.adopt, args.plan)
+        return self._make_result(existing, args, adopted=adopted)
 
     def read(self, object_id: str, state: SecurityRoleState) -> SecurityRoleState | None:
-        role = self._roles.role(int(object_id))
+        role = self._roles.get_role(int(object_id))
         if role is None:
             return None
         live = {"name": role.name, "active": not role.inactiveFlag, "admin": bool(role.adminFlag)}
         return state.model_copy(update=live)
 
     def update(self, object_id: str, state: SecurityRoleState, args: SecurityRoleArgs) -> SecurityRoleState:
-        steps = [text for change in ("active", "admin") for text in self._step(change, state)]
+        steps = [text for change in ("active", "admin") for text in self._describe_step(change, state)]
         if steps:
-            raise PersonNeeded(" ".join(steps))
+            raise ManualActionRequired(" ".join(steps))
         return SecurityRoleState(**args.model_dump(), adopted=state.adopted)
 
     def delete(self, object_id: str, state: SecurityRoleState) -> None:
-        with suppress(NotThere):
+        with suppress(NotFound):
             self._roles.delete_role(int(object_id))
 
-    def words(self, change: Change, state: SecurityRoleState, among: Collection[str]) -> list[str]:
+    def describe_change(self, change: Change, state: SecurityRoleState, changed_fields: Collection[str]) -> list[str]:
         if change.field == "name":
             return [
                 f"The security role is named {change.live!r}, should be {change.wanted!r}; a new one takes its place."
             ]
-        return self._step(change.field, state)
+        return self._describe_step(change.field, state)
 
-    def gone(self, state: SecurityRoleState) -> str:
+    def describe_missing(self, state: SecurityRoleState) -> str:
         return f"The security role {state.name} was deleted at the site; `{terms().apply}` makes it again."
 
-    def _step(self, field: str, state: SecurityRoleState) -> list[str]:
+    def _describe_step(self, field: str, state: SecurityRoleState) -> list[str]:
         """The screen step that undoes what only a person can undo."""
         screen = f"System > Security Roles > {state.name}"
         if field == "active" and not state.active:
@@ -152,27 +152,27 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
             ]
         return []
 
-    def _made(self, role: RoleRecord, args: SecurityRoleArgs, *, adopted: bool) -> tuple[str, SecurityRoleState]:
+    def _make_result(self, role: RoleRecord, args: SecurityRoleArgs, *, adopted: bool) -> tuple[str, SecurityRoleState]:
         live = {**args.model_dump(), "name": role.name, "active": not role.inactiveFlag, "admin": bool(role.adminFlag)}
         return str(role.id), SecurityRoleState(**live, adopted=adopted)
 
-    def _may_take(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
+    def _check_adoption(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
         """False: ours, in the state or left bare by an interrupted run. True: somebody's, and `adopt` allows it."""
-        if (known := self._recorded.adopted(str(role.id))) is not None:
+        if (known := self._recorded.is_adopted(str(role.id))) is not None:
             return known  # it was to be replaced, and now is not
-        rows = granted(self._roles.role_settings(role.id))
-        ours = touched_by(role, self._roles.myself())
-        if ours and not rows and not self._roles.active_members_of(role.id):
+        rows = collect_grants(self._roles.list_role_settings(role.id))
+        ours = was_touched_by(role, self._roles.get_own_identifier())
+        if ours and not rows and not self._roles.list_active_members(role.id):
             return False
         what = f"a security role named {role.name!r} exists already and is not ours"
         if adopt == "never":
             raise not_taken(what, "choose another roleName, or set adopt to identical or any to take it over")
         if role.adminFlag:
             step = "choose another roleName"
-            raise Refusal(f"{what}, and it is an administrator role", next_step=step, setting="roleName")
-        different = level_words(rows, plan.permissions if plan else {})
+            raise GuardViolation(f"{what}, and it is an administrator role", next_step=step, setting="roleName")
+        different = describe_level_changes(rows, plan.permissions if plan else {})
         if adopt == "identical" and plan and not different:
-            different = self._preflight.table_differences(role.id, plan)
+            different = self._preflight.describe_table_differences(role.id, plan)
         if adopt == "identical" and different:
             raise not_taken(f"{what}, and it differs: {' '.join(different)}", "Set adopt to any to take it over")
         return True

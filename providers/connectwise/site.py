@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from providers.connectwise.connection import ConnectWiseSettings, accept, api_origin
-from providers.core.memory import Memory
-from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
+from providers.connectwise.connection import ConnectWiseSettings, derive_api_origin, format_accept
+from providers.core.errors import OutcomeUnknown, RemoteError, SettingError
+from providers.core.run_cache import RunCache
 from providers.http.errors import TransportError
 from providers.http.message import Request, Response
 from providers.http.transport import Transport
@@ -22,45 +22,45 @@ class Site:
 
     def __init__(self, settings: ConnectWiseSettings, open_transport: Callable[[str], Transport]) -> None:
         self.settings = settings
-        self.origin = api_origin(settings.site)
+        self.origin = derive_api_origin(settings.site)
         self._login = open_transport(settings.site)
         self._api = open_transport(self.origin)
-        self._memory = Memory()
+        self._cache = RunCache()
         self._upgrades = 0
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], *, query: Any = None, body: Any = None
     ) -> Response:
         """One request below the API's base; `path` may also be a same-origin URL from a `Link`. Any status returns."""
-        codebase = self.codebase()
+        codebase = self.get_codebase()
         response = self._send(codebase, method, path, headers, query, body)
         if response.status != 404 or path.startswith("http"):
             return response
-        fresh = self._fresh_codebase(codebase)
+        fresh = self._refresh_codebase(codebase)
         return self._send(fresh, method, path, headers, query, body) if fresh != codebase else response
 
     def _send(
         self, codebase: str, method: str, path: str, headers: Mapping[str, str], query: Any, body: Any
     ) -> Response:
         common = {
-            "Accept": accept(self.settings.api_version),
+            "Accept": format_accept(self.settings.api_version),
             "clientId": self.settings.client_id.get_secret_value(),
         }
         url = path if path.startswith("http") else f"/{codebase}/apis/3.0{path}"
         try:
             return self._api.send(Request(method, url, query=query or {}, headers={**common, **headers}, json=body))
         except TransportError as error:
-            raise LostAnswer(error.summary, next_step=error.next_step, sent=error.sent) from None
+            raise OutcomeUnknown(error.summary, next_step=error.next_step, sent=error.sent) from None
 
-    def codebase(self) -> str:
+    def get_codebase(self) -> str:
         """Looked up with the first request; it tells at once whether the site and the company are right."""
-        return self._memory.recall(("codebase", str(self._upgrades)), self._look_up)
+        return self._cache.get_or_fetch(("codebase", str(self._upgrades)), self._look_up)
 
-    def _fresh_codebase(self, stale: str) -> str:
+    def _refresh_codebase(self, stale: str) -> str:
         """After a sudden 404: hosted sites move to a new codebase when they are upgraded."""
-        if stale == self.codebase():
+        if stale == self.get_codebase():
             self._upgrades = 1  # once: another sudden 404 is the object's
-        return self.codebase()
+        return self.get_codebase()
 
     def _look_up(self) -> str:
         company = self.settings.company_id
@@ -68,28 +68,28 @@ class Site:
             response = self._login.send(Request("GET", f"/login/companyinfo/{quote(company, safe='')}"))
             found = response.json() if response.status == 200 else None
         except TransportError as error:
-            raise RemoteProblem(
+            raise RemoteError(
                 error.summary,
                 next_step=error.next_step,
                 detail="Check connectwise:site.",
                 setting="connectwise:site",
             ) from None
         if response.status != 200:
-            raise RemoteProblem(
+            raise RemoteError(
                 f"{self.settings.site} answered the company lookup with HTTP {response.status}",
                 next_step="check that connectwise:site is a ConnectWise PSA site",
                 setting="connectwise:site",
                 status=response.status,
             )
         if found is None:
-            raise BadSetting(
+            raise SettingError(
                 "connectwise:companyId",
                 f"the site {self.settings.site} does not know the company {company!r}; it is the company name that "
                 "you type when you sign in",
             )
         codebase = found.get("Codebase") if isinstance(found, dict) else None
         if not isinstance(codebase, str) or not _CODEBASE.fullmatch(codebase):
-            raise RemoteProblem(
+            raise RemoteError(
                 f"{self.settings.site} answered the company lookup without a codebase",
                 next_step="check that connectwise:site is a ConnectWise PSA site",
                 setting="connectwise:site",

@@ -1,1 +1,1 @@
-"""The steps that have no public API: the gateway's contract and the hands that carry them out."""
+"""The steps that have no public API: the gateway's contract and the drivers that carry them out."""

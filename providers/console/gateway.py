@@ -1,4 +1,4 @@
-"""The hand `gateway`: an HTTP service that stands before a console (docs/gateway-contract.md)."""
+"""The driver `gateway`: an HTTP service that stands before a console (docs/gateway-contract.md)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from providers.console.contract import (
     RoleSetting,
     RoleSettings,
 )
-from providers.console.settings import host_of
-from providers.core.memory import Memory
-from providers.core.problems import (
+from providers.console.settings import get_comparable_host
+from providers.core.errors import (
     Conflict,
-    NotPermitted,
-    NotSignedIn,
-    NotThere,
-    Overloaded,
-    PersonNeeded,
-    Problem,
-    RemoteProblem,
+    ManualActionRequired,
+    NotFound,
+    PermissionDenied,
+    ProviderError,
+    RemoteError,
+    Unauthenticated,
+    Unavailable,
 )
+from providers.core.run_cache import RunCache
 from providers.core.terms import terms
 from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
@@ -40,10 +40,10 @@ A = TypeVar("A")
 
 def asks_to_repeat(response: Response) -> bool:
     """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
-    return response.status == 409 and (error := _error(response)) is not None and error.retryable
+    return response.status == 409 and (error := _parse_error(response)) is not None and error.retryable
 
 
-def _error(response: Response) -> ErrorBody | None:
+def _parse_error(response: Response) -> ErrorBody | None:
     """The gateway's own words; None where something in between answered."""
     try:
         said = ErrorBody.model_validate(response.json())
@@ -76,71 +76,71 @@ class Gateway:
                 Request(method, path, query=query or {}, headers=once | (more or {}), json=body, repeatable=True)
             )
             if not 200 <= response.status < 300:
-                raise self._refused(response)
+                raise self._make_error(response)
             return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
         except Unreachable as error:
-            detail = self._if_changed("gatewayUrl")
-            raise RemoteProblem(
+            detail = self._explain_change("gatewayUrl")
+            raise RemoteError(
                 error.summary, next_step=error.next_step, detail=detail, setting=f"{self._namespace}:gatewayUrl"
             ) from None
         except TransportError as error:
-            raise RemoteProblem(error.summary, next_step=error.next_step) from None
+            raise RemoteError(error.summary, next_step=error.next_step) from None
         except ValidationError as error:
             where = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "the answer"
-            raise RemoteProblem(
+            raise RemoteError(
                 f"the gateway of {self._namespace}:gatewayUrl answered {method} {path} in a shape that the contract "
-                f"does not know (at {where}); nothing was concluded from it.",
+                f"does not know (at {where}); the answer was ignored.",
                 next_step="Check the gateway's version",
             ) from None
 
-    def _refused(self, response: Response) -> Problem:
+    def _make_error(self, response: Response) -> ProviderError:
         """An error status as the problem it is."""
-        own, status = _error(response), response.status
+        own, status = _parse_error(response), response.status
         body = own or ErrorBody(code="", message=response.text or "no reason given")
         why = body.message.rstrip(".")
         where, code = f"the gateway of {self._namespace}:gatewayUrl", body.code
         if status == 401:
             setting = f"{self._namespace}:gatewayToken"
-            return NotSignedIn(
+            return Unauthenticated(
                 f"{where} refused the token",
                 next_step=f"check {setting}",
-                detail=self._if_changed("gatewayToken"),
+                detail=self._explain_change("gatewayToken"),
                 setting=setting,
                 status=status,
                 code=code,
             )
         if status == 423:
-            return PersonNeeded(f"{where} waits for a person:", detail=body.message)
+            return ManualActionRequired(f"{where} waits for a person:", detail=body.message)
         if status == 403:
             step = "extend its allow-list if that is wanted"
-            return NotPermitted(f"{where} may not do this: {why}", next_step=step, status=status, code=code)
+            return PermissionDenied(f"{where} may not do this: {why}", next_step=step, status=status, code=code)
         if status == 404 and own:
-            return NotThere(f"{where} does not find the object:", detail=body.message, status=status, code=code)
+            return NotFound(f"{where} does not find the object:", detail=body.message, status=status, code=code)
         if status == 409:
             return Conflict(f"{where} reports a conflict: {why}", next_step="run again", status=status, code=code)
         if status in (429, 503):
-            return Overloaded(f"{where} can't serve now: {why}", next_step="try again later", status=status)
+            return Unavailable(f"{where} can't serve now: {why}", next_step="try again later", status=status)
         if status >= 500:
             step = "run again, and look at its log when it stays so"
-            return RemoteProblem(f"{where} failed (HTTP {status}: {why})", next_step=step, status=status, code=code)
+            return RemoteError(f"{where} failed (HTTP {status}: {why})", next_step=step, status=status, code=code)
         said = "the console refused" if status == 422 else f"HTTP {status}"
-        return RemoteProblem(f"{where} says that {said}:", detail=body.message, status=status, code=code)
+        return RemoteError(f"{where} says that {said}:", detail=body.message, status=status, code=code)
 
-    def _if_changed(self, name: str) -> str:
+    def _explain_change(self, name: str) -> str:
         """The engine refreshes with what was recorded at the last run (README.md)."""
         return f"If {self._namespace}:{name} was changed after the last run, run `{terms().apply_fresh}` once."
 
-    def not_ready(self, reason: str | None) -> Problem:
-        return Problem(
+    def make_not_ready_error(self, reason: str | None) -> ProviderError:
+        return ProviderError(
             f"the gateway of {self._namespace}:gatewayUrl is not ready ({reason or 'no reason given'}), so nothing "
             "was changed",
-            next_step="mend that and run again",
+            next_step="fix that and run again",
             setting=f"{self._namespace}:gatewayUrl",
             page="docs/gateway.md",
         )
 
-    def stands_elsewhere(self, theirs: str, ours: str) -> Problem:
-        return Problem(
+    def make_wrong_target_error(self, theirs: str, ours: str) -> ProviderError:
+        return ProviderError(
             f"the gateway of {self._namespace}:gatewayUrl serves {theirs}, but this stack is for {ours}",
             next_step=f"correct {self._namespace}:gatewayUrl",
             setting=f"{self._namespace}:gatewayUrl",
@@ -148,29 +148,34 @@ class Gateway:
 
 
 class ConnectWiseGateway(Gateway):
-    """`RoleHand`, `KeyHand` and `Readiness` of a ConnectWise console."""
+    """`RoleDriver`, `KeyDriver` and `Readiness` of a ConnectWise console."""
 
-    def __init__(self, transport: Transport, memory: Memory, company_id: str, site: str) -> None:
+    def __init__(self, transport: Transport, cache: RunCache, company_id: str, site: str) -> None:
         super().__init__(transport, "connectwise")
-        self._memory = memory
+        self._cache = cache
         self._company_id = company_id
         self._site = site
 
-    def health(self) -> ConnectWiseHealth:
+    def get_health(self) -> ConnectWiseHealth:
         """Asked once a run."""
-        return self._memory.recall(("connectwise", "health"), lambda: self.ask(ConnectWiseHealth, "GET", "/health"))
+        return self._cache.get_or_fetch(
+            ("connectwise", "health"), lambda: self.ask(ConnectWiseHealth, "GET", "/health")
+        )
 
     def refuse_unless_ready(self) -> None:
-        health = self.health()
-        if (health.companyId.casefold(), host_of(health.site)) != (self._company_id.casefold(), host_of(self._site)):
-            raise self.stands_elsewhere(
+        health = self.get_health()
+        if (health.companyId.casefold(), get_comparable_host(health.site)) != (
+            self._company_id.casefold(),
+            get_comparable_host(self._site),
+        ):
+            raise self.make_wrong_target_error(
                 f"the company {health.companyId} at {health.site}", f"{self._company_id} at {self._site}"
             )
         if not health.ready:
-            raise self.not_ready(health.reason)
+            raise self.make_not_ready_error(health.reason)
 
-    def questions(self) -> tuple[Callable[[], object], ...]:
-        return (self.health,)
+    def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        return (self.get_health,)
 
     def set_levels(
         self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
@@ -178,33 +183,33 @@ class ConnectWiseGateway(Gateway):
         body = RoleSettings(settings=list(settings)).model_dump()
         return self.ask(RoleSettings, "PUT", f"/securityRoles/{role_id}/settings", body).settings
 
-    def tables(self, role_id: int) -> list[str]:
+    def get_tables(self, role_id: int) -> list[str]:
         return self.ask(Customize, "GET", f"/securityRoles/{role_id}/customize", query={"function": TABLE_SETUP}).allow
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
         body = Customize(function=TABLE_SETUP, allow=list(allow)).model_dump()
         return self.ask(Customize, "PUT", f"/securityRoles/{role_id}/customize", body).allow
 
-    def keys(self, member_id: int) -> list[Key]:
-        return self._memory.recall(
+    def list_keys(self, member_id: int) -> list[Key]:
+        return self._cache.get_or_fetch(
             ("keys", str(member_id)), lambda: self.ask(list[Key], "GET", f"/apiMembers/{member_id}/keys")
         )
 
-    def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
-        return next((key for key in self.keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
+    def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        return next((key for key in self.list_keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
 
-    def mint(self, member_id: int, description: str, spent: str = "") -> MintedKey:
-        with self._memory.writing("keys", str(member_id)):
+    def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
+        with self._cache.invalidating("keys", str(member_id)):
             return self.ask(MintedKey, "POST", f"/apiMembers/{member_id}/keys", {"description": description})
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
-        with self._memory.writing("keys", str(member_id)):
+        with self._cache.invalidating("keys", str(member_id)):
             self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         listed = ("keys", str(member_id))
-        left = [key for key in self.keys(member_id) if key.id != key_id] if self._memory.seen(*listed) else None
-        with self._memory.writing(*listed):
+        left = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
+        with self._cache.invalidating(*listed):
             self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
         if left is not None:
-            self._memory.recall(listed, lambda: left)
+            self._cache.get_or_fetch(listed, lambda: left)

@@ -1,4 +1,4 @@
-"""The hand's settings, the same for both consoles."""
+"""The driver's settings, the same for both consoles."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from providers.core.settings import Demand, Settings, checked_url
+from providers.core.settings import Demand, Settings, validate_url
 from providers.core.terms import terms
 
 
-class HandSettings(Settings):
-    """`hand`, `gatewayUrl` and `gatewayToken` (docs/settings.md)."""
+class DriverSettings(Settings):
+    """`driver`, `gatewayUrl` and `gatewayToken` (docs/settings.md)."""
 
-    hand: Literal["gateway", "assisted"] = Field(
-        default="assisted", description="a console gateway, or a person who is told what to click"
+    driver: Literal["gateway", "manual"] = Field(
+        default="manual", description="a console gateway, or a person who is told what to click"
     )
     gateway_url: str | None = Field(default=None, description="where the console gateway answers")
     gateway_token: SecretStr | None = Field(default=None, description="the console gateway's token")
@@ -23,23 +23,23 @@ class HandSettings(Settings):
     @field_validator("gateway_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
-        return checked_url(value) if value else None
+        return validate_url(value) if value else None
 
-    def demands(self) -> list[Demand]:
-        if self.hand == "assisted":
+    def find_unmet_requirements(self) -> list[Demand]:
+        if self.driver == "manual":
             return []
         needed = (
             ("gateway_url", self.gateway_url, terms().set_setting),
             ("gateway_token", self.gateway_token, terms().set_secret),
         )
         return [
-            (name, "is required because hand is gateway", f"set it with `{command}`")
+            (name, "is required because driver is gateway", f"set it with `{command}`")
             for name, value, command in needed
             if not value
         ]
 
 
-def checked_public_key(value: str, or_else: str = "") -> str:
+def validate_public_key(value: str, or_else: str = "") -> str:
     """A public key as a person copies it from a screen: one word. Raises `ValueError`."""
     key = value.strip()
     if not (key.isascii() and key.isalnum()):
@@ -49,7 +49,7 @@ def checked_public_key(value: str, or_else: str = "") -> str:
     return key
 
 
-def host_of(site: str) -> str:
+def get_comparable_host(site: str) -> str:
     """A site's host for comparison: with or without a scheme, screens and API alike, loopback by any name."""
     host = (urlsplit(site if "://" in site else f"//{site}").hostname or "").removeprefix("api-")
     return "localhost" if host == "::1" or host.startswith("127.") else host

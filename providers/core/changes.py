@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from providers.core.schema import ComparedBy, Follows, Model, NotCompared, Observed, Replaces, marked
+from providers.core.schema import ComparedBy, Follows, Model, NotCompared, Observed, Replaces, get_marker
 
 if TYPE_CHECKING:
     from providers.core.handler import Handler
@@ -23,7 +23,7 @@ class Change:
     unknown: bool = False
 
 
-def changes(
+def find_changes(
     state: Model,
     wanted: Mapping[str, Any],
     args: type[Model],
@@ -38,34 +38,34 @@ def changes(
     """
     found = []
     for name, info in args.model_fields.items():
-        if marked(info, NotCompared):
+        if get_marker(info, NotCompared):
             continue
         live = getattr(state, name)
         if name in unknown:
-            follows = marked(info, Follows)
+            follows = get_marker(info, Follows)
             if follows and follows.parent not in unknown and getattr(state, follows.parent) == wanted[follows.parent]:
                 continue
             found.append(Change(name, live, None, unknown=True))
-        elif not _same(live, wanted[name], marked(info, ComparedBy)):
-            found.append(Change(name, live, wanted[name], replaces=marked(info, Replaces) is not None))
+        elif not _is_equal(live, wanted[name], get_marker(info, ComparedBy)):
+            found.append(Change(name, live, wanted[name], replaces=get_marker(info, Replaces) is not None))
     for name, should in observed():
         if (live := getattr(state, name)) != should:
             found.append(Change(name, live, should))
     return found
 
 
-def _same(live: Any, wanted: Any, by: ComparedBy | None) -> bool:
+def _is_equal(live: Any, wanted: Any, by: ComparedBy | None) -> bool:
     return bool(by.key(live) == by.key(wanted) if by else live == wanted)
 
 
-def sentences(handler: Handler[Any, Any], found: Sequence[Change], state: Model) -> list[str]:
+def describe_changes(handler: Handler[Any, Any], found: Sequence[Change], state: Model) -> list[str]:
     """What a person should know about these changes."""
     among = {change.field for change in found}
     said = []
     for change in found:
         # A value that came with its parent's id has no story of its own when the parent changes.
         info = handler.args.model_fields.get(change.field)
-        follows = marked(info, Follows) if info else None
+        follows = get_marker(info, Follows) if info else None
         if not (change.unknown or (follows and follows.parent in among)):
-            said += handler.words(change, state, among)
+            said += handler.describe_change(change, state, among)
     return said

@@ -14,7 +14,7 @@ PROJECT = "umbrella-psa"
 PREFIX = "UMBRELLA_PSA_"
 
 
-def environment_name(key: str) -> str:
+def to_environment_name(key: str) -> str:
     """The environment variable for a setting's key."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key.removeprefix(f"{PROJECT}:").replace(":", "_"))
     return PREFIX + words.replace("-", "_").upper()
@@ -33,12 +33,12 @@ class Configuration:
 
     def get(self, key: str) -> str | None:
         """The setting's text, or None. An empty variable counts: it is how a setting is switched off for a run."""
-        return self._environment.get(environment_name(key), self._values.get(key))
+        return self._environment.get(to_environment_name(key), self._values.get(key))
 
-    def recorded(self, key: str) -> bool:
+    def is_recorded(self, key: str) -> bool:
         """True when the value comes from the stack (and so from its state), not from the environment."""
-        return key in self._values and environment_name(key) not in self._environment
+        return key in self._values and to_environment_name(key) not in self._environment
 
-    def set_keys(self) -> list[str]:
+    def list_set_keys(self) -> list[str]:
         """The keys that the stack's configuration sets."""
         return sorted(self._values)

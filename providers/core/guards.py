@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from providers.core.problems import Refusal
+from providers.core.errors import GuardViolation
 from providers.core.terms import terms
 
 Guard = Literal["rights", "vault", "own-key", "foreign-keys", "shared-role", "key-shape"]
@@ -26,13 +26,13 @@ class Guards:
         """From the setting's text, a list as JSON or YAML; `stacks/settings.py` says what is wrong with it."""
         return cls(re.findall(r"[a-z-]+", allow or ""))
 
-    def lifted(self, word: Guard) -> bool:
+    def is_lifted(self, word: Guard) -> bool:
         return word in self._lifted
 
     def refuse(self, word: Guard, summary: str, next_step: str) -> None:
-        """Raise `Refusal` unless lifted. The next step goes on with the word that lifts it."""
-        if not self.lifted(word):
-            raise Refusal(
+        """Raise `GuardViolation` unless lifted. The next step goes on with the word that lifts it."""
+        if not self.is_lifted(word):
+            raise GuardViolation(
                 summary,
                 next_step=f"{next_step}, or add {word} to allow if it is wanted all the same "
                 f"(`{terms().destroy}` then needs {terms().fresh_option})",

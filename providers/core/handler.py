@@ -31,7 +31,8 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         """Refuse what can be refused before anything is changed, and fill in what only the clock knows.
 
         `old` are the last inputs, None when the object is to be made; they may break bounds, for a refresh writes what
-        is live into them. `new` lacks the fields that are `unknown`. Returns the inputs to work with. Raises `Problem`.
+        is live into them. `new` lacks the fields that are `unknown`. Returns the inputs to work with. Raises
+        `ProviderError`.
         """
         return new
 
@@ -43,7 +44,7 @@ class Handler(ABC, Generic[ArgsT, StateT]):
     def create(self, args: ArgsT) -> tuple[str, StateT]:
         """Make the object, or take up what an interrupted run made. Returns its id and its state.
 
-        Raises `Begun` with both when a person must finish it; `update` looks again in the next run.
+        Raises `ManualStepPending` with both when a person must finish it; `update` looks again in the next run.
         """
 
     @abstractmethod
@@ -58,13 +59,13 @@ class Handler(ABC, Generic[ArgsT, StateT]):
     def delete(self, object_id: str, state: StateT) -> None:
         """Remove the object. One that is gone already is a success."""
 
-    def words(self, change: Change, state: StateT, among: Collection[str]) -> list[str]:
+    def describe_change(self, change: Change, state: StateT, changed_fields: Collection[str]) -> list[str]:
         """A change as sentences a manager understands; empty for changes that speak for themselves.
 
-        `among` names all fields that change together.
+        `changed_fields` names all fields that change together.
         """
         return []
 
-    def gone(self, state: StateT) -> str:
+    def describe_missing(self, state: StateT) -> str:
         """What to say when `read` finds the object gone."""
         return f"{type(self).__name__.removesuffix('Handler')} is gone; `{terms().apply}` makes it again."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(wrong: str, names: Iterable[str], most: int = 3) -> str:
+def suggest_nearest(wrong: str, names: Iterable[str], most: int = 3) -> str:
     """` Did you mean "A" or "B"?`, or an empty string when nothing is near."""
     from difflib import get_close_matches  # only when something is wrong already
 

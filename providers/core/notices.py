@@ -10,14 +10,14 @@ import sys
 from threading import Lock
 
 _lock = Lock()
-_said: set[str] = set()
+_printed: set[str] = set()
 
 
-def say(sentence: str) -> None:
+def print_once(sentence: str) -> None:
     """Print a sentence unless this process has said it already."""
     with _lock:
-        if sentence in _said:
+        if sentence in _printed:
             return
-        _said.add(sentence)
+        _printed.add(sentence)
         sys.stdout.write(sentence + "\n")
         sys.stdout.flush()

@@ -104,7 +104,7 @@ class FieldRow:
         return self.kind in ("asked", "link") and not self.required
 
 
-def marked(info: FieldInfo, marker: type) -> Any | None:
+def get_marker(info: FieldInfo, marker: type) -> Any | None:
     """The field's marker of this kind (instance, or True for a bare class), or None."""
     for item in info.metadata:
         if isinstance(item, type) and issubclass(item, marker):
@@ -124,7 +124,7 @@ def sensitive_fields(model: type[BaseModel]) -> list[str]:
     return [name for name, info in model.model_fields.items() if is_sensitive(info)]
 
 
-def describe(args: type[Model], observed: type[Observed], state: type[Model]) -> list[FieldRow]:
+def describe_fields(args: type[Model], observed: type[Observed], state: type[Model]) -> list[FieldRow]:
     """Describe every field of a resource, arguments first, as an engine or a document needs it."""
     return [
         _describe_field(name, args.model_fields.get(name, info), args, observed)
@@ -136,15 +136,15 @@ def _describe_field(name: str, info: FieldInfo, args: type[Model], observed: typ
     given = name in args.model_fields
     kind: Kind = "observed" if name in observed.model_fields else "recorded"
     if given:
-        kind = "link" if marked(info, Link) else "asked"
+        kind = "link" if get_marker(info, Link) else "asked"
     return FieldRow(
         name=name,
         type=info.annotation,
         kind=kind,
         required=given and info.is_required(),
-        computed=not given or marked(info, Computed) is not None,
+        computed=not given or get_marker(info, Computed) is not None,
         default=None if kind == "recorded" or info.is_required() else info.get_default(call_default_factory=True),
         sensitive=is_sensitive(info),
-        replaces=marked(info, Replaces) is not None,
+        replaces=get_marker(info, Replaces) is not None,
         description=info.description or "",
     )

@@ -1,6 +1,6 @@
 """Settings as pydantic models, read from the configuration, wrong ones told as one sentence each.
 
-The models live with what they configure (a connection, a hand, a tenant); how they are read and how their errors
+The models live with what they configure (a connection, a driver, a tenant); how they are read and how their errors
 are worded is here, once.
 """
 
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
 from pydantic.alias_generators import to_camel
 
-from providers.core.configuration import Configuration, environment_name
-from providers.core.nearest import nearest
-from providers.core.problems import BadSetting, MissingSetting, Problem
+from providers.core.configuration import Configuration, to_environment_name
+from providers.core.errors import MissingSetting, ProviderError, SettingError
+from providers.core.nearest import suggest_nearest
 from providers.core.schema import is_sensitive
 from providers.core.terms import terms
 from providers.core.values import describe_error
@@ -39,12 +39,12 @@ class Flaw(ValueError):
         self.detail = detail
 
 
-class BadSettings(Problem):
+class SettingErrors(ProviderError):
     """Every wrong setting at once, one sentence a line: nobody likes to find them one by one."""
 
-    def __init__(self, problems: list[BadSetting]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+    def __init__(self, errors: list[SettingError]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = errors
 
 
 class Settings(BaseModel):
@@ -59,36 +59,38 @@ class Settings(BaseModel):
         defer_build=True,
     )
 
-    def demands(self) -> list[Demand]:
+    def find_unmet_requirements(self) -> list[Demand]:
         """What some settings ask of others, as far as it is not met."""
         return []
 
 
-def key_of(namespace: str, name: str) -> str:
+def format_key(namespace: str, name: str) -> str:
     """The contract's spelling of a setting: `connectwise:companyId`, `roleName`."""
     return f"{namespace}:{to_camel(name)}" if namespace else to_camel(name)
 
 
-def keys_of(model: type[Settings], namespace: str) -> dict[str, str]:
+def map_keys(model: type[Settings], namespace: str) -> dict[str, str]:
     """Field name by key, for every setting of a model."""
-    return {key_of(namespace, name): name for name in model.model_fields}
+    return {format_key(namespace, name): name for name in model.model_fields}
 
 
-def load(model: type[S], namespace: str, configuration: Configuration, secret_keys: Collection[str] | None = None) -> S:
+def load_settings(
+    model: type[S], namespace: str, configuration: Configuration, secret_keys: Collection[str] | None = None
+) -> S:
     """Read one model. `secret_keys`: the keys that the stack stores encrypted, None where that can't be known.
 
-    Raises `BadSettings`.
+    Raises `SettingErrors`.
     """
     given: dict[str, Any] = {}
-    problems: list[BadSetting] = []
-    for key, name in keys_of(model, namespace).items():
+    errors: list[SettingError] = []
+    for key, name in map_keys(model, namespace).items():
         info = model.model_fields[name]
         text = configuration.get(key)
         if text is None or (text == "" and not info.is_required()):
             continue
-        if secret_keys is not None and is_sensitive(info) and configuration.recorded(key) and key not in secret_keys:
-            problems.append(
-                BadSetting(
+        if secret_keys is not None and is_sensitive(info) and configuration.is_recorded(key) and key not in secret_keys:
+            errors.append(
+                SettingError(
                     key,
                     "is a secret but is stored as plain text",
                     next_step=f"replace it with `{terms().set_secret} {key}` (the value on standard input) and "
@@ -98,40 +100,40 @@ def load(model: type[S], namespace: str, configuration: Configuration, secret_ke
         if is_sensitive(info):
             text = text.strip()  # a file's last line break is no part of a secret
         try:
-            given[to_camel(name)] = _structured(text) if is_structured(info.annotation) else text
+            given[to_camel(name)] = _parse_structured(text) if is_structured(info.annotation) else text
         except ValueError:
-            problems.append(
-                BadSetting(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")
+            errors.append(
+                SettingError(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")
             )
-    broken = {problem.setting for problem in problems}
+    broken = {problem.setting for problem in errors}
     try:
         settings = model.model_validate(given)
     except ValidationError as error:
-        wrong = [(to_snake_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
-        worded = [(key_of(namespace, name), item) for name, item in wrong]
-        problems += [_worded(key, model, item) for key, item in worded if key not in broken]
+        wrong = [(find_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
+        worded = [(format_key(namespace, name), item) for name, item in wrong]
+        errors += [_describe_error(key, model, item) for key, item in worded if key not in broken]
         broken |= {key for key, _ in worded}
         unset = {name for name, _ in wrong}
-        settings = _without(model, unset).model_validate(
-            {alias: value for alias, value in given.items() if to_snake_field(model, alias) not in unset}
+        settings = _make_lenient_model(model, unset).model_validate(
+            {alias: value for alias, value in given.items() if find_field(model, alias) not in unset}
         )
     # What is asked of others is told in the same round as what is wrong or missing.
-    for name, summary, step in settings.demands():
-        kind = BadSetting if getattr(settings, name) else MissingSetting
-        if (key := key_of(namespace, name)) not in broken:
-            problems.append(kind(key, summary, next_step=step))
-    if problems:
-        raise BadSettings(problems)
+    for name, summary, step in settings.find_unmet_requirements():
+        kind = SettingError if getattr(settings, name) else MissingSetting
+        if (key := format_key(namespace, name)) not in broken:
+            errors.append(kind(key, summary, next_step=step))
+    if errors:
+        raise SettingErrors(errors)
     return settings
 
 
-def _without(model: type[S], fields: Collection[str]) -> type[S]:
+def _make_lenient_model(model: type[S], fields: Collection[str]) -> type[S]:
     """The same model with these fields unset, whatever they need."""
     unset: dict[str, Any] = dict.fromkeys(fields, (Any, None))
     return create_model(model.__name__, __base__=model, **unset)
 
 
-def checked_url(value: str) -> str:
+def validate_url(value: str) -> str:
     """An absolute URL without a trailing slash; `https` unless the host is a loopback address."""
     value = value.strip().rstrip("/")
     parts = urlsplit(value)
@@ -148,38 +150,53 @@ def checked_url(value: str) -> str:
     return value
 
 
-def unknown_keys(configuration: Configuration, known: Collection[str], namespaces: Collection[str]) -> list[BadSetting]:
+# Before the first release; an old name is an error with the new one in it, not another way to write it.
+RENAMED = {
+    "connectwise:hand": "connectwise:driver",
+    "umbrella:hand": "umbrella:driver",
+    "connectwise:assistedPublicKey": "connectwise:manualPublicKey",
+    "connectwise:assistedPrivateKey": "connectwise:manualPrivateKey",
+}
+
+
+def find_unknown_keys(
+    configuration: Configuration, known: Collection[str], namespaces: Collection[str]
+) -> list[SettingError]:
     """Keys in our namespaces that no setting has, with what was probably meant. Other namespaces are left alone."""
+    renamed = [key for key, name in RENAMED.items() if name in known and configuration.get(key) is not None]
     return [
-        BadSetting(
+        SettingError(key, f"is called {RENAMED[key]} now ({to_environment_name(RENAMED[key])} in the environment)")
+        for key in renamed
+    ] + [
+        SettingError(
             key,
             "there is no such setting",
             next_step=f"remove it with `{terms().remove_setting} {key}`",
-            detail=nearest(key, known),
+            detail=suggest_nearest(key, known),
         )
-        for key in configuration.set_keys()
-        if key not in known and (":" not in key or key.split(":")[0] in namespaces)
+        for key in configuration.list_set_keys()
+        if key not in known and key not in renamed and (":" not in key or key.split(":")[0] in namespaces)
     ]
 
 
-def to_snake_field(model: type[Settings], alias: str) -> str:
+def find_field(model: type[Settings], alias: str) -> str:
     """The field whose alias (or name) an error names."""
     return next(name for name in model.model_fields if alias in (name, to_camel(name)))
 
 
-def _worded(key: str, model: type[Settings], item: Any) -> BadSetting:
-    info = model.model_fields[to_snake_field(model, str(item["loc"][0]))]
+def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
+    info = model.model_fields[find_field(model, str(item["loc"][0]))]
     if item["type"] == "missing":
         command = terms().set_secret if is_sensitive(info) else terms().set_setting
         what = f" ({info.description})" if info.description else ""
         return MissingSetting(
             key,
             f"is required{what}",
-            next_step=f"set it with `{command} {key}` or as {environment_name(key)}",
+            next_step=f"set it with `{command} {key}` or as {to_environment_name(key)}",
         )
     flaw = item.get("ctx", {}).get("error")
     texts = {"next_step": flaw.next_step, "detail": flaw.detail} if isinstance(flaw, Flaw) else {}
-    return BadSetting(key, describe_error(item), **texts)
+    return SettingError(key, describe_error(item), **texts)
 
 
 def is_structured(annotation: Any) -> bool:
@@ -192,5 +209,5 @@ def is_structured(annotation: Any) -> bool:
     )
 
 
-def _structured(text: str) -> Any:
+def _parse_structured(text: str) -> Any:
     return json.loads(text)

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 
 _AT_THE_MARGIN = re.compile(r"""^["']?([A-Za-z-]+:[A-Za-z][\w.-]*)["']?\s*:""", re.MULTILINE)
 
@@ -19,9 +19,9 @@ FOLDER = Path("stacks")  # `stackConfigDir` in Pulumi.yaml; the engine starts pr
 
 
 @cache
-def plain_settings(tenant: str) -> dict[str, str]:
+def read_plain_settings(tenant: str) -> dict[str, str]:
     """The unencrypted scalars of `stacks/Pulumi.<tenant>.yaml`, by key; empty without such a file."""
-    text = _text(tenant)
+    text = _read_text(tenant)
     if not text:
         return {}
     import yaml  # only where there is a file, and never in the program
@@ -31,31 +31,33 @@ def plain_settings(tenant: str) -> dict[str, str]:
     except yaml.YAMLError as error:
         # Its own words quote the file, and there may be a secret in that line.
         mark = getattr(error, "problem_mark", None)
-        raise _unreadable(f"{_path(tenant)}, line {mark.line + 1}" if mark else str(_path(tenant))) from None
+        raise _make_unreadable_error(
+            f"{_get_path(tenant)}, line {mark.line + 1}" if mark else str(_get_path(tenant))
+        ) from None
     settings = found.get("config") or {} if isinstance(found, dict) else {}
     return {key: str(value) for key, value in settings.items() if isinstance(value, str | int)}
 
 
-def outside_config(tenant: str) -> list[str]:
+def find_misplaced_keys(tenant: str) -> list[str]:
     """Settings that stand at the file's margin, not below `config:`. The engine ignores them without a word.
 
     It happens by itself: `pulumi config set` moves comments to the end of the file, and people uncomment them there.
     """
-    return _AT_THE_MARGIN.findall(_text(tenant))
+    return _AT_THE_MARGIN.findall(_read_text(tenant))
 
 
-def _path(tenant: str) -> Path:
+def _get_path(tenant: str) -> Path:
     return FOLDER / f"Pulumi.{tenant}.yaml"
 
 
-def _text(tenant: str) -> str:
+def _read_text(tenant: str) -> str:
     """Empty without such a file."""
-    path = _path(tenant)
+    path = _get_path(tenant)
     try:
         return path.read_text(encoding="utf-8") if path.is_file() else ""
     except UnicodeDecodeError:
-        raise _unreadable(str(path)) from None
+        raise _make_unreadable_error(str(path)) from None
 
 
-def _unreadable(where: str) -> Problem:
-    return Problem(f"{where}: can't be read as YAML", next_step="correct the file, then run the same again")
+def _make_unreadable_error(where: str) -> ProviderError:
+    return ProviderError(f"{where}: can't be read as YAML", next_step="correct the file, then run the same again")

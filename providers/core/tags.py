@@ -32,28 +32,28 @@ class Tag:
         return f"[{self.name}]"
 
 
-def _short(length: int, *parts: str) -> str:
+def _hash(length: int, *parts: str) -> str:
     # The parts are separated by a character that none of them can hold, so no two lists collide by joining.
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
 
 
-def owner_of(project: str, tenant: str, company: str, resource: str) -> str:
+def hash_owner(project: str, tenant: str, company: str, resource: str) -> str:
     """Who a key belongs to: 12 hexadecimal digits, the same on every machine that runs this stack."""
-    return _short(12, project, tenant, company, resource)
+    return _hash(12, project, tenant, company, resource)
 
 
-def new_tag(owner: str, rotate: str, minted_on: str) -> Tag:
+def make_tag(owner: str, rotate: str, minted_on: str) -> Tag:
     """A tag for one attempt at minting."""
-    return Tag(owner, _short(6, rotate, minted_on), secrets.token_hex(3))
+    return Tag(owner, _hash(6, rotate, minted_on), secrets.token_hex(3))
 
 
 def belongs_to(description: str, owner: str) -> bool:
     """Whether a key says that it is this owner's."""
-    tag = read_tag(description)
+    tag = parse_tag(description)
     return tag is not None and tag.owner == owner
 
 
-def read_tag(description: str) -> Tag | None:
+def parse_tag(description: str) -> Tag | None:
     """The tag at the end of a key's description, if there is one."""
     found = _TAG.search(description)
     return Tag(*found.groups()) if found else None

@@ -11,31 +11,31 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError, create_model
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.core.schema import Model
 
 M = TypeVar("M", bound=Model)
 
 
-def plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """A value as the engine takes it: containers and scalars, secrets in clear, nothing that is None."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):
-        return plain(value.properties() if isinstance(value, Model) else value.model_dump())
+        return to_plain(value.properties() if isinstance(value, Model) else value.model_dump())
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items() if item is not None}
+        return {key: to_plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [to_plain(item) for item in value]
     return value
 
 
-class InvalidFields(Problem):
+class InvalidFields(ProviderError):
     """Every field of a bag that is wrong, each with what is wrong with it."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(str(Problem(f"{name} {text}")) for name, text in problems))
-        self.problems = problems
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(str(ProviderError(f"{name} {text}")) for name, text in errors))
+        self.problems = errors
 
 
 def parse(model: type[M], bag: Mapping[str, Any]) -> M:
@@ -53,7 +53,7 @@ def parse_loosely(model: type[M], bag: Mapping[str, Any]) -> M:
 
 
 @cache
-def _without(model: type[Model], unknown: frozenset[str]) -> type[Model]:
+def _omit_fields(model: type[Model], unknown: frozenset[str]) -> type[Model]:
     """The same model without some fields, so that a preview validates what it knows."""
     fields: dict[str, Any] = {
         name: (info.rebuild_annotation(), info) for name, info in model.model_fields.items() if name not in unknown
@@ -64,7 +64,7 @@ def _without(model: type[Model], unknown: frozenset[str]) -> type[Model]:
 def parse_known(model: type[Model], known: Mapping[str, Any], unknown: Collection[str] = ()) -> dict[str, Any]:
     """Validate the fields that are known; defaults are filled in. Raises `InvalidFields`."""
     try:
-        valid = (_without(model, frozenset(unknown)) if unknown else model).model_validate(known)
+        valid = (_omit_fields(model, frozenset(unknown)) if unknown else model).model_validate(known)
     except ValidationError as error:
         wrong = [(str(item["loc"][0]), describe_error(item)) for item in error.errors(include_input=False)]
         raise InvalidFields(wrong) from None

@@ -47,7 +47,7 @@ class Budget:
                 _sites[key] = Budget(rate_per_second, burst, host=host, clock=key[1])
             return _sites[key]
 
-    def take(self, deadline: float) -> None:
+    def acquire(self, deadline: float) -> None:
         """Wait for one request's turn, at the latest until `deadline` (on the clock's `now`).
 
         Raises BudgetExhausted at once, and takes nothing, when the turn would come later than that.
@@ -67,7 +67,7 @@ class Budget:
         if wait > 0:
             self._clock.sleep(wait)
 
-    def rest(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """The site asked for a pause: nobody's turn comes before it is over, and the bucket does not fill meanwhile."""
         with self._lock:
             now = self._refill()

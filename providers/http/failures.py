@@ -19,17 +19,17 @@ _EOF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
 
 def explain(error: BaseException, *, host: str, sent: bool) -> TransportError:
     """The typed error, with a sentence, for what the library raised before or after the request began to leave."""
-    causes = list(_causes(error))
-    return _answering(causes, host) if sent else _connecting(causes, host)
+    causes = list(_walk_causes(error))
+    return _explain_answering(causes, host) if sent else _explain_connecting(causes, host)
 
 
-def _connecting(causes: list[BaseException], host: str) -> TransportError:
+def _explain_connecting(causes: list[BaseException], host: str) -> TransportError:
     def unreachable(why: str, then: str) -> TransportError:
         return Unreachable(f"{host} could not be reached: {why}", next_step=then, host=host, sent=False)
 
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _untrusted(host, cause.verify_message or "it does not match")
+            return _make_untrusted_error(host, cause.verify_message or "it does not match")
     if _has(causes, TimeoutError, requests.Timeout):
         step = "check the address, the firewall and the proxy settings"
         return TimedOut(f"{host} did not accept a connection in time", next_step=step, host=host, sent=False)
@@ -60,7 +60,7 @@ def _connecting(causes: list[BaseException], host: str) -> TransportError:
     )
 
 
-def _answering(causes: list[BaseException], host: str) -> TransportError:
+def _explain_answering(causes: list[BaseException], host: str) -> TransportError:
     if _has(causes, TimeoutError, requests.Timeout):
         step = "try again, and look at the site's load when it stays slow"
         return TimedOut(f"{host} did not answer in full before the deadline", next_step=step, host=host, sent=True)
@@ -74,7 +74,7 @@ def _answering(causes: list[BaseException], host: str) -> TransportError:
     return ConnectionLost(f"{host} {why}", next_step=step, host=host, sent=True)
 
 
-def _untrusted(host: str, verdict: str) -> TransportError:
+def _make_untrusted_error(host: str, verdict: str) -> TransportError:
     return TlsRefused(
         f"The certificate of {host} is not trusted ({verdict})",
         next_step="renew or replace it, or name a file with its issuer's certificate in REQUESTS_CA_BUNDLE",
@@ -87,7 +87,7 @@ def _has(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
     return any(isinstance(cause, kinds) for cause in causes)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _walk_causes(error: BaseException) -> Iterator[BaseException]:
     """The error and what it wraps. `__context__` is left out: it may be something that our caller was handling."""
     waiting, seen = [error], set()
     while waiting:

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from providers.http.errors import MalformedAnswer
 from providers.http.redact import Redactor
-from providers.http.urls import origin_of
+from providers.http.urls import parse_origin
 
 _EXCERPT = 300  # characters: enough for a server's own words, short enough for one message
-_UNSEEN = r"(?is)<(script|style)\b.*?</\1>|<[^<>]*>"
+_INVISIBLE = r"(?is)<(script|style)\b.*?</\1>|<[^<>]*>"
 _HARMLESS = frozenset({"GET", "HEAD"})
 
 
@@ -58,16 +58,16 @@ class Request:
             raise ValueError("A request has a JSON body or a form, not both.")
 
     @property
-    def writes(self) -> bool:
+    def is_write(self) -> bool:
         """Whether the host may change something because of it."""
         return self.method not in _HARMLESS
 
     @property
     def may_repeat(self) -> bool:
         """Whether sending it twice does no more than sending it once."""
-        return not self.writes if self.repeatable is None else self.repeatable
+        return not self.is_write if self.repeatable is None else self.repeatable
 
-    def body(self) -> tuple[bytes | None, dict[str, str]]:
+    def encode_body(self) -> tuple[bytes | None, dict[str, str]]:
         """The bytes to send, and the header that names their type."""
         if self.json is not None:
             text = json.dumps(self.json, allow_nan=False, separators=(",", ":"))
@@ -99,7 +99,7 @@ class Response:
         """
         shown = self.redactor.redact(self.body.decode("utf-8", "replace"))[:8192]
         if "<" in shown:
-            shown = re.sub(_UNSEEN, " ", shown)
+            shown = re.sub(_INVISIBLE, " ", shown)
         words = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
         return words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…"
 
@@ -111,14 +111,14 @@ class Response:
     def json(self) -> object:
         """The body as JSON, whatever its content type claims. Raises MalformedAnswer."""
         try:
-            return json.loads(self.body, parse_constant=_no_constant)
+            return json.loads(self.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             pass
         # Raised out here: the decoder's error carries the whole document with it.
-        raise self._malformed()
+        raise self._make_malformed_error()
 
-    def _malformed(self) -> MalformedAnswer:
-        origin = origin_of(self.url)
+    def _make_malformed_error(self) -> MalformedAnswer:
+        origin = parse_origin(self.url)
         host = origin.address if origin else "The host"
         kind = self.redactor.redact(self.headers.get("Content-Type", "unnamed content")).partition(";")[0][:60]
         what = f"{len(self.body):,} bytes of {kind}" if self.body else "an empty body"
@@ -132,10 +132,10 @@ class Response:
         )
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def merged(*layers: Mapping[str, str]) -> dict[str, str]:
+def merge_headers(*layers: Mapping[str, str]) -> dict[str, str]:
     """Header fields of several layers; later layers win, names compared without regard to case."""
     return dict(Headers(*layers))

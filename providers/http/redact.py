@@ -34,16 +34,16 @@ class Redactor:
 
     def add(self, secret: str) -> None:
         """Hide this value, also when it is URL-quoted, JSON-, HTML- or Python-escaped, or base64."""
-        self._register(secret, _encodings(secret))
+        self._register(secret, _list_encodings(secret))
 
     def add_basic(self, user: str, secret: str) -> None:
         """Hide a password and the Basic credentials it makes with this user name."""
         pair = f"{user}:{secret}"
-        self._register(secret, _encodings(secret) | (_base64(pair) if len(secret) >= _SHORTEST else set()))
+        self._register(secret, _list_encodings(secret) | (_encode_base64(pair) if len(secret) >= _SHORTEST else set()))
 
     def redact(self, text: str) -> str:
         """The text with each secret, and whatever looks like an Authorization value, replaced by `[redacted]`."""
-        spans = sorted(_spans(text, self._needles))
+        spans = sorted(_find_spans(text, self._needles))
         pieces: list[str] = []
         end = 0
         for start, stop in spans:
@@ -65,7 +65,7 @@ class Redactor:
         return f"Redactor({len(self._secrets)} secrets)"
 
 
-def _spans(text: str, needles: tuple[str, ...]) -> list[tuple[int, int]]:
+def _find_spans(text: str, needles: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where any needle stands. Overlaps count, so that two secrets that share letters leave nothing of either."""
     found = []
     for needle in needles:
@@ -76,15 +76,15 @@ def _spans(text: str, needles: tuple[str, ...]) -> list[tuple[int, int]]:
     return found
 
 
-def _encodings(secret: str) -> set[str]:
+def _list_encodings(secret: str) -> set[str]:
     quoted = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     lower = {re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), value) for value in quoted}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
     markup = secret.translate(_MARKUP)
-    return {secret, markup, markup.replace("&#x27;", "&#39;")} | quoted | lower | escaped | _base64(secret)
+    return {secret, markup, markup.replace("&#x27;", "&#39;")} | quoted | lower | escaped | _encode_base64(secret)
 
 
-def _base64(value: str) -> set[str]:
+def _encode_base64(value: str) -> set[str]:
     data = value.encode("utf-8", "surrogatepass")
     forms = {b64encode(data).decode(), urlsafe_b64encode(data).decode()}
     return forms | {form.rstrip("=") for form in forms}

@@ -14,7 +14,7 @@ _NOT_PROCESSED = 429
 _PASSING = frozenset({500, 502, 503, 504})
 
 _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-_AGES = 1e9  # seconds; nobody waits thirty years, and arithmetic stays finite
+_LONGEST_WAIT = 1e9  # seconds; nobody waits thirty years, and arithmetic stays finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class RetryPolicy:
             return repeatable or not outcome.sent
         return False
 
-    def delay(self, attempt: int, retry_after: float | None, rng: Callable[[], float]) -> float | None:
+    def get_delay(self, attempt: int, retry_after: float | None, rng: Callable[[], float]) -> float | None:
         """Seconds to wait after try number `attempt`; None when the server asks for longer than we are ready to wait.
 
         The server's word wins. Without it (or with a zero) the wait is drawn evenly from [0, base * 2^(attempt-1)],
@@ -54,7 +54,7 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     """
     text = (value or "").strip()
     if _SECONDS.fullmatch(text):
-        return min(float(text), _AGES)
+        return min(float(text), _LONGEST_WAIT)
     if "," not in text and " " not in text:
         return None
     # Slow to import and rarely needed.
@@ -67,4 +67,4 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
         stamp = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
-    return min(max(0.0, stamp - now), _AGES)
+    return min(max(0.0, stamp - now), _LONGEST_WAIT)

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from providers.http.budget import Budget
 from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
-from providers.http.message import Request, Response, merged
+from providers.http.message import Request, Response, merge_headers
 from providers.http.redact import Redactor
 from providers.http.retry import RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
-from providers.http.urls import require_https, same_origin
+from providers.http.urls import is_same_origin, require_https
 
 MAX_BODY = 16 * 1024 * 1024  # bytes; the longest list we read is a few hundred kilobytes
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -61,23 +61,23 @@ class Transport:
 
         Raises TransportError when there is no answer, and whatever `before_write` raises.
         """
-        url = self._url(request)
-        body, content_type = request.body()
+        url = self._build_url(request)
+        body, content_type = request.encode_body()
         finish = self._clock.now() + self._deadlines.total
-        self._budget.take(finish)
+        self._budget.acquire(finish)
         attempt = 0
         while True:
             attempt += 1
-            if request.writes:
+            if request.is_write:
                 self._before_write()
-            headers = merged(content_type, self._own(), request.headers)
+            headers = merge_headers(content_type, self._get_headers(), request.headers)
             outcome = self._attempt(request.method, url, headers, body, finish)
-            pause = self._pause(request, outcome, attempt)
+            pause = self._get_pause(request, outcome, attempt)
             if pause is None or self._clock.now() + pause >= finish:
                 break
             self._clock.sleep(pause)
             try:
-                self._budget.take(finish)
+                self._budget.acquire(finish)
             except BudgetExhausted:
                 break  # what the host said is worth more than that we may not ask again
         if isinstance(outcome, TransportError):
@@ -101,7 +101,7 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({self._host})"
 
-    def _own(self) -> Mapping[str, str]:
+    def _get_headers(self) -> Mapping[str, str]:
         return self._headers() if callable(self._headers) else self._headers
 
     def _attempt(
@@ -109,14 +109,14 @@ class Transport:
     ) -> Response | TransportError:
         if self._shared is None:
             raise RuntimeError("This transport is closed.")
-        from providers.http.pace import Attempt
+        from providers.http.deadline import Attempt
         from providers.http.wire import Call
 
         attempt = Attempt(read=self._deadlines.read, finish=finish, now=self._clock.now)
         call = Call(method, url, headers, body, self._deadlines.connect, attempt, self._max_body, self._redactor)
         return self._shared.wire.exchange(call)
 
-    def _pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
+    def _get_pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
         """Seconds until the next attempt; None when this was the last."""
         repeatable = request.may_repeat
         retry_after, wished = None, False
@@ -127,19 +127,19 @@ class Transport:
         result = outcome.status if isinstance(outcome, Response) else outcome
         if not wished and not self._retry.should_retry(result, repeatable=repeatable, attempt=attempt):
             return None
-        pause = self._retry.delay(attempt, retry_after, self._clock.random)
+        pause = self._retry.get_delay(attempt, retry_after, self._clock.random)
         if pause and retry_after:
-            self._budget.rest(pause)  # the site means all of us, not only this request
+            self._budget.pause(pause)  # the site means all of us, not only this request
         return pause
 
-    def _url(self, request: Request) -> str:
+    def _build_url(self, request: Request) -> str:
         """The absolute URL. However odd the path, the request stays with the origin that our credentials are for."""
         path, _, _ = request.path.partition("#")
         absolute = path.lower().startswith(("http://", "https://"))
         url = path if absolute else f"{self._base}/{path.lstrip('/')}"
         if request.query:
             url += ("&" if "?" in path else "?") + urlencode(request.query)
-        if not same_origin(url, self._base):
+        if not is_same_origin(url, self._base):
             raise LinkRefused(
                 f"A request for {self._host} was addressed elsewhere and was not sent",
                 next_step="look for odd characters in the names and ids that it was made of",

@@ -50,7 +50,7 @@ class Origin(NamedTuple):
             return False
 
 
-def origin_of(url: str) -> Origin | None:
+def parse_origin(url: str) -> Origin | None:
     """The origin of an absolute http(s) URL; None when it is anything else, ambiguous, or carries credentials."""
     if _AMBIGUOUS.search(url):
         return None
@@ -70,7 +70,7 @@ def require_https(url: str) -> Origin:
 
     Raises InsecureUrl; its message leaves out whatever of the address may be a credential.
     """
-    origin = origin_of(url)
+    origin = parse_origin(url)
     if origin is None:
         raise InsecureUrl(
             "An address in the configuration is not a plain https://host/path without user name or blanks",
@@ -88,25 +88,25 @@ def require_https(url: str) -> Origin:
     return origin
 
 
-def same_origin(a: str, b: str) -> bool:
+def is_same_origin(a: str, b: str) -> bool:
     """Whether both are absolute http(s) URLs of one scheme, host and port."""
-    origin = origin_of(a)
-    return origin is not None and origin == origin_of(b)
+    origin = parse_origin(a)
+    return origin is not None and origin == parse_origin(b)
 
 
-def next_link(response: Response, base: str) -> str | None:
+def find_next_link(response: Response, base: str) -> str | None:
     """The absolute URL of the next page, or None when the `Link` header names none.
 
     A relative target is resolved against the URL that was answered. Raises LinkRefused when the page is not of `base`'s
     origin: our credentials would follow it there.
     """
     for target, parameters in re.findall(_LINK, response.headers.get("Link", "")):
-        relations = _relations(parameters)
+        relations = _parse_relations(parameters)
         if "next" not in relations or not target.strip():
             continue
         url: str = urljoin(response.url or base, target.strip())
-        if not same_origin(url, base):
-            ours, theirs = origin_of(base), origin_of(url)
+        if not is_same_origin(url, base):
+            ours, theirs = parse_origin(base), parse_origin(url)
             raise LinkRefused(
                 f"{ours.address if ours else 'The host'} names its next page at {theirs or 'an unreadable address'}, "
                 "which is not where we were sent",
@@ -118,7 +118,7 @@ def next_link(response: Response, base: str) -> str | None:
     return None
 
 
-def _relations(parameters: str) -> list[str]:
+def _parse_relations(parameters: str) -> list[str]:
     """The words of the first `rel`; RFC 8288 section 3.3 has later ones ignored."""
     for name, quoted, bare in re.findall(_PARAMETER, parameters):
         if name.lower() == "rel":

@@ -15,10 +15,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from providers.http.deadline import Attempt, current, with_deadline
 from providers.http.errors import RedirectRefused, TooLarge, TransportError
 from providers.http.failures import explain
 from providers.http.message import Headers, Response
-from providers.http.pace import Attempt, current, paced
 from providers.http.redact import Redactor
 from providers.http.urls import Origin
 
@@ -75,22 +75,22 @@ class Wire:
             call.url,
             headers=call.headers,
             data=call.body,
-            timeout=(min(call.connect, call.attempt.left()), call.attempt.patience()),
+            timeout=(min(call.connect, call.attempt.get_remaining_seconds()), call.attempt.get_timeout()),
             # Plain http is for this machine only, so it must not be carried to a proxy elsewhere.
             proxies=dict(_NO_PROXY) if self._origin.is_loopback else None,
             allow_redirects=False,
             stream=True,
         ) as answer:
             if 300 <= answer.status_code < 400 and "Location" in answer.headers:
-                return self._redirected(call.url, answer.headers["Location"])
+                return self._make_redirect_error(call.url, answer.headers["Location"])
             body = bytearray()
             for chunk in answer.iter_content(_CHUNK):
                 body += chunk
                 if len(body) > call.max_body:
-                    return self._too_large(call.max_body)
+                    return self._make_too_large_error(call.max_body)
             return Response(answer.status_code, Headers(answer.headers), bytes(body), call.url, call.redactor)
 
-    def _redirected(self, url: str, location: str) -> TransportError:
+    def _make_redirect_error(self, url: str, location: str) -> TransportError:
         try:
             target = urlsplit(urljoin(url, location)).hostname or ""
         except ValueError:
@@ -107,7 +107,7 @@ class Wire:
             sent=True,
         )
 
-    def _too_large(self, bound: int) -> TransportError:
+    def _make_too_large_error(self, bound: int) -> TransportError:
         return TooLarge(
             f"{self._origin.address} sent more than {bound:,} bytes in one answer, more than any API call of ours "
             "should need",
@@ -123,7 +123,7 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         # The library reads netrc whenever a session has no auth of its own, and puts it over our Authorization header.
-        self.auth = _leave_as_it_is
+        self.auth = _add_no_credentials
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers.clear()
         self.headers.update({"User-Agent": "umbrella-psa", "Accept": "application/json", "Accept-Encoding": "gzip"})
@@ -139,9 +139,9 @@ class _Session(requests.Session):
 class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = paced(pool.ConnectionCls)
+        pool.ConnectionCls = with_deadline(pool.ConnectionCls)
         return pool
 
 
-def _leave_as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _add_no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request

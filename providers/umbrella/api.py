@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from providers.core.problems import NotPermitted, NotSignedIn, Problem, RemoteProblem
+from providers.core.errors import PermissionDenied, ProviderError, RemoteError, Unauthenticated
 from providers.http.errors import TransportError
 from providers.http.message import Request, Response
 from providers.http.redact import Redactor
@@ -59,34 +59,34 @@ class UmbrellaApi:
                 raise self._refused(response)
             return answer.model_validate(response.json())
         except TransportError as error:
-            raise RemoteProblem(
+            raise RemoteError(
                 error.summary,
                 next_step=error.next_step,
                 detail="Check umbrella:apiUrl.",
                 setting="umbrella:apiUrl",
             ) from None
         except ValidationError:
-            raise RemoteProblem(
+            raise RemoteError(
                 "the Umbrella API answered in an unexpected shape",
                 next_step="check umbrella:apiUrl",
                 setting="umbrella:apiUrl",
             ) from None
 
     @staticmethod
-    def _refused(response: Response) -> Problem:
+    def _refused(response: Response) -> ProviderError:
         if response.status == 401:
-            return NotSignedIn(
+            return Unauthenticated(
                 "the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401)",
                 setting="umbrella:apiKey",
                 status=401,
             )
         if response.status == 403:
-            return NotPermitted(
+            return PermissionDenied(
                 "the Umbrella API key is not a provider console's, or lacks the scope reports.customers:read (403)",
                 next_step="check umbrella:apiKey",
                 setting="umbrella:apiKey",
                 status=403,
             )
-        return RemoteProblem(
+        return RemoteError(
             f"the Umbrella API answered HTTP {response.status}:", detail=response.text, status=response.status
         )

@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from providers.console.settings import HandSettings, checked_public_key
-from providers.core.settings import Demand, checked_url
+from providers.console.settings import DriverSettings, validate_public_key
+from providers.core.settings import Demand, validate_url
 
 NAMESPACE = "umbrella"
 
 
-class UmbrellaSettings(HandSettings):
+class UmbrellaSettings(DriverSettings):
     """The settings `umbrella:…` (docs/settings.md)."""
 
     console: Literal["msp", "mssp"] = Field(description="which kind of console it is: msp or mssp")
@@ -35,23 +35,23 @@ class UmbrellaSettings(HandSettings):
     @field_validator("applied_key")
     @classmethod
     def _applied_key(cls, value: str | None) -> str | None:
-        return checked_public_key(value, or_else=", or none") if value else None
+        return validate_public_key(value, or_else=", or none") if value else None
 
     @field_validator("api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
-        return checked_url(value)
+        return validate_url(value)
 
-    def demands(self) -> list[Demand]:
+    def find_unmet_requirements(self) -> list[Demand]:
         pair = (("api_key", self.api_key, "api_secret"), ("api_secret", self.api_secret, "api_key"))
         given = {name for name, value, _ in pair if value}
-        return super().demands() + [
+        return super().find_unmet_requirements() + [
             (name, "is required when the other half of the Umbrella API key is given", "")
             for name, value, other in pair
             if not value and other in given
         ]
 
 
-def console_key(settings: UmbrellaSettings) -> str:
+def format_console_key(settings: UmbrellaSettings) -> str:
     """Whose sink this is."""
     return f"{settings.console}/{settings.console_id}"

@@ -1,6 +1,6 @@
 """`PsaIntegration`: the sink. One PSA integration per Umbrella console, written in place, never replaced.
 
-Umbrella has no public API for it, so a hand reads and writes. A blank is never written, and only what holds our own
+Umbrella has no public API for it, so a driver reads and writes. A blank is never written, and only what holds our own
 key is removed.
 """
 
@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
+from providers.core.errors import GuardViolation, NotObservable, RemoteError, WorkOrder
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.notices import say
-from providers.core.problems import Refusal, RemoteProblem, Unseen, WorkOrder
+from providers.core.notices import print_once
+from providers.core.pending_steps import ManualStepPending, describe_pending_step
 from providers.core.schema import ConsoleOwned, Follows, Link, NotCompared, Observed, Replaces
-from providers.core.steps import Begun, still_open
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.console.contract import PsaIntegration as PsaDetails
-    from providers.console.hands import SinkHand
-    from providers.core.questions import OwnKeys
+    from providers.console.drivers import SinkDriver
+    from providers.core.ports import KnowsKeys
 
 
 KIND = "ConnectWise"
@@ -57,14 +57,14 @@ class PsaIntegrationObserved(Observed):
 class PsaIntegrationState(PsaIntegrationArgs, PsaIntegrationObserved):
     """What the console holds; the private half is what we last wrote, for no console shows it."""
 
-    order: str = Field(default="", description="the work order of an open step, for `status`")
+    work_order: str = Field(default="", description="the work order of an open step, for `status`")
     written_key: str = Field(default="", description="the public half that we wrote last: only that is ours to remove")
 
 
-class SignIn(Protocol):
+class SinkKeySite(Protocol):
     """What this room needs of the site that the key is for."""
 
-    def has_worked(self, public_key: str, private_key: SecretStr) -> bool:
+    def has_signed_in(self, public_key: str, private_key: SecretStr) -> bool:
         """Whether this pair signs in, or did so in this run. Raises when it can't be known."""
 
 
@@ -73,24 +73,26 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     observed = PsaIntegrationObserved
     state = PsaIntegrationState
 
-    def __init__(self, hand: SinkHand, own_keys: OwnKeys, site: SignIn, guards: Guards | None = None) -> None:
+    def __init__(
+        self, driver: SinkDriver, key_registry: KnowsKeys, site: SinkKeySite, guards: Guards | None = None
+    ) -> None:
         self._site = site
         self._guards = guards or Guards()
-        self._hand = hand
-        self._own_keys = own_keys
+        self._driver = driver
+        self._key_registry = key_registry
 
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
         try:
-            return args.console, self._take(args)
+            return args.console, self._take_over(args)
         except WorkOrder as order:
-            waiting = {**args.model_dump(), "public_key": "", "pending": order.title, "order": str(order)}
-            raise Begun(args.console, PsaIntegrationState(**waiting), order) from None
+            waiting = {**args.model_dump(), "public_key": "", "pending": order.title, "work_order": str(order)}
+            raise ManualStepPending(args.console, PsaIntegrationState(**waiting), order) from None
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
         try:
-            now = self._hand.integration()
-        except Unseen as unseen:
-            say(str(unseen))
+            now = self._driver.get_integration()
+        except NotObservable as error:
+            print_once(str(error))
             return state
         if now.kind is None and not now.enabled and not now.publicKey:
             return None
@@ -104,25 +106,25 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def update(self, object_id: str, state: PsaIntegrationState, args: PsaIntegrationArgs) -> PsaIntegrationState:
         if not state.written_key:
-            return self._take(args)  # an open step of a person's: nothing there is ours yet, whoever looks now
+            return self._take_over(args)  # an open step of a person's: nothing there is ours yet, whoever looks now
         # What stands there without a private half is no pair, and its public half is not in the state.
         return self._write(args, state.public_key or None, replace_kind=state.kind != KIND)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
         try:
-            now = self._hand.integration()
-        except Unseen:
-            self._hand.clear()
+            now = self._driver.get_integration()
+        except NotObservable:
+            self._driver.clear()
             return
         held = now.publicKey if now.kind == "ConnectWise" else None
         # By the tag too: the reply to our last write may have been lost before it was recorded.
-        if held and (held == state.written_key or self._own_keys.is_ours(state.member_id, state.owner, held)):
-            self._hand.clear()
+        if held and (held == state.written_key or self._key_registry.is_ours(state.member_id, state.owner, held)):
+            self._driver.clear()
 
-    def words(self, change: Change, state: PsaIntegrationState, among: Collection[str]) -> list[str]:
+    def describe_change(self, change: Change, state: PsaIntegrationState, changed_fields: Collection[str]) -> list[str]:
         console = f"The Umbrella console {state.console}"
         if change.field == "pending":
-            return [still_open(state.pending)] if state.pending else []
+            return [describe_pending_step(state.pending)] if state.pending else []
         if change.field == "enabled":
             return [f"{console} has its PSA integration disabled; it should be enabled."]
         if change.field == "kind":
@@ -133,18 +135,20 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             return [f"{console} holds {held}; it should hold {change.wanted}."]
         return []
 
-    def gone(self, state: PsaIntegrationState) -> str:
+    def describe_missing(self, state: PsaIntegrationState) -> str:
         again = f"`{terms().apply}` sets it up again"
         return f"The Umbrella console {state.console} has no PSA integration any more; {again}."
 
-    def _take(self, args: PsaIntegrationArgs) -> PsaIntegrationState:
+    def _take_over(self, args: PsaIntegrationArgs) -> PsaIntegrationState:
         try:
-            now = self._hand.integration()
-        except Unseen:
+            now = self._driver.get_integration()
+        except NotObservable:
             return self._write(args, None, replace_kind=False)  # whether it is somebody's, only a person can see
         if args.adopt == "never":
-            self._own_keys.remember(args.public_key, args.member_id)
-            refuse_somebodys(args.console, now, partial(self._own_keys.is_ours, args.member_id, args.owner))
+            self._key_registry.record_key(args.public_key, args.member_id)
+            refuse_foreign_integration(
+                args.console, now, partial(self._key_registry.is_ours, args.member_id, args.owner)
+            )
         return self._write(args, now.publicKey or "", replace_kind=now.kind not in (None, KIND))
 
     def _write(self, args: PsaIntegrationArgs, over: str | None, *, replace_kind: bool) -> PsaIntegrationState:
@@ -154,18 +158,16 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._refuse_untried(args)
         if replace_kind:
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
-            self._hand.clear()
+            self._driver.clear()
             over = ""
-        kept = self._hand.write(args.public_key, args.private_key, over)
+        kept = self._driver.write(args.public_key, args.private_key, over)
         if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (
             KIND,
             True,
             args.public_key,
             True,
         ):
-            raise RemoteProblem(
-                "the Umbrella console did not keep the key pair that was entered", next_step="run again"
-            )
+            raise RemoteError("the Umbrella console did not keep the key pair that was entered", next_step="run again")
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
 
     def _refuse_untried(self, args: PsaIntegrationArgs) -> None:
@@ -174,11 +176,11 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             because = "was not proved to work"
         elif args.escrowed != args.key_id:
             because = "is not in the vault yet"
-        elif not self._site.has_worked(args.public_key, args.private_key):
+        elif not self._site.has_signed_in(args.public_key, args.private_key):
             because = "does not sign in"
         else:
             return
-        raise Refusal(
+        raise GuardViolation(
             f"the key {args.public_key} {because}, so it is not written into Umbrella, which keeps what it has",
             next_step=f"run `{terms().apply}` on the whole stack, without --target and --exclude",
         )
@@ -187,7 +189,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         halves = {"public": args.public_key, "private": args.private_key.get_secret_value()}
         if not all(half.strip() for half in halves.values()):
             # No word lifts this: a blank would wipe what works.
-            raise Refusal(
+            raise GuardViolation(
                 "a blank key is never written into Umbrella", next_step=f"run `{terms().apply}` on the whole stack"
             )
         wrong = [name for name, half in halves.items() if not _KEY.fullmatch(half)]
@@ -201,11 +203,11 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             )
 
 
-def refuse_somebodys(console: str, now: PsaDetails, is_ours: Callable[[str], bool]) -> None:
+def refuse_foreign_integration(console: str, now: PsaDetails, is_ours: Callable[[str], bool]) -> None:
     """Refuse to write a console that is in use, or set up for another product, by something that is not ours."""
     if now.kind in (None, "ConnectWise") and (not now.enabled or (now.publicKey and is_ours(now.publicKey))):
         return
-    raise Refusal(
+    raise GuardViolation(
         f"the Umbrella console {console} already holds {'an enabled' if now.enabled else 'a disabled'} {now.kind} "
         f"integration with {now.publicKey or 'no public key'}, which is not ours",
         next_step="set umbrella:adopt to any to take it over, or check umbrella:consoleId",

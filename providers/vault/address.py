@@ -17,19 +17,19 @@ _SEGMENT = r"(?!\.{1,2}$)[A-Za-z0-9_.@=-]+(?: [A-Za-z0-9_.@=-]+)*"
 _RECIPIENT = r"age1[0-9a-z]{58}"
 
 
-def scheme_of(url: str) -> str:
+def parse_scheme(url: str) -> str:
     """`awssm` of `awssm://…`; empty when there is none."""
     scheme, separator, _ = url.partition("://")
     return scheme.lower() if separator and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) else ""
 
 
-def place_of(url: str) -> str:
+def parse_place(url: str) -> str:
     """The place itself, without how it is written to (the recipients of a file): what makes two URLs the same."""
-    scheme, rest = scheme_of(url), url.partition("://")[2]
+    scheme, rest = parse_scheme(url), url.partition("://")[2]
     return f"{scheme}://{rest.partition('?')[0].rstrip('/')}"
 
 
-def _bare(url: str) -> str:
+def _parse_bare(url: str) -> str:
     """What follows the scheme, where nothing may follow the place."""
     rest = url.partition("://")[2]
     if "?" in rest or "#" in rest:
@@ -37,9 +37,9 @@ def _bare(url: str) -> str:
     return rest.rstrip("/")
 
 
-def vault_parts(url: str) -> tuple[str, str]:
+def parse_vault_url(url: str) -> tuple[str, str]:
     """Mount and path of `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
-    mount, _, path = _bare(url).partition("/")
+    mount, _, path = _parse_bare(url).partition("/")
     parts = unquote(mount), path
     for part in (*parts[0].split("/"), *path.split("/")):
         if not re.fullmatch(_SEGMENT, part):
@@ -49,9 +49,9 @@ def vault_parts(url: str) -> tuple[str, str]:
     return parts
 
 
-def aws_name(url: str) -> str:
+def parse_aws_url(url: str) -> str:
     """The name in `awssm://<name>`."""
-    name = _bare(url)
+    name = _parse_bare(url)
     if not re.fullmatch(_AWS_NAME, name):
         raise ValueError("must be awssm://<name>, of letters, digits and / _ + = . @ -, such as awssm://umbrella/acme")
     if re.fullmatch(_AWS_SUFFIX, name):
@@ -60,9 +60,9 @@ def aws_name(url: str) -> str:
     return name
 
 
-def azure_parts(url: str) -> tuple[str, str]:
+def parse_azure_url(url: str) -> tuple[str, str]:
     """Vault and secret name of `azurekv://<vault>/<name>`."""
-    vault, _, name = _bare(url).partition("/")
+    vault, _, name = _parse_bare(url).partition("/")
     if not re.fullmatch(_AZURE_VAULT, vault):
         raise ValueError(
             "must be azurekv://<vault>/<name>, where the vault's name has 3 to 24 letters, digits and single hyphens"
@@ -74,7 +74,7 @@ def azure_parts(url: str) -> tuple[str, str]:
     return vault, name
 
 
-def age_parts(url: str) -> tuple[str, list[str]]:
+def parse_age_url(url: str) -> tuple[str, list[str]]:
     """File and recipients of `age:///<absolute file>?recipient=age1…`."""
     rest, _, query = url.partition("://")[2].partition("?")
     path = unquote(rest)

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped]
 
-from providers.core.problems import BadSetting, Conflict, NotPermitted, Problem
-from providers.vault.address import age_parts, place_of
+from providers.core.errors import Conflict, PermissionDenied, ProviderError, SettingError
+from providers.vault.address import parse_age_url, parse_place
 from providers.vault.connection import VaultSettings
-from providers.vault.contract import Label, Seen
+from providers.vault.contract import SecretVersion, VersionLabel
 from providers.vault.escrow import Escrow
 
 _MODE = 0o600
@@ -36,57 +36,61 @@ class AgeFile:
     """One file. `form` is what stands in it: `json`, or `env` for an export."""
 
     def __init__(self, url: str, form: str = "json") -> None:
-        self._place = place_of(url)
-        path, recipients = age_parts(url)
+        self._place = parse_place(url)
+        path, recipients = parse_age_url(url)
         self._file = Path(path)
         self._form = form
         try:
             self._recipients = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
         except pyrage.RecipientError:
-            raise BadSetting(
+            raise SettingError(
                 "vault:url", "names a recipient that age does not know: its check digits are wrong"
             ) from None
 
-    def look(self, known: str = "") -> Seen | None:
-        with self._told("read"):
-            content = self._content()
-        return None if content is None else Seen(_version(content), "current", self._label(_version(content)))
+    def describe(self, known: str = "") -> SecretVersion | None:
+        with self._translate_errors("read"):
+            content = self._read_content()
+        return (
+            None
+            if content is None
+            else SecretVersion(_hash_version(content), "current", self._read_label(_hash_version(content)))
+        )
 
-    def check_access(self, seen: Seen | None) -> None:
+    def check_access(self, version_seen: SecretVersion | None) -> None:
         """By making and removing an empty file of another name."""
-        with self._told("write"):
-            beside = self._beside("check")
+        with self._translate_errors("write"):
+            beside = self._make_temporary_path("check")
             os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE))
             beside.unlink()
 
     def put(self, escrow: Escrow, expected: str) -> str:
-        content = pyrage.encrypt(escrow.text(self._form).encode(), self._recipients)
-        version = _version(content)
-        about = {"managedBy": "umbrella-psa", "sha256": version, "form": self._form, **escrow.about()}
-        with self._told("write"), self._alone():
-            there = self._content()
-            if (_version(there) if there is not None else "") != expected:
+        content = pyrage.encrypt(escrow.to_text(self._form).encode(), self._recipients)
+        version = _hash_version(content)
+        about = {"managedBy": "umbrella-psa", "sha256": version, "form": self._form, **escrow.to_metadata()}
+        with self._translate_errors("write"), self._lock_folder():
+            there = self._read_content()
+            if (_hash_version(there) if there is not None else "") != expected:
                 raise Conflict(f"the file {self._place} is not the one that this run saw")
             # The label first: without its file it says nothing, while a file without a label is a stranger's.
-            self._replace(self._about, json.dumps(about, indent=1).encode())
+            self._replace(self._metadata_file, json.dumps(about, indent=1).encode())
             self._replace(self._file, content)
         return version
 
-    def retire(self, version: str) -> None:
-        with self._told("remove"), self._alone():
-            there = self._content()
-            if there is not None and _version(there) == version:
+    def delete_version(self, version: str) -> None:
+        with self._translate_errors("remove"), self._lock_folder():
+            there = self._read_content()
+            if there is not None and _hash_version(there) == version:
                 self._file.unlink()
-                self._about.unlink(missing_ok=True)
+                self._metadata_file.unlink(missing_ok=True)
 
     @property
-    def _about(self) -> Path:
+    def _metadata_file(self) -> Path:
         return self._file.with_name(f"{self._file.name}.json")
 
-    def _beside(self, word: str) -> Path:
+    def _make_temporary_path(self, word: str) -> Path:
         return self._file.with_name(f".{self._file.name}.{word}-{secrets.token_hex(4)}")
 
-    def _content(self) -> bytes | None:
+    def _read_content(self) -> bytes | None:
         try:
             with self._file.open("rb") as file:
                 return file.read(_LARGEST)
@@ -95,20 +99,20 @@ class AgeFile:
                 raise  # a share that is not mounted, for one: of the file nothing is known
             return None
 
-    def _label(self, version: str) -> Label | None:
+    def _read_label(self, version: str) -> VersionLabel | None:
         """Of exactly this file; None when there is none that can be read."""
         try:
-            about = json.loads(self._about.read_text(encoding="utf-8"))
+            about = json.loads(self._metadata_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         if not isinstance(about, dict) or about.get("sha256") != version:
             return None
         # The same key in another form is not the same file.
-        return Label.of(about if about.get("form") == self._form else {**about, "fingerprint": ""})
+        return VersionLabel.from_metadata(about if about.get("form") == self._form else {**about, "fingerprint": ""})
 
     def _replace(self, file: Path, content: bytes) -> None:
         """Readers see the old file or the new one, whole, also after a power cut; nobody else ever reads either."""
-        new = self._beside("new")
+        new = self._make_temporary_path("new")
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
         try:
             with os.fdopen(handle, "wb") as target:
@@ -127,7 +131,7 @@ class AgeFile:
             os.close(folder)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock_folder(self) -> Iterator[None]:
         """One writer at a time in this folder; the system lets go when the process ends."""
         folder = os.open(self._file.parent, os.O_RDONLY)
         try:
@@ -137,21 +141,21 @@ class AgeFile:
             os.close(folder)
 
     @contextmanager
-    def _told(self, verb: str) -> Iterator[None]:
+    def _translate_errors(self, verb: str) -> Iterator[None]:
         try:
             yield
         except (FileNotFoundError, NotADirectoryError):
-            raise Problem(
+            raise ProviderError(
                 f"the folder of {self._place} does not exist, so nothing is known of the file",
                 next_step="mount it where it is a share, or make it, readable by its owner only",
             ) from None
         except PermissionError:
-            raise NotPermitted(
+            raise PermissionDenied(
                 f"the file system does not let us {verb} {self._place}", next_step="correct its owner or mode"
             ) from None
         except OSError as error:
-            raise Problem(f"{self._place} could not be used to {verb}: {error.strerror}") from None
+            raise ProviderError(f"{self._place} could not be used to {verb}: {error.strerror}") from None
 
 
-def _version(content: bytes) -> str:
+def _hash_version(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

@@ -13,13 +13,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from providers.core.problems import Conflict, NotPermitted, NotThere, RemoteProblem
-from providers.vault.address import aws_name, place_of
-from providers.vault.aws_client import DELETED, account_of, connect, speak
-from providers.vault.aws_home import id_of, named, refuse_elsewhere
+from providers.core.errors import Conflict, NotFound, PermissionDenied, RemoteError
+from providers.vault.address import parse_aws_url, parse_place
+from providers.vault.aws_client import DELETED, call_aws, connect, get_account
+from providers.vault.aws_location import get_version_id, name_version, refuse_elsewhere
 from providers.vault.connection import VaultSettings
-from providers.vault.contract import Label, Seen, label_of
-from providers.vault.escrow import Escrow, escrow_in
+from providers.vault.contract import SecretVersion, VersionLabel, make_label
+from providers.vault.escrow import Escrow, parse_escrow
 
 _OURS = re.compile(r"psa-([0-9a-f]{6})-([0-9a-f]{40})")
 _STAGE = "umbrella-psa"  # on the version that we put last: without any label a version may be removed
@@ -40,103 +40,106 @@ class SecretsManager:
     """One secret."""
 
     def __init__(self, url: str, settings: VaultSettings) -> None:
-        self._place = place_of(url)
-        self._name = aws_name(url)
+        self._place = parse_place(url)
+        self._name = parse_aws_url(url)
         self._settings = settings
         self._client = connect(settings)
         self._empty = False
         self._tagged: tuple[str, str] | None = None  # whose it is by its tags, once we have looked
 
-    def look(self, known: str = "") -> Seen | None:
+    def describe(self, known: str = "") -> SecretVersion | None:
         try:
             about = self._ask("DescribeSecret", self._client.describe_secret)
-        except NotThere:
-            self._refuse_elsewhere(known, lambda: account_of(self._settings, self._place))
+        except NotFound:
+            self._refuse_elsewhere(known, lambda: get_account(self._settings, self._place))
             return None
         self._refuse_elsewhere(known, lambda: about["ARN"].split(":")[4])
         tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in about.get("Tags") or []}
         self._tagged = tags.get(_TENANT, ""), tags.get(_COMPANY, "")
         stages: dict[str, list[str]] = about.get("VersionIdsToStages") or {}
         current = sorted(
-            (id_ for id_, labels in stages.items() if "AWSCURRENT" in labels), key=lambda id_: id_ == id_of(known)
+            (id_ for id_, labels in stages.items() if "AWSCURRENT" in labels),
+            key=lambda id_: id_ == get_version_id(known),
         )
         id_ = current[0] if current else ""
-        version = named(id_, about["ARN"], known)
+        version = name_version(id_, about["ARN"], known)
         if about.get("DeletedDate"):
-            return Seen(version, "soft-deleted", self._label(id_))
+            return SecretVersion(version, "soft-deleted", self._parse_label(id_))
         self._empty = not id_
         if self._empty:
             return None  # the place is made, nothing is kept
-        return Seen(version, "current", self._label(id_) or self._label_by_value(id_, id_of(known)))
+        return SecretVersion(
+            version, "current", self._parse_label(id_) or self._read_label_by_value(id_, get_version_id(known))
+        )
 
-    def check_access(self, seen: Seen | None) -> None:
+    def check_access(self, version_seen: SecretVersion | None) -> None:
         """By writes without an effect: a value for a version id that is taken, or the tag that is there already."""
-        if seen is None and not self._empty:
+        if version_seen is None and not self._empty:
             self._check_missing()
-        elif seen and seen.version:
-            if seen.condition == "soft-deleted":
+        elif version_seen and version_seen.version:
+            if version_seen.condition == "soft-deleted":
                 self._restore()
-            self._check_value(id_of(seen.version))
+            self._check_value(get_version_id(version_seen.version))
         else:
             self._check_tag()
 
     def put(self, escrow: Escrow, expected: str) -> str:
         self._refuse_elsewhere(expected, lambda: expected.rpartition("/")[2])  # the account shows at the move
-        version, expected_id = f"psa-{escrow.generation}-{escrow.fingerprint}", id_of(expected)
-        value = {"ClientRequestToken": version, "SecretString": escrow.text()}
+        version, expected_id = f"psa-{escrow.generation}-{escrow.fingerprint}", get_version_id(expected)
+        value = {"ClientRequestToken": version, "SecretString": escrow.to_text()}
         if expected_id == version:  # ours, on its way to deletion
             self._restore()
             return expected
-        made = None if expected else self._created(escrow, value)
+        made = None if expected else self._create_with_value(escrow, value)
         if made:
-            return named(version, made)
+            return name_version(version, made)
         kept = self._put_value(value)
         if not expected:
             if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
                 raise Conflict(f"the vault secret {self._place} has a value already", status=409)
-            self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
-            return named(version, kept["ARN"])
+            self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
+            return name_version(version, kept["ARN"])
         if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
             # Before the version is current: then it is known as ours by both, or by neither.
-            self._ask("TagResource", self._client.tag_resource, Tags=_tags(escrow.tenant, escrow.company_id))
+            self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
         move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected_id}
         self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
-        return named(version, kept["ARN"])
+        return name_version(version, kept["ARN"])
 
-    def retire(self, version: str) -> None:
+    def delete_version(self, version: str) -> None:
         try:
             self._ask("DeleteSecret", self._client.delete_secret, RecoveryWindowInDays=_RECOVERY_DAYS)
-        except NotThere:
+        except NotFound:
             return
 
     def _ask(self, action: str, call: Callable[..., Any], **parameters: Any) -> dict[str, Any]:
-        return speak(self._place, action, lambda: call(SecretId=self._name, **parameters))
+        return call_aws(self._place, action, lambda: call(SecretId=self._name, **parameters))
 
     def _refuse_elsewhere(self, known: str, account: Callable[[], str]) -> None:
         refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
 
-    def _label(self, version: str) -> Label | None:
+    def _parse_label(self, version: str) -> VersionLabel | None:
         ours = _OURS.fullmatch(version)
-        return Label(ours[2], ours[1], *(self._tagged or ("", "")), "") if ours else None
+        return VersionLabel(ours[2], ours[1], *(self._tagged or ("", "")), "") if ours else None
 
-    def _label_by_value(self, version: str, known: str) -> Label | None:
+    def _read_label_by_value(self, version: str, known: str) -> VersionLabel | None:
         if version == known:
             return None
         try:
             kept = self._ask("GetSecretValue", self._client.get_secret_value, VersionId=version)
-        except NotPermitted:
+        except PermissionDenied:
             return None  # a policy that lets us describe, not read
-        return label_of(escrow_in(kept.get("SecretString")))
+        return make_label(parse_escrow(kept.get("SecretString")))
 
-    def _created(self, escrow: Escrow, value: dict[str, str]) -> str | None:
+    def _create_with_value(self, escrow: Escrow, value: dict[str, str]) -> str | None:
         """The ARN, made with the value in it; None when the secret is there already, empty or not."""
-        made: dict[str, Any] = {**value, "Tags": _tags(escrow.tenant, escrow.company_id)}
+        made: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
         try:
             return self._create(**made)
         except Conflict:
             return None
-        except RemoteProblem as problem:
-            if problem.code != DELETED:
+        except RemoteError as error:
+            if error.code != DELETED:
                 raise
             return None
 
@@ -144,38 +147,38 @@ class SecretsManager:
         """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
         try:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
-        except NotThere:
-            self._create(Tags=_tags("", ""))
-        except RemoteProblem as problem:
-            if problem.code != DELETED:
+        except NotFound:
+            self._create(Tags=_make_tags("", ""))
+        except RemoteError as error:
+            if error.code != DELETED:
                 raise
             self._restore()
         else:
-            raise self._changed()
+            raise self._make_changed_error()
 
     def _check_value(self, version: str) -> None:
         try:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK | {"ClientRequestToken": version})
         except Conflict:
             return
-        raise self._changed()
+        raise self._make_changed_error()
 
     def _check_tag(self) -> None:
-        tag = {"Tags": _tags("", "")}
+        tag = {"Tags": _make_tags("", "")}
         try:
             self._ask("TagResource", self._client.tag_resource, **tag)
-        except NotThere:
+        except NotFound:
             self._create(**tag)
-        except RemoteProblem as problem:
-            if problem.code != DELETED:
+        except RemoteError as error:
+            if error.code != DELETED:
                 raise
             self._restore()
 
     def _restore(self) -> None:
         self._ask("RestoreSecret", self._client.restore_secret)
 
-    def _changed(self) -> RemoteProblem:
-        return RemoteProblem(
+    def _make_changed_error(self) -> RemoteError:
+        return RemoteError(
             f"the vault secret {self._place} changed while its write access was checked",
             next_step="look at it, and run again",
         )
@@ -184,7 +187,7 @@ class SecretsManager:
         if self._settings.kms_key:
             parameters["KmsKeyId"] = self._settings.kms_key
         parameters["Description"] = "The ConnectWise API key of Cisco Umbrella; kept by umbrella-psa."
-        made = speak(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
+        made = call_aws(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
         return str(made["ARN"])
 
     def _put_value(self, value: dict[str, str]) -> dict[str, Any]:
@@ -193,13 +196,13 @@ class SecretsManager:
 
         try:
             return put()
-        except RemoteProblem as problem:
-            if problem.code != DELETED:
+        except RemoteError as error:
+            if error.code != DELETED:
                 raise
         self._restore()
         return put()
 
 
-def _tags(tenant: str, company_id: str) -> list[dict[str, str]]:
+def _make_tags(tenant: str, company_id: str) -> list[dict[str, str]]:
     pairs = {_KEY: "true", _TENANT: tenant, _COMPANY: company_id}
     return [{"Key": key, "Value": value} for key, value in pairs.items() if value]

@@ -13,19 +13,19 @@ import boto3  # type: ignore[import-untyped]
 from botocore import exceptions as boto  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
 
-from providers.core.problems import (
-    BadSetting,
+from providers.core.errors import (
     Conflict,
-    LostAnswer,
-    NotPermitted,
-    NotSignedIn,
-    NotThere,
-    RemoteProblem,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    RemoteError,
+    SettingError,
+    Unauthenticated,
 )
-from providers.core.settings import checked_url
+from providers.core.settings import validate_url
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Throttled
-from providers.vault.patience import DEADLINES, POLICY
+from providers.vault.retrying import DEADLINES, POLICY
 
 DELETED = "deleted"  # a problem's code: the secret waits for its deletion
 
@@ -69,43 +69,43 @@ def connect(settings: VaultSettings) -> Any:
             "secretsmanager", endpoint_url=settings.endpoint, config=_CONFIG
         )
     except boto.NoRegionError:
-        raise BadSetting(
+        raise SettingError(
             "vault:region", "is required, or AWS_DEFAULT_REGION in the environment: the region of the secret"
         ) from None
     except _NO_CREDENTIALS as error:
-        raise _no_credentials(error) from None
+        raise _make_credentials_error(error) from None
     try:
-        checked_url(client.meta.endpoint_url)
+        validate_url(client.meta.endpoint_url)
     except ValueError as wrong:
-        raise BadSetting("vault:endpoint", f"{wrong} (it may come from AWS_ENDPOINT_URL)") from None
+        raise SettingError("vault:endpoint", f"{wrong} (it may come from AWS_ENDPOINT_URL)") from None
     return client
 
 
-def account_of(settings: VaultSettings, place: str) -> str:
+def get_account(settings: VaultSettings, place: str) -> str:
     """Whose credentials these are: asked of STS, which answers everybody, and only when a secret of ours is missing."""
     client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG)
-    return str(speak(place, "GetCallerIdentity", client.get_caller_identity)["Account"])
+    return str(call_aws(place, "GetCallerIdentity", client.get_caller_identity)["Account"])
 
 
-def speak(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
+def call_aws(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
     """The answer of one call. `action` is spelled as in a policy: `secretsmanager:<action>`."""
     try:
         answer: dict[str, Any] = call()
     except boto.ClientError as error:
-        raise _refused(error, place, action) from None
+        raise _make_error(error, place, action) from None
     except _NO_CREDENTIALS as error:
-        raise _no_credentials(error) from None
+        raise _make_credentials_error(error) from None
     except _UNSENT as error:
-        raise LostAnswer(
+        raise OutcomeUnknown(
             f"AWS Secrets Manager could not be reached for {place} ({type(error).__name__})",
             next_step="check vault:region, vault:endpoint and the network",
             setting="vault:region",
             sent=False,
         ) from None
     except boto.ParamValidationError:
-        raise RemoteProblem(f"{action} of {place} was not sent: the name or a tag is not one that AWS takes") from None
+        raise RemoteError(f"{action} of {place} was not sent: the name or a tag is not one that AWS takes") from None
     except boto.BotoCoreError as error:
-        raise LostAnswer(
+        raise OutcomeUnknown(
             f"AWS Secrets Manager gave no usable answer to {action} of {place} ({type(error).__name__})",
             next_step="run again",
             sent=True,
@@ -113,28 +113,28 @@ def speak(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
     return answer
 
 
-def _no_credentials(error: Exception) -> NotSignedIn:
-    return NotSignedIn(
+def _make_credentials_error(error: Exception) -> Unauthenticated:
+    return Unauthenticated(
         f"AWS credentials could not be had ({type(error).__name__})",
         next_step="set them as for the AWS command: AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the "
         "machine's role",
     )
 
 
-def _refused(error: Any, place: str, action: str) -> RemoteProblem:
+def _make_error(error: Any, place: str, action: str) -> RemoteError:
     told = error.response.get("Error", {})
     code, words = str(told.get("Code", "")), str(told.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     if code == "ResourceNotFoundException":
-        return NotThere(f"AWS Secrets Manager has no {place} in this region", status=404, code=code)
+        return NotFound(f"AWS Secrets Manager has no {place} in this region", status=404, code=code)
     if code == "ResourceExistsException" or (
         code == "InvalidParameterException" and action == "UpdateSecretVersionStage"
     ):
         return Conflict(f"{action}: the vault secret {place} is not as this run saw it", status=409, code=code)
     if code == "InvalidRequestException" and ("delet" in words):
-        return RemoteProblem(f"the vault secret {place} waits for its deletion", status=status, code=DELETED)
+        return RemoteError(f"the vault secret {place} waits for its deletion", status=status, code=DELETED)
     if code.startswith("AccessDenied") or (status == 403 and code not in _SIGNED_OUT):
-        return NotPermitted(
+        return PermissionDenied(
             f"AWS refused {action} of {place}",
             next_step=f"allow secretsmanager:{action}, and the use of its KMS key (docs/vaults/aws.md)",
             page="docs/vaults/aws.md",
@@ -142,16 +142,16 @@ def _refused(error: Any, place: str, action: str) -> RemoteProblem:
             code=code,
         )
     if code in _SIGNED_OUT:
-        return NotSignedIn(
+        return Unauthenticated(
             f"AWS refused the credentials ({code}): they have expired or are wrong",
-            next_step="sign in anew and run again",
+            next_step="sign in again and run again",
             status=403,
             code=code,
         )
     if "Throttling" in code or code in ("TooManyRequestsException", "RequestLimitExceeded", "LimitExceededException"):
         return Throttled(f"AWS asks for patience with {place} ({code})", next_step="wait and run again", status=429)
     if "cryption" in code or code.startswith("KMS"):
-        return RemoteProblem(
+        return RemoteError(
             f"AWS could not use the KMS key of {place} ({code})",
             next_step="check vault:kmsKey and the key's policy",
             setting="vault:kmsKey",
@@ -159,7 +159,7 @@ def _refused(error: Any, place: str, action: str) -> RemoteProblem:
             code=code,
         )
     if status >= 500:
-        return LostAnswer(
+        return OutcomeUnknown(
             f"AWS Secrets Manager failed at {action} of {place} (HTTP {status})", next_step="run again", sent=True
         )
-    return RemoteProblem(f"AWS refused {action} of {place} ({code}, HTTP {status})", status=status, code=code)
+    return RemoteError(f"AWS refused {action} of {place} ({code}, HTTP {status})", status=status, code=code)

@@ -14,14 +14,14 @@ from typing import TypeVar
 from azure.core.credentials import TokenCredential
 from azure.keyvault.secrets import KeyVaultSecret, SecretClient, SecretProperties
 
-from providers.core.problems import Conflict, LostAnswer, NotPermitted, NotThere, RemoteProblem
+from providers.core.errors import Conflict, NotFound, OutcomeUnknown, PermissionDenied, RemoteError
 from providers.http.clock import Clock
-from providers.vault.address import azure_parts, place_of
-from providers.vault.azure_client import connect, speak
+from providers.vault.address import parse_azure_url, parse_place
+from providers.vault.azure_client import call_azure, connect
 from providers.vault.connection import VaultSettings
-from providers.vault.contract import STRANGE, Condition, Label, Seen, label_of
-from providers.vault.escrow import Escrow, escrow_in
-from providers.vault.patience import patiently
+from providers.vault.contract import FOREIGN_LABEL, Condition, SecretVersion, VersionLabel, make_label
+from providers.vault.escrow import Escrow, parse_escrow
+from providers.vault.retrying import retry_call
 
 A = TypeVar("A")
 
@@ -47,20 +47,20 @@ class KeyVault:
         credential: TokenCredential,
         clock: Clock = Clock(),  # noqa: B008 - immutable
     ) -> None:
-        self._place = place_of(url)
-        vault, self._name = azure_parts(url)
+        self._place = parse_place(url)
+        vault, self._name = parse_azure_url(url)
         self._client: SecretClient = connect(settings.endpoint or f"https://{vault}.vault.azure.net", credential)
         self._clock = clock
 
-    def look(self, known: str = "") -> Seen | None:
-        newest = self._newest()
+    def describe(self, known: str = "") -> SecretVersion | None:
+        newest = self._find_newest()
         if newest is None:
-            return self._deleted()
-        return self._seen(newest, known)
+            return self._find_deleted()
+        return self._make_version(newest, known)
 
-    def check_access(self, seen: Seen | None) -> None:
+    def check_access(self, version_seen: SecretVersion | None) -> None:
         """By a change to a version that never was: refused to who may not write, and else there is no such version."""
-        if seen and seen.condition == "soft-deleted":
+        if version_seen and version_seen.condition == "soft-deleted":
             self._recover()
         try:
             self._ask(
@@ -69,28 +69,28 @@ class KeyVault:
                     self._name, _NO_VERSION, content_type=_JSON, retry_total=0
                 ),
             )
-        except NotThere:
+        except NotFound:
             return
 
     def put(self, escrow: Escrow, expected: str) -> str:
-        newest = self._newest()
+        newest = self._find_newest()
         if (newest.version if newest else "") != expected:
             raise Conflict(f"the vault secret {self._place} is not at the version that this run saw", status=409)
         if newest and newest.enabled and (newest.tags or {}).get("fingerprint") == escrow.fingerprint:
             return expected
         made = self._set(escrow)
         if not made.properties.version:
-            raise LostAnswer(f"Azure Key Vault did not say which version of {self._place} it made", sent=True)
+            raise OutcomeUnknown(f"Azure Key Vault did not say which version of {self._place} it made", sent=True)
         return made.properties.version
 
-    def retire(self, version: str) -> None:
+    def delete_version(self, version: str) -> None:
         try:
             self._ask("delete", lambda: self._client.begin_delete_secret(self._name, retry_total=0))
-        except NotThere:
+        except NotFound:
             return
 
     def _set(self, escrow: Escrow) -> KeyVaultSecret:
-        value, tags = escrow.text(), _tags(escrow)
+        value, tags = escrow.to_text(), _make_tags(escrow)
         try:
             return self._ask(
                 "set",
@@ -98,18 +98,18 @@ class KeyVault:
                 lambda: self._client.set_secret(self._name, value, tags=tags, content_type=_JSON, retry_total=0),
                 repeatable=False,
             )
-        except Conflict as problem:
-            raise RemoteProblem(
+        except Conflict as error:
+            raise RemoteError(
                 f"the name of {self._place} is still taken by a deleted secret that we may not look at",
                 next_step="allow secrets/getSecret and secrets/recover (docs/vaults/azure.md), or purge it",
                 page="docs/vaults/azure.md",
-                status=problem.status,
+                status=error.status,
             ) from None
 
     def _ask(self, right: str, call: Callable[[], A], *, repeatable: bool = True) -> A:
-        return patiently(lambda: speak(self._place, right, call), repeatable=repeatable, clock=self._clock)
+        return retry_call(lambda: call_azure(self._place, right, call), repeatable=repeatable, clock=self._clock)
 
-    def _newest(self) -> SecretProperties | None:
+    def _find_newest(self) -> SecretProperties | None:
         def versions() -> list[SecretProperties]:
             listed: Iterable[SecretProperties] = self._client.list_properties_of_secret_versions(
                 self._name, retry_total=0
@@ -117,33 +117,33 @@ class KeyVault:
             return list(listed)
 
         try:
-            found = [each for each in self._ask("list", versions) if each.version and each.created_on]
-        except NotThere:
+            found = [version for version in self._ask("list", versions) if version.version and version.created_on]
+        except NotFound:
             return None
-        return max(found, key=_age, default=None)
+        return max(found, key=_sort_key, default=None)
 
-    def _seen(self, newest: SecretProperties, known: str) -> Seen:
+    def _make_version(self, newest: SecretProperties, known: str) -> SecretVersion:
         version = newest.version or ""
         condition: Condition = "current" if newest.enabled else "disabled"
-        label = _label(newest)
+        label = _read_label(newest)
         if label is None and version != known and condition == "current":
-            label = self._label_by_value(version)
-        return Seen(version, condition, label)
+            label = self._read_label_by_value(version)
+        return SecretVersion(version, condition, label)
 
-    def _deleted(self) -> Seen | None:
+    def _find_deleted(self) -> SecretVersion | None:
         """Deleted, but still to be recovered; None when it is gone, or when we may not know."""
         try:
             kept = self._ask("get", lambda: self._client.get_deleted_secret(self._name, retry_total=0))
-        except (NotThere, NotPermitted):
+        except (NotFound, PermissionDenied):
             return None
-        return Seen(kept.properties.version or "", "soft-deleted", _label(kept.properties))
+        return SecretVersion(kept.properties.version or "", "soft-deleted", _read_label(kept.properties))
 
-    def _label_by_value(self, version: str) -> Label | None:
+    def _read_label_by_value(self, version: str) -> VersionLabel | None:
         try:
             kept = self._ask("get", lambda: self._client.get_secret(self._name, version, retry_total=0))
-        except (NotPermitted, NotThere):
+        except (PermissionDenied, NotFound):
             return None
-        return label_of(escrow_in(kept.value)) if kept.value else STRANGE
+        return make_label(parse_escrow(kept.value)) if kept.value else FOREIGN_LABEL
 
     def _recover(self) -> None:
         """Takes the service some seconds; until then the name is neither deleted nor there."""
@@ -154,18 +154,18 @@ class KeyVault:
                     self._name, retry_total=0, _polling_interval=_LOOK_AGAIN
                 ),
             )
-        except NotThere:
+        except NotFound:
             return  # recovered by somebody meanwhile, or gone for good: the write finds out
         until = self._clock.now() + _RECOVERY_SECONDS
-        while self._newest() is None:
+        while self._find_newest() is None:
             if self._clock.now() >= until:
-                raise RemoteProblem(
+                raise RemoteError(
                     f"the vault secret {self._place} is still being recovered", next_step="wait and run again"
                 )
             self._clock.sleep(_LOOK_AGAIN)
 
 
-def _age(version: SecretProperties) -> tuple[object, ...]:
+def _sort_key(version: SecretProperties) -> tuple[object, ...]:
     """Larger is newer, whatever the order of the list. Times are whole seconds, so in one second more must decide.
 
     The one that is not ours counts: to doubt is the safer mistake. Of two of ours it is the key that was minted later,
@@ -176,10 +176,10 @@ def _age(version: SecretProperties) -> tuple[object, ...]:
     return version.created_on, "fingerprint" not in tags, int(key) if key.isdecimal() else 0, version.version
 
 
-def _tags(escrow: Escrow) -> dict[str, str]:
-    return {"managedBy": "umbrella-psa", **escrow.about()}
+def _make_tags(escrow: Escrow) -> dict[str, str]:
+    return {"managedBy": "umbrella-psa", **escrow.to_metadata()}
 
 
-def _label(properties: SecretProperties) -> Label | None:
+def _read_label(properties: SecretProperties) -> VersionLabel | None:
     tags = properties.tags or {}
-    return Label.of(tags) if "fingerprint" in tags else None
+    return VersionLabel.from_metadata(tags) if "fingerprint" in tags else None

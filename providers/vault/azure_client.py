@@ -15,19 +15,19 @@ from azure.core.exceptions import (
 )
 from azure.keyvault.secrets import SecretClient
 
-from providers.core.problems import (
-    BadSetting,
+from providers.core.errors import (
     Conflict,
-    LostAnswer,
-    NotPermitted,
-    NotSignedIn,
-    NotThere,
-    RemoteProblem,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    RemoteError,
+    SettingError,
+    Unauthenticated,
 )
 from providers.http.retry import parse_retry_after
-from providers.http.urls import origin_of
+from providers.http.urls import parse_origin
 from providers.vault.contract import Throttled
-from providers.vault.patience import DEADLINES
+from providers.vault.retrying import DEADLINES
 
 A = TypeVar("A")
 
@@ -43,9 +43,9 @@ _RIGHTS = {
 
 def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
     """A client of one vault. It speaks https only, also to loopback."""
-    origin = origin_of(endpoint)
+    origin = parse_origin(endpoint)
     if origin is None or origin.scheme != "https":
-        raise BadSetting("vault:endpoint", "must be https: Azure's client sends its token over nothing else")
+        raise SettingError("vault:endpoint", "must be https: Azure's client sends its token over nothing else")
     return SecretClient(
         endpoint,
         credential,
@@ -57,47 +57,47 @@ def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
     )
 
 
-def speak(place: str, right: str, call: Callable[[], A]) -> A:
+def call_azure(place: str, right: str, call: Callable[[], A]) -> A:
     """The answer of one call, which has its own repetitions switched off."""
     try:
         return call()
     except ClientAuthenticationError as error:
         if error.status_code is None:
-            raise NotSignedIn(
+            raise Unauthenticated(
                 "no credential for Azure could be had",
                 next_step="sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, "
                 "or give the machine an identity (docs/vaults/azure.md)",
                 page="docs/vaults/azure.md",
             ) from None
-        raise NotSignedIn(
+        raise Unauthenticated(
             f"Azure Key Vault refused our sign-in for {place} (HTTP {error.status_code})",
             next_step="check the tenant and the identity (docs/vaults/azure.md)",
             page="docs/vaults/azure.md",
             status=error.status_code,
         ) from None
     except HttpResponseError as error:
-        raise _refused(error, place, right) from None
+        raise _make_error(error, place, right) from None
     except ServiceRequestError as error:
-        raise LostAnswer(
+        raise OutcomeUnknown(
             f"Azure Key Vault could not be reached for {place} ({type(error).__name__})",
             next_step="check the vault's name, the network and its firewall",
             sent=False,
         ) from None
     except (AzureError, ValueError) as error:
-        raise LostAnswer(
+        raise OutcomeUnknown(
             f"Azure Key Vault gave no usable answer for {place} ({type(error).__name__})",
             next_step="run again",
             sent=True,
         ) from None
 
 
-def _refused(error: HttpResponseError, place: str, right: str) -> RemoteProblem:
+def _make_error(error: HttpResponseError, place: str, right: str) -> RemoteError:
     status = error.status_code or 0
     code = str(getattr(error.error, "code", "") or "")
     if status == 404 and code:
-        return NotThere(f"Azure Key Vault has no {place}", status=status, code=code)
+        return NotFound(f"Azure Key Vault has no {place}", status=status, code=code)
     if status == 403:
-        return NotPermitted(
+        return PermissionDenied(
             f"Azure refused to {right} {place} (403 {code})",
             next_step=f"allow Microsoft.KeyVault/vaults/{_RIGHTS[right]}, or let this network through the vault's "
             "firewall (docs/vaults/azure.md)",
@@ -116,7 +116,7 @@ def _refused(error: HttpResponseError, place: str, right: str) -> RemoteProblem:
             retry_after=parse_retry_after(headers.get("Retry-After"), time()),
         )
     if status >= 500:
-        return LostAnswer(
+        return OutcomeUnknown(
             f"Azure Key Vault failed to {right} {place} (HTTP {status})", next_step="run again", sent=True
         )
-    return RemoteProblem(f"Azure refused to {right} {place} (HTTP {status} {code})", status=status, code=code)
+    return RemoteError(f"Azure refused to {right} {place} (HTTP {status} {code})", status=status, code=code)

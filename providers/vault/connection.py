@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from providers.core.settings import Demand, Settings, checked_url, key_of
+from providers.core.settings import Demand, Settings, format_key, validate_url
 from providers.core.terms import terms
 
 NAMESPACE = "vault"
@@ -30,9 +30,9 @@ class VaultSettings(Settings):
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         if value:
-            from providers.vault.kinds import flaw
+            from providers.vault.kinds import find_flaw
 
-            wrong = flaw(value)
+            wrong = find_flaw(value)
             if wrong:
                 raise wrong
         return value
@@ -40,38 +40,38 @@ class VaultSettings(Settings):
     @field_validator("address", "endpoint")
     @classmethod
     def _https(cls, value: str | None) -> str | None:
-        return checked_url(value) if value else None
+        return validate_url(value) if value else None
 
-    def demands(self) -> list[Demand]:
+    def find_unmet_requirements(self) -> list[Demand]:
         if not self.url:
             return []
-        from providers.vault.address import scheme_of
+        from providers.vault.address import parse_scheme
         from providers.vault.kinds import KINDS
 
-        problems = []
-        kind = KINDS.get(scheme_of(self.url))
+        errors = []
+        kind = KINDS.get(parse_scheme(self.url))
         if kind is not None:
-            every = {name for each in KINDS.values() for name in each.settings}
-            problems += [
+            every = {name for other in KINDS.values() for name in other.settings}
+            errors += [
                 (
                     name,
                     f"is not used by {kind.title}",
-                    f"remove it with `{terms().remove_setting} {key_of(NAMESPACE, name)}`, or correct vault:url",
+                    f"remove it with `{terms().remove_setting} {format_key(NAMESPACE, name)}`, or correct vault:url",
                 )
                 for name in sorted(every - kind.settings)
                 if getattr(self, name)
             ]
         if self.role_id and self.token:
-            problems.append(("token", "is given besides vault:roleId", "keep one of the two ways to sign in"))
+            errors.append(("token", "is given besides vault:roleId", "keep one of the two ways to sign in"))
         if self.secret_id and not self.role_id:
-            problems.append(("secret_id", "is given without vault:roleId", "set that too, or remove this"))
-        return problems
+            errors.append(("secret_id", "is given without vault:roleId", "set that too, or remove this"))
+        return errors
 
 
-def reference(settings: VaultSettings) -> str:
+def get_reference(settings: VaultSettings) -> str:
     """The stack's output `vaultReference`: the place, empty without a vault."""
     if not settings.url:
         return ""
-    from providers.vault.address import place_of
+    from providers.vault.address import parse_place
 
-    return place_of(settings.url)
+    return parse_place(settings.url)

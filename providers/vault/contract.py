@@ -1,7 +1,8 @@
 """What every kind of vault does: four calls. Kinds of others come in as plug-ins (docs/vaults/plug-ins.md).
 
-Each call raises a `Problem` when it could not find out or could not act; what a failed look means is never guessed.
-A message, an exception and a repr never hold the private key, and neither does any text of the vendor's library.
+Each call raises a `ProviderError` when it could not find out or could not act; what a failed look means is never
+guessed. A message, an exception and a repr never hold the private key, and neither does any text of the vendor's
+library.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Unpack
 
-from providers.core.problems import Overloaded, Texts
+from providers.core.errors import Texts, Unavailable
 from providers.vault.escrow import Escrow
 
 Condition = Literal["current", "soft-deleted", "destroyed", "disabled", "not asked"]
 
 
 @dataclass(frozen=True)
-class Label:
+class VersionLabel:
     """What a version says of itself without showing its value."""
 
     fingerprint: str
@@ -27,7 +28,7 @@ class Label:
     key_id: str
 
     @classmethod
-    def of(cls, about: Mapping[str, Any]) -> Label:
+    def from_metadata(cls, about: Mapping[str, Any]) -> VersionLabel:
         """From what `Escrow.about` put beside a value."""
         names = ("fingerprint", "generation", "tenant", "companyId", "keyId")
         return cls(*(str(about.get(name, "")) for name in names))
@@ -36,12 +37,12 @@ class Label:
         return self.tenant == tenant and self.company_id.casefold() == company_id.casefold()
 
 
-STRANGE = Label("", "", "", "", "")
+FOREIGN_LABEL = VersionLabel("", "", "", "", "")
 """The label of a value that is not one of ours."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class SecretVersion:
     """What is in the vault now.
 
     `version` names the current one so that no other, not even one after a deletion, ever has the same name; None when
@@ -51,39 +52,40 @@ class Seen:
 
     version: str | None
     condition: Condition = "current"
-    label: Label | None = None
+    label: VersionLabel | None = None
 
 
-NOT_ASKED = Seen(None, "not asked")
+NOT_ASKED = SecretVersion(None, "not asked")
 """For `check_access`: the place is ours, nobody has looked in this process, and one request more is not worth it."""
 
 
 class Vault(Protocol):
     """One place in one vault."""
 
-    def look(self, known: str = "") -> Seen | None:
+    def describe(self, known: str = "") -> SecretVersion | None:
         """What is there, in one request when the version is `known`; None when certainly nothing is. Never writes.
 
         The label of another version is found out, if need be by reading the value.
         """
 
-    def check_access(self, seen: Seen | None) -> None:
+    def check_access(self, version_seen: SecretVersion | None) -> None:
         """Make sure that the next `put` will be accepted; leaves no version behind.
 
-        `seen` is what `look` answered, or `NOT_ASKED`. A refusal is a `Problem` that says which right is missing.
+        `version_seen` is what `describe` answered, or `NOT_ASKED`. A refusal is a `ProviderError` that says which right
+        is missing.
         """
 
     def put(self, escrow: Escrow, expected: str) -> str:
         """Keep it as a new version on top of `expected` ("" on top of nothing) and return the version's name.
 
-        Raises `Conflict` when another version is there, `LostAnswer` when it is not known whether it was kept.
+        Raises `Conflict` when another version is there, `OutcomeUnknown` when it is not known whether it was kept.
         """
 
-    def retire(self, version: str) -> None:
+    def delete_version(self, version: str) -> None:
         """Remove that version, so that it can be recovered where the vault can do that. Gone already is a success."""
 
 
-class Throttled(Overloaded):
+class Throttled(Unavailable):
     """Asked for patience; `retry_after` is in seconds, None when the vault named no time."""
 
     def __init__(self, summary: str, *, status: int, retry_after: float | None = None, **texts: Unpack[Texts]) -> None:
@@ -91,8 +93,8 @@ class Throttled(Overloaded):
         self.retry_after = retry_after
 
 
-def label_of(escrow: Escrow | None) -> Label:
+def make_label(escrow: Escrow | None) -> VersionLabel:
     """The label that belongs on this value."""
     if escrow is None:
-        return STRANGE
-    return Label(escrow.fingerprint, escrow.generation, escrow.tenant, escrow.company_id, escrow.key_id)
+        return FOREIGN_LABEL
+    return VersionLabel(escrow.fingerprint, escrow.generation, escrow.tenant, escrow.company_id, escrow.key_id)

@@ -19,14 +19,14 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
-from providers.core.problems import Refusal
+from providers.core.errors import GuardViolation
 from providers.core.schema import Model
-from providers.core.tags import new_tag
+from providers.core.tags import make_tag
 from providers.core.terms import terms
 
 _FINGERPRINT_BYTES = 20
 
-Filled = Annotated[str, StringConstraints(min_length=1)]
+NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Escrow(Model):
@@ -34,30 +34,30 @@ class Escrow(Model):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
-    company_id: Filled = Field(description="the ConnectWise company id used to sign in")
-    site: Filled = Field(description="the ConnectWise site's address")
-    public_key: Filled = Field(description="the public half")
+    company_id: NonEmpty = Field(description="the ConnectWise company id used to sign in")
+    site: NonEmpty = Field(description="the ConnectWise site's address")
+    public_key: NonEmpty = Field(description="the public half")
     private_key: SecretStr = Field(description="the private half")
-    key_id: Filled = Field(description="the key's id at the site")
+    key_id: NonEmpty = Field(description="the key's id at the site")
     generation: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{6}$")] = Field(
         description="as in the key's tag: another one for each rotation"
     )
     created_at: str = Field(description="the day on which the key was minted, YYYY-MM-DD")
-    tenant: Filled = Field(description="the stack's name")
+    tenant: NonEmpty = Field(description="the stack's name")
 
-    def fields(self) -> dict[str, str]:
+    def to_fields(self) -> dict[str, str]:
         """In clear, for the request to the vault and nothing else."""
         kept = self.model_dump(by_alias=True)
         return {**kept, "privateKey": self.private_key.get_secret_value()}
 
-    def text(self, form: str = "json") -> str:
+    def to_text(self, form: str = "json") -> str:
         """In clear, for vaults that keep one text: `json`, or `env` with names like CONNECTWISE_PUBLIC_KEY."""
         if form == "env":
-            names = {name: f"CONNECTWISE_{to_snake(name).upper()}" for name in self.fields()}
-            return "".join(f"{names[name]}={shlex.quote(value)}\n" for name, value in self.fields().items())
-        return json.dumps(self.fields(), sort_keys=True, indent=1)
+            names = {name: f"CONNECTWISE_{to_snake(name).upper()}" for name in self.to_fields()}
+            return "".join(f"{names[name]}={shlex.quote(value)}\n" for name, value in self.to_fields().items())
+        return json.dumps(self.to_fields(), sort_keys=True, indent=1)
 
-    def about(self) -> dict[str, str]:
+    def to_metadata(self) -> dict[str, str]:
         """What may stand beside the value for everybody who may look."""
         kept = self.model_dump(by_alias=True, include={"tenant", "company_id", "key_id", "generation"})
         return {**kept, "fingerprint": self.fingerprint}
@@ -66,18 +66,18 @@ class Escrow(Model):
     def fingerprint(self) -> str:
         """40 hexadecimal digits that say nothing of the private key."""
         salt = hashlib.sha256(f"umbrella-psa\x1f{self.key_id}\x1f{self.public_key}".encode()).digest()
-        text = json.dumps(self.fields(), sort_keys=True).encode()
+        text = json.dumps(self.to_fields(), sort_keys=True).encode()
         return hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1, dklen=_FINGERPRINT_BYTES).hex()
 
     def refuse_blank(self) -> None:
         """A blank is never written into a vault."""
         if not self.public_key.strip() or not self.private_key.get_secret_value().strip():
-            raise Refusal(
+            raise GuardViolation(
                 "a blank key is never written into a vault", next_step=f"run `{terms().apply}` on the whole stack"
             )
 
 
-def escrow_in(kept: Mapping[str, Any] | str | None) -> Escrow | None:
+def parse_escrow(kept: Mapping[str, Any] | str | None) -> Escrow | None:
     """What a vault's value holds, when it is one of ours; None for anything else."""
     try:
         return Escrow.model_validate(json.loads(kept) if isinstance(kept, str) else kept)
@@ -85,6 +85,6 @@ def escrow_in(kept: Mapping[str, Any] | str | None) -> Escrow | None:
         return None
 
 
-def generation_of(rotate: str, minted_on: str) -> str:
+def get_generation(rotate: str, minted_on: str) -> str:
     """As in the key's tag (providers/core/tags.py)."""
-    return new_tag("", rotate, minted_on).generation
+    return make_tag("", rotate, minted_on).generation

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from providers.core.memory import Memory
-from providers.core.problems import Refusal
-from providers.vault.address import place_of, scheme_of
+from providers.core.errors import GuardViolation
+from providers.core.run_cache import RunCache
+from providers.vault.address import parse_place, parse_scheme
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Vault
 from providers.vault.escrow import Escrow
-from providers.vault.keeping import holds, keep
-from providers.vault.opened import Vaults, refuse_foreign
+from providers.vault.put_once import matches, put_once
+from providers.vault.vaults import Vaults, refuse_foreign_secret
 
 STDOUT = "-"
 Form = Literal["json", "env"]
@@ -32,7 +32,7 @@ class Exported:
     audit: str
 
 
-def export(
+def export_key(
     escrow: Escrow,
     to: str,
     settings: VaultSettings,
@@ -47,45 +47,45 @@ def export(
 
     `settings` are the stack's; they are used where the kind of vault is the same, else the library's own environment
     variables are. `form` is for `-` and for files. Writing again what is there already makes no second version. Raises
-    `Problem`: nothing was written then.
+    `ProviderError`: nothing was written then.
     """
     escrow.refuse_blank()
     if to == STDOUT:
         refuse_output(show_secret)
-        output.write(escrow.text(form) + ("\n" if form == "json" else ""))
+        output.write(escrow.to_text(form) + ("\n" if form == "json" else ""))
         output.flush()
-        return _exported(escrow, "standard output", "", True, by, now)
-    if form != "json" and scheme_of(to) != "age":
-        raise Refusal("--format env is for standard output and age:// files; other vaults keep fields")
-    own = settings if settings.url and scheme_of(to) == scheme_of(settings.url) else VaultSettings()
-    vaults = Vaults(own, Memory())
-    vault = vaults.open(to) if form == "json" else _file(to, form)
-    seen = vault.look()
-    if seen and seen.version is not None:
-        if holds(seen, escrow):
-            return _exported(escrow, place_of(to), seen.version, False, by, now)
-        refuse_foreign(seen, place_of(to), escrow.tenant, escrow.company_id)
-    vault.check_access(seen)
-    version = keep(vault, escrow, (seen.version or "") if seen else "", place_of(to))
-    return _exported(escrow, place_of(to), version, True, by, now)
+        return _make_result(escrow, "standard output", "", True, by, now)
+    if form != "json" and parse_scheme(to) != "age":
+        raise GuardViolation("--format env is for standard output and age:// files; other vaults keep fields")
+    own = settings if settings.url and parse_scheme(to) == parse_scheme(settings.url) else VaultSettings()
+    vaults = Vaults(own, RunCache())
+    vault = vaults.open(to) if form == "json" else _open_file(to, form)
+    version_seen = vault.describe()
+    if version_seen and version_seen.version is not None:
+        if matches(version_seen, escrow):
+            return _make_result(escrow, parse_place(to), version_seen.version, False, by, now)
+        refuse_foreign_secret(version_seen, parse_place(to), escrow.tenant, escrow.company_id)
+    vault.check_access(version_seen)
+    version = put_once(vault, escrow, (version_seen.version or "") if version_seen else "", parse_place(to))
+    return _make_result(escrow, parse_place(to), version, True, by, now)
 
 
 def refuse_output(show_secret: bool) -> None:
     """A terminal, a log or a pipe: each keeps what it shows."""
     if not show_secret:
-        raise Refusal(
+        raise GuardViolation(
             "the private key is written to standard output only when you say --show-secret; a vault or an age:// "
             "file keeps it out of sight"
         )
 
 
-def _file(to: str, form: Form) -> Vault:
+def _open_file(to: str, form: Form) -> Vault:
     from providers.vault.age import AgeFile
 
     return AgeFile(to, form)
 
 
-def _exported(escrow: Escrow, place: str, version: str, written: bool, by: str, now: datetime | None) -> Exported:
+def _make_result(escrow: Escrow, place: str, version: str, written: bool, by: str, now: datetime | None) -> Exported:
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     words = {
         "export": "written" if written else "there already",

@@ -15,15 +15,15 @@ from urllib.parse import quote
 
 import requests
 
-from providers.core.problems import Conflict, NotPermitted, Problem, RemoteProblem
+from providers.core.errors import Conflict, PermissionDenied, ProviderError, RemoteError
 from providers.http.clock import Clock, Deadlines
-from providers.vault.address import place_of, vault_parts
+from providers.vault.address import parse_place, parse_vault_url
 from providers.vault.connection import VaultSettings
-from providers.vault.contract import NOT_ASKED, Condition, Label, Seen, label_of
-from providers.vault.escrow import Escrow, escrow_in
+from providers.vault.contract import NOT_ASKED, Condition, SecretVersion, VersionLabel, make_label
+from providers.vault.escrow import Escrow, parse_escrow
 from providers.vault.hashicorp_client import HashicorpClient
-from providers.vault.hashicorp_errors import body_of, refused, said
-from providers.vault.patience import DEADLINES
+from providers.vault.hashicorp_errors import get_error_text, make_error, parse_body
+from providers.vault.retrying import DEADLINES
 
 _WRITES = ("root", "create", "update")
 
@@ -33,7 +33,7 @@ def open_vault(url: str, settings: VaultSettings) -> HashicorpVault:
 
 
 class HashicorpVault:
-    """One secret. A version is named `<number>@<when it was made>`: numbers start anew after a deletion."""
+    """One secret. A version is named `<number>@<when it was made>`: numbers start again after a deletion."""
 
     def __init__(
         self,
@@ -42,37 +42,37 @@ class HashicorpVault:
         clock: Clock = Clock(),  # noqa: B008 - immutable
         deadlines: Deadlines = DEADLINES,
     ) -> None:
-        self._place = place_of(url)
-        self._mount, self._path = vault_parts(url)
+        self._place = parse_place(url)
+        self._mount, self._path = parse_vault_url(url)
         self._server = HashicorpClient(settings, clock, deadlines)
-        self._may: dict[str, list[str]] = {}
+        self._granted: dict[str, list[str]] = {}
 
-    def look(self, known: str = "") -> Seen | None:
+    def describe(self, known: str = "") -> SecretVersion | None:
         answer = self._kv("look at", lambda kv: kv.read_secret_metadata(self._path, mount_point=self._mount))
         if _says_absent(answer):
             return None
         if answer.status_code == 403:
-            return self._unseen()
-        about = self._data(answer, "look at")
+            return self._describe_unreadable()
+        about = self._parse_data(answer, "look at")
         number = int(about.get("current_version") or 0)
         if number == 0:
             return None
         newest = (about.get("versions") or {}).get(str(number)) or {}
         version = f"{number}@{newest.get('created_time', '')}"
-        condition = _condition(newest)
+        condition = _get_condition(newest)
         noted = about.get("custom_metadata") or {}
         if noted.get("version") == str(number):
-            return Seen(version, condition, Label.of(noted))
+            return SecretVersion(version, condition, VersionLabel.from_metadata(noted))
         if version == known or condition != "current":
-            return Seen(version, condition)
-        return Seen(version, condition, self._label_by_value(number))
+            return SecretVersion(version, condition)
+        return SecretVersion(version, condition, self._read_label_by_value(number))
 
-    def check_access(self, seen: Seen | None) -> None:
-        if seen is None or (seen.version is None and seen is not NOT_ASKED):
+    def check_access(self, version_seen: SecretVersion | None) -> None:
+        if version_seen is None or (version_seen.version is None and version_seen is not NOT_ASKED):
             self._refuse_other_engine()
-        may = self._capabilities()
+        may = self._get_capabilities()
         if not ("root" in may or {"create", "update"} <= set(may)):
-            raise NotPermitted(
+            raise PermissionDenied(
                 f"the vault's policy does not allow to write {self._place}: it grants {', '.join(may)} "
                 f"on {self._data_path} and must grant create and update (docs/vaults/hashicorp.md)",
                 page="docs/vaults/hashicorp.md",
@@ -83,21 +83,21 @@ class HashicorpVault:
         answer = self._kv(
             "write",
             lambda kv: kv.create_or_update_secret(
-                self._path, secret=escrow.fields(), cas=number, mount_point=self._mount
+                self._path, secret=escrow.to_fields(), cas=number, mount_point=self._mount
             ),
             repeatable=False,
         )
-        if answer.status_code == 400 and "did not match" in said(answer):
+        if answer.status_code == 400 and "did not match" in get_error_text(answer):
             raise Conflict(f"the vault secret {self._place} is not at version {number} any more", status=400)
-        made = self._data(answer, "write")
+        made = self._parse_data(answer, "write")
         self._write_label(escrow, str(made.get("version")))
         return f"{made.get('version')}@{made.get('created_time', '')}"
 
-    def retire(self, version: str) -> None:
+    def delete_version(self, version: str) -> None:
         versions = [int(version.partition("@")[0])]
         answer = self._kv("delete", lambda kv: kv.delete_secret_versions(self._path, versions, mount_point=self._mount))
         if answer.status_code != 204 and not _says_absent(answer):
-            raise refused(answer, self._server.host, f"delete {self._place}")
+            raise make_error(answer, self._server.host, f"delete {self._place}")
 
     @property
     def _data_path(self) -> str:
@@ -111,56 +111,56 @@ class HashicorpVault:
         what = f"{verb} {self._place}"
         return self._server.ask(what, lambda client: call(client.secrets.kv.v2), repeatable=repeatable)
 
-    def _data(self, answer: requests.Response, verb: str) -> dict[str, Any]:
+    def _parse_data(self, answer: requests.Response, verb: str) -> dict[str, Any]:
         """What a success holds; everything else raises."""
-        found = (body_of(answer) or {}).get("data")
+        found = (parse_body(answer) or {}).get("data")
         if answer.status_code != 200 or not isinstance(found, dict):
-            raise refused(answer, self._server.host, f"{verb} {self._place}")
+            raise make_error(answer, self._server.host, f"{verb} {self._place}")
         return found
 
-    def _unseen(self) -> Seen:
+    def _describe_unreadable(self) -> SecretVersion:
         """Refused a look: by a policy for writing only, or because our access is lost."""
-        may = self._capabilities()
+        may = self._get_capabilities()
         if not any(right in may for right in _WRITES):
-            raise NotPermitted(
+            raise PermissionDenied(
                 f"access to the vault secret {self._place} is lost: the policy grants {', '.join(may)} "
-                f"on {self._data_path}; nothing was concluded about the secret (docs/vaults/hashicorp.md)",
+                f"on {self._data_path}; nothing is known about the secret (docs/vaults/hashicorp.md)",
                 page="docs/vaults/hashicorp.md",
                 status=403,
             )
-        return Seen(None)
+        return SecretVersion(None)
 
-    def _capabilities(self) -> list[str]:
+    def _get_capabilities(self) -> list[str]:
         """What our token may do with the value, asked once; what with the metadata is kept for later."""
-        if not self._may:
+        if not self._granted:
             paths = [self._data_path, self._metadata_path]
             answer = self._server.ask("tell our rights", lambda client: client.sys.get_capabilities(paths))
             if answer.status_code == 403:
-                raise self._server.not_signed_in()
-            found = self._data(answer, "tell our rights on")
-            self._may = {path: [str(right) for right in found.get(path) or ["deny"]] for path in paths}
-        return self._may[self._data_path]
+                raise self._server.make_unauthenticated_error()
+            found = self._parse_data(answer, "tell our rights on")
+            self._granted = {path: [str(right) for right in found.get(path) or ["deny"]] for path in paths}
+        return self._granted[self._data_path]
 
     def _refuse_other_engine(self) -> None:
         """Nothing was seen yet, so nothing has shown that the mount is a KV engine of version 2."""
         path = f"/v1/sys/internal/ui/mounts/{quote(self._data_path)}"
         answer = self._server.ask("look at the mount of", lambda client: client.adapter.get(path))
         if answer.status_code == 403:
-            self._capabilities()  # tells a bad token from a missing mount
-            raise Problem(
+            self._get_capabilities()  # tells a bad token from a missing mount
+            raise ProviderError(
                 f"the vault at {self._server.host} has no mount {self._mount}, or none that our policy allows",
                 next_step="check vault:url, vault:namespace and the policy (docs/vaults/hashicorp.md)",
                 setting="vault:url",
                 page="docs/vaults/hashicorp.md",
             )
-        options = self._data(answer, "look at the mount of").get("options") or {}
+        options = self._parse_data(answer, "look at the mount of").get("options") or {}
         if str(options.get("version")) != "2":
-            raise Problem(
+            raise ProviderError(
                 f"{self._mount} in the vault at {self._server.host} is not a KV engine of version 2",
                 next_step=f"name one that is, or upgrade it with `vault kv enable-versioning {self._mount}`",
             )
 
-    def _label_by_value(self, number: int) -> Label | None:
+    def _read_label_by_value(self, number: int) -> VersionLabel | None:
         """Somebody else's version says nothing of itself, so its value must; None where the policy forbids that."""
         answer = self._kv(
             "read",
@@ -170,13 +170,13 @@ class HashicorpVault:
         )
         if answer.status_code in (403, 404):
             return None
-        return label_of(escrow_in(self._data(answer, "read").get("data")))
+        return make_label(parse_escrow(self._parse_data(answer, "read").get("data")))
 
     def _write_label(self, escrow: Escrow, number: str) -> None:
         """The key is kept already: what goes wrong here is not worth a failure, and the label's absence tells it."""
-        may = self._may.get(self._metadata_path, ["patch", "update"])
-        label = {"managedBy": "umbrella-psa", **escrow.about(), "version": number}
-        with suppress(RemoteProblem):
+        may = self._granted.get(self._metadata_path, ["patch", "update"])
+        label = {"managedBy": "umbrella-psa", **escrow.to_metadata(), "version": number}
+        with suppress(RemoteError):
             if {"root", "patch"} & set(may) and self._patch(label):
                 return
             if any(right in may for right in _WRITES):
@@ -191,7 +191,7 @@ class HashicorpVault:
     def _merge(self, label: dict[str, str]) -> None:
         """The same with the right to write only: read, add, write."""
         answer = self._kv("look at", lambda kv: kv.read_secret_metadata(self._path, mount_point=self._mount))
-        noted = self._data(answer, "look at").get("custom_metadata") or {}
+        noted = self._parse_data(answer, "look at").get("custom_metadata") or {}
         # Not hvac's update_metadata: it would reset `delete_version_after`.
         write = {"custom_metadata": {**noted, **label}}
         self._server.ask("label", lambda client: client.write_data(self._metadata_path, data=write))
@@ -199,11 +199,11 @@ class HashicorpVault:
 
 def _says_absent(answer: requests.Response) -> bool:
     """Vault's own 404 about a secret has no words; a missing mount or somebody else's page is no absence."""
-    body = body_of(answer)
+    body = parse_body(answer)
     return answer.status_code == 404 and body is not None and body.get("errors") == []
 
 
-def _condition(newest: dict[str, Any]) -> Condition:
+def _get_condition(newest: dict[str, Any]) -> Condition:
     """A deletion time in the future is a promise (`delete_version_after`), not a deletion."""
     if newest.get("destroyed"):
         return "destroyed"

@@ -12,13 +12,13 @@ import hvac  # type: ignore[import-untyped]
 import requests
 from hvac.adapters import RawAdapter  # type: ignore[import-untyped]
 
-from providers.core.problems import BadSetting, NotSignedIn
-from providers.core.settings import checked_url
+from providers.core.errors import SettingError, Unauthenticated
+from providers.core.settings import validate_url
 from providers.core.terms import terms
 from providers.http.clock import Clock, Deadlines
 from providers.vault.connection import VaultSettings
-from providers.vault.hashicorp_errors import body_of, lost, refused, said
-from providers.vault.patience import patiently
+from providers.vault.hashicorp_errors import get_error_text, make_error, make_outcome_unknown, parse_body
+from providers.vault.retrying import retry_call
 
 _EARLY = 5.0  # seconds before its end, a token is as good as expired
 
@@ -30,7 +30,7 @@ class HashicorpClient:
         self._settings = settings
         self._clock = clock
         self._deadlines = deadlines
-        address = _address(settings)
+        address = _get_address(settings)
         self.host = urlsplit(address).netloc
         self._client = hvac.Client(
             url=address,
@@ -49,18 +49,18 @@ class HashicorpClient:
         self._expires = 0.0
 
     def ask(self, what: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
-        """What the call answers, whatever its status below 500. Raises `RemoteProblem` for the rest."""
+        """What the call answers, whatever its status below 500. Raises `RemoteError` for the rest."""
 
         def once() -> requests.Response:
             self._sign_in()
             return self._send(what, lambda: call(self._client))
 
-        return patiently(once, repeatable=repeatable, clock=self._clock, total=self._deadlines.total)
+        return retry_call(once, repeatable=repeatable, clock=self._clock, total=self._deadlines.total)
 
-    def not_signed_in(self) -> NotSignedIn:
+    def make_unauthenticated_error(self) -> Unauthenticated:
         """The vault doesn't know our token, or not any more."""
         way = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
-        return NotSignedIn(
+        return Unauthenticated(
             f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong",
             next_step=way,
             setting="vault:token",
@@ -71,7 +71,7 @@ class HashicorpClient:
         settings = self._settings
         if settings.role_id is None:
             if not self._client.token:
-                raise BadSetting(
+                raise SettingError(
                     "vault:token",
                     "is required to sign in to the vault",
                     next_step=f"set it with `{terms().set_secret} vault:token`, as VAULT_TOKEN, or set vault:roleId "
@@ -85,12 +85,12 @@ class HashicorpClient:
             approle = self._client.auth.approle
             self._client.token = ""
             answer = self._send("sign in", lambda: approle.login(settings.role_id, secret_id, use_token=False))
-            granted = (body_of(answer) or {}).get("auth") if answer.status_code == 200 else None
+            granted = (parse_body(answer) or {}).get("auth") if answer.status_code == 200 else None
             if not isinstance(granted, dict) or not granted.get("client_token"):
-                raise NotSignedIn(
+                raise Unauthenticated(
                     f"the vault at {self.host} refused the AppRole (HTTP {answer.status_code}): the secret id has "
                     "expired, is used up or is wrong, or the role id is",
-                    next_step="set vault:roleId and vault:secretId anew",
+                    next_step="set vault:roleId and vault:secretId again",
                     setting="vault:roleId",
                     status=403,  # whatever it was: asking again does not help
                 )
@@ -102,20 +102,20 @@ class HashicorpClient:
         try:
             answer: requests.Response = call()
         except requests.RequestException as error:
-            raise lost(error, self.host) from None
+            raise make_outcome_unknown(error, self.host) from None
         # Vault 1.13 answers 500 to a used-up secret id; it is no failure of the server.
-        if answer.status_code >= 500 and "invalid secret id" in said(answer):
+        if answer.status_code >= 500 and "invalid secret id" in get_error_text(answer):
             return answer
         if answer.status_code >= 500 or answer.status_code == 429:
-            raise refused(answer, self.host, what)
+            raise make_error(answer, self.host, what)
         return answer
 
 
-def _address(settings: VaultSettings) -> str:
+def _get_address(settings: VaultSettings) -> str:
     given = settings.address or os.environ.get("VAULT_ADDR") or os.environ.get("BAO_ADDR") or ""
     if not given:
-        raise BadSetting("vault:address", "is required, or VAULT_ADDR in the environment: where the vault answers")
+        raise SettingError("vault:address", "is required, or VAULT_ADDR in the environment: where the vault answers")
     try:
-        return checked_url(given)
+        return validate_url(given)
     except ValueError as wrong:
-        raise BadSetting("vault:address", f"{wrong} (it may come from VAULT_ADDR)") from None
+        raise SettingError("vault:address", f"{wrong} (it may come from VAULT_ADDR)") from None

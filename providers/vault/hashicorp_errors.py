@@ -9,13 +9,13 @@ import requests
 from requests.exceptions import ConnectTimeout, ProxyError, SSLError
 from urllib3.exceptions import NewConnectionError
 
-from providers.core.problems import LostAnswer, NotPermitted, NotThere, RemoteProblem
+from providers.core.errors import NotFound, OutcomeUnknown, PermissionDenied, RemoteError
 from providers.http.failures import explain
 from providers.http.retry import parse_retry_after
 from providers.vault.contract import Throttled
 
 
-def body_of(answer: requests.Response) -> dict[str, Any] | None:
+def parse_body(answer: requests.Response) -> dict[str, Any] | None:
     """The JSON object of an answer; None when it is not Vault's own (a proxy's page, a cut-off text)."""
     if not answer.content:
         return {}
@@ -26,24 +26,22 @@ def body_of(answer: requests.Response) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def said(answer: requests.Response) -> str:
+def get_error_text(answer: requests.Response) -> str:
     """The errors that Vault names, for deciding only."""
-    errors = (body_of(answer) or {}).get("errors")
+    errors = (parse_body(answer) or {}).get("errors")
     return " ".join(str(error) for error in errors) if isinstance(errors, list) else ""
 
 
-def refused(answer: requests.Response, host: str, what: str) -> RemoteProblem:
+def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
     """An answer that is no success, as the problem it is."""
     status = answer.status_code
-    if status == 503 and "sealed" in said(answer):
-        return RemoteProblem(f"the vault at {host} is sealed", next_step="unseal it and run again", status=status)
+    if status == 503 and "sealed" in get_error_text(answer):
+        return RemoteError(f"the vault at {host} is sealed", next_step="unseal it and run again", status=status)
     if status == 501:
-        return RemoteProblem(
-            f"the vault at {host} is not initialised", next_step="do that and run again", status=status
-        )
+        return RemoteError(f"the vault at {host} is not initialised", next_step="do that and run again", status=status)
     if status >= 500:
         # A write may have taken effect all the same.
-        return LostAnswer(
+        return OutcomeUnknown(
             f"the vault at {host} failed to {what} (HTTP {status})", next_step="look at it and run again", sent=True
         )
     if status == 429:
@@ -54,42 +52,42 @@ def refused(answer: requests.Response, host: str, what: str) -> RemoteProblem:
             retry_after=parse_retry_after(answer.headers.get("Retry-After"), time()),
         )
     if status == 403:
-        return NotPermitted(
+        return PermissionDenied(
             f"the vault at {host} does not let us {what} (403): the token has expired, was revoked or lacks the right",
             next_step="renew it, or correct its policy (docs/vaults/hashicorp.md)",
             page="docs/vaults/hashicorp.md",
             status=status,
         )
-    if status == 404 and "no handler" in said(answer):
-        return NotThere(
+    if status == 404 and "no handler" in get_error_text(answer):
+        return NotFound(
             f"the vault at {host} has no such mount",
             next_step="check vault:url and vault:namespace",
             setting="vault:url",
             status=status,
         )
     if 300 <= status < 400:
-        return RemoteProblem(
+        return RemoteError(
             f"the vault at {host} points to another server, and a secret is not sent after such a hint",
             next_step="name the active node or the load balancer in vault:address",
             setting="vault:address",
             status=status,
         )
-    if body_of(answer) is None:
-        return RemoteProblem(
+    if parse_body(answer) is None:
+        return RemoteError(
             f"what answers at {host} is not a vault (HTTP {status})",
             next_step="check vault:address and any proxy",
             setting="vault:address",
             status=status,
         )
-    return RemoteProblem(
+    return RemoteError(
         f"the vault at {host} refused to {what} (HTTP {status})", next_step="look at its log", status=status
     )
 
 
-def lost(error: requests.RequestException, host: str) -> LostAnswer:
+def make_outcome_unknown(error: requests.RequestException, host: str) -> OutcomeUnknown:
     """No answer at all."""
     unsent = isinstance(error, ConnectTimeout | SSLError | ProxyError) or isinstance(
         getattr(next(iter(error.args), None), "reason", None), NewConnectionError
     )
     why = explain(error, host=host, sent=not unsent)
-    return LostAnswer(f"the vault: {why.summary}", next_step=why.next_step, sent=not unsent)
+    return OutcomeUnknown(f"the vault: {why.summary}", next_step=why.next_step, sent=not unsent)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from providers.core.nearest import nearest
-from providers.core.problems import BadSetting
+from providers.core.errors import SettingError
+from providers.core.nearest import suggest_nearest
 from providers.core.settings import Flaw
-from providers.vault.address import age_parts, aws_name, azure_parts, scheme_of, vault_parts
+from providers.vault.address import parse_age_url, parse_aws_url, parse_azure_url, parse_scheme, parse_vault_url
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "umbrella_psa.vaults"
 
 
-class Kind(NamedTuple):
+class VaultKind(NamedTuple):
     """`settings`: those of the namespace that it uses; `environment`: what else leads there. `libraries`: to import."""
 
     title: str
@@ -39,60 +39,60 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "vault": Kind(
+    "vault": VaultKind(
         title="HashiCorp Vault or OpenBao",
         module="providers.vault.hashicorp",
         libraries=("hvac",),
         requirements="requirements-vault.txt",
         settings=frozenset({"address", "namespace", "role_id", "secret_id", "token"}),
         environment="VAULT_ADDR and VAULT_TOKEN",
-        parts=vault_parts,
+        parts=parse_vault_url,
     ),
-    "awssm": Kind(
+    "awssm": VaultKind(
         title="AWS Secrets Manager",
         module="providers.vault.aws",
         libraries=("boto3",),
         requirements="requirements-aws.txt",
         settings=frozenset({"region", "endpoint", "kms_key"}),
         environment="AWS_PROFILE and AWS_DEFAULT_REGION",
-        parts=aws_name,
+        parts=parse_aws_url,
     ),
-    "azurekv": Kind(
+    "azurekv": VaultKind(
         title="Azure Key Vault",
         module="providers.vault.azure",
         libraries=("azure.keyvault.secrets", "azure.identity"),
         requirements="requirements-azure.txt",
         settings=frozenset({"endpoint"}),
         environment="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-        parts=azure_parts,
+        parts=parse_azure_url,
     ),
-    "age": Kind(
+    "age": VaultKind(
         title="a file encrypted with age",
         module="providers.vault.age",
         libraries=("pyrage",),
         requirements="requirements-age.txt",
         settings=frozenset(),
         environment="",
-        parts=age_parts,
+        parts=parse_age_url,
     ),
 }
 
 
-def environment_of(url: str) -> str:
+def describe_environment(url: str) -> str:
     """The variables that lead to this kind of vault without any setting, as words."""
-    kind = KINDS.get(scheme_of(url))
+    kind = KINDS.get(parse_scheme(url))
     return kind.environment if kind and kind.environment else "what this kind of vault needs"
 
 
-def flaw(url: str) -> Flaw | None:
+def find_flaw(url: str) -> Flaw | None:
     """Why no vault can be opened by this URL; None when one can."""
-    scheme = scheme_of(url)
+    scheme = parse_scheme(url)
     kind = KINDS.get(scheme)
     if kind is None:
-        if scheme and _plug_in(scheme):
+        if scheme and _find_plug_in(scheme):
             return None
         known = ", ".join(f"{name}://" for name in KINDS)
-        meant = nearest(scheme, KINDS).removeprefix(" Did you mean ").removesuffix("?")
+        meant = suggest_nearest(scheme, KINDS).removeprefix(" Did you mean ").removesuffix("?")
         perhaps = meant and f", perhaps {meant}"
         return Flaw(f"must start with one of {known} or the scheme of an installed plug-in{perhaps}")
     try:
@@ -109,19 +109,19 @@ def flaw(url: str) -> Flaw | None:
 
 
 def open_vault(url: str, settings: VaultSettings) -> Vault:
-    """The vault at the URL; nothing is asked of it yet. Raises `BadSetting`."""
-    wrong = flaw(url)
+    """The vault at the URL; nothing is asked of it yet. Raises `SettingError`."""
+    wrong = find_flaw(url)
     if wrong:
-        raise BadSetting("vault:url", str(wrong), next_step=wrong.next_step)
-    scheme = scheme_of(url)
+        raise SettingError("vault:url", str(wrong), next_step=wrong.next_step)
+    scheme = parse_scheme(url)
     if scheme in KINDS:
         opener = import_module(KINDS[scheme].module).open_vault
     else:
-        opener = cast("EntryPoint", _plug_in(scheme)).load()
+        opener = cast("EntryPoint", _find_plug_in(scheme)).load()
     return cast("Opener", opener)(url, settings)
 
 
-def _plug_in(scheme: str) -> EntryPoint | None:
+def _find_plug_in(scheme: str) -> EntryPoint | None:
     from importlib.metadata import entry_points  # reads every installed package: only for a scheme that isn't ours
 
     return next(iter(entry_points(group=ENTRY_POINTS, name=scheme)), None)

@@ -13,17 +13,17 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from providers.core.changes import Change
+from providers.core.errors import GuardViolation, PermissionDenied, SettingError, Unauthenticated
 from providers.core.handler import Handler
-from providers.core.notices import say
-from providers.core.problems import BadSetting, NotPermitted, NotSignedIn, Refusal
+from providers.core.notices import print_once
 from providers.core.schema import Computed, ConnectWiseOwned, Follows, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
-from providers.vault.address import place_of
-from providers.vault.contract import Seen
-from providers.vault.escrow import Escrow, generation_of
-from providers.vault.keeping import holds, keep
-from providers.vault.kinds import environment_of
-from providers.vault.opened import Vaults, refuse_foreign
+from providers.vault.address import parse_place
+from providers.vault.contract import SecretVersion
+from providers.vault.escrow import Escrow, get_generation
+from providers.vault.kinds import describe_environment
+from providers.vault.put_once import matches, put_once
+from providers.vault.vaults import Vaults, refuse_foreign_secret
 
 
 class VaultSecretArgs(ConnectWiseOwned):
@@ -40,19 +40,19 @@ class VaultSecretArgs(ConnectWiseOwned):
 
 
 class VaultSecretObserved(Observed):
-    standing: str = Field(default="held", description="what is so in the vault: held, or what happened there")
+    vault_status: str = Field(default="held", description="what is so in the vault: held, or what happened there")
 
 
 class VaultSecretState(VaultSecretArgs, VaultSecretObserved):
     version: str = Field(description="the vault's name for the version that we wrote")
     generation: str = Field(description="as in the key's tag")
     fingerprint: str = Field(description="of all that is kept; says nothing of the private key")
-    found: str = Field(description="the current version at the last look: what the next write goes on top of")
-    found_fingerprint: str = Field(default="", description="of that version, where it could be found out")
-    looked: bool = Field(default=False, description="whether the vault has let us look")
+    current_version: str = Field(description="the current version at the last look: what the next write goes on top of")
+    current_fingerprint: str = Field(default="", description="of that version, where it could be found out")
+    can_read_metadata: bool = Field(default=False, description="whether the vault has let us look")
 
 
-_WORDS = {
+_DESCRIPTIONS = {
     "changed": "holds another value in version {found}, which this stack did not write (its own is {version}); "
     "`{apply}` puts the key back as a new version.",
     "added to": "has a version {found} that this stack did not write; it holds the same key, and `{apply}` takes "
@@ -78,33 +78,35 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     def check(
         self, old: VaultSecretArgs | None, new: VaultSecretArgs, unknown: frozenset[str], today: date
     ) -> VaultSecretArgs:
-        return new if "url" in unknown else new.model_copy(update={"place": place_of(new.url)})
+        return new if "url" in unknown else new.model_copy(update={"place": parse_place(new.url)})
 
     def outlives(self, state: VaultSecretState) -> bool:
-        return state.on_destroy == "keep" or self._vaults.keep
+        return state.on_destroy == "keep" or self._vaults.keeps_on_destroy
 
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
         """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
-        vault, escrow = self._vaults.open(args.url), escrow_of(args)
-        seen = vault.look()
-        if seen and seen.version is not None:
-            if holds(seen, escrow):
-                return args.place, _state(args, escrow, seen.version, looked=True)
+        vault, escrow = self._vaults.open(args.url), make_escrow(args)
+        version_seen = vault.describe()
+        if version_seen and version_seen.version is not None:
+            if matches(version_seen, escrow):
+                return args.place, _make_state(args, escrow, version_seen.version, can_read_metadata=True)
             if not self._take_over:
-                refuse_foreign(seen, args.place, args.tenant, args.company_id)
-        looked = seen is None or seen.version is not None
-        return args.place, self._put(args, escrow, seen or Seen(""), looked=looked)
+                refuse_foreign_secret(version_seen, args.place, args.tenant, args.company_id)
+        can_read_metadata = version_seen is None or version_seen.version is not None
+        return args.place, self._put(
+            args, escrow, version_seen or SecretVersion(""), can_read_metadata=can_read_metadata
+        )
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
-        if not self._vaults.want(state.url):
-            say(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
+        if not self._vaults.is_wanted(state.url):
+            print_once(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
             return state
-        seen = self._vaults.seen(state.url, state.version, ours=True)
-        if seen is None:
+        version_seen = self._vaults.get_version(state.url, state.version, ours=True)
+        if version_seen is None:
             return None
-        if seen.version is None:
-            if state.looked and not self._take_over:
-                raise NotPermitted(
+        if version_seen.version is None:
+            if state.can_read_metadata and not self._take_over:
+                raise PermissionDenied(
                     f"the vault let us look at {state.place} and does not any more, so whether its value is still "
                     "the key can't be known",
                     next_step="allow reading the secret's metadata again, or, where that is meant, run once with "
@@ -113,73 +115,79 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
                     page="docs/guards.md",
                     status=403,
                 )
-            say(
+            print_once(
                 f"The vault lets us write {state.place} but not look at it, so whether its value is still the key "
                 "can't be known; allow reading the secret's metadata to see drift."
             )
-            return state.model_copy(update={"looked": False})
+            return state.model_copy(update={"can_read_metadata": False})
         return state.model_copy(
             update={
-                "looked": True,
-                "standing": _standing(seen, state),
-                "found": seen.version,
-                "found_fingerprint": seen.label.fingerprint if seen.label else "",
+                "can_read_metadata": True,
+                "vault_status": _get_vault_status(version_seen, state),
+                "current_version": version_seen.version,
+                "current_fingerprint": version_seen.label.fingerprint if version_seen.label else "",
             }
         )
 
     def update(self, object_id: str, state: VaultSecretState, args: VaultSecretArgs) -> VaultSecretState:
         """On top of the version that this run's read saw."""
-        escrow = escrow_of(args)
-        whole = state.standing in ("held", "added to", "changed", "added to, unread")
+        escrow = make_escrow(args)
+        whole = state.vault_status in ("held", "added to", "changed", "added to, unread")
         if whole and args.url == state.url:
-            if state.found_fingerprint == escrow.fingerprint:
-                return _state(args, escrow, state.found, looked=state.looked)
-            if state.standing == "held" and state.fingerprint == escrow.fingerprint:
-                return _state(args, escrow, state.version, looked=state.looked)
-        deleted = state.standing == "soft-deleted"
-        on = Seen(state.found, "soft-deleted" if deleted else "current")
-        return self._put(args, escrow, on, looked=state.looked)
+            if state.current_fingerprint == escrow.fingerprint:
+                return _make_state(args, escrow, state.current_version, can_read_metadata=state.can_read_metadata)
+            if state.vault_status == "held" and state.fingerprint == escrow.fingerprint:
+                return _make_state(args, escrow, state.version, can_read_metadata=state.can_read_metadata)
+        deleted = state.vault_status == "soft-deleted"
+        on = SecretVersion(state.current_version, "soft-deleted" if deleted else "current")
+        return self._put(args, escrow, on, can_read_metadata=state.can_read_metadata)
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
         """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
         try:
             vault = self._vaults.open(state.url)
-            seen = vault.look(state.version)
-        except (BadSetting, NotSignedIn):
-            if self._vaults.are_for(state.url):
+            version_seen = vault.describe(state.version)
+        except (SettingError, Unauthenticated):
+            if self._vaults.settings_apply_to(state.url):
                 raise
-            raise Refusal(
+            raise GuardViolation(
                 f"the vault secret {state.place} is to be deleted (vault:onDestroy), but the settings are those of "
                 "another kind of vault",
-                next_step=f"set {environment_of(state.url)} in the environment of this one run, or leave it there "
-                f"with `{terms().set_setting} vault:onDestroy keep`",
+                next_step=f"set {describe_environment(state.url)} in the environment of this one run, or leave it "
+                f"there with `{terms().set_setting} vault:onDestroy keep`",
                 setting="vault:onDestroy",
             ) from None
-        if seen and seen.version in (None, state.version) and seen.condition == "current":
+        if version_seen and version_seen.version in (None, state.version) and version_seen.condition == "current":
             self._vaults.before_write()
-            vault.retire(state.version)
+            vault.delete_version(state.version)
 
-    def words(self, change: Change, state: VaultSecretState, among: Collection[str]) -> list[str]:
-        if change.field != "standing":
+    def describe_change(self, change: Change, state: VaultSecretState, changed_fields: Collection[str]) -> list[str]:
+        if change.field != "vault_status":
             return []
         return [
             f"The vault secret {state.place} "
-            + _WORDS[change.live].format(found=_short(state.found), version=_short(state.version), apply=terms().apply)
+            + _DESCRIPTIONS[change.live].format(
+                found=_shorten(state.current_version), version=_shorten(state.version), apply=terms().apply
+            )
         ]
 
-    def gone(self, state: VaultSecretState) -> str:
+    def describe_missing(self, state: VaultSecretState) -> str:
         return f"The vault secret {state.place} was deleted; `{terms().apply}` puts the key there again."
 
-    def _put(self, args: VaultSecretArgs, escrow: Escrow, on: Seen, *, looked: bool) -> VaultSecretState:
+    def _put(
+        self, args: VaultSecretArgs, escrow: Escrow, on: SecretVersion, *, can_read_metadata: bool
+    ) -> VaultSecretState:
         self._vaults.before_write()
-        self._vaults.forget(args.url)
+        self._vaults.invalidate(args.url)
         vault = self._vaults.open(args.url)
         if on.condition == "soft-deleted":
             vault.check_access(on)  # recovers it where the vault must do that first
-        return _state(args, escrow, keep(vault, escrow, on.version or "", args.place), looked=looked)
+        return _make_state(
+            args, escrow, put_once(vault, escrow, on.version or "", args.place), can_read_metadata=can_read_metadata
+        )
 
 
-def escrow_of(args: VaultSecretArgs) -> Escrow:
+def make_escrow(args: VaultSecretArgs) -> Escrow:
     """What is kept."""
     return Escrow(
         company_id=args.company_id,
@@ -187,36 +195,36 @@ def escrow_of(args: VaultSecretArgs) -> Escrow:
         public_key=args.public_key,
         private_key=args.private_key,
         key_id=args.key_id,
-        generation=generation_of(args.rotate, args.minted_on),
+        generation=get_generation(args.rotate, args.minted_on),
         created_at=args.minted_on,
         tenant=args.tenant,
     )
 
 
-def _state(args: VaultSecretArgs, escrow: Escrow, version: str, *, looked: bool) -> VaultSecretState:
+def _make_state(args: VaultSecretArgs, escrow: Escrow, version: str, *, can_read_metadata: bool) -> VaultSecretState:
     """Held, in that version."""
     return VaultSecretState(
-        **{**args.model_dump(), "standing": "held"},
+        **{**args.model_dump(), "vault_status": "held"},
         version=version,
         generation=escrow.generation,
         fingerprint=escrow.fingerprint,
-        found=version,
-        found_fingerprint=escrow.fingerprint,
-        looked=looked,
+        current_version=version,
+        current_fingerprint=escrow.fingerprint,
+        can_read_metadata=can_read_metadata,
     )
 
 
-def _standing(seen: Seen, state: VaultSecretState) -> str:
-    if seen.condition != "current":
-        return seen.condition
-    if seen.version == state.version:
+def _get_vault_status(version_seen: SecretVersion, state: VaultSecretState) -> str:
+    if version_seen.condition != "current":
+        return version_seen.condition
+    if version_seen.version == state.version:
         return "held"
-    if seen.label is None:
+    if version_seen.label is None:
         return "added to, unread"
-    return "added to" if seen.label.fingerprint == state.fingerprint else "changed"
+    return "added to" if version_seen.label.fingerprint == state.fingerprint else "changed"
 
 
-def _short(version: str) -> str:
+def _shorten(version: str) -> str:
     """As much of a version's name as people need to find it."""
     number = version.partition("@")[0]
     return number if len(number) <= 16 else f"{number[:16]}…"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 
 Verdict = Literal["ok", "warn", "fail", "unknown"]
 
@@ -28,39 +28,39 @@ class Finding:
         return replace(self, found=change(self.found), next_step=change(self.next_step), detail=change(self.detail))
 
 
-Question = Callable[[], list[Finding]]
+Check = Callable[[], list[Finding]]
 
 
-def ok(subject: str, found: str) -> Finding:
+def make_ok(subject: str, found: str) -> Finding:
     return Finding(subject, "ok", found)
 
 
-def not_asked(subject: str, because: str) -> Finding:
+def make_not_asked(subject: str, because: str) -> Finding:
     """For what depends on something that failed."""
-    return Finding(subject, "unknown", f"not asked, because {because}", "mend that first, then check again")
+    return Finding(subject, "unknown", f"not asked, because {because}", "fix that first, then check again")
 
 
-def told(subject: str, problem: Problem, verdict: Verdict = "fail") -> Finding:
+def make_finding(subject: str, error: ProviderError, verdict: Verdict = "fail") -> Finding:
     """A problem as a line, field by field."""
-    found = problem.headline if problem.next_step else str(problem)
+    found = error.headline if error.next_step else str(error)
     return Finding(
         subject,
         verdict,
         found.rstrip("."),
-        problem.next_step.rstrip("."),
-        problem.detail,
-        problem.setting,
-        problem.page,
+        error.next_step.rstrip("."),
+        error.detail,
+        error.setting,
+        error.page,
     )
 
 
-def looked(subject: str, question: Question) -> Question:
+def guard(subject: str, question: Check) -> Check:
     """The same question, with a problem told as a failure of its subject."""
 
     def ask() -> list[Finding]:
         try:
             return question()
-        except Problem as problem:
-            return [told(subject, problem)]
+        except ProviderError as error:
+            return [make_finding(subject, error)]
 
     return ask

@@ -8,60 +8,64 @@ from providers.connectwise.grants import find_unknown_tables
 from providers.connectwise.preflight import find_unknown_functions
 from providers.connectwise.references import FIELDS, find_wrong_references
 from providers.connectwise.security_role import SecurityRoleState
-from stacks.checks.finding import Finding, Question, ok, told
+from stacks.checks.finding import Check, Finding, make_finding, make_ok
 from stacks.settings import Tenant, TenantSettings
 from stacks.state import StateT, TenantState
 
 
-def plan_questions(client: ConnectWise, tenant: Tenant, state: TenantState) -> list[tuple[str, Question]]:
+def list_plan_checks(client: ConnectWise, tenant: Tenant, state: TenantState) -> list[tuple[str, Check]]:
     """Independent of each other, by the subject that fails when one can't be asked."""
     own = tenant.own
     return [
-        ("permissions", lambda: _permissions(client, own)),
-        ("tables", lambda: _tables(client, own)),
-        ("member", lambda: _member_defaults(client, own)),
-        ("names", lambda: _role_name(client, own, _ids(state, SecurityRoleState))),
-        ("names", lambda: _member_id(client, own, _ids(state, ApiMemberState))),
+        ("permissions", lambda: _check_permissions(client, own)),
+        ("tables", lambda: _check_tables(client, own)),
+        ("member", lambda: _check_member_defaults(client, own)),
+        ("names", lambda: _check_role_name(client, own, _get_ids(state, SecurityRoleState))),
+        ("names", lambda: _check_member_id(client, own, _get_ids(state, ApiMemberState))),
     ]
 
 
-def _permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
+def _check_permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
     wrong = find_unknown_functions(client, own.permissions)
-    return [told("permissions", one) for one in wrong] or [
-        ok("permissions", f"the site has all {len(own.permissions)} module functions, with these levels")
+    return [make_finding("permissions", error) for error in wrong] or [
+        make_ok("permissions", f"the site has all {len(own.permissions)} module functions, with these levels")
     ]
 
 
-def _tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
-    labels = client.setup_tables()
-    return [told("tables", one) for one in find_unknown_tables(own.table_access, labels)] or [
-        ok("tables", f"the site has all {len(own.table_access)} setup tables, of {len(labels)}")
+def _check_tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
+    labels = client.list_setup_tables()
+    return [make_finding("tables", table) for table in find_unknown_tables(own.table_access, labels)] or [
+        make_ok("tables", f"the site has all {len(own.table_access)} setup tables, of {len(labels)}")
     ]
 
 
-def _member_defaults(client: ConnectWise, own: TenantSettings) -> list[Finding]:
+def _check_member_defaults(client: ConnectWise, own: TenantSettings) -> list[Finding]:
     """A new member needs them all; one that is there keeps what the settings don't name."""
     names = own.member_defaults
-    return [told("member", one) for one in find_wrong_references(client, names, new=True)] or [
-        ok("member", f"{', '.join(names or FIELDS)} {'are' if names else 'come from the site and are'} known there")
+    return [make_finding("member", reference) for reference in find_wrong_references(client, names, new=True)] or [
+        make_ok(
+            "member", f"{', '.join(names or FIELDS)} {'are' if names else 'come from the site and are'} known there"
+        )
     ]
 
 
-def _role_name(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
+def _check_role_name(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
     found = [str(role.id) for role in client.find_roles(own.role_name)]
-    return [_name(f"the security role {own.role_name!r}", found, ours, own, "roleName")]
+    return [_check_name(f"the security role {own.role_name!r}", found, ours, own, "roleName")]
 
 
-def _member_id(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
+def _check_member_id(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
     found = [str(member.id) for member in client.find_members(own.member_id)]
-    return [_name(f"the API member {own.member_id!r}", found, ours, own, "memberId")]
+    return [_check_name(f"the API member {own.member_id!r}", found, ours, own, "memberId")]
 
 
-def _name(what: str, found: list[str], ours: set[str], own: TenantSettings, key: str) -> Finding:
+def _check_name(what: str, found: list[str], ours: set[str], own: TenantSettings, key: str) -> Finding:
     if not found:
-        return ok("names", f"{what} does not exist yet" if not ours else f"{what} is gone, and `pulumi up` makes it")
+        return make_ok(
+            "names", f"{what} does not exist yet" if not ours else f"{what} is gone, and `pulumi up` makes it"
+        )
     if set(found) <= ours:
-        return ok("names", f"{what} is this stack's")
+        return make_ok("names", f"{what} is this stack's")
     if own.adopt != "never":
         return Finding("names", "warn", f"{what} exists and is not this stack's; adopt is {own.adopt}")
     return Finding(
@@ -72,5 +76,5 @@ def _name(what: str, found: list[str], ours: set[str], own: TenantSettings, key:
     )
 
 
-def _ids(state: TenantState, model: type[StateT]) -> set[str]:
+def _get_ids(state: TenantState, model: type[StateT]) -> set[str]:
     return {row.id for row in state.rows_of(model)}

@@ -6,72 +6,79 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.rights import NEEDED, missing_rights
+from providers.connectwise.rights import NEEDED, find_missing_rights
 from providers.connectwise.site import Site
-from providers.core.problems import BadSetting, Problem, RemoteProblem
-from providers.core.together import ask_together
-from stacks.checks.finding import Finding, Question, looked, not_asked, ok, told
-from stacks.checks.ground import clock
-from stacks.reach import Reach
+from providers.core.concurrency import run_concurrently
+from providers.core.errors import ProviderError, RemoteError, SettingError
+from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok
+from stacks.checks.machine import check_clock
+from stacks.clients import Clients
 from stacks.settings import Tenant
 
 SIGNED_IN = ("rights", "permissions", "tables", "member", "names", "documents")
 """What is known only once the provisioning key is in."""
 
 
-def site_findings(
-    reach: Reach, tenant: Tenant, signed_in: Callable[[ConnectWise, Site], Sequence[tuple[str, Question]]]
+def check_site(
+    clients: Clients, tenant: Tenant, signed_in: Callable[[ConnectWise, Site], Sequence[tuple[str, Check]]]
 ) -> list[Finding]:
     """From the first look-up to what `signed_in` asks further, in the order in which one depends on another."""
     settings = tenant.connectwise
-    site = reach.open_site(settings)
+    site = clients.open_site(settings)
     try:
-        codebase = site.codebase()
-    except BadSetting as wrong:
-        heard = reach.heard.get(settings.site)
-        known = ok("site", f"{settings.site} answered in {heard.milliseconds if heard else '?'} ms")
-        return [known, told("company", wrong), *_left("the company is not known", ("api", "sign-in", *SIGNED_IN))]
-    except Problem as problem:
+        codebase = site.get_codebase()
+    except SettingError as wrong:
+        response = clients.first_responses.get(settings.site)
+        known = make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms")
+        return [
+            known,
+            make_finding("company", wrong),
+            *_skip("the company is not known", ("api", "sign-in", *SIGNED_IN)),
+        ]
+    except ProviderError as error:
         lost = "the site can't be looked up"
-        return [told("site", problem), *_left(lost, ("clock", "company", "api", "sign-in", *SIGNED_IN))]
-    heard = reach.heard.get(settings.site)
+        return [make_finding("site", error), *_skip(lost, ("clock", "company", "api", "sign-in", *SIGNED_IN))]
+    response = clients.first_responses.get(settings.site)
     secure = "certificate verified" if settings.site.startswith("https:") else "plain http on this machine"
     findings = [
-        ok("site", f"{settings.site} answered in {heard.milliseconds if heard else '?'} ms; {secure}"),
-        *clock(heard),
-        ok("company", f"{settings.company_id} is known, codebase {codebase}"),
+        make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms; {secure}"),
+        *check_clock(response),
+        make_ok("company", f"{settings.company_id} is known, codebase {codebase}"),
     ]
-    client = reach.sign_in(site)
+    client = clients.sign_in(site)
     try:
-        rows = client.own_rights()
-    except RemoteProblem as problem:
-        return [*findings, *_refused(problem, reach), *_left("the sign-in failed", SIGNED_IN)]
-    except Problem as problem:
-        return [*findings, told("api", problem), *_left("the API did not answer", ("sign-in", *SIGNED_IN))]
+        rows = client.list_own_rights()
+    except RemoteError as error:
+        return [*findings, *_explain_refusal(error, clients), *_skip("the sign-in failed", SIGNED_IN)]
+    except ProviderError as error:
+        return [*findings, make_finding("api", error), *_skip("the API did not answer", ("sign-in", *SIGNED_IN))]
     asked = settings.api_version
     findings += [
-        ok("api", f"{site.origin} speaks version {reach.api_version or 'unnamed'}, asked for {asked}"),
-        ok("sign-in", f"{settings.public_key} is the API member {client.myself() or 'whom the site does not name'}"),
-        *_rights(missing_rights(rows), {row.function for row in rows}, lifted="rights" in tenant.own.allow),
+        make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {asked}"),
+        make_ok(
+            "sign-in",
+            f"{settings.public_key} is the API member {client.get_own_identifier() or 'whom the site does not name'}",
+        ),
+        *_check_rights(find_missing_rights(rows), {row.function for row in rows}, lifted="rights" in tenant.own.allow),
     ]
-    answers = ask_together(*(looked(subject, question) for subject, question in signed_in(client, site)))
+    answers = run_concurrently(*(guard(subject, question) for subject, question in signed_in(client, site)))
     return findings + [finding for answer in answers for finding in answer.result()]
 
 
-def _left(because: str, subjects: Sequence[str]) -> list[Finding]:
-    return [not_asked(subject, because) for subject in subjects]
+def _skip(because: str, subjects: Sequence[str]) -> list[Finding]:
+    return [make_not_asked(subject, because) for subject in subjects]
 
 
-def _refused(problem: RemoteProblem, reach: Reach) -> list[Finding]:
+def _explain_refusal(error: RemoteError, clients: Clients) -> list[Finding]:
     """A version that the server does not speak is refused before anybody is signed in."""
-    if problem.status == 400 and "version" in problem.detail:  # the site's own words; its code is any refusal's
-        wish = f"set connectwise:apiVersion to {reach.api_version}" if reach.api_version else "correct it"
-        finding = replace(told("api", problem), next_step=f"{wish}, or to none", setting="connectwise:apiVersion")
-        return [finding, not_asked("sign-in", "the API refused")]
-    return [ok("api", f"answers, version {reach.api_version or 'unnamed'}"), told("sign-in", problem)]
+    if error.status == 400 and "version" in error.detail:  # the site's own words; its code is any refusal's
+        wish = f"set connectwise:apiVersion to {clients.api_version}" if clients.api_version else "correct it"
+        finding = replace(make_finding("api", error), next_step=f"{wish}, or to none", setting="connectwise:apiVersion")
+        return [finding, make_not_asked("sign-in", "the API refused")]
+    return [make_ok("api", f"answers, version {clients.api_version or 'unnamed'}"), make_finding("sign-in", error)]
 
 
-def _rights(missing: list[str], listed: set[str], *, lifted: bool) -> list[Finding]:
+def _check_rights(missing: list[str], listed: set[str], *, lifted: bool) -> list[Finding]:
     step = "give the key's role these levels in System > Security Roles"
     findings = [
         Finding("rights", "warn" if lifted else "fail", f"the provisioning key lacks {right}", step)
@@ -82,4 +89,4 @@ def _rights(missing: list[str], listed: set[str], *, lifted: bool) -> list[Findi
         for name in NEEDED
         if name not in listed
     ]
-    return findings or [ok("rights", f"all that is needed in {', '.join(NEEDED)}")]
+    return findings or [make_ok("rights", f"all that is needed in {', '.join(NEEDED)}")]

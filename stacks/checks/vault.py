@@ -5,41 +5,43 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from providers.core.problems import Refusal
-from stacks.checks.finding import Finding, ok, told
-from stacks.reach import Reach
+from providers.core.errors import GuardViolation
+from stacks.checks.finding import Finding, make_finding, make_ok
+from stacks.clients import Clients
 from stacks.settings import Tenant
 from stacks.state import TenantState
 
 
-def vault(reach: Reach, tenant: Tenant, state: TenantState) -> list[Finding]:
+def check_vault(clients: Clients, tenant: Tenant, state: TenantState) -> list[Finding]:
     """Nothing without a vault."""
     settings = tenant.vault
     if not settings.url:
         return []
-    from providers.vault.address import place_of, scheme_of
-    from providers.vault.opened import Vaults, refuse_foreign
+    from providers.vault.address import parse_place, parse_scheme
     from providers.vault.secret import VaultSecretState
+    from providers.vault.vaults import Vaults, refuse_foreign_secret
 
-    place, scheme = place_of(settings.url), scheme_of(settings.url)
-    opened = Vaults(settings, reach.memory)
-    seen = opened.seen(settings.url)
+    place, scheme = parse_place(settings.url), parse_scheme(settings.url)
+    opened = Vaults(settings, clients.memory)
+    seen = opened.get_version(settings.url)
     ours = bool(state.rows_of(VaultSecretState))
     held = "nothing yet" if seen is None else "this stack's key" if ours else "a secret"
     if seen and seen.version is not None and not ours:
         try:
-            refuse_foreign(seen, place, tenant.name, tenant.connectwise.company_id)
-        except Refusal as refused:
-            return [told("vault", refused, "warn" if "vault" in tenant.own.allow else "fail")]
+            refuse_foreign_secret(seen, place, tenant.name, tenant.connectwise.company_id)
+        except GuardViolation as refused:
+            return [make_finding("vault", refused, "warn" if "vault" in tenant.own.allow else "fail")]
     if scheme == "vault":
         opened.open(settings.url).check_access(seen)  # asks for its own capabilities, which changes nothing
-        return [ok("vault", f"{place} holds {held}, and may be written")]
-    if scheme == "age" and not os.access(_folder(place), os.W_OK):
+        return [make_ok("vault", f"{place} holds {held}, and may be written")]
+    if scheme == "age" and not os.access(_get_folder(place), os.W_OK):
         return [Finding("vault", "fail", f"the folder of {place} can't be written", "make it, or correct vault:url")]
     if scheme == "age":
-        return [ok("vault", f"{place} holds {held}, and may be written")]
-    return [ok("vault", f"{place} holds {held}; whether it may be written is tried by `up`, before a key is minted")]
+        return [make_ok("vault", f"{place} holds {held}, and may be written")]
+    return [
+        make_ok("vault", f"{place} holds {held}; whether it may be written is tried by `up`, before a key is minted")
+    ]
 
 
-def _folder(place: str) -> Path:
+def _get_folder(place: str) -> Path:
     return Path(place.partition("://")[2].partition("?")[0]).parent

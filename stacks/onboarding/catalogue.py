@@ -8,12 +8,12 @@ from typing import Literal, get_args, get_origin
 
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.schema import is_sensitive
-from providers.core.settings import BadSettings, Settings, is_structured, keys_of, load
+from providers.core.settings import SettingErrors, Settings, is_structured, load_settings, map_keys
 from stacks.settings import NAMESPACES
 
 
 @dataclass(frozen=True)
-class Setting:
+class SettingInfo:
     """One setting of the contract."""
 
     key: str
@@ -31,15 +31,15 @@ class Setting:
         return self.key if self.namespace else f"{PROJECT}:{self.key}"
 
 
-def catalogue() -> dict[str, Setting]:
+def list_settings() -> dict[str, SettingInfo]:
     """All settings by key, in the order of the contract."""
     found = {}
     for namespace, model in NAMESPACES.items():
-        for key, name in keys_of(model, namespace).items():
+        for key, name in map_keys(model, namespace).items():
             info = model.model_fields[name]
             choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
             default = info.default if isinstance(info.default, str | int) else ""
-            found[key] = Setting(
+            found[key] = SettingInfo(
                 key=key,
                 namespace=namespace,
                 required=info.is_required(),
@@ -52,14 +52,14 @@ def catalogue() -> dict[str, Setting]:
     return found
 
 
-def flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: str) -> dict[str, str]:
+def find_flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: str) -> dict[str, str]:
     """What is wrong with these answers so far: a sentence by key."""
     try:
-        load(model_of(namespace), namespace, Configuration(values, environment))
-    except BadSettings as wrong:
-        return {problem.setting: problem.sentence for problem in wrong.problems}
+        load_settings(get_model(namespace), namespace, Configuration(values, environment))
+    except SettingErrors as wrong:
+        return {error.setting: error.sentence for error in wrong.errors}
     return {}
 
 
-def model_of(namespace: str) -> type[Settings]:
+def get_model(namespace: str) -> type[Settings]:
     return NAMESPACES[namespace]

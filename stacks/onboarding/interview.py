@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import click
 
-from providers.core.configuration import Configuration, environment_name
-from providers.core.problems import Problem
-from stacks.onboarding.catalogue import Setting, catalogue, flaws
-from stacks.onboarding.steps import STEPS, Step
-from stacks.onboarding.trials import Trials
+from providers.core.configuration import Configuration, to_environment_name
+from providers.core.errors import ProviderError
+from stacks.onboarding.catalogue import SettingInfo, find_flaws, list_settings
+from stacks.onboarding.connection_tests import ConnectionTests
+from stacks.onboarding.steps import STEPS, InterviewStep
 
 
 class Interview:
@@ -20,7 +20,7 @@ class Interview:
     def __init__(self, values: dict[str, str], environment: Mapping[str, str]) -> None:
         self.values = values
         self._environment = environment
-        self._known = catalogue()
+        self._known = list_settings()
         self._answered: set[str] = set()
 
     def run(self) -> None:
@@ -29,46 +29,46 @@ class Interview:
             keys = step.keys(Configuration(self.values, self._environment))
             if keys:
                 click.secho(f"\n{step.title}", bold=True)
-                self._take(step, keys)
+                self._run_step(step, keys)
 
-    def _take(self, step: Step, keys: tuple[str, ...]) -> None:
+    def _run_step(self, step: InterviewStep, keys: tuple[str, ...]) -> None:
         for key in keys:
-            self._settle(self._known[key])
-        while step.trial:
+            self._ask_unless_given(self._known[key])
+        while step.test:
             try:
-                _say(f"ok: {step.trial(Trials(self.values, self._environment))}", "green")
+                _print(f"ok: {step.test(ConnectionTests(self.values, self._environment))}", "green")
                 return
-            except Problem as problem:
-                _say(str(problem), "yellow")
+            except ProviderError as error:
+                _print(str(error), "yellow")
             if not click.confirm("  Answer again (Enter keeps an answer), and try once more?", default=True):
                 return
             for key in keys:
                 self._ask(self._known[key])
 
-    def _settle(self, setting: Setting) -> None:
+    def _ask_unless_given(self, setting: SettingInfo) -> None:
         """What is given and right is not asked for."""
         key = setting.key
-        if environment_name(key) in self._environment:
-            click.echo(f"  {key}: from {environment_name(key)}, not written down.")
+        if to_environment_name(key) in self._environment:
+            click.echo(f"  {key}: from {to_environment_name(key)}, not written down.")
             return
         if key in self._answered:
             return
-        if key in self.values and self._holds(setting, self.values[key]):
+        if key in self.values and self._accepts(setting, self.values[key]):
             return
         self.values.pop(key, None)  # a wrong one is no default
         self._ask(setting)
 
-    def _ask(self, setting: Setting) -> None:
-        if environment_name(setting.key) in self._environment:
+    def _ask(self, setting: SettingInfo) -> None:
+        if to_environment_name(setting.key) in self._environment:
             return
         while True:
             answer = self._prompt(setting).strip()
-            if self._holds(setting, answer):
+            if self._accepts(setting, answer):
                 self.values[setting.key] = answer
                 self._answered.add(setting.key)
                 return
 
-    def _prompt(self, setting: Setting) -> str:
+    def _prompt(self, setting: SettingInfo) -> str:
         if setting.meaning and setting.key not in self._answered:
             click.secho(f"  {setting.meaning}", dim=True)
         before = self.values.get(setting.key) or setting.default
@@ -81,19 +81,19 @@ class Interview:
         )
         return found
 
-    def _holds(self, setting: Setting, answer: str) -> bool:
+    def _accepts(self, setting: SettingInfo, answer: str) -> bool:
         """Tells what is wrong with an answer, if anything is."""
-        wrong = flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
+        wrong = find_flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
         if wrong:
-            _say(f"{setting.key}: {wrong}", "yellow")
+            _print(f"{setting.key}: {wrong}", "yellow")
         return not wrong
 
 
-def _say(sentence: str, colour: str) -> None:
-    click.secho(in_80_columns(sentence, "  "), fg=colour)
+def _print(sentence: str, colour: str) -> None:
+    click.secho(wrap_text(sentence, "  "), fg=colour)
 
 
-def in_80_columns(words: str, indent: str = "") -> str:
+def wrap_text(words: str, indent: str = "") -> str:
     """Addresses and commands stay in one piece, to be copied."""
     return textwrap.fill(
         words, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False

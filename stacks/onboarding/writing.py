@@ -18,80 +18,82 @@ from typing import Any
 
 import yaml
 
-from providers.core.problems import Problem, Refusal
+from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import FOLDER
-from stacks.engine import Engine
-from stacks.onboarding.catalogue import Setting
-from stacks.onboarding.ground import PASSPHRASE
-from stacks.onboarding.steps import in_order
+from stacks.onboarding.catalogue import SettingInfo
+from stacks.onboarding.prerequisites import PASSPHRASE
+from stacks.onboarding.steps import sort_settings
+from stacks.pulumi_cli import PulumiCli
 
 SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
 
 
-def write(engine: Engine, tenant: str, values: Mapping[str, str], provider: str) -> Path:
-    """Make the stack and its file; the file's path. Raises `Problem`, and then neither is there."""
-    told = [setting for setting in in_order() if values.get(setting.key) and values[setting.key] != setting.default]
+def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
+    """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
+    told = [
+        setting for setting in sort_settings() if values.get(setting.key) and values[setting.key] != setting.default
+    ]
     SCRATCH.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=SCRATCH, prefix=f"new-{tenant}-") as folder:
-        prepared = _prepared(Path(folder), tenant, told, values, provider)
-        return _placed(engine, tenant, prepared, provider)
+        prepared = _prepare(Path(folder), tenant, told, values, provider)
+        return _put_in_place(pulumi, tenant, prepared, provider)
 
 
-def _prepared(folder: Path, tenant: str, told: list[Setting], values: Mapping[str, str], provider: str) -> Path:
+def _prepare(folder: Path, tenant: str, told: list[SettingInfo], values: Mapping[str, str], provider: str) -> Path:
     """The whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
     (folder / FOLDER).mkdir()
     (folder / "backend").mkdir()
     shutil.copy("Pulumi.yaml", folder / "Pulumi.yaml")
     passphrase = os.environ.get(f"{PASSPHRASE}_FILE")
-    engine = Engine(
+    pulumi = PulumiCli(
         folder,
         PULUMI_BACKEND_URL=f"{(folder / 'backend').resolve().as_uri()}?metadata=skip",
         # The engine runs in that folder, and a path may be relative to this one.
         **({f"{PASSPHRASE}_FILE": str(Path(passphrase).resolve())} if passphrase else {}),
     )
-    engine.create(tenant, provider)
+    pulumi.create(tenant, provider)
     for setting in told:
         if setting.secret:
-            engine.set_secret(tenant, setting.written, values[setting.key])
+            pulumi.set_secret(tenant, setting.written, values[setting.key])
     file = folder / FOLDER / f"Pulumi.{tenant}.yaml"
     made: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
     encrypted = made.pop("config", None) or {}
     made["config"] = {
-        setting.written: encrypted[setting.written] if setting.secret else _shown(setting, values[setting.key])
+        setting.written: encrypted[setting.written] if setting.secret else _to_yaml_value(setting, values[setting.key])
         for setting in told
     }
     file.write_text(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
     return file
 
 
-def _shown(setting: Setting, text: str) -> Any:
+def _to_yaml_value(setting: SettingInfo, text: str) -> Any:
     """Lists and maps, which come as JSON text, are written as YAML; everything else is text."""
     return json.loads(text) if setting.structured else text
 
 
-def _placed(engine: Engine, tenant: str, prepared: Path, provider: str) -> Path:
+def _put_in_place(pulumi: PulumiCli, tenant: str, prepared: Path, provider: str) -> Path:
     file = FOLDER / prepared.name
     try:
         os.link(prepared, file)  # fails when there is one, and there is no moment at which it is half there
     except FileExistsError:
-        raise Refusal(f"{file} was made meanwhile by somebody else and is not written over") from None
-    except OSError as problem:
-        raise Problem(f"{file} can't be written: {problem.strerror}; nothing was made") from None
+        raise GuardViolation(f"{file} was made meanwhile by somebody else and is not written over") from None
+    except OSError as error:
+        raise ProviderError(f"{file} can't be written: {error.strerror}; nothing was made") from None
     try:
-        engine.create(tenant, provider)
-    except Problem:  # the engine refused, so there is no stack of ours
+        pulumi.create(tenant, provider)
+    except ProviderError:  # the engine refused, so there is no stack of ours
         file.unlink()
         raise
     except BaseException:  # Ctrl-C: what the engine had done by then decides
-        with _undisturbed():
-            if tenant not in engine.stacks():
+        with _ignore_interrupts():
+            if tenant not in pulumi.list_stacks():
                 file.unlink()
         raise
     return file
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _ignore_interrupts() -> Iterator[None]:
     """Who presses Ctrl-C once often presses it twice."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.remote import Company, RemoteSimulator
-from tests.bench.imports import cpu_milliseconds, milliseconds
+from tests.bench.imports import cpu_milliseconds, measure_milliseconds
 from tests.bench.lines import count_lines
 from tests.engine.workspace import ROOT, AnyStack, Workspace
 
@@ -37,10 +37,10 @@ Row = tuple[str, str, str, bool]
 def main() -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder, RemoteSimulator() as simulator:
-        workspace = Workspace.of_product(Path(folder))
-        rows += requests_per_run(workspace, simulator)
-        rows += latency(workspace, bare(Path(folder)), simulator)
-    rows += imports()
+        workspace = Workspace.link_product(Path(folder))
+        rows += measure_requests(workspace, simulator)
+        rows += measure_latency(workspace, measure_bare(Path(folder)), simulator)
+    rows += measure_imports()
     lines = count_lines(*(ROOT / room for room in ("providers", "stacks", "gateway", "simulator")))
     rows.append(("lines of code", str(lines), str(LINES_BEFORE), lines <= LINES_BEFORE))
     print(f"{'what':<58}{'measured':>12}{'limit':>8}")
@@ -49,16 +49,16 @@ def main() -> int:
     return 0 if all(kept for _, _, _, kept in rows) else 1
 
 
-def requests_per_run(workspace: Workspace, simulator: RemoteSimulator) -> Iterator[Row]:
+def measure_requests(workspace: Workspace, simulator: RemoteSimulator) -> Iterator[Row]:
     """First up, unchanged preview, rotation, without a preview before: how many requests, and which."""
-    stack = workspace.stack(simulator.company("requests"))
+    stack = workspace.make_stack(simulator.company("requests"))
     runs: list[tuple[str, int, Callable[[], object]]] = [
         ("first up", 20, stack.up),
         ("unchanged preview", 9, stack.preview),
         ("rotation", 18, lambda: stack.up(UMBRELLA_PSA_ROTATE="again")),
     ]
     for what, limit, do in runs:
-        since = last(stack.company)
+        since = get_last(stack.company)
         do()
         asked = stack.company.requests(since)
         print(f"{what}: {len(asked)} requests")
@@ -68,16 +68,16 @@ def requests_per_run(workspace: Workspace, simulator: RemoteSimulator) -> Iterat
         yield f"requests, {what}", str(len(asked)), f"{limit}", len(asked) <= limit
 
 
-def latency(workspace: Workspace, bare_stack: AnyStack, simulator: RemoteSimulator) -> Iterator[Row]:
+def measure_latency(workspace: Workspace, bare_stack: AnyStack, simulator: RemoteSimulator) -> Iterator[Row]:
     """First up at 50 ms a request, against the engine's own cost plus the requests on the critical path."""
     ours, engines, paths = [], [], []
     for number in range(RUNS):
         simulator.set_latency(0)
-        stack = workspace.stack(simulator.company(f"latency-{number}"))
+        stack = workspace.make_stack(simulator.company(f"latency-{number}"))
         simulator.set_latency(LATENCY_MS)
-        ours.append(seconds(stack.up))
-        paths.append(critical_path(stack.company))
-        engines.append(seconds(bare_stack.up))
+        ours.append(format_seconds(stack.up))
+        paths.append(measure_critical_path(stack.company))
+        engines.append(format_seconds(bare_stack.up))
         bare_stack.destroy()
     simulator.set_latency(0)
     floor = [engine + path for engine, path in zip(engines, paths, strict=True)]
@@ -88,7 +88,7 @@ def latency(workspace: Workspace, bare_stack: AnyStack, simulator: RemoteSimulat
     yield "  ratio to both together", f"{ratio:.3f}", "1.15", ratio <= 1.15
 
 
-def critical_path(company: Company) -> float:
+def measure_critical_path(company: Company) -> float:
     """Seconds for which at least one request was under way: those that overlap count once."""
     starts = [(datetime.fromisoformat(row["at"]).timestamp(), row["ms"] / 1000) for row in company.requests()]
     spans = sorted((start, start + length) for start, length in starts)
@@ -99,20 +99,20 @@ def critical_path(company: Company) -> float:
     return busy
 
 
-def imports() -> Iterator[Row]:
-    program = milliseconds("pulumi", "stacks.program")
+def measure_imports() -> Iterator[Row]:
+    program = measure_milliseconds("pulumi", "stacks.program")
     yield "imports of the program beyond `import pulumi`", f"{program:.0f} ms", "80", program <= 80
-    vault = milliseconds("pulumi, providers.core.settings", "providers.vault.connection")
+    vault = measure_milliseconds("pulumi, providers.core.settings", "providers.vault.connection")
     yield "  of it for vaults, where none is set", f"{vault:.1f} ms", "5", vault <= 5
     composition, engine = (cpu_milliseconds(modules) for modules in ("providers.composition", "pulumi.dynamic"))
     share = composition / (composition + engine)
     yield "processor time to import the composition", f"{composition:.0f} ms", "", True
     yield "  share of what it was with the engine in it", f"{share:.2f}", "0.60", share <= 0.60
-    provider = milliseconds("pulumi.dynamic", "providers.service, providers.http.wire")
+    provider = measure_milliseconds("pulumi.dynamic", "providers.service, providers.http.wire")
     yield "imports of the provider process beyond the engine's", f"{provider:.0f} ms", "250", provider <= 250
 
 
-def bare(folder: Path) -> AnyStack:
+def measure_bare(folder: Path) -> AnyStack:
     """A project of its own with nothing of ours in it, run by the same engine."""
     workspace = Workspace(folder / "bare", folder / "bare-backend")
     workspace.project.mkdir()
@@ -121,16 +121,16 @@ def bare(folder: Path) -> AnyStack:
     (workspace.project / "__main__.py").write_text(BARE_PROGRAM, encoding="utf-8")
     (workspace.project / "trivial.py").symlink_to(ROOT / "tests" / "bench" / "trivial.py")
     stack = AnyStack(workspace, "bare")
-    stack.pulumi("stack", "init", stack.name)
+    stack.run_pulumi("stack", "init", stack.name)
     return stack
 
 
-def last(company: Company) -> int:
+def get_last(company: Company) -> int:
     log = company.requests()
     return int(log[-1]["n"]) if log else 0
 
 
-def seconds(run: Callable[[], object]) -> float:
+def format_seconds(run: Callable[[], object]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started

@@ -20,7 +20,7 @@ def cpu_milliseconds(modules: str) -> float:
     return min(times) * 1000
 
 
-def milliseconds(before: str, modules: str) -> float:
+def measure_milliseconds(before: str, modules: str) -> float:
     """The median time to import `modules` once `before` is imported; the collector is off, as in `__main__.py`."""
     program = (
         f"import gc; gc.disable(); import {before}, time; start = time.perf_counter(); import {modules}; "

@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.console import gateway
+from demo.console import serve_gateway
 from simulator.remote import RemoteSimulator
 from tests.console.running import Client, GatewayThread, Tenant, make_row
 from tests.engine.test_drift import WANTED
@@ -168,8 +168,8 @@ def time_all_levels(client: Client, tenant: Tenant, times: int) -> list[float]:
 def time_first_up(simulator: RemoteSimulator, folder: Path) -> float:
     """Time a tenant's first `up`, with a gateway whose Chromium has not been started yet."""
     company = simulator.company("first-up")
-    with gateway(company, folder / "gateway"):
-        stack = Workspace.of_product(folder).stack(company)
+    with serve_gateway(company, folder / "gateway"):
+        stack = Workspace.link_product(folder).make_stack(company)
         started = time.monotonic()
         stack.up()
         return time.monotonic() - started

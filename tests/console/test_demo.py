@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.walk import walks
+from demo.browser_walk import list_walks
 from tests.console.running import Serve, Tenant
 
 
@@ -11,7 +11,7 @@ def test_the_demo_tells_each_walk_from_the_menu(serve: Serve, tenant: Tenant) ->
     made = client.expect_ok("POST", tenant.keys, {"description": "shown in the demo"})
     client.expect_ok("DELETE", f"{tenant.keys}/{made['id']}")
     keys = "    ConnectWise: System > Members > API Members > the member > API Keys"
-    assert walks(tenant.company) == [
+    assert list_walks(tenant.company) == [
         "    ConnectWise: sign in",
         f"{keys} > + > Save, and both halves are read > API Keys",
         f"{keys} > the old key > Delete > API Keys",

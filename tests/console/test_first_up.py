@@ -20,7 +20,7 @@ LONGEST = 75.0
 
 
 def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(company: Company, tmp_path: Path) -> None:
-    stack = Workspace.of_product(tmp_path).stack(company)
+    stack = Workspace.link_product(tmp_path).make_stack(company)
     consoles = {side: make_console_settings(company, side, tmp_path) for side in ("connectwise", "umbrella")}
     file = tmp_path / "gateway.yaml"
     content = {"unsupported": "accepted", "listen": "127.0.0.1:0", "folder": "kept", "browser": BROWSER}
@@ -38,7 +38,7 @@ def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(company: Com
     assert company.sink()["kind"] is None
     assert [request for request in company.requests() if request["path"].startswith("/gateway/")] == []
     assert [by for by in _list_actors(company) if by not in ("GatewayUser", "PSAProvision", "HumanAdmin")] == []
-    assert stack.leaks() == []
+    assert stack.find_leaks() == []
     kept = [path for path in tmp_path.joinpath("kept").rglob("*") if path.is_file()]
     contents = [*(path.read_bytes() for path in kept), out.encode(), err.encode()]
     assert kept
@@ -52,7 +52,7 @@ def _run_whole_life(stack: Stack, consoles: dict[str, dict[str, Any]], process: 
     for side, console in consoles.items():
         stack.set(f"{side}:gatewayUrl", f"{url}/{side}/{side}")
         token = Path(console["token"]["file"]).read_text(encoding="utf-8")
-        stack.pulumi("config", "set", "-s", stack.name, "--secret", f"{side}:gatewayToken", token)
+        stack.run_pulumi("config", "set", "-s", stack.name, "--secret", f"{side}:gatewayToken", token)
     started = time.monotonic()
     stack.up()
     took = time.monotonic() - started

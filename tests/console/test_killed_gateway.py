@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from demo.console import gateway
+from demo.console import serve_gateway
 from simulator.remote import Company
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack, Workspace
@@ -22,8 +22,8 @@ def test_the_key_whose_half_nobody_read_is_revoked_by_the_next_up(
     # The site makes the key at once; its page with both halves would come when the gateway is long dead.
     save = {"method": "POST", "path": "/ApiMembers/[0-9]+/ApiKeys$", "company": company.id}
     company.simulator.ask("POST", "/faults", {"kind": "delay", "when": "after", "ms": 20_000, **save})
-    with gateway(company, tmp_path / "gateway") as process, ThreadPoolExecutor(1) as pool:
-        stack = Workspace.of_product(tmp_path).stack(company)
+    with serve_gateway(company, tmp_path / "gateway") as process, ThreadPoolExecutor(1) as pool:
+        stack = Workspace.link_product(tmp_path).make_stack(company)
         cut_short = pool.submit(stack.up, expect=1)
         lost = _minted(company)
         process.kill()
@@ -31,13 +31,13 @@ def test_the_key_whose_half_nobody_read_is_revoked_by_the_next_up(
     assert [key["publicKey"] for key in company.member()["keys"]] == [lost]
     assert company.sink()["kind"] is None, "a key of which nobody knows both halves was not written"
 
-    with gateway(company, tmp_path / "gateway"):
+    with serve_gateway(company, tmp_path / "gateway"):
         _lead(stack, company)
         stack.up("--run-program")  # else the engine refreshes with the address that it recorded
     assert_as_wanted(stack)
     assert lost not in [key["publicKey"] for key in company.member()["keys"]]
     assert company.dead_moments() == []
-    assert stack.leaks() == []
+    assert stack.find_leaks() == []
 
 
 def _minted(company: Company) -> str:

@@ -22,7 +22,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from demo.engine import ROOT
+from demo.pulumi_cli import ROOT
 from gateway.browser.chromium import find_executable
 from simulator.remote import Company
 from tests.console.running import BROWSER, Client, Tenant, fill_in_sign_in, make_console_settings

@@ -21,11 +21,11 @@ class Company(remote.Company):
         self.console_owner = f"{self.console['kind']}/{self.console['consoleId']}"
         self.config: dict[str, str] = {**self.settings(), **self.secrets()}
 
-    def slow(self, milliseconds: float, path: str | None = None) -> None:
+    def delay_answers(self, milliseconds: float, path: str | None = None) -> None:
         """From now on, each request (to this path) takes so long before it is acted upon."""
         self.simulator.ask("PUT", "/latency", {"ms": milliseconds, "company": self.id, "path": path})
 
-    def fault(self, kind: str, path: str, **details: Any) -> None:
+    def inject_fault(self, kind: str, path: str, **details: Any) -> None:
         """From now on, each request to this path fares like that."""
         wanted = {"kind": kind, "company": self.id, "path": path, "times": None, **details}
         self.simulator.ask("POST", "/faults", wanted)
@@ -36,9 +36,9 @@ class Company(remote.Company):
     def forget_requests(self) -> None:
         self.simulator.ask("DELETE", f"/requests?company={self.id}")
 
-    def asked(self, end_of_path: str) -> int:
+    def count_requests(self, end_of_path: str) -> int:
         """How many requests there were to paths that end so."""
-        return sum(one["path"].endswith(end_of_path) for one in self.requests())
+        return sum(request["path"].endswith(end_of_path) for request in self.requests())
 
-    def writes(self) -> list[str]:
-        return [f"{one['method']} {one['path']}" for one in self.requests() if one["method"] != "GET"]
+    def list_writes(self) -> list[str]:
+        return [f"{request['method']} {request['path']}" for request in self.requests() if request["method"] != "GET"]

@@ -11,7 +11,7 @@ import pytest
 from simulator.remote import RemoteSimulator
 from tests.contract.company import Company
 from tests.contract.driver import Provider
-from tests.contract.estate import Estate
+from tests.contract.tenant_fixture import TenantFixture
 
 Start = Callable[..., Provider]
 
@@ -20,7 +20,7 @@ class Resting(NamedTuple):
     """A tenant at rest and one process that is asked about it."""
 
     provider: Provider
-    estate: Estate
+    estate: TenantFixture
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +35,8 @@ def company(simulator: RemoteSimulator) -> Company:
 
 
 @pytest.fixture
-def estate(company: Company) -> Estate:
-    return Estate(company)
+def tenant_fixture(company: Company) -> TenantFixture:
+    return TenantFixture(company)
 
 
 @pytest.fixture
@@ -60,4 +60,4 @@ def resting(simulator: RemoteSimulator) -> Iterator[Resting]:
     """For tests that only ask and change nothing: they share a company and a process, which is most of their time."""
     company = Company(simulator)
     with Provider(company.config) as provider:
-        yield Resting(provider, Estate(company))
+        yield Resting(provider, TenantFixture(company))

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from tests.contract.wire import bag_of, secret, struct, struct_for
+from tests.contract.wire import parse_bag, to_provider_struct, to_struct, wrap_secret
 
 ROOT = Path(__file__).parents[2]
 _SECRET_KEYS = ("clientId", "privateKey", "gatewayToken", "apiSecret")
@@ -69,7 +69,7 @@ class Provider:
         self.process = subprocess.Popen(
             [*launcher, sys.executable, "-u", "-m", "pulumi.dynamic", engine],
             cwd=folder,
-            env={**_plain_environment(), **(environment or {})},
+            env={**_make_plain_environment(), **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
@@ -80,11 +80,11 @@ class Provider:
         self._stdout = self.process.stdout
         try:
             port = self._stdout.readline().decode().strip()
-            assert port.isdigit(), f"the provider did not start: {self.stderr()}"
+            assert port.isdigit(), f"the provider did not start: {self.read_stderr()}"
             self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", [("grpc.enable_http_proxy", 0)])
             self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
-            args = {key: secret(text) if key.endswith(_SECRET_KEYS) else text for key, text in config.items()}
-            self._call("Configure", provider_pb2.ConfigureRequest(args=struct(args), acceptSecrets=True))
+            args = {key: wrap_secret(text) if key.endswith(_SECRET_KEYS) else text for key, text in config.items()}
+            self._call("Configure", provider_pb2.ConfigureRequest(args=to_struct(args), acceptSecrets=True))
         except BaseException:
             self._end()
             raise
@@ -94,33 +94,41 @@ class Provider:
     def check(self, kind: str, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
         """Without `olds` the object is to be made; the engine then sends an empty bag."""
         request = provider_pb2.CheckRequest(
-            olds=struct_for(kind, olds) if olds else struct({}), news=struct_for(kind, news)
+            olds=to_provider_struct(kind, olds) if olds else to_struct({}), news=to_provider_struct(kind, news)
         )
         answer = self._call("Check", request)
-        return Checked(bag_of(kind, answer.inputs), [(one.property, one.reason) for one in answer.failures])
+        return Checked(
+            parse_bag(kind, answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
+        )
 
     def diff(self, kind: str, object_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Compared:
         """`olds` are outputs, `news` inputs."""
-        request = provider_pb2.DiffRequest(id=object_id, olds=struct_for(kind, olds), news=struct_for(kind, news))
+        request = provider_pb2.DiffRequest(
+            id=object_id, olds=to_provider_struct(kind, olds), news=to_provider_struct(kind, news)
+        )
         answer = self._call("Diff", request)
         assert answer.changes in (provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE)
         return Compared(answer.changes == provider_pb2.DiffResponse.DIFF_SOME, sorted(answer.replaces))
 
     def create(self, kind: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        answer = self._call("Create", provider_pb2.CreateRequest(properties=struct_for(kind, inputs)))
-        return answer.id, bag_of(kind, answer.properties)
+        answer = self._call("Create", provider_pb2.CreateRequest(properties=to_provider_struct(kind, inputs)))
+        return answer.id, parse_bag(kind, answer.properties)
 
     def read(self, kind: str, object_id: str, outputs: Mapping[str, Any]) -> Found:
-        answer = self._call("Read", provider_pb2.ReadRequest(id=object_id, properties=struct_for(kind, outputs)))
-        inputs = bag_of(kind, answer.inputs) if answer.HasField("inputs") else {}
-        return Found(answer.id, bag_of(kind, answer.properties), inputs)
+        answer = self._call(
+            "Read", provider_pb2.ReadRequest(id=object_id, properties=to_provider_struct(kind, outputs))
+        )
+        inputs = parse_bag(kind, answer.inputs) if answer.HasField("inputs") else {}
+        return Found(answer.id, parse_bag(kind, answer.properties), inputs)
 
     def update(self, kind: str, object_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-        request = provider_pb2.UpdateRequest(id=object_id, olds=struct_for(kind, olds), news=struct_for(kind, news))
-        return bag_of(kind, self._call("Update", request).properties)
+        request = provider_pb2.UpdateRequest(
+            id=object_id, olds=to_provider_struct(kind, olds), news=to_provider_struct(kind, news)
+        )
+        return parse_bag(kind, self._call("Update", request).properties)
 
     def delete(self, kind: str, object_id: str, outputs: Mapping[str, Any]) -> None:
-        self._call("Delete", provider_pb2.DeleteRequest(id=object_id, properties=struct_for(kind, outputs)))
+        self._call("Delete", provider_pb2.DeleteRequest(id=object_id, properties=to_provider_struct(kind, outputs)))
 
     def _call(self, method: str, request: Any) -> Any:
         try:
@@ -130,7 +138,7 @@ class Provider:
 
     # -- the process ------------------------------------------------------------------------------------------------
 
-    def stderr(self) -> str:
+    def read_stderr(self) -> str:
         """Everything on standard error so far; read beside the process's own position in the file."""
         return os.pread(self._stderr.fileno(), 1 << 20, 0).decode()
 
@@ -163,7 +171,7 @@ class Provider:
         self._stderr.close()
 
 
-def _plain_environment() -> dict[str, str]:
+def _make_plain_environment() -> dict[str, str]:
     """This machine's, without what would speak to the product, the engine or the network."""
     return {
         name: value

@@ -22,15 +22,15 @@ def hurry() -> None:
     defaults = Transport.__init__.__kwdefaults__ or {}
     retry = defaults["retry"]
     defaults["deadlines"], connections.GATEWAY_DEADLINES = (
-        shrunk(defaults["deadlines"]),
-        shrunk(connections.GATEWAY_DEADLINES),
+        shrink(defaults["deadlines"]),
+        shrink(connections.GATEWAY_DEADLINES),
     )
     defaults["retry"] = RetryPolicy(
         retry.attempts, retry.base / HASTE, retry.cap / HASTE, retry.longest_retry_after / HASTE
     )
 
 
-def shrunk(usual: Deadlines) -> Deadlines:
+def shrink(usual: Deadlines) -> Deadlines:
     return Deadlines(usual.connect / HASTE, usual.read / HASTE, usual.total / HASTE)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import Resting, Start
-from tests.contract.estate import Estate
+from tests.contract.tenant_fixture import TenantFixture
 
 _SECRET = "hunter2hunter2"
 
@@ -33,9 +33,9 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
 
 
 def test_a_wrong_input_is_told_by_its_property_in_a_sentence(resting: Resting) -> None:
-    provider, estate = resting
+    provider, tenant_fixture = resting
     for kind, part, name, words in WRONG:
-        one = estate.stack[kind]
+        one = tenant_fixture.stack[kind]
         failures = provider.check(kind, {**one.asked, **part}, olds=one.inputs).failures
         assert [told for told, _ in failures] == [name], (kind, part)
         sentence = failures[0][1]
@@ -45,8 +45,8 @@ def test_a_wrong_input_is_told_by_its_property_in_a_sentence(resting: Resting) -
 
 
 def test_what_is_missing_is_told_all_at_once(resting: Resting) -> None:
-    provider, estate = resting
-    asked = {"company": estate.company.owner}
+    provider, tenant_fixture = resting
+    asked = {"company": tenant_fixture.company.owner}
     failures = provider.check("AccessProof", asked).failures
     needed = ("key_id", "public_key", "private_key", "role_id", "permissions", "table_access")
     assert failures == [(name, "is required.") for name in needed]
@@ -54,33 +54,33 @@ def test_what_is_missing_is_told_all_at_once(resting: Resting) -> None:
 
 @pytest.mark.parametrize("wrong", [[_SECRET], {"half": _SECRET}, {_SECRET: True}])
 def test_a_secret_of_the_wrong_shape_is_not_quoted(resting: Resting, wrong: Any) -> None:
-    provider, estate = resting
+    provider, tenant_fixture = resting
     for kind in ("AccessProof", "PsaIntegration"):
         for name in ("private_key", "public_key", "surprise"):
-            failures = provider.check(kind, {**estate.stack[kind].asked, name: wrong}).failures
+            failures = provider.check(kind, {**tenant_fixture.stack[kind].asked, name: wrong}).failures
             assert [told for told, _ in failures] == [name]
             assert _SECRET not in failures[0][1]
 
 
 def test_what_the_site_would_refuse_is_a_failure_too(resting: Resting) -> None:
-    provider, estate = resting
-    failures = provider.check("SecurityRole", estate.stack["SecurityRole"].asked).failures
+    provider, tenant_fixture = resting
+    failures = provider.check("SecurityRole", tenant_fixture.stack["SecurityRole"].asked).failures
     assert len(failures) == 1
     assert "a security role named 'Umbrella' exists already and is not ours" in failures[0][1]
 
 
-def test_a_site_that_refuses_the_look_is_a_failure_in_a_sentence(start: Start, estate: Estate) -> None:
+def test_a_site_that_refuses_the_look_is_a_failure_in_a_sentence(start: Start, tenant_fixture: TenantFixture) -> None:
     provider = start({"connectwise:privateKey": _SECRET})
-    failures = provider.check("SecurityRole", estate.stack["SecurityRole"].asked).failures
+    failures = provider.check("SecurityRole", tenant_fixture.stack["SecurityRole"].asked).failures
     assert len(failures) == 1
     assert "connectwise:privateKey" in failures[0][1]
     assert _SECRET not in failures[0][1]
-    assert provider.stderr() == ""
+    assert provider.read_stderr() == ""
 
 
-def test_a_wrong_setting_is_a_failure_in_a_sentence(start: Start, estate: Estate) -> None:
+def test_a_wrong_setting_is_a_failure_in_a_sentence(start: Start, tenant_fixture: TenantFixture) -> None:
     provider = start({"umbrella:console": "other"})
-    for kind, one in estate.stack.items():
-        failures = provider.check(kind, one.asked, olds=one.inputs).failures
+    for kind, remembered in tenant_fixture.stack.items():
+        failures = provider.check(kind, remembered.asked, olds=remembered.inputs).failures
         assert (kind, len(failures)) == (kind, 1)
         assert failures[0][1].startswith("umbrella:console: must be 'msp' or 'mssp'")

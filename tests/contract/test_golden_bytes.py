@@ -30,7 +30,7 @@ print(json.dumps({{kind: sorted(all_of_it) for kind, all_of_it in bytes_of.items
 """
 
 
-def written(folder: Path, hash_seed: str, times: int = 1) -> dict[str, list[str]]:
+def read_written(folder: Path, hash_seed: str, times: int = 1) -> dict[str, list[str]]:
     """What a program in this folder writes for each class; all different forms of it, should there be several."""
     environment = {
         **os.environ,
@@ -46,7 +46,7 @@ def written(folder: Path, hash_seed: str, times: int = 1) -> dict[str, list[str]
     return answer
 
 
-def expected(kind: str) -> str:
+def make_expected(kind: str) -> str:
     """Python 3.14 raised the pickle's protocol, which is the second byte; all the rest stays."""
     pinned = b64decode(PROVIDERS[kind])
     return b64encode(pinned[:1] + bytes([pickle.DEFAULT_PROTOCOL]) + pinned[2:]).decode()
@@ -56,11 +56,11 @@ def expected(kind: str) -> str:
 def test_each_provider_is_written_with_its_pinned_bytes_in_any_process_and_folder(
     tmp_path: Path, hash_seed: str
 ) -> None:
-    assert written(tmp_path, hash_seed) == {kind: [expected(kind)] for kind in PROVIDERS}
+    assert read_written(tmp_path, hash_seed) == {kind: [make_expected(kind)] for kind in PROVIDERS}
 
 
 def test_a_thousand_resources_of_each_class_are_written_by_one_process() -> None:
-    assert written(ROOT, "random", times=1000) == {kind: [expected(kind)] for kind in PROVIDERS}
+    assert read_written(ROOT, "random", times=1000) == {kind: [make_expected(kind)] for kind in PROVIDERS}
 
 
 @pytest.mark.parametrize("kind", PROVIDERS)

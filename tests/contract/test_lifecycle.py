@@ -6,14 +6,14 @@ from typing import Any
 
 from tests.contract.company import Company
 from tests.contract.conftest import Start
-from tests.contract.estate import Made, stack_of
+from tests.contract.tenant_fixture import MadeIds, make_stack
 
 
 def test_what_is_made_is_what_every_stack_remembers_and_goes_again(start: Start, company: Company) -> None:
     provider = start()
-    known, made = Made(), dict[str, tuple[str, dict[str, Any]]]()
-    for kind in stack_of(company, known):
-        checked = provider.check(kind, stack_of(company, known)[kind].asked)
+    known, made = MadeIds(), dict[str, tuple[str, dict[str, Any]]]()
+    for kind in make_stack(company, known):
+        checked = provider.check(kind, make_stack(company, known)[kind].asked)
         assert (kind, checked.failures) == (kind, [])
         object_id, outputs = made[kind] = provider.create(kind, checked.inputs)
         if kind == "SecurityRole":
@@ -21,9 +21,9 @@ def test_what_is_made_is_what_every_stack_remembers_and_goes_again(start: Start,
         elif kind == "ApiMember":
             known = known._replace(member_id=object_id)
         elif kind == "ApiKey":
-            shown = {name: outputs[name] for name in ("public_key", "private_key", "tagged")}
+            shown = {name: outputs[name] for name in ("public_key", "private_key", "full_description")}
             known = known._replace(key_id=object_id, **shown)
-        remembered = stack_of(company, known)[kind]
+        remembered = make_stack(company, known)[kind]
         dated = {"minted_on": outputs["minted_on"]} if kind == "ApiKey" else {}
         assert (kind, object_id, outputs) == (kind, remembered.id, {**remembered.outputs, **dated})
         assert provider.read(kind, object_id, outputs) == (object_id, outputs, checked.inputs)
@@ -37,4 +37,4 @@ def test_what_is_made_is_what_every_stack_remembers_and_goes_again(start: Start,
     assert (company.member()["inactiveFlag"], company.member()["keys"]) == (True, [])
     assert company.sink()["enabled"] is False
     assert company.dead_moments() == []
-    assert provider.stderr() == ""
+    assert provider.read_stderr() == ""

@@ -10,32 +10,34 @@ from pathlib import Path
 import pytest
 
 from tests.contract.conftest import Start
-from tests.contract.estate import Estate
 from tests.contract.hasty import LAUNCHER
-from tests.contract.test_weather import assert_nothing_is_lost, assert_said, outcomes, reads, writes
+from tests.contract.tenant_fixture import TenantFixture
+from tests.contract.test_faults import assert_nothing_is_lost, assert_said, outcomes, reads, writes
 from tests.unit.providers.http.certificates import Authority
 from tests.unit.providers.http.peer import Peer, answer
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command makes the certificates")
 
 
-def everything_at(origin: str, start: Start, estate: Estate, says: str, **environment: str) -> None:
+def point_everything_at(
+    origin: str, start: Start, tenant_fixture: TenantFixture, says: str, **environment: str
+) -> None:
     """Site and gateways stand there now: each call ends in this sentence."""
     addresses = ("connectwise:gatewayUrl", "umbrella:gatewayUrl")
-    changed = {key: f"{origin}/{estate.company.config[key].split('/', 3)[3]}" for key in addresses}
+    changed = {key: f"{origin}/{tenant_fixture.company.config[key].split('/', 3)[3]}" for key in addresses}
     provider = start({**changed, "connectwise:site": origin}, launcher=LAUNCHER, environment=environment)
-    calls = reads(provider, estate.stack) | writes(provider, estate)
+    calls = reads(provider, tenant_fixture.stack) | writes(provider, tenant_fixture)
     found = outcomes(calls, says)
     assert_said(found, dict.fromkeys(found, says))
-    assert estate.company.requests() == []
-    assert_nothing_is_lost(start, estate)
+    assert tenant_fixture.company.requests() == []
+    assert_nothing_is_lost(start, tenant_fixture)
 
 
-def test_a_refused_connection_is_told(start: Start, estate: Estate) -> None:
+def test_a_refused_connection_is_told(start: Start, tenant_fixture: TenantFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as once:
         port = once.getsockname()[1]
     says = f"127.0.0.1:{port} could not be reached: the connection was refused; check the address and port"
-    everything_at(f"http://127.0.0.1:{port}", start, estate, says)
+    point_everything_at(f"http://127.0.0.1:{port}", start, tenant_fixture, says)
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +61,18 @@ def foreign(tmp_path: Path) -> Iterator[Peer]:
 
 
 @needs_openssl
-def test_an_expired_certificate_is_told(start: Start, estate: Estate, authority: Authority, expired: Peer) -> None:
+def test_an_expired_certificate_is_told(
+    start: Start, tenant_fixture: TenantFixture, authority: Authority, expired: Peer
+) -> None:
     says = (
         rf"The certificate of 127.0.0.1:{expired.port} is not trusted \(certificate has expired\); renew or replace it"
     )
-    everything_at(expired.url, start, estate, says, REQUESTS_CA_BUNDLE=str(authority.bundle))
+    point_everything_at(expired.url, start, tenant_fixture, says, REQUESTS_CA_BUNDLE=str(authority.bundle))
 
 
 @needs_openssl
-def test_a_foreign_certificate_is_told(start: Start, estate: Estate, authority: Authority, foreign: Peer) -> None:
+def test_a_foreign_certificate_is_told(
+    start: Start, tenant_fixture: TenantFixture, authority: Authority, foreign: Peer
+) -> None:
     says = rf"The certificate of 127.0.0.1:{foreign.port} is not trusted \(.*\); renew or replace it"
-    everything_at(foreign.url, start, estate, says, REQUESTS_CA_BUNDLE=str(authority.bundle))
+    point_everything_at(foreign.url, start, tenant_fixture, says, REQUESTS_CA_BUNDLE=str(authority.bundle))

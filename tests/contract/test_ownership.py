@@ -11,9 +11,9 @@ import pytest
 from simulator.remote import RemoteSimulator
 from tests.contract.conftest import Start
 from tests.contract.driver import ROOT, Failed, Provider
-from tests.contract.estate import Estate, Remembered
+from tests.contract.tenant_fixture import RecordedResource, TenantFixture
 
-VERBS: dict[str, Callable[[Provider, str, Remembered], Any]] = {
+VERBS: dict[str, Callable[[Provider, str, RecordedResource], Any]] = {
     "create": lambda provider, kind, one: provider.create(kind, one.inputs),
     "read": lambda provider, kind, one: provider.read(kind, one.id, one.outputs),
     "diff": lambda provider, kind, one: provider.diff(kind, one.id, one.outputs, one.inputs),
@@ -23,18 +23,20 @@ VERBS: dict[str, Callable[[Provider, str, Remembered], Any]] = {
 
 
 @pytest.fixture
-def no_request(simulator: RemoteSimulator, estate: Estate) -> Iterator[None]:
+def no_request(simulator: RemoteSimulator, tenant_fixture: TenantFixture) -> Iterator[None]:
     """Not one, whoever it would be about."""
     simulator.ask("DELETE", "/requests")
     yield
     assert simulator.ask("GET", "/requests") == []
 
 
-def refuses_everything(provider: Provider, estate: Estate, ours: str, theirs: str, kinds: set[str]) -> None:
+def refuses_everything(
+    provider: Provider, tenant_fixture: TenantFixture, ours: str, theirs: str, kinds: set[str]
+) -> None:
     """Every verb of these classes names both and does nothing; a check says so in a failure."""
     words = f" {ours}, but the configuration names {theirs}; "
     for kind in kinds:
-        one = estate.stack[kind]
+        one = tenant_fixture.stack[kind]
         for verb, call in VERBS.items():
             with pytest.raises(Failed) as failed:
                 call(provider, kind, one)
@@ -49,36 +51,42 @@ UMBRELLA = {"PsaIntegration"}
 
 
 @pytest.mark.usefixtures("no_request")
-def test_another_company_in_the_configuration_is_refused(start: Start, estate: Estate) -> None:
+def test_another_company_in_the_configuration_is_refused(start: Start, tenant_fixture: TenantFixture) -> None:
     provider = start({"connectwise:companyId": "demo-msp"})
-    refuses_everything(provider, estate, estate.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
+    refuses_everything(provider, tenant_fixture, tenant_fixture.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
 
 
 @pytest.mark.usefixtures("no_request")
-def test_another_site_in_the_configuration_is_refused(start: Start, estate: Estate) -> None:
+def test_another_site_in_the_configuration_is_refused(start: Start, tenant_fixture: TenantFixture) -> None:
     provider = start({"connectwise:site": "psa.example.com"})
-    refuses_everything(provider, estate, estate.company.owner, f"{estate.company.tenant}@psa.example.com", CONNECTWISE)
+    refuses_everything(
+        provider,
+        tenant_fixture,
+        tenant_fixture.company.owner,
+        f"{tenant_fixture.company.tenant}@psa.example.com",
+        CONNECTWISE,
+    )
 
 
 @pytest.mark.usefixtures("no_request")
-def test_another_console_in_the_configuration_is_refused(start: Start, estate: Estate) -> None:
+def test_another_console_in_the_configuration_is_refused(start: Start, tenant_fixture: TenantFixture) -> None:
     provider = start({"umbrella:console": "mssp", "umbrella:consoleId": "1000002"})
-    refuses_everything(provider, estate, estate.company.console_owner, "mssp/1000002", UMBRELLA)
+    refuses_everything(provider, tenant_fixture, tenant_fixture.company.console_owner, "mssp/1000002", UMBRELLA)
 
 
 @pytest.mark.usefixtures("no_request")
-def test_another_company_in_the_environment_is_refused(start: Start, estate: Estate) -> None:
+def test_another_company_in_the_environment_is_refused(start: Start, tenant_fixture: TenantFixture) -> None:
     provider = start(environment={"UMBRELLA_PSA_CONNECTWISE_COMPANY_ID": "demo-msp"})
-    refuses_everything(provider, estate, estate.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
+    refuses_everything(provider, tenant_fixture, tenant_fixture.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
 
 
-def test_the_same_company_spelled_in_other_letters_is_ours(start: Start, estate: Estate) -> None:
-    provider, key = start({"connectwise:companyId": estate.company.id.upper()}), estate.stack["ApiKey"]
+def test_the_same_company_spelled_in_other_letters_is_ours(start: Start, tenant_fixture: TenantFixture) -> None:
+    provider, key = start({"connectwise:companyId": tenant_fixture.company.id.upper()}), tenant_fixture.stack["ApiKey"]
     assert provider.diff("ApiKey", key.id, key.outputs, key.inputs) == (False, [])
 
 
 @pytest.fixture
-def stack_file(tmp_path: Path, estate: Estate) -> Callable[[dict[str, str]], Path]:
+def stack_file(tmp_path: Path, tenant_fixture: TenantFixture) -> Callable[[dict[str, str]], Path]:
     """A project folder with this product and a stack file of the tenant that says these settings."""
 
     def write(settings: dict[str, str]) -> Path:
@@ -86,7 +94,7 @@ def stack_file(tmp_path: Path, estate: Estate) -> Callable[[dict[str, str]], Pat
         (tmp_path / "stacks").mkdir()
         lines = ["config:", *(f'  {key}: "{text}"' for key, text in settings.items())]
         lines += ["  connectwise:privateKey:", "    secure: v1:AAAA:BBBB", "  other:thing: [1, 2]", ""]
-        (tmp_path / "stacks" / f"Pulumi.{estate.company.tenant}.yaml").write_text("\n".join(lines))
+        (tmp_path / "stacks" / f"Pulumi.{tenant_fixture.company.tenant}.yaml").write_text("\n".join(lines))
         return tmp_path
 
     return write
@@ -94,41 +102,44 @@ def stack_file(tmp_path: Path, estate: Estate) -> Callable[[dict[str, str]], Pat
 
 @pytest.mark.usefixtures("no_request")
 def test_another_company_in_the_stack_file_is_refused_although_the_recorded_one_is_ours(
-    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path]
+    start: Start, tenant_fixture: TenantFixture, stack_file: Callable[[dict[str, str]], Path]
 ) -> None:
     """A refresh and a destroy get the configuration of the last run; the file was pointed elsewhere since."""
     provider = start(folder=stack_file({"connectwise:companyId": "demo-msp"}))
-    refuses_everything(provider, estate, estate.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
+    refuses_everything(provider, tenant_fixture, tenant_fixture.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)
 
 
 @pytest.mark.usefixtures("no_request")
 def test_another_console_in_the_stack_file_is_refused_although_the_recorded_one_is_ours(
-    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path]
+    start: Start, tenant_fixture: TenantFixture, stack_file: Callable[[dict[str, str]], Path]
 ) -> None:
     provider = start(folder=stack_file({"umbrella:consoleId": "1000001"}))
-    refuses_everything(provider, estate, estate.company.console_owner, "msp/1000001", UMBRELLA)
+    refuses_everything(provider, tenant_fixture, tenant_fixture.company.console_owner, "msp/1000001", UMBRELLA)
 
 
 def test_a_stack_file_that_names_our_company_is_followed(
-    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path]
+    start: Start, tenant_fixture: TenantFixture, stack_file: Callable[[dict[str, str]], Path]
 ) -> None:
-    plain = {key: text for key, text in estate.company.settings().items() if key != "connectwise:gatewayUrl"}
+    plain = {key: text for key, text in tenant_fixture.company.settings().items() if key != "connectwise:gatewayUrl"}
     provider = start(folder=stack_file(plain))
-    for kind, one in estate.stack.items():
-        assert (kind, provider.read(kind, one.id, one.outputs)) == (kind, (one.id, one.outputs, one.inputs))
+    for kind, remembered in tenant_fixture.stack.items():
+        assert (kind, provider.read(kind, remembered.id, remembered.outputs)) == (
+            kind,
+            (remembered.id, remembered.outputs, remembered.inputs),
+        )
 
 
 @pytest.mark.usefixtures("no_request")
 @pytest.mark.parametrize("changed", [{"connectwise:companyId": "demo-msp"}, {"connectwise:site": "psa.example.com"}])
 def test_another_company_recorded_by_a_refused_run_is_refused_although_the_file_names_ours(
-    start: Start, estate: Estate, stack_file: Callable[[dict[str, str]], Path], changed: dict[str, str]
+    start: Start, tenant_fixture: TenantFixture, stack_file: Callable[[dict[str, str]], Path], changed: dict[str, str]
 ) -> None:
     """The engine records a configuration before it is checked, and hands it to the next refresh and destroy."""
-    provider = start(changed, folder=stack_file(estate.company.settings()))
-    company = changed.get("connectwise:companyId", estate.company.id).lower()
+    provider = start(changed, folder=stack_file(tenant_fixture.company.settings()))
+    company = changed.get("connectwise:companyId", tenant_fixture.company.id).lower()
     theirs = f"{company}@{changed.get('connectwise:site', '127.0.0.1')}"
     for kind in CONNECTWISE:
-        one = estate.stack[kind]
+        one = tenant_fixture.stack[kind]
         for verb, call in VERBS.items():
             with pytest.raises(Failed) as failed:
                 call(provider, kind, one)

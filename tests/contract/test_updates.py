@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from tests.contract.driver import Provider
-from tests.contract.estate import OWNER, PERMISSIONS, Estate
+from tests.contract.tenant_fixture import OWNER, PERMISSIONS, TenantFixture
 
 
-def test_an_update_that_only_concerns_the_state_gives_back_every_output(provider: Provider, estate: Estate) -> None:
-    for kind, one in estate.stack.items():
-        moved = {**one.inputs, "tenant": "renamed"}
-        assert (kind, provider.update(kind, one.id, one.outputs, moved)) == (kind, {**one.outputs, "tenant": "renamed"})
+def test_an_update_that_only_concerns_the_state_gives_back_every_output(
+    provider: Provider, tenant_fixture: TenantFixture
+) -> None:
+    for kind, remembered in tenant_fixture.stack.items():
+        moved = {**remembered.inputs, "tenant": "renamed"}
+        assert (kind, provider.update(kind, remembered.id, remembered.outputs, moved)) == (
+            kind,
+            {**remembered.outputs, "tenant": "renamed"},
+        )
 
 
 def test_an_update_brings_each_object_to_its_inputs_and_gives_back_every_output(
-    provider: Provider, estate: Estate
+    provider: Provider, tenant_fixture: TenantFixture
 ) -> None:
-    pair = estate.mint("a second pair")
+    pair = tenant_fixture.mint("a second pair")
     grants: dict[str, Any] = {**PERMISSIONS, "Companies / Contacts": {"inquire": "My"}}
     wanted: dict[str, dict[str, Any]] = {
         "PermissionSet": {"permissions": grants, "table_access": ["Service / Priority"]},
@@ -26,34 +31,37 @@ def test_an_update_brings_each_object_to_its_inputs_and_gives_back_every_output(
         "PsaIntegration": {**pair, "proved": pair["key_id"], "escrowed": pair["key_id"]},
     }
     computed: dict[str, dict[str, Any]] = {
-        "ApiMember": {"owns_email": True},
+        "ApiMember": {"manages_email": True},
         "PsaIntegration": {"written_key": pair["public_key"]},
     }
     for kind, values in wanted.items():
-        one = estate.stack[kind]
+        one = tenant_fixture.stack[kind]
         outputs = provider.update(kind, one.id, one.outputs, {**one.inputs, **values})
         assert (kind, outputs) == (kind, {**one.outputs, **values, **computed.get(kind, {})})
         assert (kind, provider.read(kind, one.id, outputs).outputs) == (kind, outputs)
-    assert estate.company.sink()["publicKey"] == pair["public_key"]
+    assert tenant_fixture.company.sink()["publicKey"] == pair["public_key"]
 
 
 def test_a_key_that_was_switched_off_is_switched_on_and_keeps_its_private_half(
-    provider: Provider, estate: Estate
+    provider: Provider, tenant_fixture: TenantFixture
 ) -> None:
-    estate.company.ask("PATCH", f"/keys/{estate.made.key_id}", {"inactive": True})
-    one = estate.stack["ApiKey"]
+    tenant_fixture.company.ask("PATCH", f"/keys/{tenant_fixture.made.key_id}", {"inactive": True})
+    one = tenant_fixture.stack["ApiKey"]
     outputs = provider.update("ApiKey", one.id, {**one.outputs, "active": False}, one.inputs)
     assert outputs == one.outputs
-    assert outputs["private_key"] == estate.made.private_key
+    assert outputs["private_key"] == tenant_fixture.made.private_key
     assert provider.read("ApiKey", one.id, outputs).outputs == one.outputs
 
 
 def test_a_retirement_that_revokes_what_is_left_over_gives_back_every_output(
-    provider: Provider, estate: Estate
+    provider: Provider, tenant_fixture: TenantFixture
 ) -> None:
-    left_over = estate.mint(f"of ours [psa:{OWNER}.000002.00000b]")["public_key"]
-    strangers = estate.mint("a stranger's")["public_key"]
-    one = estate.stack["KeyRetirement"]
+    left_over = tenant_fixture.mint(f"of ours [psa:{OWNER}.000002.00000b]")["public_key"]
+    strangers = tenant_fixture.mint("a stranger's")["public_key"]
+    one = tenant_fixture.stack["KeyRetirement"]
     outputs = provider.update("KeyRetirement", one.id, {**one.outputs, "leftovers": [left_over]}, one.inputs)
     assert outputs == one.outputs
-    assert [key["publicKey"] for key in estate.company.member()["keys"]] == [estate.made.public_key, strangers]
+    assert [key["publicKey"] for key in tenant_fixture.company.member()["keys"]] == [
+        tenant_fixture.made.public_key,
+        strangers,
+    ]

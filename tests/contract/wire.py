@@ -11,27 +11,27 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from tests.contract.pinned import PROVIDERS
 
-__all__ = ["UNKNOWN", "bag_of", "secret", "struct", "struct_for"]
+__all__ = ["UNKNOWN", "parse_bag", "to_provider_struct", "to_struct", "wrap_secret"]
 
 _PROVIDER = "__provider"
 
 
-def struct(values: Mapping[str, Any]) -> Any:
+def to_struct(values: Mapping[str, Any]) -> Any:
     return ParseDict(dict(values), Struct())
 
 
-def struct_for(kind: str, values: Mapping[str, Any]) -> Any:
+def to_provider_struct(kind: str, values: Mapping[str, Any]) -> Any:
     """A resource's properties, with the provider that its stack remembers."""
-    return struct({**values, _PROVIDER: PROVIDERS[kind]})
+    return to_struct({**values, _PROVIDER: PROVIDERS[kind]})
 
 
-def bag_of(kind: str, properties: Any) -> dict[str, Any]:
+def parse_bag(kind: str, properties: Any) -> dict[str, Any]:
     """What came back, without the provider, which must be the one that was sent."""
     bag: dict[str, Any] = MessageToDict(properties)
     assert bag.pop(_PROVIDER) == PROVIDERS[kind]
     return bag
 
 
-def secret(value: str) -> dict[str, str]:
+def wrap_secret(value: str) -> dict[str, str]:
     """A secret as the engine wraps it in the configuration (its sdk/go/common/resource/properties.go)."""
     return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": value}

@@ -20,7 +20,7 @@ from simulator.remote import Company, RemoteSimulator
 from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
 from tests.foreign.prism import Prism
-from toolchain.node import have
+from toolchain.node import ensure_node
 
 _numbers = count(1)
 
@@ -34,7 +34,7 @@ def simulator() -> Iterator[RemoteSimulator]:
 @pytest.fixture(scope="session")
 def session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("engine")
-    return Workspace.of_product(folder, python_without_pip(folder), run_program=True)
+    return Workspace.link_product(folder, python_without_pip(folder), run_program=True)
 
 
 def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Workspace:
@@ -51,7 +51,7 @@ def workspace(session_workspace: Workspace, request: pytest.FixtureRequest) -> W
 
 @pytest.fixture(scope="session")
 def prism(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prism]:
-    with Prism(have(Path.home()), tmp_path_factory.mktemp("prism"), simulator.url) as running:
+    with Prism(ensure_node(Path.home()), tmp_path_factory.mktemp("prism"), simulator.url) as running:
         yield running
 
 
@@ -76,13 +76,13 @@ def module_stacks(workspace: Workspace) -> Iterator[list[Stack]]:
     stacks: list[Stack] = []
     yield stacks
     for stack in stacks:
-        assert stack.leaks() == []
+        assert stack.find_leaks() == []
 
 
 @pytest.fixture(scope="module")
 def tenant(workspace: Workspace, company: Callable[..., Company], module_stacks: list[Stack]) -> Stack:
     """A tenant that is up, shared by a module's tests: each leaves it as wanted."""
-    stack = workspace.stack(company())
+    stack = workspace.make_stack(company())
     module_stacks.append(stack)
     stack.up()
     return stack
@@ -97,9 +97,9 @@ def make_stack(
     place = as_marked(workspace, request.node)
 
     def make(of: Company | None = None, name: str | None = None, **settings: str) -> Stack:
-        stacks.append(place.stack(of or company(), name, **settings))
+        stacks.append(place.make_stack(of or company(), name, **settings))
         return stacks[-1]
 
     yield make
     for stack in stacks:
-        assert stack.leaks() == []
+        assert stack.find_leaks() == []

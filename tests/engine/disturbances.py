@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.engine.estate import own_keys
+from tests.engine.tenant_fixture import own_keys
 from tests.engine.workspace import Stack, Workspace
 
 Disturbance = Callable[[Stack, Path], None]
@@ -28,7 +28,7 @@ def rotate(stack: Stack) -> str:
     return wanted
 
 
-def fault(stack: Stack, kind: str, method: str, path: str, **details: Any) -> None:
+def inject_fault(stack: Stack, kind: str, method: str, path: str, **details: Any) -> None:
     company = stack.company
     wanted = {"kind": kind, "company": company.id, "method": method, "path": path, "times": None, **details}
     company.simulator.ask("POST", "/faults", wanted)
@@ -38,36 +38,36 @@ def clear_up(stack: Stack) -> None:
     stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
 
 
-def urn(stack: Stack, name: str) -> str:
-    state = json.loads(stack.pulumi("stack", "export", "-s", stack.name).text)
+def get_urn(stack: Stack, name: str) -> str:
+    state = json.loads(stack.run_pulumi("stack", "export", "-s", stack.name).text)
     found: str = next(one["urn"] for one in state["deployment"]["resources"] if one["urn"].endswith(f"::{name}"))
     return found
 
 
 def export(stack: Stack, to: Path) -> Path:
     path = to / "state.json"
-    stack.pulumi("stack", "export", "-s", stack.name, "--file", str(path))
+    stack.run_pulumi("stack", "export", "-s", stack.name, "--file", str(path))
     return path
 
 
 def restore(stack: Stack, path: Path) -> None:
-    stack.pulumi("stack", "import", "-s", stack.name, "--file", str(path))
+    stack.run_pulumi("stack", "import", "-s", stack.name, "--file", str(path))
 
 
-def second_machine(stack: Stack, folder: Path) -> Stack:
+def make_second_machine(stack: Stack, folder: Path) -> Stack:
     """The same stack, with a copy of its backend and of its settings."""
-    other = Workspace.of_product(folder, stack.workspace.python, stack.workspace.run_program)
+    other = Workspace.link_product(folder, stack.workspace.python, stack.workspace.run_program)
     shutil.copytree(stack.workspace.backend, other.backend, dirs_exist_ok=True)
     settings = Path("stacks", f"Pulumi.{stack.name}.yaml")
     shutil.copy(stack.workspace.project / settings, other.project / settings)
     return Stack(other, stack.name, company=stack.company)
 
 
-def lost_mint_reply(stack: Stack, folder: Path) -> None:
+def lose_mint_reply(stack: Stack, folder: Path) -> None:
     """One key too many is left, which the next up revokes."""
     held = stack.company.sink()["publicKey"]
     rotate(stack)
-    fault(stack, "reset", "POST", "/keys$", when="after")
+    inject_fault(stack, "reset", "POST", "/keys$", when="after")
     assert "broke the connection before its answer was complete" in stack.up(expect=1).text
     # Asked four times, minted once.
     assert len(own_keys(stack.company)) == 2
@@ -75,7 +75,7 @@ def lost_mint_reply(stack: Stack, folder: Path) -> None:
     assert "of ours is left over and still works" in stack.preview(expect=7).text
 
 
-def older_state(stack: Stack, folder: Path) -> None:
+def restore_older_state(stack: Stack, folder: Path) -> None:
     older = export(stack, folder)
     rotate(stack)
     stack.up()
@@ -87,10 +87,10 @@ def older_state(stack: Stack, folder: Path) -> None:
     assert stack.company.sink()["publicKey"] == rotated
 
 
-def state_from_the_middle(stack: Stack, folder: Path) -> None:
+def restore_state_from_the_middle(stack: Stack, folder: Path) -> None:
     """The new key is minted, the sink still has the old one; by the time of the restore both are gone."""
     rotate(stack)
-    fault(stack, "status", "PUT", "/psaIntegration$", status=422, body={"code": "x", "message": "no"})
+    inject_fault(stack, "status", "PUT", "/psaIntegration$", status=422, body={"code": "x", "message": "no"})
     stack.up(expect=1)
     middle = export(stack, folder)
     clear_up(stack)
@@ -99,41 +99,41 @@ def state_from_the_middle(stack: Stack, folder: Path) -> None:
     restore(stack, middle)
 
 
-def copied_state(stack: Stack, folder: Path) -> None:
+def work_with_copied_state(stack: Stack, folder: Path) -> None:
     """A second machine rotates with a copy of the backend; this one hears of it by looking."""
-    there = second_machine(stack, folder / "there")
+    there = make_second_machine(stack, folder / "there")
     rotate(there)
     there.up()
     rotated = there.company.sink()["publicKey"]
     assert rotated in stack.preview(expect=7).text
-    assert there.leaks() == []
+    assert there.find_leaks() == []
 
 
-def replaced(stack: Stack, folder: Path) -> None:
+def replace_by_option(stack: Stack, folder: Path) -> None:
     old = stack.company.sink()["publicKey"]
-    stack.up("--replace", urn(stack, "key"))
+    stack.up("--replace", get_urn(stack, "key"))
     assert own_keys(stack.company) == [stack.company.sink()["publicKey"]] != [old]
 
 
-def tainted(stack: Stack, folder: Path) -> None:
+def taint(stack: Stack, folder: Path) -> None:
     old = stack.company.sink()["publicKey"]
-    stack.pulumi("state", "taint", urn(stack, "key"), "-s", stack.name, "--yes")
+    stack.run_pulumi("state", "taint", get_urn(stack, "key"), "-s", stack.name, "--yes")
     stack.up()
     assert own_keys(stack.company) == [stack.company.sink()["publicKey"]] != [old]
 
 
-def key_alone(stack: Stack, folder: Path) -> None:
+def target_key_alone(stack: Stack, folder: Path) -> None:
     held = stack.company.sink()["publicKey"]
     rotate(stack)
-    refused = stack.up("--target", urn(stack, "key"), expect=1)
+    refused = stack.up("--target", get_urn(stack, "key"), expect=1)
     assert f"the key {held} is the one that Umbrella holds, so it is not revoked" in refused.text
     assert stack.company.sink()["publicKey"] == held
     assert held in own_keys(stack.company)
 
 
-def key_alone_destroyed(stack: Stack, folder: Path) -> None:
+def destroy_key_alone(stack: Stack, folder: Path) -> None:
     held = stack.company.sink()["publicKey"]
-    destroy = ["--target", urn(stack, "key")]
+    destroy = ["--target", get_urn(stack, "key")]
     stack.destroy(*destroy, expect=1)
     assert (own_keys(stack.company), stack.company.sink()["publicKey"]) == ([held], held)
     # With its dependents the sink is emptied first, and then nobody needs the key any more.
@@ -141,29 +141,29 @@ def key_alone_destroyed(stack: Stack, folder: Path) -> None:
     assert (own_keys(stack.company), stack.company.sink()["publicKey"]) == ([], None)
 
 
-def _refused_by_the_sink(stack: Stack, *flags: str) -> None:
+def _assert_refused_by_sink(stack: Stack, *flags: str) -> None:
     held = stack.company.sink()["publicKey"]
     rotate(stack)
-    fault(stack, "status", "PUT", "/psaIntegration$", status=422, body={"code": "x", "message": "not today"})
+    inject_fault(stack, "status", "PUT", "/psaIntegration$", status=422, body={"code": "x", "message": "not today"})
     assert "the console refused: not today" in stack.up(*flags, expect=1).text
     assert stack.company.sink()["publicKey"] == held
     assert held in own_keys(stack.company)
 
 
-def continued_on_error(stack: Stack, folder: Path) -> None:
+def continue_on_error(stack: Stack, folder: Path) -> None:
     """Whatever does not depend on the sink is done all the same; the old key is not revoked."""
-    _refused_by_the_sink(stack, "--continue-on-error")
+    _assert_refused_by_sink(stack, "--continue-on-error")
 
 
-def changed_back(stack: Stack, folder: Path) -> None:
+def change_back(stack: Stack, folder: Path) -> None:
     """The cut-over failed, and the generation that the sink's key is of is wanted again."""
     before = rotate(stack)
     stack.up()
-    _refused_by_the_sink(stack)
+    _assert_refused_by_sink(stack)
     stack.set("rotate", before)
 
 
-def failed_proof(stack: Stack, folder: Path) -> None:
+def fail_proof(stack: Stack, folder: Path) -> None:
     """Without its look at the site the engine does not know that the role has drifted; the proof does."""
     company = stack.company
     held = company.sink()["publicKey"]
@@ -180,15 +180,15 @@ def failed_proof(stack: Stack, folder: Path) -> None:
 
 
 DISTURBANCES: dict[str, Disturbance] = {
-    "the reply to the mint is lost": lost_mint_reply,
-    "an older state is restored": older_state,
-    "a state from the middle of a rotation is restored": state_from_the_middle,
-    "a second machine rotates with a copy of the state": copied_state,
-    "the engine is told to replace the key": replaced,
-    "the key is tainted": tainted,
-    "the key alone is a target": key_alone,
-    "the key alone is to be destroyed": key_alone_destroyed,
-    "the sink refuses and the run goes on": continued_on_error,
-    "the sink refuses and the change is taken back": changed_back,
-    "the proof fails": failed_proof,
+    "the reply to the mint is lost": lose_mint_reply,
+    "an older state is restored": restore_older_state,
+    "a state from the middle of a rotation is restored": restore_state_from_the_middle,
+    "a second machine rotates with a copy of the state": work_with_copied_state,
+    "the engine is told to replace the key": replace_by_option,
+    "the key is tainted": taint,
+    "the key alone is a target": target_key_alone,
+    "the key alone is to be destroyed": destroy_key_alone,
+    "the sink refuses and the run goes on": continue_on_error,
+    "the sink refuses and the change is taken back": change_back,
+    "the proof fails": fail_proof,
 }

@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 _GZIP = b"\x1f\x8b"
 
 
-def spellings(secret: str) -> set[str]:
+def list_spellings(secret: str) -> set[str]:
     """As it is, escaped for URLs, JSON, HTML and Python, and as it stands inside any base64 text: in the Basic
     credentials that it is the password of, too."""
     quoted = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
@@ -25,10 +25,10 @@ def spellings(secret: str) -> set[str]:
     # A log of JSON lines quotes what was JSON already.
     once = json.dumps(secret)[1:-1]
     escaped = {once, json.dumps(once)[1:-1], repr(secret)[1:-1], escape(secret)}
-    return {secret} | quoted | escaped | set(_inside_base64(secret.encode()))
+    return {secret} | quoted | escaped | set(_list_inside_base64(secret.encode()))
 
 
-def _inside_base64(data: bytes) -> Iterator[str]:
+def _list_inside_base64(data: bytes) -> Iterator[str]:
     """Three bytes become four characters, so there are three ways to stand; ends that mix with neighbours are cut."""
     for before, cut in ((0, 0), (1, 2), (2, 3)):
         whole = b64encode(b"\0" * before + data).decode()[cut : (before + len(data)) * 8 // 6]
@@ -36,9 +36,9 @@ def _inside_base64(data: bytes) -> Iterator[str]:
         yield whole.replace("+", "-").replace("/", "_")
 
 
-def needles(secrets: Iterable[str]) -> frozenset[bytes]:
+def make_needles(secrets: Iterable[str]) -> frozenset[bytes]:
     """What to look for."""
-    return frozenset(spelling.encode() for secret in secrets for spelling in spellings(secret))
+    return frozenset(spelling.encode() for secret in secrets for spelling in list_spellings(secret))
 
 
 def holds(content: str | bytes, wanted: frozenset[bytes]) -> bool:
@@ -47,7 +47,7 @@ def holds(content: str | bytes, wanted: frozenset[bytes]) -> bool:
     return any(needle in data for needle in wanted)
 
 
-def files_with(folder: Path, wanted: frozenset[bytes], since: float = 0.0, named: str = "") -> list[str]:
+def find_files_with(folder: Path, wanted: frozenset[bytes], since: float = 0.0, named: str = "") -> list[str]:
     """The files below a folder that hold any of it, unpacked where they are packed.
 
     Links are not followed: they lead to the product. `since`: only what was changed after this moment.
@@ -58,12 +58,12 @@ def files_with(folder: Path, wanted: frozenset[bytes], since: float = 0.0, named
             path = Path(place, name)
             if named not in name or path.is_symlink() or not path.is_file() or path.stat().st_mtime < since:
                 continue
-            if holds(_unpacked(path.read_bytes()), wanted):
+            if holds(_unpack(path.read_bytes()), wanted):
                 found.append(str(path))
     return found
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpack(data: bytes) -> bytes:
     """The engine packs its own logs; one that it did not come to close is cut short."""
     if not data.startswith(_GZIP):
         return data

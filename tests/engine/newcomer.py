@@ -32,7 +32,7 @@ class Newcomer:
     def file(self) -> Path:
         return self.workspace.project / "stacks" / f"Pulumi.{self.name}.yaml"
 
-    def environment(self, **further: str) -> dict[str, str]:
+    def make_environment(self, **further: str) -> dict[str, str]:
         """As after a login and with a passphrase; an empty value takes a variable away."""
         path = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
         whole = {
@@ -45,12 +45,12 @@ class Newcomer:
         }
         return {key: value for key, value in whole.items() if value}
 
-    def plain(self, **instead: str) -> list[str]:
+    def list_plain(self, **instead: str) -> list[str]:
         """Every plain setting as an option; `instead` uses `__` for the colon, an empty value leaves one out."""
         settings = self.company.settings() | {key.replace("__", ":"): value for key, value in instead.items()}
         return [part for key, value in settings.items() if value for part in ("--set", f"{key}={value}")]
 
-    def secret_files(self) -> list[str]:
+    def write_secret_files(self) -> list[str]:
         """Every secret as an option that names a file."""
         options = []
         for number, (key, value) in enumerate(self.company.secrets().items()):
@@ -59,14 +59,14 @@ class Newcomer:
             options += ["--secret", f"{key}=@{file}"]
         return options
 
-    def new(
+    def run_new(
         self, *options: str, expect: int = 0, given: str | None = None, python: str = "python", **environment: str
     ) -> Run:
         """Without a terminal. `given` is on standard input, else nothing is."""
         process = subprocess.run(
             [python, "-m", "stacks", "new", self.name, *options],
             cwd=self.workspace.project,
-            env=self.environment(**environment),
+            env=self.make_environment(**environment),
             input=given or "",
             capture_output=True,
             text=True,
@@ -78,28 +78,28 @@ class Newcomer:
         assert process.returncode == expect, text
         return Run(process.returncode, text)
 
-    def at_terminal(self, *options: str, verb: str = "new") -> Terminal:
+    def run_at_terminal(self, *options: str, verb: str = "new") -> Terminal:
         command = ["python", "-m", "stacks", verb, self.name, *options]
-        return Terminal(command, self.workspace.project, self.environment())
+        return Terminal(command, self.workspace.project, self.make_environment())
 
-    def stacks(self) -> set[str]:
+    def list_stacks(self) -> set[str]:
         """The backend's stacks, looked up without the engine."""
         return {path.stem for path in self.workspace.backend.glob(".pulumi/stacks/umbrella-psa/*.json")}
 
     def is_whole(self) -> bool:
         """Both, the file complete; or neither. Anything else is a failure."""
-        stack, file = self.name in self.stacks(), self.file.exists()
+        stack, file = self.name in self.list_stacks(), self.file.exists()
         assert stack == file, f"stack: {stack}, file: {file}"
         if file:
-            assert {*self.company.settings(), *self.company.secrets()} == set(self.configuration())
+            assert {*self.company.settings(), *self.company.secrets()} == set(self.read_configuration())
         return stack
 
-    def configuration(self) -> dict[str, Any]:
+    def read_configuration(self) -> dict[str, Any]:
         """What the file says, in its order."""
         found: dict[str, Any] = yaml.safe_load(self.file.read_text(encoding="utf-8"))["config"]
         return found
 
-    def leaks(self) -> list[str]:
+    def find_leaks(self) -> list[str]:
         """Where a secret stands in clear: what was shown, the project's new files, the backend."""
         secrets = [*self.company.secrets().values(), *self.company.private_keys()]
         places = {f"output {number}": text for number, text in enumerate(self.seen)}

@@ -13,7 +13,7 @@ _PAUSE = 0.02  # seconds; a process of the engine lives for longer
 
 
 @dataclass
-class Seen:
+class SecretVersion:
     """By process, NUL-separated as the system keeps them. Only processes that began while we watched."""
 
     before: frozenset[str]
@@ -21,14 +21,14 @@ class Seen:
     environments: dict[str, bytes] = field(default_factory=dict)
 
     def look(self) -> None:
-        for process in _running() - self.before:
+        for process in _list_running() - self.before:
             self.arguments[process] = self.arguments.get(process, b"") + _read(process, "cmdline")
             # The first program that a process runs may hand another environment to the next.
             environment = _read(process, "environ")
             if environment not in self.environments.get(process, b""):
                 self.environments[process] = self.environments.get(process, b"") + environment
 
-    def variables_with(self, wanted: frozenset[bytes]) -> set[str]:
+    def find_variables_with(self, wanted: frozenset[bytes]) -> set[str]:
         """Names of the environment variables that hold any of it."""
         return {
             variable.partition(b"=")[0].decode()
@@ -39,9 +39,9 @@ class Seen:
 
 
 @contextmanager
-def watched() -> Iterator[Seen]:
+def watch_processes() -> Iterator[SecretVersion]:
     """Look at all processes again and again until the block ends."""
-    seen, over = Seen(frozenset(_running())), Event()
+    seen, over = SecretVersion(frozenset(_list_running())), Event()
 
     def watch() -> None:
         while not over.wait(_PAUSE):
@@ -56,7 +56,7 @@ def watched() -> Iterator[Seen]:
         thread.join()
 
 
-def _running() -> set[str]:
+def _list_running() -> set[str]:
     return {name for name in os.listdir("/proc") if name.isdigit()}
 
 

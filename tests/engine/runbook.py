@@ -12,7 +12,7 @@ PAGES = ROOT / "docs" / "runbooks"
 BLOCK = re.compile(r"^( *)```console\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 
 
-def squeezed(text: str) -> str:
+def squeeze(text: str) -> str:
     """The pages wrap what a terminal does not."""
     return " ".join(text.split())
 
@@ -42,15 +42,15 @@ class Page:
         if not shows:
             self._stack.seen.append(text)
         for sentence in says:
-            assert squeezed(sentence) in squeezed(self._text), f"the page does not say {sentence!r}"
-            assert squeezed(sentence) in squeezed(text), f"{command} did not say {sentence!r}:\n{text}"
+            assert squeeze(sentence) in squeeze(self._text), f"the page does not say {sentence!r}"
+            assert squeeze(sentence) in squeeze(text), f"{command} did not say {sentence!r}:\n{text}"
         return text
 
     def _run(self, command: str, given: str, expect: int, environment: dict[str, str]) -> str:
         done = subprocess.run(
             ["bash", "-c", re.sub(r"\bacme\b", self._stack.name, command)],
             cwd=self._stack.workspace.project,
-            env=at_the_desk(self._stack) | environment,
+            env=make_shell_environment(self._stack) | environment,
             input=given,
             capture_output=True,
             text=True,
@@ -65,7 +65,7 @@ class Page:
         assert self._unplayed == [], "commands of the page that no test plays"
 
 
-def at_the_desk(stack: Stack) -> dict[str, str]:
+def make_shell_environment(stack: Stack) -> dict[str, str]:
     """An operator's environment; the engine's own words for --yes and --skip-preview, since nobody is asked here."""
     return {
         **os.environ,

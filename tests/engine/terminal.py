@@ -50,7 +50,7 @@ class Terminal:
     def __enter__(self) -> Terminal:
         return self
 
-    def __exit__(self, *problem: object) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -76,13 +76,13 @@ class Terminal:
     def wait_for(self, words: str) -> None:
         finish = time.monotonic() + PATIENCE
         while (found := self.text.find(words, self._read)) < 0:
-            assert self._more(finish), f"{words!r} was never shown:\n{self.text}"
+            assert self._read_more(finish), f"{words!r} was never shown:\n{self.text}"
         self._read = found + len(words)
 
-    def ended(self) -> int:
+    def wait_for_end(self) -> int:
         """The exit code, once everything is read."""
         finish = time.monotonic() + PATIENCE
-        while self._more(finish):
+        while self._read_more(finish):
             pass
         return self._process.wait(timeout=PATIENCE)
 
@@ -91,7 +91,7 @@ class Terminal:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
-    def _more(self, finish: float) -> bool:
+    def _read_more(self, finish: float) -> bool:
         """False at the end."""
         ready, _, _ = select.select([self._end], [], [], max(0.0, finish - time.monotonic()))
         assert ready, f"nothing was shown for {PATIENCE} s:\n{self.text}"

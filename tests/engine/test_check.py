@@ -11,10 +11,10 @@ from typing import Any
 import pyrage  # type: ignore[import-untyped]
 import pytest
 
-from providers.core.problems import Refusal
+from providers.core.errors import GuardViolation
 from providers.http.message import Request
 from simulator.remote import Company
-from stacks.reach import Reach
+from stacks.clients import Clients
 from tests.engine.newcomer import Newcomer
 from tests.engine.workspace import Stack
 
@@ -28,36 +28,38 @@ class Checked:
     def __init__(self, stack: Stack, expect: int, **environment: str) -> None:
         report = stack.workspace.project / f"{stack.name}.json"
         since = max((request["n"] for request in stack.company.requests()), default=0)
-        self.text = stack.verb("check", stack.name, "--json", str(report), expect=expect, **environment).text
+        self.text = stack.run_command("check", stack.name, "--json", str(report), expect=expect, **environment).text
         whole = report.read_text(encoding="utf-8")
         stack.seen.append(whole)
         self.findings: list[dict[str, str]] = json.loads(whole)["findings"]
         self.requests: list[dict[str, Any]] = stack.company.requests(since)
         report.unlink()
 
-    def verdicts(self, subject: str) -> list[str]:
-        return [one["verdict"] for one in self.findings if one["subject"] == subject]
+    def list_verdicts(self, subject: str) -> list[str]:
+        return [finding["verdict"] for finding in self.findings if finding["subject"] == subject]
 
-    def words(self, subject: str) -> str:
+    def get_text(self, subject: str) -> str:
         """Everything that was said about it, next steps too."""
-        about = [one for one in self.findings if one["subject"] == subject]
+        about = [finding for finding in self.findings if finding["subject"] == subject]
         return " ".join(f"{one['found']} {one['next_step']} {one['detail']}" for one in about)
 
 
 def test_a_tenant_that_may_run_has_no_failing_line_and_nothing_is_written(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     seen = Checked(stack, expect=0)
-    assert {one["verdict"] for one in seen.findings} <= {"ok", "unknown"}
-    assert [one["found"] for one in seen.findings if one["verdict"] == "unknown" and not one["next_step"]] == []
-    assert "customFieldConditions are ignored where nothing has such parts: as assumed" in seen.words("documents")
+    assert {finding["verdict"] for finding in seen.findings} <= {"ok", "unknown"}
+    assert [
+        finding["found"] for finding in seen.findings if finding["verdict"] == "unknown" and not finding["next_step"]
+    ] == []
+    assert "customFieldConditions are ignored where nothing has such parts: as assumed" in seen.get_text("documents")
     for subject in ("engine", "backend", "stack", "settings", "site", "clock", "company", "api", "sign-in", "rights"):
-        assert seen.verdicts(subject) == ["ok"], seen.words(subject)
+        assert seen.list_verdicts(subject) == ["ok"], seen.get_text(subject)
     for subject in ("permissions", "tables", "member", "sink"):
-        assert seen.verdicts(subject) == ["ok"], seen.words(subject)
-    assert seen.verdicts("hand") == ["ok", "ok"]
-    assert "does not exist yet" in seen.words("names")
-    assert "as assumed" in seen.words("documents")
-    assert "could not be probed because there is no key of this stack" in seen.words("documents")
+        assert seen.list_verdicts(subject) == ["ok"], seen.get_text(subject)
+    assert seen.list_verdicts("driver") == ["ok", "ok"]
+    assert "does not exist yet" in seen.get_text("names")
+    assert "as assumed" in seen.get_text("documents")
+    assert "could not be probed because there is no key of this stack" in seen.get_text("documents")
     assert [request for request in seen.requests if request["method"] in WRITES] == []
     paths = [request["path"] for request in seen.requests]
     assert len(paths) <= 20, paths
@@ -65,9 +67,9 @@ def test_a_tenant_that_may_run_has_no_failing_line_and_nothing_is_written(make_s
 
 def test_a_tenant_that_is_up_knows_its_own(tenant: Stack) -> None:
     seen = Checked(tenant, expect=0)
-    assert "is this stack's" in seen.words("names")
-    assert "which is this stack's" in seen.words("sink")
-    assert "keys have a creation time: as assumed" in seen.words("documents")
+    assert "is this stack's" in seen.get_text("names")
+    assert "which is this stack's" in seen.get_text("sink")
+    assert "keys have a creation time: as assumed" in seen.get_text("documents")
     assert [request for request in seen.requests if request["method"] in WRITES] == []
 
 
@@ -76,14 +78,14 @@ def test_every_line_that_fails_says_what_to_do_and_stops_no_other(
 ) -> None:
     weak = company(provisioningRights={"System / Table Setup": {"inquire": "All"}})
     stack = make_stack(weak, connectwise__gatewayUrl="http://127.0.0.1:9/gateway")
-    stack.pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:tableAccess[0]", "Service / Prioritty")
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:tableAccess[0]", "Service / Prioritty")
     seen = Checked(stack, expect=1)
-    assert "lacks System / Security Roles: add" in seen.words("rights")
-    assert "System > Security Roles" in seen.words("rights")
-    assert 'Did you mean "Service / Priority"' in seen.words("tables")
-    assert seen.verdicts("hand") == ["fail", "ok"]
-    assert "127.0.0.1:9 could not be reached" in seen.words("hand")
-    assert seen.verdicts("sink") == ["ok"]
+    assert "lacks System / Security Roles: add" in seen.get_text("rights")
+    assert "System > Security Roles" in seen.get_text("rights")
+    assert 'Did you mean "Service / Priority"' in seen.get_text("tables")
+    assert seen.list_verdicts("driver") == ["fail", "ok"]
+    assert "127.0.0.1:9 could not be reached" in seen.get_text("driver")
+    assert seen.list_verdicts("sink") == ["ok"]
 
 
 def test_a_refused_sign_in_leaves_what_depends_on_it_unknown(
@@ -92,11 +94,11 @@ def test_a_refused_sign_in_leaves_what_depends_on_it_unknown(
     stack = make_stack()
     seen = Checked(stack, expect=1, UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY="somebody-elses-key")
     assert "somebody-elses-key" not in seen.text
-    assert seen.verdicts("sign-in") == ["fail"]
-    assert "connectwise:privateKey" in seen.words("sign-in")
+    assert seen.list_verdicts("sign-in") == ["fail"]
+    assert "connectwise:privateKey" in seen.get_text("sign-in")
     for subject in ("rights", "permissions", "tables", "member", "names", "documents"):
-        assert seen.verdicts(subject) == ["unknown"]
-    assert seen.verdicts("hand") == ["ok", "ok"]
+        assert seen.list_verdicts(subject) == ["unknown"]
+    assert seen.list_verdicts("driver") == ["ok", "ok"]
     signed = [request for request in seen.requests if "/apis/3.0/" in request["path"]]
     assert len(signed) == 1, "a refused key is not tried again and again"
 
@@ -108,7 +110,7 @@ def test_a_refused_sign_in_leaves_what_depends_on_it_unknown(
         ({"connectwise__site": "https://psa.invalid"}, "site", "its name is not known"),
         ({"connectwise__apiVersion": "2031.1"}, "api", "set connectwise:apiVersion to 2025.1, or to none"),
         ({"memberDefaults": '{"location": "Rom Office"}'}, "member", 'Did you mean "Rome Office"'),
-        ({"umbrella__consoleId": "42"}, "hand", "but this stack is for the console msp/42"),
+        ({"umbrella__consoleId": "42"}, "driver", "but this stack is for the console msp/42"),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -118,10 +120,10 @@ def test_what_is_wrong_is_named(
     stack = make_stack(**settings)
     if nested:
         for what, name in json.loads(nested).items():
-            stack.pulumi("config", "set", "-s", stack.name, "--path", f"umbrella-psa:memberDefaults.{what}", name)
+            stack.run_pulumi("config", "set", "-s", stack.name, "--path", f"umbrella-psa:memberDefaults.{what}", name)
     seen = Checked(stack, expect=1)
-    assert "fail" in seen.verdicts(subject)
-    assert sentence in seen.words(subject)
+    assert "fail" in seen.list_verdicts(subject)
+    assert sentence in seen.get_text(subject)
 
 
 def test_a_console_in_somebodys_use_and_a_role_of_that_name_are_told_before_any_up(
@@ -131,10 +133,10 @@ def test_a_console_in_somebodys_use_and_a_role_of_that_name_are_told_before_any_
     theirs.ask("POST", "/roles", {"name": "Umbrella"})
     theirs.set_sink(kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y")
     seen = Checked(make_stack(theirs), expect=0)
-    assert seen.verdicts("names") == ["warn", "ok"]
-    assert "set adopt" in seen.words("names")
-    assert seen.verdicts("sink") == ["warn"]
-    assert "umbrella:adopt" in seen.words("sink")
+    assert seen.list_verdicts("names") == ["warn", "ok"]
+    assert "set adopt" in seen.get_text("names")
+    assert seen.list_verdicts("sink") == ["warn"]
+    assert "umbrella:adopt" in seen.get_text("sink")
 
 
 def test_the_consoles_identity_and_the_vault_are_looked_at_where_they_are_set(
@@ -147,24 +149,24 @@ def test_the_consoles_identity_and_the_vault_are_looked_at_where_they_are_set(
     stack = make_stack(ours, **vault, **api)
     secret = {"UMBRELLA_PSA_UMBRELLA_API_SECRET": ours.console["apiSecret"]}
     seen = Checked(stack, expect=0, **secret)
-    assert seen.verdicts("umbrella") == ["ok"]
-    assert "holds nothing yet, and may be written" in seen.words("vault")
+    assert seen.list_verdicts("umbrella") == ["ok"]
+    assert "holds nothing yet, and may be written" in seen.get_text("vault")
     assert list(tmp_path.iterdir()) == []
     assert ours.console["apiSecret"] not in seen.text
     (tmp_path / "key.age").write_text("somebody's", encoding="utf-8")
     stack.set("umbrella:apiKey", "nobodys")
     seen = Checked(stack, expect=1, **secret)
-    assert "refused umbrella:apiKey" in seen.words("umbrella")
-    assert "holds a secret" in seen.words("vault")
-    assert seen.verdicts("vault") == ["fail"]
+    assert "refused umbrella:apiKey" in seen.get_text("umbrella")
+    assert "holds a secret" in seen.get_text("vault")
+    assert seen.list_verdicts("vault") == ["fail"]
 
 
 def test_wrong_settings_exit_with_2_and_ask_nobody(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack(maxAgeDays="0", umbrella__console="isp")
     seen = Checked(stack, expect=2)
-    assert seen.verdicts("settings") == ["fail", "fail"]
-    assert "umbrella:console: must be 'msp' or 'mssp'" in seen.words("settings")
-    assert seen.verdicts("engine") == ["ok"]
+    assert seen.list_verdicts("settings") == ["fail", "fail"]
+    assert "umbrella:console: must be 'msp' or 'mssp'" in seen.get_text("settings")
+    assert seen.list_verdicts("engine") == ["ok"]
     assert seen.requests == []
 
 
@@ -173,13 +175,13 @@ def test_a_stack_of_another_company_is_refused_before_any_request(
 ) -> None:
     other = company()
     seen = Checked(tenant, expect=1, UMBRELLA_PSA_CONNECTWISE_COMPANY_ID=other.id)
-    assert "but its settings name" in seen.words("stack")
+    assert "but its settings name" in seen.get_text("stack")
     assert seen.requests == []
     assert other.requests() == []
 
 
 def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
-    run = tenant.verb("check", "nobody", expect=1)
+    run = tenant.run_command("check", "nobody", expect=1)
     assert run.text.count("no stack named 'nobody' found") == 1
     assert "`pulumi stack ls` names those that are there" in run.text
     assert "Traceback" not in run.text
@@ -187,8 +189,8 @@ def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
 
 def test_a_terminal_gets_a_table_within_its_80_columns(tenant: Stack, tmp_path: Path) -> None:
     person = Newcomer(tenant.workspace, tenant.company, tmp_path)
-    with person.at_terminal(verb="check") as terminal:
-        assert terminal.ended() == 0, terminal.text
+    with person.run_at_terminal(verb="check") as terminal:
+        assert terminal.wait_for_end() == 0, terminal.text
     tenant.seen.append(terminal.text)
     lines = terminal.text.splitlines()
     assert max(len(line) for line in lines) <= 80
@@ -196,21 +198,21 @@ def test_a_terminal_gets_a_table_within_its_80_columns(tenant: Stack, tmp_path: 
 
 
 @pytest.fixture
-def closed_reach() -> Iterator[Reach]:
-    yield Reach()
+def closed_clients() -> Iterator[Clients]:
+    yield Clients()
 
 
-def test_a_connection_of_check_refuses_to_write(closed_reach: Reach, tenant: Stack) -> None:
-    transport = closed_reach.open(tenant.company.simulator.url)
+def test_a_connection_of_check_refuses_to_write(closed_clients: Clients, tenant: Stack) -> None:
+    transport = closed_clients.open(tenant.company.simulator.url)
     for method in WRITES:
-        with pytest.raises(Refusal, match="nothing was sent"):
+        with pytest.raises(GuardViolation, match="nothing was sent"):
             transport.send(Request(method, "/login/companyinfo/x", json={}))
     transport.close()
 
 
 def test_status_is_one_line_for_each_tenant(tenant: Stack, make_stack: Callable[..., Stack]) -> None:
     fresh = make_stack()
-    run = tenant.verb("status", tenant.name, fresh.name)
+    run = tenant.run_command("status", tenant.name, fresh.name)
     line, other = run.text.splitlines()[:2]
     assert line.startswith(f"{tenant.name}  key: 0 days  last run: {datetime.now(UTC):%Y-%m-%d}")
     assert line.endswith("pending: none  vault: none  sink: this key  used: unknown  drift: unasked")
@@ -223,11 +225,11 @@ def test_status_of_all_as_json_with_drift(tenant: Stack) -> None:
     company = tenant.company
     company.ask("PUT", f"/roles/{company.role()['id']}/levels", {"Finance / Invoicing": {"inquire": "All"}})
     try:
-        tenant.verb("status", tenant.name, "--drift", "--json", str(report), expect=7)
+        tenant.run_command("status", tenant.name, "--drift", "--json", str(report), expect=7)
     finally:
         tenant.up()
     (found,) = json.loads(report.read_text(encoding="utf-8"))["tenants"]
     assert (found["drift"], found["sink"], found["used"], found["pending"]) == ("yes", "this key", "unknown", [])
-    assert tenant.name in tenant.verb("status", "--all", expect=None).text
-    assert "name the tenants, or give --all" in tenant.verb("status", expect=2).text
-    assert "no stack named 'nobody' found" in tenant.verb("status", "nobody", expect=1).text
+    assert tenant.name in tenant.run_command("status", "--all", expect=None).text
+    assert "name the tenants, or give --all" in tenant.run_command("status", expect=2).text
+    assert "no stack named 'nobody' found" in tenant.run_command("status", "nobody", expect=1).text

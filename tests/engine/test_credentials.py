@@ -64,7 +64,7 @@ def test_another_company_in_the_configuration_is_refused_before_any_request(
     stack, other = two_companies
     before = len(stack.company.requests()) + len(other.requests())
     flags = [] if verb == "preview" else ["--yes"]
-    run = stack.pulumi(verb, "-s", stack.name, *flags, expect=1)
+    run = stack.run_pulumi(verb, "-s", stack.name, *flags, expect=1)
     assert f"this stack belongs to the company {stack.company.id}@127.0.0.1" in run.text
     assert len(stack.company.requests()) + len(other.requests()) == before
 

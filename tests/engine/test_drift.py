@@ -32,29 +32,29 @@ class Drift:
     says: str
 
 
-def levels(function: str, **wanted: str) -> Callable[[Company], object]:
+def set_levels(function: str, **wanted: str) -> Callable[[Company], object]:
     return lambda company: company.ask("PUT", f"/roles/{company.role()['id']}/levels", {function: wanted})
 
 
-def tables(allow: list[str]) -> Callable[[Company], object]:
+def set_tables(allow: list[str]) -> Callable[[Company], object]:
     return lambda company: company.ask("PUT", f"/roles/{company.role()['id']}/tables", {"allow": allow})
 
 
-def member(**fields: object) -> Callable[[Company], object]:
+def patch_member(**fields: object) -> Callable[[Company], object]:
     return lambda company: company.ask("PATCH", f"/apiMembers/{company.member()['id']}", fields)
 
 
-def key(method: str, body: object = None) -> Callable[[Company], object]:
+def change_key(method: str, body: object = None) -> Callable[[Company], object]:
     return lambda company: company.ask(method, f"/keys/{company.member()['keys'][0]['id']}", body)
 
 
-def leftover(company: Company) -> None:
+def leave_key(company: Company) -> None:
     """A key with our tag that no state knows: what a crash or a second machine leaves."""
     ours = company.member()
     company.ask("POST", f"/apiMembers/{ours['id']}/keys", {"description": ours["keys"][0]["description"]})
 
 
-def other_role(company: Company) -> None:
+def give_other_role(company: Company) -> None:
     role = company.ask("POST", "/roles", {"name": "Somebody's"})
     company.ask("PATCH", f"/apiMembers/{company.member()['id']}", {"roleId": role["id"]})
 
@@ -72,49 +72,51 @@ DRIFTS = [
     ),
     Drift(
         "a level was widened",
-        levels("Service Desk / Service Tickets", delete="All"),
+        set_levels("Service Desk / Service Tickets", delete="All"),
         "Security role Umbrella: Service Desk / Service Tickets: delete is All, should be None (wider).",
     ),
     Drift(
         "a level was narrowed",
-        levels("Companies / Configurations", edit="None"),
+        set_levels("Companies / Configurations", edit="None"),
         "Security role Umbrella: Companies / Configurations: edit is None, should be All (narrower).",
     ),
     Drift(
         "a function that we never named was granted",
-        levels("System / Member Maintenance", inquire="All"),
+        set_levels("System / Member Maintenance", inquire="All"),
         "Security role Umbrella: System / Member Maintenance: inquire is All, should be None (wider).",
     ),
     Drift(
         "a table was added",
-        tables([*TABLES, "Company / Country"]),
+        set_tables([*TABLES, "Company / Country"]),
         "Security role Umbrella: Table Setup: Company / Country is allowed, should not be (wider).",
     ),
     Drift(
         "a table was removed",
-        tables(TABLES[:2]),
+        set_tables(TABLES[:2]),
         "Security role Umbrella: Table Setup: Service / Service Board is not allowed, should be (narrower).",
     ),
     Drift(
         "the member was made inactive",
-        member(inactiveFlag=True),
+        patch_member(inactiveFlag=True),
         "The API member Umbrella was made inactive, so its keys don't work; it should be active.",
     ),
     Drift(
         "the member got another role",
-        other_role,
+        give_other_role,
         "The API member Umbrella has another security role",
     ),
     Drift(
         "the member was renamed",
-        member(name="Somebody"),
+        patch_member(name="Somebody"),
         "The API member Umbrella is named 'Somebody', should be 'Cisco Umbrella'.",
     ),
     Drift(
-        "the key was made inactive", key("PATCH", {"inactive": True}), "was made inactive, so Umbrella can't sign in"
+        "the key was made inactive",
+        change_key("PATCH", {"inactive": True}),
+        "was made inactive, so Umbrella can't sign in",
     ),
-    Drift("the key was deleted", key("DELETE"), "was deleted at the site; `pulumi up` makes a new one."),
-    Drift("a key of ours was left over", leftover, "of ours is left over and still works; it should be revoked."),
+    Drift("the key was deleted", change_key("DELETE"), "was deleted at the site; `pulumi up` makes a new one."),
+    Drift("a key of ours was left over", leave_key, "of ours is left over and still works; it should be revoked."),
     Drift(
         "the integration was disabled",
         lambda company: company.set_sink(kind="ConnectWise", enabled=False, publicKey=company.sink()["publicKey"]),
@@ -183,8 +185,8 @@ def test_after_repairs_a_preview_is_clean(tenant: Stack) -> None:
 
 
 def test_a_refresh_records_drift_and_the_next_up_still_repairs_it(tenant: Stack) -> None:
-    levels("Service Desk / Service Tickets", delete="All")(tenant.company)
-    tenant.pulumi("refresh", "-s", tenant.name, "--yes")
+    set_levels("Service Desk / Service Tickets", delete="All")(tenant.company)
+    tenant.run_pulumi("refresh", "-s", tenant.name, "--yes")
     assert tenant.preview(expect=7).count("delete is All, should be None") == 1
     tenant.up()
     assert_as_wanted(tenant)

@@ -60,7 +60,7 @@ def test_the_key_that_we_sign_in_with_is_not_rotated(make_stack: Callable[..., S
     refused = stack.up(expect=1, **pair)
     assert f"the key to be replaced, {held}, is the one that we are signed in with" in refused.text
     assert "add own-key to allow" in refused.text
-    assert [one for one in stack.company.requests(since) if one["method"] != "GET"] == []
+    assert [request for request in stack.company.requests(since) if request["method"] != "GET"] == []
 
     allow(stack, "own-key")
     stack.up(expect=None, **pair)

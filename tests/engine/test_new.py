@@ -26,45 +26,45 @@ def newcomer(
         return made[-1]
 
     yield make
-    for one in made:
-        assert one.leaks() == []
+    for newcomer in made:
+        assert newcomer.find_leaks() == []
 
 
 def test_a_tenant_goes_from_given_settings_to_its_first_up(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
-    run = tenant.new(*tenant.plain(), *tenant.secret_files(), "--yes")
+    run = tenant.run_new(*tenant.list_plain(), *tenant.write_secret_files(), "--yes")
     assert tenant.is_whole()
     assert f"python -m stacks check {tenant.name}" in run.text
     assert f"pulumi up -s {tenant.name}" in run.text
     stack = Stack(tenant.workspace, tenant.name, company=tenant.company)
     stack.up()
     assert tenant.company.sink()["publicKey"]
-    assert stack.leaks() == []
+    assert stack.find_leaks() == []
 
 
 def test_the_file_lists_what_was_asked_in_that_order_and_no_default(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
-    given = tenant.plain(
+    given = tenant.list_plain(
         memberId="Umbrella2",
         memberName="[1]",
         keyDescription="[MSP] Umbrella",
         permissions='{"A / B": {"inquire": "All"}}',
     )
     given += ["--set", "roleName=Umbrella"]
-    tenant.new(*given, *tenant.secret_files(), "--yes")
-    found = tenant.configuration()
+    tenant.run_new(*given, *tenant.write_secret_files(), "--yes")
+    found = tenant.read_configuration()
     assert list(found) == [
         "connectwise:site",
         "connectwise:companyId",
         "connectwise:clientId",
         "connectwise:publicKey",
         "connectwise:privateKey",
-        "connectwise:hand",
+        "connectwise:driver",
         "connectwise:gatewayUrl",
         "connectwise:gatewayToken",
         "umbrella:console",
         "umbrella:consoleId",
-        "umbrella:hand",
+        "umbrella:driver",
         "umbrella:gatewayUrl",
         "umbrella:gatewayToken",
         "umbrella-psa:memberId",
@@ -80,7 +80,7 @@ def test_the_file_lists_what_was_asked_in_that_order_and_no_default(newcomer: Ca
 def test_a_person_is_asked_in_order_told_what_is_wrong_and_asked_again(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
     plain, secret = tenant.company.settings(), tenant.company.secrets()
-    with tenant.at_terminal() as terminal:
+    with tenant.run_at_terminal() as terminal:
         terminal.answer("connectwise:site", "http://psa.example.com")
         terminal.wait_for("must be https")
         terminal.answer("connectwise:site", plain["connectwise:site"])
@@ -103,7 +103,7 @@ def test_a_person_is_asked_in_order_told_what_is_wrong_and_asked_again(newcomer:
         terminal.answer("umbrella:console", plain["umbrella:console"])
         terminal.answer("umbrella:consoleId", plain["umbrella:consoleId"])
         for side in ("connectwise", "umbrella"):
-            terminal.answer(f"{side}:hand (gateway, assisted) [assisted]", "gateway")
+            terminal.answer(f"{side}:driver (gateway, manual) [manual]", "gateway")
         for side in ("connectwise", "umbrella"):
             terminal.answer(f"{side}:gatewayUrl", plain[f"{side}:gatewayUrl"])
             terminal.answer(f"{side}:gatewayToken", secret[f"{side}:gatewayToken"])
@@ -112,7 +112,7 @@ def test_a_person_is_asked_in_order_told_what_is_wrong_and_asked_again(newcomer:
         for name in ("roleName [Umbrella]", "memberId [Umbrella]", "memberName [Cisco Umbrella]", "memberEmail"):
             terminal.answer(name, "")
         terminal.answer("make the stack?", "")
-        code = terminal.ended()
+        code = terminal.wait_for_end()
     tenant.seen.append(terminal.text)
     assert code == 0, terminal.text
     assert tenant.is_whole()
@@ -122,14 +122,14 @@ def test_a_person_is_asked_in_order_told_what_is_wrong_and_asked_again(newcomer:
 
 def test_a_key_without_rights_is_told_at_once(newcomer: Callable[..., Newcomer]) -> None:
     weak = newcomer(provisioningRights={"System / Security Roles": {"inquire": "All"}})
-    run = weak.new(*weak.plain(), *weak.secret_files(), "--yes", expect=1)
+    run = weak.run_new(*weak.list_plain(), *weak.write_secret_files(), "--yes", expect=1)
     assert "its role lacks System / Security Roles: add" in run.text
     assert not weak.is_whole()
 
 
 def test_without_a_terminal_all_that_is_missing_is_named_at_once(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
-    run = tenant.new("--set", "connectwise:site=na.myconnectwise.net", "--set", "umbrella:console=isp", expect=2)
+    run = tenant.run_new("--set", "connectwise:site=na.myconnectwise.net", "--set", "umbrella:console=isp", expect=2)
     for key in ("companyId", "publicKey"):
         assert f"connectwise:{key}: is required" in run.text
         assert f"--set connectwise:{key}=VALUE" in run.text
@@ -148,22 +148,22 @@ def test_a_secret_comes_from_a_command_from_standard_input_and_from_the_environm
     secrets = tenant.company.secrets()
     file = tenant.folder / "with blanks in its name"
     file.write_text(secrets["connectwise:gatewayToken"], encoding="utf-8")
-    run = tenant.new(
-        *tenant.plain(connectwise__hand=""),
+    run = tenant.run_new(
+        *tenant.list_plain(connectwise__driver=""),
         *("--secret", "connectwise:clientId=-"),
         *("--secret", f"connectwise:gatewayToken=!cat '{file}'"),
-        *("--secret", f"umbrella:gatewayToken=@{tenant.secret_files()[-1].partition('@')[2]}"),
+        *("--secret", f"umbrella:gatewayToken=@{tenant.write_secret_files()[-1].partition('@')[2]}"),
         "--yes",
         given=f"{secrets['connectwise:clientId']}\n",
-        UMBRELLA_PSA_CONNECTWISE_HAND="gateway",
+        UMBRELLA_PSA_CONNECTWISE_DRIVER="gateway",
         UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY=secrets["connectwise:privateKey"],
     )
     assert "signed in as" in run.text
     assert f"the gateway serves the company {tenant.company.id}" in run.text, "what the environment says is tried too"
-    assert not {"connectwise:privateKey", "connectwise:hand"} & set(tenant.configuration())
+    assert not {"connectwise:privateKey", "connectwise:driver"} & set(tenant.read_configuration())
     stack = Stack(tenant.workspace, tenant.name, company=tenant.company)
     stack.up(
-        UMBRELLA_PSA_CONNECTWISE_HAND="gateway",
+        UMBRELLA_PSA_CONNECTWISE_DRIVER="gateway",
         UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY=secrets["connectwise:privateKey"],
     )
 
@@ -189,7 +189,7 @@ def test_what_the_command_line_gives_wrongly_is_refused_and_no_secret_repeated(
     newcomer: Callable[..., Newcomer], options: list[str], sentence: str
 ) -> None:
     tenant = newcomer()
-    run = tenant.new(*options, "--yes", expect=2)
+    run = tenant.run_new(*options, "--yes", expect=2)
     assert sentence in run.text
     assert "plainly-visible" not in run.text
     assert "Traceback" not in run.text
@@ -199,7 +199,7 @@ def test_what_the_command_line_gives_wrongly_is_refused_and_no_secret_repeated(
 def test_what_is_not_there_is_told_first_and_with_the_command(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
     bare = {"PULUMI_BACKEND_URL": "", "PULUMI_CONFIG_PASSPHRASE": "", "PULUMI_HOME": str(tenant.folder / "home")}
-    run = tenant.new(expect=2, **bare)
+    run = tenant.run_new(expect=2, **bare)
     assert "backend: nobody is signed in to one" in run.text
     assert 'pulumi login "file://$HOME/.umbrella-psa?metadata=skip"' in run.text
     assert "PULUMI_CONFIG_PASSPHRASE: is not set" in run.text
@@ -209,28 +209,28 @@ def test_what_is_not_there_is_told_first_and_with_the_command(newcomer: Callable
 def test_a_name_that_the_contract_forbids_is_refused(workspace: Workspace, company: Callable[..., Company]) -> None:
     of = company()
     of.id = "Acme_1"
-    assert "stack: the name 'Acme_1' must be lower-case" in Newcomer(workspace, of, Path()).new(expect=2).text
+    assert "stack: the name 'Acme_1' must be lower-case" in Newcomer(workspace, of, Path()).run_new(expect=2).text
 
 
 def test_nothing_that_is_there_is_written_over(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
-    given = (*tenant.plain(), *tenant.secret_files(), "--yes")
+    given = (*tenant.list_plain(), *tenant.write_secret_files(), "--yes")
     tenant.file.write_text("# somebody's\n", encoding="utf-8")
-    assert "is there already, without a stack" in tenant.new(*given, expect=1).text
+    assert "is there already, without a stack" in tenant.run_new(*given, expect=1).text
     assert tenant.file.read_text(encoding="utf-8") == "# somebody's\n"
     tenant.file.unlink()
-    tenant.new(*given)
+    tenant.run_new(*given)
     before = tenant.file.read_bytes()
-    assert "exists already" in tenant.new(*given, expect=1).text
+    assert "exists already" in tenant.run_new(*given, expect=1).text
     assert tenant.file.read_bytes() == before
 
 
 def test_an_interruption_at_a_question_leaves_nothing(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
-    with tenant.at_terminal(*tenant.plain(), *tenant.secret_files()) as terminal:
+    with tenant.run_at_terminal(*tenant.list_plain(), *tenant.write_secret_files()) as terminal:
         terminal.wait_for("vault:url")
         terminal.interrupt_question()
-        code = terminal.ended()
+        code = terminal.wait_for_end()
     assert code == 8, terminal.text
     assert "interrupted; nothing was written." in terminal.text
     assert not tenant.is_whole()
@@ -239,26 +239,28 @@ def test_an_interruption_at_a_question_leaves_nothing(newcomer: Callable[..., Ne
 def test_a_secret_on_standard_input_is_not_shown_at_a_terminal(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
     secret = tenant.company.secrets()["connectwise:clientId"]
-    others = [one for one in tenant.secret_files() if not one.startswith("connectwise:clientId=")]
-    given = [option for one in others if one != "--secret" for option in ("--secret", one)]
-    with tenant.at_terminal(*tenant.plain(), *given, "--secret", "connectwise:clientId=-") as terminal:
+    others = [file for file in tenant.write_secret_files() if not file.startswith("connectwise:clientId=")]
+    given = [option for other in others if other != "--secret" for option in ("--secret", other)]
+    with tenant.run_at_terminal(*tenant.list_plain(), *given, "--secret", "connectwise:clientId=-") as terminal:
         terminal.answer("connectwise:clientId: ", secret)
         terminal.wait_for("vault:url")  # so it was taken, and the sign-in with it tried
         terminal.interrupt_question()
-        assert terminal.ended() == 8, terminal.text
+        assert terminal.wait_for_end() == 8, terminal.text
     assert secret not in terminal.text
     assert not tenant.is_whole()
 
 
-def scratch(tenant: Newcomer) -> list[Path]:
+def list_scratch(tenant: Newcomer) -> list[Path]:
     """The files that are being prepared, with what is encrypted so far."""
     return list((tenant.workspace.project / ".work").glob(f"new-{tenant.name}-*/stacks/*.yaml"))
 
 
 MOMENTS: dict[str, Callable[[Newcomer], object]] = {
     "confirmed": lambda tenant: True,
-    "preparing": scratch,
-    "encrypting": lambda tenant: [file for file in scratch(tenant) if "secure:" in file.read_text(encoding="utf-8")],
+    "preparing": list_scratch,
+    "encrypting": lambda tenant: [
+        file for file in list_scratch(tenant) if "secure:" in file.read_text(encoding="utf-8")
+    ],
     "placing": lambda tenant: tenant.file.exists(),
 }
 
@@ -269,27 +271,27 @@ def test_an_end_in_the_midst_of_writing_leaves_a_whole_stack_or_none(
     newcomer: Callable[..., Newcomer], moment: str, ending: str
 ) -> None:
     tenant = newcomer()
-    with tenant.at_terminal(*tenant.plain(), *tenant.secret_files()) as terminal:
+    with tenant.run_at_terminal(*tenant.list_plain(), *tenant.write_secret_files()) as terminal:
         for question in ("vault:url", "roleName", "memberId", "memberName", "memberEmail", "make the stack?"):
             terminal.answer(question, "")
-        until(lambda: MOMENTS[moment](tenant))
+        wait_until(lambda: MOMENTS[moment](tenant))
         # A terminal throws away what is typed just before a Ctrl-C; and the engine's start follows the file.
         time.sleep(0.2)
         if ending == "kill":
             terminal.kill()
             # The engine that makes the stack is on its own by then, and makes it.
-            until(lambda: tenant.file.exists() == (tenant.name in tenant.stacks()))
+            wait_until(lambda: tenant.file.exists() == (tenant.name in tenant.list_stacks()))
         else:
             terminal.interrupt()
-            told = "are complete" if terminal.ended() == 8 and tenant.file.exists() else "nothing was written"
+            told = "are complete" if terminal.wait_for_end() == 8 and tenant.file.exists() else "nothing was written"
             assert told in terminal.text or "Written:" in terminal.text
     whole = tenant.is_whole()
     assert whole or moment != "placing" or ending == "interrupt"
     if not whole and moment == "encrypting":
-        tenant.new(*tenant.plain(), *tenant.secret_files(), "--yes")
+        tenant.run_new(*tenant.list_plain(), *tenant.write_secret_files(), "--yes")
 
 
-def until(happened: Callable[[], object]) -> None:
+def wait_until(happened: Callable[[], object]) -> None:
     finish = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < finish
@@ -301,14 +303,14 @@ def test_a_failing_engine_leaves_nothing_and_its_words_are_told(
     newcomer: Callable[..., Newcomer], tmp_path: Path, broken: str
 ) -> None:
     tenant = newcomer()
-    python = beside_an_engine_that_fails(tmp_path, broken, tenant.workspace.backend_url)
-    run = tenant.new(*tenant.plain(), *tenant.secret_files(), "--yes", python=python, expect=1)
+    python = write_failing_engine(tmp_path, broken, tenant.workspace.backend_url)
+    run = tenant.run_new(*tenant.list_plain(), *tenant.write_secret_files(), "--yes", python=python, expect=1)
     assert "the engine is out of order" in run.text
     assert not tenant.is_whole()
-    tenant.new(*tenant.plain(), *tenant.secret_files(), "--yes")
+    tenant.run_new(*tenant.list_plain(), *tenant.write_secret_files(), "--yes")
 
 
-def beside_an_engine_that_fails(folder: Path, at: str, backend: str) -> str:
+def write_failing_engine(folder: Path, at: str, backend: str) -> str:
     """A virtual environment like ours, but for its `pulumi`: a stack can be made anywhere but in this backend."""
     real = shutil.which("pulumi", path=f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
     programs = folder / "venv" / "bin"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.disturbances import DISTURBANCES, clear_up
-from tests.engine.estate import Neighbours, assert_converged
+from tests.engine.tenant_fixture import Neighbours, assert_converged
 from tests.engine.workspace import Stack
 
 pytestmark = pytest.mark.recorded

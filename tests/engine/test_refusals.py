@@ -10,7 +10,7 @@ from simulator.remote import Company
 from tests.engine.workspace import Run, Stack
 
 
-def refused(stack: Stack, *sentences: str) -> Run:
+def assert_refused(stack: Stack, *sentences: str) -> Run:
     """`up` without a preview must fail with these words, without a traceback and without a single write."""
     run = stack.up(expect=None)
     assert run.code not in (0, 7), run.text
@@ -30,7 +30,7 @@ def refused(stack: Stack, *sentences: str) -> Run:
         ({"connectwise__site": "http://psa.example.com"}, "connectwise:site: must be https"),
         ({"connectwise__companyId": "nobody"}, "connectwise:companyId: the site http://127.0.0.1"),
         ({"connectwise__gatewayUrl": "http://gateway.example.com"}, "connectwise:gatewayUrl: must be https"),
-        ({"connectwise__hand": "robot"}, "connectwise:hand: must be 'gateway' or 'assisted'"),
+        ({"connectwise__driver": "robot"}, "connectwise:driver: must be 'gateway' or 'manual'"),
         ({"umbrella__console": "isp"}, "umbrella:console: must be 'msp' or 'mssp'"),
         ({"vault__url": "vault://secret"}, "vault:url: must be vault://<mount>/<path>"),
         ({"rolName": "Umbrella"}, "rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did"),
@@ -40,20 +40,20 @@ def refused(stack: Stack, *sentences: str) -> Run:
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_a_wrong_setting_is_named(make_stack: Callable[..., Stack], settings: dict[str, str], sentence: str) -> None:
-    refused(make_stack(**settings), sentence)
+    assert_refused(make_stack(**settings), sentence)
 
 
 def test_a_setting_outside_of_config_is_not_overlooked(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     file = stack.workspace.project / "stacks" / f"Pulumi.{stack.name}.yaml"
     file.write_text(file.read_text() + "umbrella-psa:roleName: Umbrella 2\n")
-    refused(stack, "umbrella-psa:roleName: stands outside `config:` in the stack's file")
+    assert_refused(stack, "umbrella-psa:roleName: stands outside `config:` in the stack's file")
 
 
 def test_a_missing_setting_is_named_with_the_way_to_set_it(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
-    stack.pulumi("config", "rm", "-s", stack.name, "connectwise:clientId")
-    refused(
+    stack.run_pulumi("config", "rm", "-s", stack.name, "connectwise:clientId")
+    assert_refused(
         stack,
         "connectwise:clientId: is required",
         "`pulumi config set --secret connectwise:clientId`",
@@ -64,7 +64,7 @@ def test_a_missing_setting_is_named_with_the_way_to_set_it(make_stack: Callable[
 def test_a_secret_in_plain_text_is_refused_and_not_repeated(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.set("connectwise:privateKey", "plainly-visible", "--plaintext")
-    run = refused(stack, "connectwise:privateKey: is a secret but is stored as plain text")
+    run = assert_refused(stack, "connectwise:privateKey: is a secret but is stored as plain text")
     assert "plainly-visible" not in run.text
 
 
@@ -83,15 +83,15 @@ def test_a_name_that_the_site_does_not_have_comes_with_the_nearest(
     make_stack: Callable[..., Stack], path: str, value: str, sentence: str
 ) -> None:
     stack = make_stack()
-    stack.pulumi("config", "set", "-s", stack.name, "--path", f"umbrella-psa:{path}", value)
-    refused(stack, sentence)
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", f"umbrella-psa:{path}", value)
+    assert_refused(stack, sentence)
 
 
 def test_a_level_that_the_function_does_not_have_is_refused(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     function = 'umbrella-psa:permissions["Companies / Company Audit Trail"].add'
-    stack.pulumi("config", "set", "-s", stack.name, "--path", function, "All")
-    refused(stack, "Companies / Company Audit Trail has no add level at this site; leave add out.")
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", function, "All")
+    assert_refused(stack, "Companies / Company Audit Trail has no add level at this site; leave add out.")
 
 
 def test_somebody_elses_role_of_that_name_is_refused_until_adopt_says_so(
@@ -101,7 +101,7 @@ def test_somebody_elses_role_of_that_name_is_refused_until_adopt_says_so(
     theirs.ask("POST", "/roles", {"name": "Umbrella"})
     theirs.ask("PUT", f"/roles/{theirs.role()['id']}/levels", {"Finance / Invoicing": {"inquire": "All"}})
     stack = make_stack(theirs)
-    refused(stack, "a security role named 'Umbrella' exists already and is not ours; choose another roleName")
+    assert_refused(stack, "a security role named 'Umbrella' exists already and is not ours; choose another roleName")
     stack.set("adopt", "any")
     stack.up()
     stack.destroy()
@@ -114,7 +114,7 @@ def test_a_console_with_somebody_elses_integration_is_refused_before_anything_is
     theirs = company()
     theirs.set_sink(kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y")
     stack = make_stack(theirs)
-    refused(stack, "already holds an enabled ConnectWise integration with Zz9Zz9Zz9Zz9Zz9Z", "umbrella:adopt")
+    assert_refused(stack, "already holds an enabled ConnectWise integration with Zz9Zz9Zz9Zz9Zz9Z", "umbrella:adopt")
     stack.set("umbrella:adopt", "any")
     stack.up()
     assert theirs.sink()["publicKey"] == theirs.member()["keys"][0]["publicKey"]
@@ -124,4 +124,4 @@ def test_a_provisioning_key_without_the_rights_is_told_which(
     make_stack: Callable[..., Stack], company: Callable[..., Company]
 ) -> None:
     weak = company(provisioningRights={"System / Security Roles": {"inquire": "All"}})
-    refused(make_stack(weak), "System / Security Roles: add", "System > Security Roles")
+    assert_refused(make_stack(weak), "System / Security Roles: add", "System > Security Roles")

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 import pytest
 
 from simulator.remote import Company
-from tests.engine.runbook import PAGES, Page, at_the_desk, squeezed
+from tests.engine.runbook import PAGES, Page, make_shell_environment, squeeze
 from tests.engine.test_drift import TABLES, WANTED, assert_as_wanted
 from tests.engine.workspace import DEADLINE, Stack
 
@@ -91,7 +91,7 @@ def kill_while_minting(stack: Stack) -> None:
     run = subprocess.Popen(
         ["pulumi", "up", "-s", stack.name, "--non-interactive"],
         cwd=stack.workspace.project,
-        env=at_the_desk(stack),
+        env=make_shell_environment(stack),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -103,8 +103,8 @@ def kill_while_minting(stack: Stack) -> None:
     run.wait()
 
 
-def pending_operations(stack: Stack) -> bool:
-    return '"pending_operations"' in stack.pulumi("stack", "export", "-s", stack.name).text
+def has_pending_operations(stack: Stack) -> bool:
+    return '"pending_operations"' in stack.run_pulumi("stack", "export", "-s", stack.name).text
 
 
 def test_stuck_lock(tenant: Stack, tmp_path: Path) -> None:
@@ -115,27 +115,27 @@ def test_stuck_lock(tenant: Stack, tmp_path: Path) -> None:
     page.play("pulumi cancel acme --yes", "The currently running update for 'acme' has been canceled!")
     page.play("pulumi up -s acme", "~ 3 updated +-1 replaced 4 changes. 5 unchanged")
     page.play("python -m stacks orphans acme", "no orphans.")
-    assert pending_operations(tenant)
+    assert has_pending_operations(tenant)
     page.play("pulumi refresh -s acme --yes --clear-pending-creates", CLEAN)
-    assert not pending_operations(tenant)
+    assert not has_pending_operations(tenant)
     assert_as_wanted(tenant)
     assert tenant.company.dead_moments() == []
 
-    damaged = damaged_backend(tenant, tmp_path)
+    damaged = damage_backend(tenant, tmp_path)
     page.play("find ~/.umbrella-psa/.pulumi -name '*.attrs' -size 0 -print -delete", ".attrs", at=damaged)
     page.play("pulumi stack ls", "NAME LAST UPDATE RESOURCE COUNT", at=damaged)
     page.is_played()
 
 
-def damaged_backend(stack: Stack, home: Path) -> dict[str, str]:
+def damage_backend(stack: Stack, home: Path) -> dict[str, str]:
     """A file backend in a home of its own, with a side file that a kill left empty."""
     folder = home / ".umbrella-psa"
     folder.mkdir()
     environment = {"HOME": str(home), "PULUMI_HOME": str(home / "engine"), "PULUMI_BACKEND_URL": folder.as_uri()}
-    stack.pulumi("stack", "init", f"{stack.name}-elsewhere", expect=0, **environment)
+    stack.run_pulumi("stack", "init", f"{stack.name}-elsewhere", expect=0, **environment)
     for side_file in folder.rglob("*-elsewhere.json.attrs"):
         side_file.write_text("")
-    assert "EOF" in stack.pulumi("stack", "ls", expect=None, **environment).text
+    assert "EOF" in stack.run_pulumi("stack", "ls", expect=None, **environment).text
     return environment
 
 
@@ -147,7 +147,7 @@ def test_failed_rotation(tenant: Stack) -> None:
     page.play(
         "python -m stacks rotate acme",
         "error: Exception calling application: the gateway of umbrella:gatewayUrl can't serve now: 503",
-        "acme: the rotation is not finished: the run ended with exit code 1; mend what it says and run the same again.",
+        "acme: the rotation is not finished: the run ended with exit code 1; fix what it says and run the same again.",
         expect=1,
     )
     company.simulator.ask("DELETE", f"/faults?company={company.id}")
@@ -232,11 +232,11 @@ def test_401_since_this_morning(tenant: Stack) -> None:
 
 
 def test_the_index_leads_from_each_sentence_to_the_page_that_has_it() -> None:
-    index = squeezed((PAGES / "README.md").read_text(encoding="utf-8"))
+    index = squeeze((PAGES / "README.md").read_text(encoding="utf-8"))
     linked = set()
     for sentences, name in re.findall(r"- ([^→]*) → \[[^]]*\]\(([a-z0-9-]+)\.md", index):
         linked.add(name)
-        page = squeezed((PAGES / f"{name}.md").read_text(encoding="utf-8"))
+        page = squeeze((PAGES / f"{name}.md").read_text(encoding="utf-8"))
         for fragment in (part for said in re.findall(r"`([^`]+)`", sentences) for part in said.split("…")):
             assert fragment.strip(" .") in page, f"{name}.md does not have {fragment!r}"
     assert sorted(linked) == NAMES

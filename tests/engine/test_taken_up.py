@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.remote import Company
-from tests.engine.disturbances import second_machine
-from tests.engine.estate import Neighbours, assert_converged, by_itself, own_keys
+from tests.engine.disturbances import make_second_machine
+from tests.engine.tenant_fixture import Neighbours, assert_converged, own_keys, separate
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
 
@@ -30,7 +30,7 @@ def clear_up(company: Company) -> None:
 def test_a_role_and_a_member_of_interrupted_runs_are_taken_up(
     make_stack: Callable[..., Stack], company: Callable[..., Company]
 ) -> None:
-    stack = make_stack(site := by_itself(company()))
+    stack = make_stack(site := separate(company()))
     lose_the_reply(site, "/system/securityroles$", looks=1)
     stack.up(expect=1)
     role = site.role()["id"]
@@ -72,7 +72,7 @@ def test_two_machines_with_copies_of_one_stack_never_cost_the_sink_its_key(
     here = make_stack()
     here.up()
     neighbours = Neighbours(here.company)
-    there = second_machine(here, tmp_path / "there")
+    there = make_second_machine(here, tmp_path / "there")
     there.set("rotate", "spring")
     there.up()
     rotated = assert_converged(there, neighbours)
@@ -83,7 +83,7 @@ def test_two_machines_with_copies_of_one_stack_never_cost_the_sink_its_key(
     assert again != rotated
     there.up()
     assert_converged(there, neighbours)
-    assert there.leaks() == []
+    assert there.find_leaks() == []
 
 
 def test_a_lost_state_is_told_and_found_again_with_adopt(make_stack: Callable[..., Stack], tmp_path: Path) -> None:
@@ -103,8 +103,8 @@ def test_a_lost_state_is_told_and_found_again_with_adopt(make_stack: Callable[..
 
 
 def _forget_everything(stack: Stack, folder: Path) -> None:
-    state: dict[str, Any] = json.loads(stack.pulumi("stack", "export", "-s", stack.name).text)
+    state: dict[str, Any] = json.loads(stack.run_pulumi("stack", "export", "-s", stack.name).text)
     state["deployment"]["resources"] = []
     path = folder / "nothing.json"
     path.write_text(json.dumps(state), encoding="utf-8")
-    stack.pulumi("stack", "import", "-s", stack.name, "--file", str(path))
+    stack.run_pulumi("stack", "import", "-s", stack.name, "--file", str(path))

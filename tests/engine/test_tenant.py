@@ -20,7 +20,7 @@ def test_a_tenant_is_made_stays_clean_is_destroyed_and_made_again(make_stack: Ca
     first = stack.up()
     assert_as_wanted(stack)
     assert "privateKey     : [secret]" in first.text
-    outputs = stack.outputs()
+    outputs = stack.read_outputs()
     assert outputs == {
         "roleId": str(company.role()["id"]),
         "memberId": str(company.member()["id"]),
@@ -31,12 +31,12 @@ def test_a_tenant_is_made_stays_clean_is_destroyed_and_made_again(make_stack: Ca
         "umbrellaApplied": company.sink()["publicKey"],
         "vaultReference": "",
     }
-    shown = stack.pulumi("stack", "output", "-s", stack.name, "privateKey", "--show-secrets").text.strip()
+    shown = stack.run_pulumi("stack", "output", "-s", stack.name, "privateKey", "--show-secrets").text.strip()
     stack.seen.pop()  # the one command that is meant to show it
     assert shown in company.private_keys()
 
     stack.preview(expect=0)
-    stack.pulumi("refresh", "-s", stack.name, "--yes", "--expect-no-changes")
+    stack.run_pulumi("refresh", "-s", stack.name, "--yes", "--expect-no-changes")
 
     stack.destroy()
     left = company.ask("GET", "")
@@ -58,7 +58,7 @@ def test_a_new_rotate_makes_proves_writes_and_only_then_retires(make_stack: Call
     old = stack.company.sink()["publicKey"]
     stack.set("rotate", "2026-11")
 
-    assert stack.changed() == {"key": "replace", "proof": "update", "umbrella": "update", "retirement": "update"}
+    assert stack.list_changed() == {"key": "replace", "proof": "update", "umbrella": "update", "retirement": "update"}
     since = stack.company.requests()[-1]["n"]
     run = stack.up()
     assert "because rotate changed from '' to '2026-11'" in run.text
@@ -94,21 +94,21 @@ def test_a_key_is_replaced_when_it_is_due(make_stack: Callable[..., Stack]) -> N
 
 def _age_the_key(stack: Stack, minted_on: str) -> None:
     """Turn the recorded day of minting back, as time would."""
-    exported = stack.pulumi("stack", "export", "-s", stack.name).text
+    exported = stack.run_pulumi("stack", "export", "-s", stack.name).text
     state = json.loads(exported)
     for resource in state["deployment"]["resources"]:
         if resource["urn"].endswith("::key"):
             resource["inputs"]["minted_on"] = resource["outputs"]["minted_on"] = minted_on
     path = stack.workspace.project / "aged.json"
     path.write_text(json.dumps(state), encoding="utf-8")
-    stack.pulumi("stack", "import", "-s", stack.name, "--file", str(path))
+    stack.run_pulumi("stack", "import", "-s", stack.name, "--file", str(path))
 
 
 def test_renaming_the_member_touches_one_resource(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.up()
     stack.set("memberName", "Umbrella for Rome")
-    assert stack.changed() == {"member": "update"}
+    assert stack.list_changed() == {"member": "update"}
     stack.up()
     assert stack.company.member()["name"] == "Umbrella for Rome"
     stack.preview(expect=0)
@@ -119,7 +119,7 @@ def test_another_role_name_moves_a_live_tenant_without_touching_its_key(make_sta
     stack.up()
     key, old_role = stack.company.sink()["publicKey"], stack.company.role()["id"]
     stack.set("roleName", "Umbrella 2")
-    assert not {"key", "umbrella", "retirement"} & stack.changed().keys()
+    assert not {"key", "umbrella", "retirement"} & stack.list_changed().keys()
     stack.up()
     role = stack.company.role("Umbrella 2")
     assert (role["levels"], sorted(role["tables"])) == (WANTED, TABLES)
@@ -134,7 +134,7 @@ def test_other_permissions_are_granted_proved_and_shown(make_stack: Callable[...
     stack = make_stack()
     stack.up()
     name = 'umbrella-psa:permissions["Companies / Company Maintenance"].inquire'
-    stack.pulumi("config", "set", "-s", stack.name, "--path", name, "My")
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", name, "My")
     stack.up(expect=0)
     assert stack.company.role()["levels"] == {"Companies / Company Maintenance": {"inquire": "My"}}
     stack.preview(expect=0)
@@ -142,7 +142,7 @@ def test_other_permissions_are_granted_proved_and_shown(make_stack: Callable[...
 
 def test_references_are_resolved_by_name(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
-    stack.pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:memberDefaults.department", "Services")
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:memberDefaults.department", "Services")
     stack.up()
     assert stack.company.member()["defaultDepartment"] == "Services"
     stack.preview(expect=0)
@@ -154,7 +154,7 @@ def test_a_renamed_stack_rotates_and_is_another_stacks_no_more(
     stack = make_stack()
     stack.up()
     earlier, old = stack.name, stack.company.public_keys()
-    stack.pulumi("stack", "rename", "-s", earlier, f"{earlier}-renamed")
+    stack.run_pulumi("stack", "rename", "-s", earlier, f"{earlier}-renamed")
     stack.name = f"{earlier}-renamed"
     stack.up()
     assert stack.company.public_keys() == [stack.company.sink()["publicKey"]] != old

@@ -9,7 +9,7 @@ from tests.unit.providers.http.certificates import Authority
 from tests.vault.azure_fake import RIGHTS
 from tests.vault.conftest import authority as authority
 from tests.vault.conftest import azure_place as azure_place
-from tests.vault.places import AzurePlace
+from tests.vault.locations import AzurePlace
 
 
 def test_a_right_that_no_check_can_see_leaves_the_old_key_in_use(
@@ -23,7 +23,7 @@ def test_a_right_that_no_check_can_see_leaves_the_old_key_in_use(
         "IDENTITY_HEADER": "made up",
     }
     stack.up(expect=0, **signed_in)
-    (first,) = place.values()
+    (first,) = place.list_values()
     assert first["publicKey"] == company.sink()["publicKey"]
 
     place.fake.rights = set(RIGHTS) - {"setSecret"}
@@ -32,12 +32,12 @@ def test_a_right_that_no_check_can_see_leaves_the_old_key_in_use(
     assert f"Azure refused to set {place.name} (403 ForbiddenByRbac); allow Microsoft.KeyVault/vaults/" in failed.text
     assert company.sink()["publicKey"] == first["publicKey"]
     assert first["publicKey"] in [key["publicKey"] for key in company.member()["keys"] if not key["inactive"]]
-    assert place.values() == [first]
+    assert place.list_values() == [first]
 
     place.fake.rights = set(RIGHTS)
     stack.up(expect=0, **signed_in)
-    assert len(place.values()) == 2
-    assert company.sink()["publicKey"] == place.values()[-1]["publicKey"] != first["publicKey"]
+    assert len(place.list_values()) == 2
+    assert company.sink()["publicKey"] == place.list_values()[-1]["publicKey"] != first["publicKey"]
     assert [key["publicKey"] for key in company.member()["keys"]] == [company.sink()["publicKey"]]
     assert company.dead_moments() == []
     stack.preview(expect=0, **signed_in)

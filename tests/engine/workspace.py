@@ -1,4 +1,4 @@
-"""A copy of the project's shape in a throw-away folder, and the real `pulumi` in it."""
+"""A copy of the project's shape in a throw-away folder, and the real `run_pulumi` in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from time import time
 from typing import Any
 
 from simulator.remote import Company
-from tests.engine.leaks import files_with, holds, needles
+from tests.engine.leaks import find_files_with, holds, make_needles
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
@@ -50,7 +50,7 @@ class Workspace:
         """What the engine keeps for itself, its logs among them, and what its processes leave in /tmp."""
         return self.backend.parent / f"{self.backend.name}-left-over"
 
-    def environment(self) -> dict[str, str]:
+    def make_environment(self) -> dict[str, str]:
         """What every command in this workspace runs with."""
         home, temporary = self.left_over / "home", self.left_over / "tmp"
         for place in (home, temporary):
@@ -67,7 +67,7 @@ class Workspace:
         }
 
     @classmethod
-    def of_product(cls, folder: Path, python: Path | None = None, run_program: bool = False) -> Workspace:
+    def link_product(cls, folder: Path, python: Path | None = None, run_program: bool = False) -> Workspace:
         """The project as the engine sees it: program and providers by link, stacks and backend of its own."""
         made = cls(folder / "project", folder / "backend", python, run_program)
         (made.project / "stacks").mkdir(parents=True)
@@ -79,14 +79,14 @@ class Workspace:
             (made.project / "stacks" / module.name).symlink_to(module)
         return made
 
-    def stack(self, company: Company, name: str | None = None, **settings: str) -> Stack:
+    def make_stack(self, company: Company, name: str | None = None, **settings: str) -> Stack:
         """A stack for this company, configured as a person would; `settings` use `__` for the colon."""
         stack = Stack(self, name or company.id, company=company)
-        stack.pulumi("stack", "init", stack.name)
+        stack.run_pulumi("stack", "init", stack.name)
         plain = company.settings() | {key.replace("__", ":"): value for key, value in settings.items()}
         given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
         given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]
-        stack.pulumi("config", "set-all", "-s", stack.name, *given)
+        stack.run_pulumi("config", "set-all", "-s", stack.name, *given)
         return stack
 
 
@@ -99,11 +99,11 @@ class AnyStack:
     seen: list[str] = field(default_factory=list)
     began: float = field(default_factory=time)
 
-    def pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
+    def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
         return self._run(["pulumi", *arguments, "--non-interactive", "--color", "never"], expect, environment)
 
-    def verb(self, verb: str, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
+    def run_command(self, verb: str, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """`python -m stacks <verb>`, without a terminal."""
         return self._run(["python", "-m", "stacks", verb, *arguments], expect, environment)
 
@@ -111,7 +111,7 @@ class AnyStack:
         process = subprocess.run(
             command,
             cwd=self.workspace.project,
-            env={**self.workspace.environment(), **environment},
+            env={**self.workspace.make_environment(), **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -126,22 +126,24 @@ class AnyStack:
 
     def up(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         options = ("-s", self.name, "--yes", "--skip-preview", *flags)
-        return self.pulumi("up", *options, expect=expect, **self._program(), **environment)
+        return self.run_pulumi("up", *options, expect=expect, **self._program(), **environment)
 
     def preview(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         """`--expect-no-changes`: exits 7 on drift."""
         options = ("-s", self.name, "--expect-no-changes", *flags)
-        return self.pulumi("preview", *options, expect=expect, **self._program(), **environment)
+        return self.run_pulumi("preview", *options, expect=expect, **self._program(), **environment)
 
     def _program(self) -> dict[str, str]:
         """Not for a destroy or a refresh: they would run the program for this alone."""
         return {"PULUMI_RUN_PROGRAM": "true"} if self.workspace.run_program else {}
 
     def destroy(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
-        return self.pulumi("destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment)
+        return self.run_pulumi(
+            "destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment
+        )
 
     def set(self, key: str, value: str, *flags: str) -> None:
-        self.pulumi("config", "set", "-s", self.name, *flags, key, value)
+        self.run_pulumi("config", "set", "-s", self.name, *flags, key, value)
 
 
 @dataclass
@@ -150,29 +152,29 @@ class Stack(AnyStack):
 
     company: Company = field(kw_only=True)
 
-    def outputs(self) -> dict[str, Any]:
+    def read_outputs(self) -> dict[str, Any]:
         """Stack outputs as the engine shows them to anybody: secrets masked."""
-        text = self.pulumi("stack", "output", "-s", self.name, "--json").text
+        text = self.run_pulumi("stack", "output", "-s", self.name, "--json").text
         found: dict[str, Any] = json.loads(text)
         return found
 
-    def changed(self, *flags: str, expect: int = 7, **environment: str) -> dict[str, str]:
+    def list_changed(self, *flags: str, expect: int = 7, **environment: str) -> dict[str, str]:
         """What a preview would do: operation by resource name, unchanged ones left out."""
         run = self.preview("--json", *flags, expect=expect, **environment)
         steps = json.loads(run.text[run.text.index("{") : run.text.rindex("}") + 1])["steps"]
         return {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] in _CHANGES}
 
-    def secrets(self) -> list[str]:
+    def list_secrets(self) -> list[str]:
         """Everything that must never be seen in clear; keys whose reply was lost, too."""
         return [*self.company.secrets().values(), *self.company.private_keys(), *self.company.tokens()]
 
-    def leaks(self) -> list[str]:
+    def find_leaks(self) -> list[str]:
         """Where a secret stands in clear: in what was printed, in the backend, and in whatever a run left behind."""
-        wanted, workspace = needles(self.secrets()), self.workspace
+        wanted, workspace = make_needles(self.list_secrets()), self.workspace
         printed = [f"output {number}" for number, text in enumerate(self.seen) if holds(text, wanted)]
         return [
             *printed,
-            *files_with(workspace.backend, wanted, named=self.name),
-            *files_with(workspace.project, wanted, self.began),
-            *files_with(workspace.left_over, wanted, self.began),
+            *find_files_with(workspace.backend, wanted, named=self.name),
+            *find_files_with(workspace.project, wanted, self.began),
+            *find_files_with(workspace.left_over, wanted, self.began),
         ]

@@ -13,8 +13,8 @@ from pathlib import Path
 from time import monotonic
 
 from simulator.remote import RemoteSimulator
-from tests.faults.lives import Attempt
-from tests.faults.outcome import Line, table
+from tests.faults.outcome import Line, format_table
+from tests.faults.reused_tenants import Attempt
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tenant import Field
 
@@ -22,10 +22,12 @@ WORKERS = 6  # most of a moment is waiting, for a request that is held or for wh
 
 
 def main(arguments: list[str]) -> int:
-    wanted = _arguments().parse_args(arguments)
-    chosen = [one for one in SCENARIOS if any(word in one.name for word in wanted.only or [""])]
+    wanted = _make_parser().parse_args(arguments)
+    chosen = [scenario for scenario in SCENARIOS if any(word in scenario.name for word in wanted.only or [""])]
     if not chosen:
-        print(f"no scenario is named so; there are: {', '.join(one.name for one in SCENARIOS)}", file=sys.stderr)
+        print(
+            f"no scenario is named so; there are: {', '.join(scenario.name for scenario in SCENARIOS)}", file=sys.stderr
+        )
         return 2
     started = monotonic()
     with tempfile.TemporaryDirectory() as folder, RemoteSimulator() as simulator:
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> int:
             run(scenario, Field(simulator, Path(folder), prefix=f"line-{number}"), wanted)
             for number, scenario in enumerate(chosen, 1)
         ]
-    print(f"\n{table(lines)}\n\n{(monotonic() - started) / 60:.0f} minutes")
+    print(f"\n{format_table(lines)}\n\n{(monotonic() - started) / 60:.0f} minutes")
     return 0 if all(line.good for line in lines) else 1
 
 
@@ -53,11 +55,11 @@ def run(scenario: Scenario, field: Field, wanted: argparse.Namespace) -> Line:
     with ThreadPoolExecutor(WORKERS) as pool:
         for done in [pool.submit(live, attempt) for attempt in scenario.attempts(field, wanted.short)]:
             done.result()
-    print(f"{table([line]).splitlines()[-1]}   {monotonic() - started:.0f} s", flush=True)
+    print(f"{format_table([line]).splitlines()[-1]}   {monotonic() - started:.0f} s", flush=True)
     return line
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", metavar="WORD", help="scenarios with this word in their name")
     parser.add_argument("--short", action="store_true", help="only the most telling moments")

@@ -6,24 +6,24 @@ from collections.abc import Iterator
 from functools import partial
 
 from tests.engine.disturbances import DISTURBANCES, clear_up
-from tests.faults.lives import Attempt, shared_out
 from tests.faults.oracle import settle
 from tests.faults.outcome import Outcome
+from tests.faults.reused_tenants import Attempt, share_out
 from tests.faults.tenant import Field, Tenant
 
 _LIVES = 8  # of these one tenant lives through
 
 
-def disturbances(field: Field, short: bool) -> Iterator[Attempt]:
+def list_disturbances(field: Field, short: bool) -> Iterator[Attempt]:
     """All of them, in the short form too: each is a way of its own."""
-    return shared_out([(name, partial(_disturbed, name, field)) for name in DISTURBANCES], field, _LIVES)
+    return share_out([(name, partial(_disturb, name, field)) for name in DISTURBANCES], field, _LIVES)
 
 
-def _disturbed(name: str, field: Field, tenant: Tenant, moment: str) -> Outcome:
+def _disturb(name: str, field: Field, tenant: Tenant, moment: str) -> Outcome:
     outcome = Outcome(moment)
-    if not tenant.made().keys:
+    if not tenant.list_made().keys:
         tenant.stack.up()
-    DISTURBANCES[name](tenant.stack, field.folder())
+    DISTURBANCES[name](tenant.stack, field.make_folder())
     clear_up(tenant.stack)
     settle(tenant, outcome)
     return outcome

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Literal
 
 from simulator.remote import Company, Hold
-from tests.faults.lives import Attempt, shared_out
 from tests.faults.oracle import judge_history
 from tests.faults.outcome import Outcome
 from tests.faults.processes import WAYS, Started, Way
+from tests.faults.reused_tenants import Attempt, share_out
 from tests.faults.stories import Story
 from tests.faults.tenant import Field, Tenant
 
@@ -40,14 +40,14 @@ class Moment:
 
 def rehearse(story: Story, field: Field) -> list[str]:
     """The requests of an undisturbed run, oldest first."""
-    twin = field.tenant()
+    twin = field.make_tenant()
     environment = story.prepare(twin)
-    since = twin.last_request()
-    twin.stack.pulumi(*story.command(twin)[1:-1], expect=0, **environment)
-    return [one["route"] or f"{one['method']} {one['path']}" for one in twin.company.requests(since)]
+    since = twin.get_last_request()
+    twin.stack.run_pulumi(*story.make_command(twin)[1:-1], expect=0, **environment)
+    return [request["route"] or f"{request['method']} {request['path']}" for request in twin.company.requests(since)]
 
 
-def moments(requests: list[str], ways: tuple[Way, ...] = WAYS) -> Iterator[Moment]:
+def list_moments(requests: list[str], ways: tuple[Way, ...] = WAYS) -> Iterator[Moment]:
     """After a read is the same moment as before it: the site is as it was, and the reply did not come."""
     for place, request in enumerate(requests):
         for when in _WHENS if is_write(request) else _WHENS[:1]:
@@ -55,7 +55,7 @@ def moments(requests: list[str], ways: tuple[Way, ...] = WAYS) -> Iterator[Momen
                 yield Moment(when, way, request, place)
 
 
-def telling(requests: list[str]) -> Iterator[Moment]:
+def choose_moments(requests: list[str]) -> Iterator[Moment]:
     """Before and after each write, each in one of the two ways."""
     writes = ((place, request) for place, request in enumerate(requests) if is_write(request))
     for number, (place, request) in enumerate(writes):
@@ -72,19 +72,21 @@ def kill_at(moment: Moment, story: Story, tenant: Tenant, name: str) -> Outcome:
     outcome, stack = Outcome(name), tenant.stack
     environment = story.prepare(tenant)
     hold = moment.hold(tenant.company)
-    run = Started(stack, *story.command(tenant), **environment).start()
-    number = run.until(hold)
-    assert number is not None, f"the run ended before this request came: {run.text()}"
+    run = Started(stack, *story.make_command(tenant), **environment).start()
+    number = run.wait_until(hold)
+    assert number is not None, f"the run ended before this request came: {run.read_text()}"
     run.kill(moment.way)
-    survivors = run.survivors()
+    survivors = run.list_survivors()
     hold.release()
-    late = [one for one in tenant.company.requests(number) if is_write(f"{one['method']} {one['path']}")]
+    late = [
+        request for request in tenant.company.requests(number) if is_write(f"{request['method']} {request['path']}")
+    ]
     outcome.survivors = len(survivors) + len(late)
-    outcome.notes += [f"survived: {each}" for each in survivors]
+    outcome.notes += [f"survived: {survivor}" for survivor in survivors]
     outcome.notes += [f"written after the end: {one['method']} {one['path']}" for one in late]
     if tenant.is_locked():
-        stack.pulumi("cancel", "--yes", "-s", stack.name)
-    again = stack.pulumi(*story.command(tenant)[1:-1], expect=None, **environment)
+        stack.run_pulumi("cancel", "--yes", "-s", stack.name)
+    again = stack.run_pulumi(*story.make_command(tenant)[1:-1], expect=None, **environment)
     outcome.converged = again.code == 0
     if again.code:
         outcome.notes.append(f"the second run exits {again.code}: {' '.join(again.text.split())[-600:]}")
@@ -93,8 +95,8 @@ def kill_at(moment: Moment, story: Story, tenant: Tenant, name: str) -> Outcome:
     return outcome
 
 
-def attempts(story: Story, field: Field, short: bool) -> Iterator[Attempt]:
+def list_attempts(story: Story, field: Field, short: bool) -> Iterator[Attempt]:
     """All moments of a story, as many to one tenant as it may live through."""
     requests = rehearse(story, field)
-    chosen = list(telling(requests) if short else moments(requests))
-    return shared_out([(str(one), partial(kill_at, one, story)) for one in chosen], field, story.lives)
+    chosen = list(choose_moments(requests) if short else list_moments(requests))
+    return share_out([(str(moment), partial(kill_at, moment, story)) for moment in chosen], field, story.lives)

@@ -9,7 +9,7 @@ from tests.faults.tenant import Tenant
 
 def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
     """After an `up`: one role, one member, one key, in use and known to the state; nothing to do."""
-    made = tenant.made()
+    made = tenant.list_made()
     outcome.orphans += sum(max(0, len(rows) - 1) for rows in (made.roles, made.members, made.keys))
     expected = [
         (len(made.roles) == 1, f"{len(made.roles)} roles"),
@@ -17,9 +17,9 @@ def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
         (len(made.keys) == 1, f"{len(made.keys)} keys"),
         (all(role["levels"] == WANTED for role in made.roles), "the role has other levels"),
         (all(sorted(role["tables"]) == TABLES for role in made.roles), "the role may use other tables"),
-        (not any(one["inactiveFlag"] for one in [*made.roles, *made.members]), "role or member is inactive"),
+        (not any(role["inactiveFlag"] for role in [*made.roles, *made.members]), "role or member is inactive"),
         (not any(key["inactive"] for key in made.keys), "the key is inactive"),
-        ({one["roleId"] for one in made.members} == {role["id"] for role in made.roles}, "another role"),
+        ({member["roleId"] for member in made.members} == {role["id"] for role in made.roles}, "another role"),
         (made.sink["enabled"] and made.sink["privateKeySet"], "the sink is not set up"),
     ]
     wrong = [what for holds, what in expected if not holds]
@@ -33,21 +33,21 @@ def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
 
 
 def _judge_key(tenant: Tenant, outcome: Outcome) -> None:
-    public, private = tenant.pair()
-    if (tenant.made().sink["publicKey"], True) != (public, tenant.signs_in(public, private)):
+    public, private = tenant.get_pair()
+    if (tenant.list_made().sink["publicKey"], True) != (public, tenant.can_sign_in(public, private)):
         outcome.lost_keys += 1
         outcome.notes.append(f"the state's key {public} is not the sink's, or does not sign in")
 
 
 def judge_gone(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
     """After a `destroy`: the inactive member, which the site can't delete, and nothing else."""
-    made = tenant.made()
-    active = [one for one in made.members if not one["inactiveFlag"]]
+    made = tenant.list_made()
+    active = [member for member in made.members if not member["inactiveFlag"]]
     outcome.orphans += len(made.roles) + len(made.keys) + len(active) + max(0, len(made.members) - 1)
     if made.sink["publicKey"] or made.sink["enabled"]:
         outcome.lost_keys += 1
         outcome.notes.append(f"the sink still holds {made.sink['publicKey']}")
-    left = tenant.stack.pulumi("stack", "--show-urns", "-s", tenant.stack.name, expect=0, **environment).text
+    left = tenant.stack.run_pulumi("stack", "--show-urns", "-s", tenant.stack.name, expect=0, **environment).text
     if "urn:pulumi:" in left:
         outcome.converged = False
         outcome.notes.append(f"the state is not empty: {' '.join(left.split())[-300:]}")
@@ -56,7 +56,7 @@ def judge_gone(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
 def judge_history(tenant: Tenant, outcome: Outcome) -> None:
     """What must hold of the whole life of a tenant so far."""
     dead = tenant.company.dead_moments()
-    leaks = tenant.stack.leaks()
+    leaks = tenant.stack.find_leaks()
     outcome.early_revocations += len(dead)
     outcome.leaks += len(leaks)
     outcome.notes += [f"Umbrella held a dead key: {one}" for one in dead]

@@ -49,17 +49,17 @@ class Line:
     @property
     def good(self) -> bool:
         """A scenario that did nothing proves nothing."""
-        return bool(self.outcomes) and all(one.good for one in self.outcomes)
+        return bool(self.outcomes) and all(outcome.good for outcome in self.outcomes)
 
-    def cells(self) -> tuple[str, ...]:
-        sums = (sum(column) for column in zip(*(one.counts for one in self.outcomes), strict=True))
+    def to_cells(self) -> tuple[str, ...]:
+        sums = (sum(column) for column in zip(*(outcome.counts for outcome in self.outcomes), strict=True))
         shown = [str(each) for each in sums] if self.outcomes else ["-"] * (len(_HEADS[0]) - 3)
-        return self.name, str(len(self.outcomes)), str(sum(one.converged for one in self.outcomes)), *shown
+        return self.name, str(len(self.outcomes)), str(sum(outcome.converged for outcome in self.outcomes)), *shown
 
 
-def table(lines: Iterable[Line]) -> str:
+def format_table(lines: Iterable[Line]) -> str:
     """At most 80 columns wide while no scenario's name is longer than 22 letters."""
-    rows = [*_HEADS, *(line.cells() for line in lines)]
+    rows = [*_HEADS, *(line.to_cells() for line in lines)]
     first = max(len(row[0]) for row in rows)
     widths = [len(head) for head in _HEADS[1][1:]]
     return "\n".join(
@@ -68,14 +68,14 @@ def table(lines: Iterable[Line]) -> str:
     )
 
 
-def guarded(moment: str, judged: Callable[[str], Outcome]) -> Callable[[], Iterator[Outcome]]:
+def guard(moment: str, judged: Callable[[str], Outcome]) -> Callable[[], Iterator[Outcome]]:
     """An attempt of one moment. What can't be prepared or judged counts as not converged; the others go on."""
 
     def attempt() -> Iterator[Outcome]:
         try:
             yield judged(moment)
-        except (AssertionError, SubprocessError, RuntimeError) as problem:
-            yield Outcome(moment, notes=[" ".join(str(problem).split())[-600:]])
+        except (AssertionError, SubprocessError, RuntimeError) as error:
+            yield Outcome(moment, notes=[" ".join(str(error).split())[-600:]])
 
     return attempt
 
@@ -86,6 +86,6 @@ def expect(outcome: Outcome, holds: bool, otherwise: str) -> None:
         outcome.notes.append(" ".join(otherwise.split())[-600:])
 
 
-def told(text: str) -> bool:
+def has_message(text: str) -> bool:
     """A refusal is a sentence of ours or of the engine's, not a crash."""
     return "error: " in text and not any(word in text for word in _NO_REASON)

@@ -30,7 +30,7 @@ class Started:
         self._mark = uuid4().hex
         self._output = stack.workspace.project / f"{self._mark}.txt"
         self._command = command
-        self._environment = {**stack.workspace.environment(), **environment, _MARK: self._mark}
+        self._environment = {**stack.workspace.make_environment(), **environment, _MARK: self._mark}
 
     def start(self) -> Started:
         with self._output.open("wb") as output:
@@ -45,25 +45,25 @@ class Started:
             )
         return self
 
-    def until(self, hold: Hold) -> int | None:
+    def wait_until(self, hold: Hold) -> int | None:
         """The number of the request that is held, or None when the run ended without it."""
         until = monotonic() + DEADLINE
         while (number := hold.reached(1)) is None and self.process.poll() is None:
-            assert monotonic() < until, f"neither held nor done:\n{self.text()}"
+            assert monotonic() < until, f"neither held nor done:\n{self.read_text()}"
         return number
 
     def kill(self, way: Way) -> None:
         """SIGKILL, to the engine alone or to everything in its session at once, and nothing else."""
-        targets = [self.process.pid] if way == "engine" else _session(self.process.pid)
+        targets = [self.process.pid] if way == "engine" else _list_session(self.process.pid)
         for pid in targets:
             _kill(pid)
         self.process.wait(DEADLINE)
-        self._stack.seen.append(self.text())
+        self._stack.seen.append(self.read_text())
 
-    def survivors(self, within: float = _SOON) -> list[str]:
+    def list_survivors(self, within: float = _SOON) -> list[str]:
         """What is left of the run after so many seconds; it is ended here, so that it disturbs nobody."""
         until = monotonic() + within
-        while left := self._alive():
+        while left := self._list_alive():
             if monotonic() > until:
                 for pid in left:
                     _kill(pid)
@@ -74,24 +74,28 @@ class Started:
     def end(self) -> int:
         """Wait for its own end; the exit code."""
         code = self.process.wait(DEADLINE)
-        self._stack.seen.append(self.text())
+        self._stack.seen.append(self.read_text())
         return code
 
-    def text(self) -> str:
+    def read_text(self) -> str:
         return self._output.read_text(encoding="utf-8", errors="replace")
 
-    def _alive(self) -> dict[int, str]:
+    def _list_alive(self) -> dict[int, str]:
         mark = f"{_MARK}={self._mark}".encode()
-        return {pid: _command(pid) for pid in _pids() if mark in _read(pid, "environ") and _state(pid) not in "ZX"}
+        return {
+            pid: _get_command(pid)
+            for pid in _list_pids()
+            if mark in _read(pid, "environ") and _get_state(pid) not in "ZX"
+        }
 
 
-def _pids() -> list[int]:
-    return [int(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()]
+def _list_pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
-def _session(leader: int) -> list[int]:
+def _list_session(leader: int) -> list[int]:
     """The leader first: what it would still do is what matters most."""
-    others = [pid for pid in _pids() if pid != leader and _stat(pid)[3:4] == [str(leader)]]
+    others = [pid for pid in _list_pids() if pid != leader and _read_stat(pid)[3:4] == [str(leader)]]
     return [leader, *others]
 
 
@@ -109,16 +113,16 @@ def _read(pid: int, what: str) -> bytes:
         return b""
 
 
-def _stat(pid: int) -> list[str]:
+def _read_stat(pid: int) -> list[str]:
     """The fields after the name: state, parent, group, session."""
     return _read(pid, "stat").decode(errors="replace").rpartition(")")[2].split()
 
 
-def _state(pid: int) -> str:
-    return (_stat(pid) or ["X"])[0]
+def _get_state(pid: int) -> str:
+    return (_read_stat(pid) or ["X"])[0]
 
 
-def _command(pid: int) -> str:
+def _get_command(pid: int) -> str:
     """The program and its first words, without paths and addresses that differ each time."""
     words = _read(pid, "cmdline").decode(errors="replace").split("\0")[:3]
     return " ".join(word.rpartition("/")[2] for word in words if word)

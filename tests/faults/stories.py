@@ -28,11 +28,11 @@ class Story:
     lives: int = 1
     """How many of these runs one tenant may live through."""
 
-    def command(self, tenant: Tenant) -> list[str]:
+    def make_command(self, tenant: Tenant) -> list[str]:
         return ["pulumi", self.verb, "-s", tenant.stack.name, "--yes", "--skip-preview", "--non-interactive"]
 
 
-def _nothing(tenant: Tenant) -> dict[str, str]:
+def _do_nothing(tenant: Tenant) -> dict[str, str]:
     return {}
 
 
@@ -41,16 +41,16 @@ def _up(tenant: Tenant) -> dict[str, str]:
     return {}
 
 
-def _due(tenant: Tenant) -> dict[str, str]:
+def _make_due(tenant: Tenant) -> dict[str, str]:
     """Up already, and another generation is wanted."""
-    if not tenant.made().keys:
+    if not tenant.list_made().keys:
         tenant.stack.up()
     return {"UMBRELLA_PSA_ROTATE": f"generation {next(_generations)}"}
 
 
-def _drifted(tenant: Tenant) -> dict[str, str]:
+def _make_drift(tenant: Tenant) -> dict[str, str]:
     """Somebody changed what can be put right: a level, a table, the member's name, the console's switch."""
-    if not tenant.made().keys:
+    if not tenant.list_made().keys:
         tenant.stack.up()
     company = tenant.company
     role, member, sink = company.role(), company.member(), company.sink()
@@ -61,9 +61,9 @@ def _drifted(tenant: Tenant) -> dict[str, str]:
     return {}
 
 
-def _robbed(tenant: Tenant) -> dict[str, str]:
+def _rob(tenant: Tenant) -> dict[str, str]:
     """Somebody switched the integration off and deleted its key."""
-    if not tenant.made().keys:
+    if not tenant.list_made().keys:
         tenant.stack.up()
     company = tenant.company
     company.set_sink(publicKey=company.sink()["publicKey"], enabled=False)
@@ -72,9 +72,9 @@ def _robbed(tenant: Tenant) -> dict[str, str]:
     return {}
 
 
-FIRST_UP = Story("first up", "up", _nothing, judge_live)
-ROTATION = Story("rotation", "up", _due, judge_live, lives=8)
-REPAIR = Story("repair", "up", _drifted, judge_live, lives=8)
-NEW_KEY = Story("new key", "up", _robbed, judge_live, lives=8)
+FIRST_UP = Story("first up", "up", _do_nothing, judge_live)
+ROTATION = Story("rotation", "up", _make_due, judge_live, lives=8)
+REPAIR = Story("repair", "up", _make_drift, judge_live, lives=8)
+NEW_KEY = Story("new key", "up", _rob, judge_live, lives=8)
 DESTROY = Story("destroy", "destroy", _up, judge_gone, lives=8)
 STORIES = (FIRST_UP, ROTATION, REPAIR, NEW_KEY, DESTROY)

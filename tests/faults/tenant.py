@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.remote import RemoteSimulator
-from tests.engine.disturbances import second_machine
+from tests.engine.disturbances import make_second_machine
 from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
 
@@ -33,40 +33,40 @@ class Holdings:
 
 
 class Tenant:
-    """A stack and its company. `made` looks at the site alone; nothing here asks the product's code."""
+    """A stack and its company. `list_made` looks at the site alone; nothing here asks the product's code."""
 
     def __init__(self, stack: Stack, before: set[int]) -> None:
         self.stack = stack
         self.company = stack.company
         self.before = before
 
-    def made(self) -> Holdings:
+    def list_made(self) -> Holdings:
         held = self.company.ask("GET", "")
         roles, members = (
             [row for row in held[kind] if row["id"] not in self.before] for kind in ("roles", "apiMembers")
         )
         return Holdings(roles, members, held["consoles"][0]["psaIntegration"])
 
-    def last_request(self) -> int:
+    def get_last_request(self) -> int:
         log = self.company.requests()
         return int(log[-1]["n"]) if log else 0
 
     def is_locked(self) -> bool:
         return any((self.stack.workspace.backend / ".pulumi" / "locks").rglob("*.json"))
 
-    def pair(self) -> tuple[str, str]:
+    def get_pair(self) -> tuple[str, str]:
         """The key in the state, in clear. Past `Stack.pulumi`, which keeps what it sees to search it for leaks."""
         shown = subprocess.run(
             ["pulumi", "stack", "output", "--show-secrets", "--json", "--non-interactive", "-s", self.stack.name],
             cwd=self.stack.workspace.project,
-            env=self.stack.workspace.environment(),
+            env=self.stack.workspace.make_environment(),
             capture_output=True,
             check=True,
         )
         outputs = json.loads(shown.stdout)
         return outputs["publicKey"], outputs["privateKey"]
 
-    def signs_in(self, public: str, private: str) -> bool:
+    def can_sign_in(self, public: str, private: str) -> bool:
         """Does the site know this pair? Asked as Umbrella would, over HTTP."""
         site, codebase = self.company.credentials["site"], "v2025_1"
         pair = b64encode(f"{self.company.id}+{public}:{private}".encode()).decode()
@@ -92,19 +92,19 @@ class Field:
         self._python = python_without_pip(folder)
         self._numbers: Iterator[int] = count(1)
 
-    def tenant(self) -> Tenant:
+    def make_tenant(self) -> Tenant:
         name = f"{self._prefix}-{next(self._numbers)}"
         company = self._simulator.company(name)
         held = company.ask("GET", "")
         before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
-        return Tenant(Workspace.of_product(self._folder / name, self._python).stack(company), before)
+        return Tenant(Workspace.link_product(self._folder / name, self._python).make_stack(company), before)
 
     def copy(self, tenant: Tenant) -> Tenant:
         """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""
         folder = self._folder / f"{tenant.stack.name}-copy-{next(self._numbers)}"
-        return Tenant(second_machine(tenant.stack, folder), tenant.before)
+        return Tenant(make_second_machine(tenant.stack, folder), tenant.before)
 
-    def folder(self) -> Path:
+    def make_folder(self) -> Path:
         """An empty one, for whatever a scenario keeps."""
         made = self._folder / f"{self._prefix}-folder-{next(self._numbers)}"
         made.mkdir()

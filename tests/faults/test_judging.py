@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.workspace import AnyStack, Workspace
 from tests.faults.oracle import judge_gone, judge_history, judge_live
-from tests.faults.outcome import Line, Outcome, guarded, table
+from tests.faults.outcome import Line, Outcome, format_table, guard
 from tests.faults.processes import Started
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.tenant import Field
@@ -18,35 +18,35 @@ from tests.faults.tenant import Field
 
 @pytest.fixture
 def stack(tmp_path: Path) -> AnyStack:
-    return AnyStack(Workspace.of_product(tmp_path), "nobody")
+    return AnyStack(Workspace.link_product(tmp_path), "nobody")
 
 
-def started(stack: AnyStack, script: str) -> Started:
+def start(stack: AnyStack, script: str) -> Started:
     run = Started(stack, "sh", "-c", script).start()
     until = monotonic() + 20
-    while "ready" not in run.text():
+    while "ready" not in run.read_text():
         assert monotonic() < until
         sleep(0.01)
     return run
 
 
 def test_what_outlives_its_engine_is_found_and_ended(stack: AnyStack) -> None:
-    run = started(stack, "sleep 1234 & until grep -q 1234 /proc/$!/cmdline; do sleep 0.01; done; echo ready; wait")
+    run = start(stack, "sleep 1234 & until grep -q 1234 /proc/$!/cmdline; do sleep 0.01; done; echo ready; wait")
     run.kill("engine")
-    assert run.survivors(within=0.1) == ["sleep 1234"]
-    assert run.survivors() == []
+    assert run.list_survivors(within=0.1) == ["sleep 1234"]
+    assert run.list_survivors() == []
 
 
 def test_a_killed_session_leaves_nothing(stack: AnyStack) -> None:
-    run = started(stack, "sleep 1234 & echo ready; wait")
+    run = start(stack, "sleep 1234 & echo ready; wait")
     run.kill("session")
-    assert run.survivors() == []
+    assert run.list_survivors() == []
     assert "ready" in stack.seen[-1]
 
 
 @pytest.mark.timeout(900)  # four runs of the engine, on a machine that may be busy
 def test_nothing_that_is_wrong_is_overlooked(field: Field) -> None:
-    tenant = field.tenant()
+    tenant = field.make_tenant()
     tenant.stack.up()
     company, held = tenant.company, tenant.company.sink()["publicKey"]
     good = Outcome("as wanted", converged=True)
@@ -78,14 +78,14 @@ def test_nothing_that_is_wrong_is_overlooked(field: Field) -> None:
 
 def test_the_table_sums_and_fits_the_screen() -> None:
     outcomes = [Outcome("one", converged=True), Outcome("two", orphans=2, survivors=1)]
-    shown = table([Line("two machines at once", outcomes), Line("nothing done")]).splitlines()
+    shown = format_table([Line("two machines at once", outcomes), Line("nothing done")]).splitlines()
     assert shown[2].split() == ["two", "machines", "at", "once", "2", "1", "2", "0", "0", "0", "1"]
     assert shown[3].split() == ["nothing", "done", "0", "0", "-", "-", "-", "-", "-"]
-    assert max(len(line) for line in table([Line("n" * 22, outcomes)]).splitlines()) <= 80
+    assert max(len(line) for line in format_table([Line("n" * 22, outcomes)]).splitlines()) <= 80
 
 
 def test_every_scenario_has_a_name_of_its_own_that_fits_the_table() -> None:
-    names = [one.name for one in SCENARIOS]
+    names = [scenario.name for scenario in SCENARIOS]
     assert len(set(names)) == len(names)
     assert max(map(len, names)) <= 22
 
@@ -102,7 +102,7 @@ def test_a_moment_that_can_not_be_judged_counts_as_not_converged() -> None:
         raise AssertionError(f"{moment}: the run ended\nbefore")
 
     def found() -> Iterator[Outcome]:
-        return guarded("third request", judged)()
+        return guard("third request", judged)()
 
     (outcome,) = found()
     assert (outcome.good, outcome.notes) == (False, ["third request: the run ended before"])

@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from tests.faults import weather
-from tests.faults.kills import Moment, kill_at, moments
+from tests.faults import injected
+from tests.faults.concurrent import EDITS, rotate_and_run, run_and_person, run_and_rotate, run_two, run_two_machines
+from tests.faults.kills import Moment, kill_at, list_moments
 from tests.faults.stories import DESTROY, FIRST_UP, NEW_KEY, REPAIR, ROTATION, Story
 from tests.faults.tenant import Field
-from tests.faults.together import EDITS, rotate_and_run, run_and_person, run_and_rotate, two_machines, two_runs
 
 TELLING = [
     # The key is made and nobody knows its private half.
@@ -29,7 +29,7 @@ TELLING = [
 @pytest.mark.timeout(900)  # half a dozen runs of the engine, on a machine that may be busy
 @pytest.mark.parametrize(("story", "moment"), TELLING, ids=[story.name for story, _ in TELLING])
 def test_a_run_killed_there_converges_when_it_is_run_again(story: Story, moment: Moment, field: Field) -> None:
-    outcome = kill_at(moment, story, field.tenant(), str(moment))
+    outcome = kill_at(moment, story, field.make_tenant(), str(moment))
     assert outcome.good, outcome
 
 
@@ -38,13 +38,13 @@ SINK = {"method": "PUT", "path": "/psaIntegration$"}
 REVOCATION = {"method": "DELETE", "path": "/keys/"}
 AT_ONCE = {
     # The first is about to mint; the second must not.
-    "two up": partial(two_runs, FIRST_UP, MINT),
+    "two up": partial(run_two, FIRST_UP, MINT),
     "a repair and rotate": partial(run_and_rotate, SINK),
     "rotate and up": partial(rotate_and_run, SINK),
     # Both have minted; the first still wants to revoke what it took for the old key.
-    "two machines": partial(two_machines, ROTATION, REVOCATION, "before"),
+    "two machines": partial(run_two_machines, ROTATION, REVOCATION, "before"),
     # The first is about to write a key that the other one has found left over and revoked.
-    "two machines at the sink": partial(two_machines, ROTATION, SINK, "before"),
+    "two machines at the sink": partial(run_two_machines, ROTATION, SINK, "before"),
     # The new key is made, and somebody switches off the integration that it is for.
     "up and a person": partial(run_and_person, ROTATION, SINK, EDITS["the console's switch"]),
 }
@@ -59,12 +59,12 @@ def test_of_two_at_once_one_wins_and_the_other_says_so(what: str, field: Field) 
 
 @pytest.mark.timeout(900)
 def test_a_rotation_on_a_sink_that_is_silent_converges_when_it_speaks_again(field: Field) -> None:
-    outcome = weather.under("silence", weather.SINK, ROTATION, field.tenant(), "silence at the sink")
+    outcome = injected.run_with_fault("silence", injected.SINK, ROTATION, field.make_tenant(), "silence at the sink")
     assert outcome.good, outcome
 
 
 def test_a_read_is_one_moment_and_a_write_is_two() -> None:
-    found = [(one.when, one.way, one.place) for one in moments(["GET /a", "PUT /b"])]
+    found = [(moment.when, moment.way, moment.place) for moment in list_moments(["GET /a", "PUT /b"])]
     assert found == [
         ("before", "engine", 0),
         ("before", "session", 0),

@@ -11,7 +11,7 @@ import pytest
 from simulator.remote import Company, RemoteSimulator
 from tests.engine.conftest import prism, simulator
 from tests.foreign.tls import Tunnel
-from toolchain.node import Tools, have
+from toolchain.node import NodeTools, ensure_node
 
 __all__ = ["prism", "simulator"]  # the engine suite's own
 
@@ -19,8 +19,8 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def tools() -> Tools:
-    return have(Path.home())
+def tools() -> NodeTools:
+    return ensure_node(Path.home())
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from tests.foreign.document import build_document
-from toolchain.node import Tools
+from toolchain.node import NodeTools
 
 SCRIPT = "@stoplight/prism-cli/dist/index.js"
 TIMEOUT = 60  # seconds until it listens, answers or logs, on a busy machine
@@ -22,7 +22,7 @@ TIMEOUT = 60  # seconds until it listens, answers or logs, on a busy machine
 class Prism:
     """`with Prism(tools, folder, simulator's url) as prism: … prism.url`. With --errors it passes no violation on."""
 
-    def __init__(self, tools: Tools, folder: Path, upstream: str) -> None:
+    def __init__(self, tools: NodeTools, folder: Path, upstream: str) -> None:
         file = folder / "connectwise.json"
         file.write_text(json.dumps(build_document()), encoding="utf-8")
         port = _find_free_port()

@@ -13,13 +13,13 @@ import pytest
 
 from simulator.remote import Company
 from tests.foreign.tls import Tunnel
-from toolchain.node import Tools
+from toolchain.node import NodeTools
 
 SCRIPT = Path(__file__).with_name("connectwise_rest.cjs")
 
 
 @pytest.fixture
-def run_story(tools: Tools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
+def run_story(tools: NodeTools, tls: Tunnel, site: Company) -> Callable[[str], Any]:
     """Run a story of the script; return what it printed."""
     environment = {
         **os.environ,

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from simulator.server import Running
-from tests.histories.mortal import Killed, Moment, OwnTime
+from tests.histories.counts import Counts
+from tests.histories.faults import fault_lists
+from tests.histories.killable import FakeTime, Killed, Moment
 from tests.histories.run import NAMES
-from tests.histories.site import DEEDS
-from tests.histories.tally import Tally
-from tests.histories.tenancy import Outcome, Tenancy, convergence
-from tests.histories.weather import storms
+from tests.histories.site import EXTERNAL_CHANGES
+from tests.histories.tenant_model import Outcome, TenantModel, assert_converges
 
 TICKETS = "Service Desk / Service Tickets"
 SETTINGS: dict[str, tuple[str | None, ...]] = {
@@ -36,7 +36,7 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
 }
 Change = tuple[str, str, Any]
 CHANGES: tuple[Change, ...] = (
-    *(("somebody", deed, None) for deed in DEEDS),
+    *(("somebody", deed, None) for deed in EXTERNAL_CHANGES),
     *(("set", name, value) for name, values in SETTINGS.items() for value in values),
     *(("later", "days", days) for days in (1, 20, 40)),
 )
@@ -60,12 +60,12 @@ class Histories(RuleBasedStateMachine):
     """
 
     running: Running
-    time: OwnTime
-    tally: Tally
+    time: FakeTime
+    tally: Counts
 
     def __init__(self) -> None:
         super().__init__()
-        self.tenancy = Tenancy(self.running, self.time)
+        self.tenancy = TenantModel(self.running, self.time)
 
     @initialize(made=st.integers(0, 3))
     def begin(self, made: int) -> None:
@@ -77,25 +77,25 @@ class Histories(RuleBasedStateMachine):
         kind, name, value = change
         if kind == "set":
             self.tenancy.set(**{name: value})
-            self.tally.happened(f"set {name}")
+            self.tally.count(f"set {name}")
         elif kind == "later":
-            self.tenancy.later(value)
-            self.tally.happened("days passed")
-        elif self.tenancy.somebody(name):
-            self.tally.happened(f"somebody: {name}")
+            self.tenancy.pass_days(value)
+            self.tally.count("days passed")
+        elif self.tenancy.change_externally(name):
+            self.tally.count(f"somebody: {name}")
 
     @rule(change=changes)
     def up(self, change: Change) -> None:
         self.change(change)
         self._count(self.tenancy.run("up"))
 
-    @rule(change=changes, faults=storms)
+    @rule(change=changes, faults=fault_lists)
     def up_in_bad_weather(self, change: Change, faults: list[tuple[str, dict[str, Any]]]) -> None:
         self.change(change)
-        self.tenancy.site.storm([fault for _, fault in faults])
+        self.tenancy.site.inject_faults([fault for _, fault in faults])
         outcome = self.tenancy.run("up")
-        hit = self.tenancy.site.calm()
-        self.tally.happened(*(name for (name, _), hits in zip(faults, hit, strict=True) if hits))
+        hit = self.tenancy.site.clear_faults()
+        self.tally.count(*(name for (name, _), hits in zip(faults, hit, strict=True) if hits))
         self._count(outcome)
 
     @rule(change=changes, end=moments)
@@ -106,7 +106,7 @@ class Histories(RuleBasedStateMachine):
     @rule(change=changes, only=parts)
     def up_of_some(self, change: Change, only: set[str]) -> None:
         self.change(change)
-        self.tally.happened("target")
+        self.tally.count("target")
         self._count(self.tenancy.run("up", targets=only))
 
     @precondition(lambda self: self.tenancy.state)
@@ -114,14 +114,14 @@ class Histories(RuleBasedStateMachine):
     def one_is_tainted(self, name: str) -> None:
         """`pulumi state taint`: whichever run comes next replaces it."""
         if self.tenancy.taint(name):
-            self.tally.happened("tainted")
+            self.tally.count("tainted")
 
     @precondition(lambda self: self.tenancy.state)
     @rule(name=names, end=st.none() | moments)
     def up_replacing(self, name: str, end: Moment | None) -> None:
         """`--replace` is forgotten when the run ends."""
         if self.tenancy.taint(name):
-            self.tally.happened("told to replace")
+            self.tally.count("told to replace")
         outcome = self.tenancy.run("up", end)
         self.tenancy.untaint()
         self._count(outcome, end)
@@ -129,37 +129,37 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.tenancy.state)
     @rule(end=st.none() | moments)
     def destroy(self, end: Moment | None) -> None:
-        self.tally.happened("destroyed")
+        self.tally.count("destroyed")
         self._count(self.tenancy.run("destroy", end), end)
 
     @precondition(lambda self: self.tenancy.kept)
     @rule(which=st.integers(0, 9))
     def restore_an_older_state(self, which: int) -> None:
         self.tenancy.restore(which)
-        self.tally.happened("older state")
+        self.tally.count("older state")
 
     @precondition(lambda self: self.tenancy.kept)
     @rule(which=st.integers(0, 9), end=st.none() | moments)
     def a_second_machine_is_at_work(self, which: int, end: Moment | None) -> None:
-        self.tally.happened("second machine")
+        self.tally.count("second machine")
         self._count(self.tenancy.run_elsewhere(which, end), end)
 
     def teardown(self) -> None:
         try:
             # A rule that failed has said what is wrong; the site it left is not worth another sentence.
-            if sys.exc_info()[0] is None and self.tenancy.kept:
-                convergence(self.tenancy)
-                self.tally.happened("histories")
+            if sys.exc_info()[0] is None and self.tenancy.older_states:
+                assert_converges(self.tenancy)
+                self.tally.count("histories")
         finally:
             self.tenancy.site.close()
 
     def _count(self, outcome: Outcome, end: Moment | None = None) -> None:
-        self.tally.happened("runs")
+        self.tally.count("runs")
         self.tally.update(steps=len(outcome.steps), writes=len(outcome.writes))
         if outcome.problem is None:
-            self.tally.happened("runs without an error")
+            self.tally.count("runs without an error")
         elif isinstance(outcome.problem, Killed):
             assert end
-            self.tally.happened(f"killed {end.when}")
+            self.tally.count(f"killed {end.when}")
         else:
-            self.tally.happened("ended by an error")
+            self.tally.count("ended by an error")

@@ -13,20 +13,20 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.core.schema import Model
-from providers.core.values import parse_loosely, plain
+from providers.core.values import parse_loosely, to_plain
 from providers.service import Service
 from stacks.graph import KEY, MEMBER, PERMISSIONS, PROOF, RETIREMENT, ROLE, SINK, Node, build_graph
 from stacks.settings import Tenant
-from tests.histories.mortal import Life
+from tests.histories.killable import RunLifetime
 
 S = TypeVar("S", bound=Model)
 
 NAMES = (ROLE, PERMISSIONS, MEMBER, KEY, PROOF, SINK, RETIREMENT)
 
 
-class NotMade(Problem):
+class NotMade(ProviderError):
     """A target whose parent does not exist."""
 
 
@@ -45,9 +45,9 @@ class Resource:
 State = list[Resource]
 
 
-def recorded(values: Any) -> dict[str, Any]:
+def to_recorded(values: Any) -> dict[str, Any]:
     """Through JSON, as the engine's file has it."""
-    bag: dict[str, Any] = json.loads(json.dumps(plain(values)))
+    bag: dict[str, Any] = json.loads(json.dumps(to_plain(values)))
     return bag
 
 
@@ -67,14 +67,14 @@ class Recorded:
 def asked(tenant: Tenant, node: Node, rows: Mapping[str, Resource]) -> dict[str, Any]:
     """The inputs that the program gives a resource, once its parents are made. Raises KeyError when one is not."""
     args = node.inputs(tenant, Recorded(rows))
-    return recorded({name: getattr(args, name) for name in args.model_fields_set})
+    return to_recorded({name: getattr(args, name) for name in args.model_fields_set})
 
 
 class Run:
     """One run over a state, which changes as the engine's file would: a run that ends early leaves what it recorded."""
 
     def __init__(
-        self, service: Service, tenant: Tenant, state: State, life: Life, targets: Collection[str] = NAMES
+        self, service: Service, tenant: Tenant, state: State, life: RunLifetime, targets: Collection[str] = NAMES
     ) -> None:
         self._service = service
         self._tenant = tenant
@@ -83,14 +83,14 @@ class Run:
         self._life = life
         self._targets = targets
         self.steps: list[str] = []
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def up(self) -> None:
         self._refresh()
         for name in self._graph:
             if name in self._targets:
-                self._bring(name)
-        self._delete([each for each in self._state if each.dying])
+                self._apply(name)
+        self._delete([resource for resource in self._state if resource.dying])
 
     def destroy(self) -> None:
         self._refresh()
@@ -98,27 +98,27 @@ class Run:
 
     def _refresh(self) -> None:
         fresh = []
-        with self._life.looking():
-            for each in self._state:
-                seen = self._seen(each) if each.name in self._targets else each
+        with self._life.read_only():
+            for resource in self._state:
+                seen = self._read(resource) if resource.name in self._targets else resource
                 if seen:
                     fresh.append(seen)
         self._state[:] = fresh
 
-    def _seen(self, known: Resource) -> Resource | None:
+    def _read(self, known: Resource) -> Resource | None:
         kind = self._graph[known.name].kind
         found = self._service.read(kind, known.id, known.outputs)
         if found.state is None:
-            self.said.append(found.missing)
+            self.messages.append(found.missing)
             return None
-        outputs = recorded(found.state)
+        outputs = to_recorded(found.state)
         inputs = {name: outputs[name] for name in found.inputs if name in outputs}
         self._service.plan(kind, known.id, outputs, inputs)  # a refresh compares what it has read
         return replace(known, inputs=inputs, outputs=outputs)
 
-    def _bring(self, name: str) -> None:
+    def _apply(self, name: str) -> None:
         node = self._graph[name]
-        made = {each.name: each for each in self._state if not each.dying}
+        made = {resource.name: resource for resource in self._state if not resource.dying}
         try:
             goal = asked(self._tenant, node, made)
         except KeyError as parent:
@@ -127,43 +127,43 @@ class Run:
         if known is None:
             self._create(node, goal)
             return
-        inputs = self._checked(node, known.inputs, goal)
+        inputs = self._check(node, known.inputs, goal)
         plan = self._service.plan(node.kind, known.id, known.outputs, inputs)
-        self.said += plan.sentences
+        self.messages += plan.sentences
         if known.tainted or plan.replaces:
             self._create(node, goal, instead_of=known)
         elif plan.changes:
             self._step("update", name)
-            outputs = recorded(self._service.update(node.kind, known.id, known.outputs, inputs))
+            outputs = to_recorded(self._service.update(node.kind, known.id, known.outputs, inputs))
             self._record(known, replace(known, inputs=inputs, outputs=outputs))
         else:
             self._record(known, replace(known, inputs=inputs))
 
     def _create(self, node: Node, goal: dict[str, Any], instead_of: Resource | None = None) -> None:
         """A replacement is checked like something new: the engine forgets the old inputs there."""
-        inputs = self._checked(node, None, goal)
+        inputs = self._check(node, None, goal)
         self._step("replace" if instead_of else "create", node.name)
         made = self._service.create(node.kind, inputs)
         if instead_of:
             self._record(instead_of, replace(instead_of, dying=True, tainted=False))
-        self._state.append(Resource(node.name, made.id, inputs, recorded(made.state)))
+        self._state.append(Resource(node.name, made.id, inputs, to_recorded(made.state)))
 
-    def _checked(self, node: Node, olds: dict[str, Any] | None, goal: dict[str, Any]) -> dict[str, Any]:
+    def _check(self, node: Node, olds: dict[str, Any] | None, goal: dict[str, Any]) -> dict[str, Any]:
         """The validated inputs, as the state keeps them."""
-        with self._life.looking():
+        with self._life.read_only():
             checked = self._service.check(node.kind, olds, goal)
-        for _, problem in checked.failures:
-            raise problem
-        return recorded(checked.inputs)
+        for _, error in checked.failures:
+            raise error
+        return to_recorded(checked.inputs)
 
     def _delete(self, doomed: State) -> None:
         order = list(self._graph)
-        for each in sorted(doomed, key=lambda one: order.index(one.name), reverse=True):
-            if each.name in self._targets:
-                self._step("delete", each.name)
-                self._service.delete(self._graph[each.name].kind, each.id, each.outputs)
+        for resource in sorted(doomed, key=lambda one: order.index(one.name), reverse=True):
+            if resource.name in self._targets:
+                self._step("delete", resource.name)
+                self._service.delete(self._graph[resource.name].kind, resource.id, resource.outputs)
                 with suppress(ValueError):
-                    self._state.remove(each)
+                    self._state.remove(resource)
 
     def _record(self, old: Resource, new: Resource) -> None:
         self._state[self._state.index(old)] = new

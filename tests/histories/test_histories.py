@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from simulator.server import Running
+from tests.histories.counts import PROPERTY, Counts
+from tests.histories.killable import FakeTime
 from tests.histories.machine import Histories
-from tests.histories.mortal import OwnTime
-from tests.histories.tally import PROPERTY, Tally
 
 HALVES = (1, 2)
 IN_EACH = 110
@@ -43,13 +43,13 @@ pytestmark = pytest.mark.timeout(10 * (LONGER or IN_EACH))
 def test_whatever_happened_a_clean_run_brings_exactly_what_is_wanted(
     half: int, record_property: Callable[[str, object], None]
 ) -> None:
-    tally, time = Tally(), OwnTime()
+    tally, time = Counts(), FakeTime()
     with Running() as running:
-        time.without_limit(running.url)
+        time.lift_limit(running.url)
         for number in range(LONGER or IN_EACH):
             kind = type("Histories", (Histories,), {"running": running, "time": time, "tally": tally})
             run_state_machine_as_test(seed(f"{FIRST} {half} {number}")(kind), settings=ONE)
     record_property(PROPERTY, dict(tally))
     # One in a hundred has no run in it and is none.
     assert tally["histories"] >= 0.95 * (LONGER or IN_EACH)
-    assert tally.never() == set()
+    assert tally.find_missing() == set()

@@ -11,11 +11,11 @@ from pulumi.runtime import rpc
 from simulator.server import Running
 from stacks.graph import KEY, build_graph
 from stacks.tenant import UmbrellaTenant
+from tests.histories.killable import FakeTime
 from tests.histories.machine import SETTINGS
-from tests.histories.mortal import OwnTime
 from tests.histories.run import NAMES, Resource, asked
-from tests.histories.tenancy import Tenancy
-from tests.unit.stacks.declaring import ANSWERED, declare, registering
+from tests.histories.tenant_model import TenantModel
+from tests.unit.stacks.declaring import ANSWERED, declare, register_resources
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +24,10 @@ def running() -> Iterator[Running]:
         yield running
 
 
-def _program(tenancy: Tenancy) -> dict[str, dict[str, Any]]:
+def _program(model: TenantModel) -> dict[str, dict[str, Any]]:
     """What the program registers, in its order: every resource's inputs."""
-    with registering(tenancy.site.id) as monitor:
-        declare(lambda: UmbrellaTenant(tenancy.tenant).outputs)
+    with register_resources(model.site.id) as monitor:
+        declare(lambda: UmbrellaTenant(model.tenant).outputs)
         found = {name: rpc.deserialize_properties(request.object) for name, request in monitor.asked.items()}
     return {name: _plain(bag) for name, bag in found.items() if "__provider" in bag}
 
@@ -43,11 +43,11 @@ def _plain(bag: Any) -> Any:
 
 @pytest.mark.parametrize("choice", range(3))
 def test_each_resource_gets_the_same_inputs(running: Running, choice: int) -> None:
-    tenancy = Tenancy(running, OwnTime())
-    tenancy.set(**{name: values[min(choice, len(values) - 1)] for name, values in SETTINGS.items()})
+    model = TenantModel(running, FakeTime())
+    model.set(**{name: values[min(choice, len(values) - 1)] for name, values in SETTINGS.items()})
     made = {name: Resource(name, f"{name}-id", {}, {**ANSWERED, "key_id": f"{KEY}-id"}) for name in NAMES}
 
-    program = _program(tenancy)
+    program = _program(model)
     assert set(program) == set(NAMES)
-    for node in build_graph(tenancy.tenant):
-        assert asked(tenancy.tenant, node, made) == program[node.name], node.name
+    for node in build_graph(model.tenant):
+        assert asked(model.tenant, node, made) == program[node.name], node.name

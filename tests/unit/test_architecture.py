@@ -55,22 +55,22 @@ MAY_KNOW_PULUMI = ("providers/engines/pulumi/", "stacks/program.py", "stacks/ten
 PROVIDERS_ROOM = "providers.engines.pulumi.resources"
 
 
-def files(*rooms: str) -> list[Path]:
+def list_files(*rooms: str) -> list[Path]:
     return sorted(path.relative_to(ROOT) for room in rooms for path in (ROOT / room).rglob("*.py"))
 
 
 @cache
-def tree(path: Path) -> ast.Module:
+def parse_file(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(encoding="utf-8"))
 
 
-def module_of(path: Path) -> str:
+def get_module(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(path: Path) -> Iterator[str]:
+def list_imports(path: Path) -> Iterator[str]:
     """Every module that a file names in an import, wherever it stands; `from a import b` names `a.b`, too."""
-    for node in ast.walk(tree(path)):
+    for node in ast.walk(parse_file(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -79,47 +79,56 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def within(module: str, room: str) -> bool:
+def is_within(module: str, room: str) -> bool:
     return module == room or module.startswith(f"{room}.")
 
 
-def room_of(path: Path) -> str:
+def get_room(path: Path) -> str:
     """The longest room that a file belongs to."""
-    return max((room for room in ARROWS if within(module_of(path), room)), key=len, default="")
+    return max((room for room in ARROWS if is_within(get_module(path), room)), key=len, default="")
 
 
-@pytest.mark.parametrize("path", files("providers", "stacks", "gateway", "simulator"), ids=str)
+@pytest.mark.parametrize("path", list_files("providers", "stacks", "gateway", "simulator"), ids=str)
 def test_a_room_imports_only_what_its_arrows_allow(path: Path) -> None:
     if path == Path("providers/__init__.py"):
-        assert not [name for name in imports(path) if within(name, "providers")]
+        assert not [name for name in list_imports(path) if is_within(name, "providers")]
         return
-    allowed = ARROWS[room_of(path)]
-    ours = {name for name in imports(path) if name.split(".")[0] in (*PRODUCT, "simulator", "tests", "toolchain")}
-    assert not [name for name in ours if not any(within(name, room) or within(room, name) for room in allowed)]
+    allowed = ARROWS[get_room(path)]
+    ours = {name for name in list_imports(path) if name.split(".")[0] in (*PRODUCT, "simulator", "tests", "toolchain")}
+    assert not [name for name in ours if not any(is_within(name, room) or is_within(room, name) for room in allowed)]
     # `from providers import connectwise` would slip through the line above; a package itself is never enough.
-    assert not (ours & {"providers"}) or room_of(path) == "stacks"
+    assert not (ours & {"providers"}) or get_room(path) == "stacks"
 
 
 def test_only_the_composition_root_knows_several_vendors() -> None:
     def known(path: Path) -> set[str]:
-        return {vendor for vendor in VENDORS if any(within(name, f"providers.{vendor}") for name in imports(path))}
+        return {
+            vendor for vendor in VENDORS if any(is_within(name, f"providers.{vendor}") for name in list_imports(path))
+        }
 
     composition = {"connections", "key_registry", "mint_preconditions", "composition", "service"}
-    several = {str(path) for path in files("providers") if len(known(path)) > 1}
+    several = {str(path) for path in list_files("providers") if len(known(path)) > 1}
     assert several <= {f"providers/{name}.py" for name in composition}
 
 
 def test_the_product_never_imports_the_simulator_the_tests_or_the_toolchain() -> None:
     strangers = ("simulator", "tests", "toolchain", "demo")
-    found = {str(path) for path in files(*PRODUCT) for name in imports(path) if name.split(".")[0] in strangers}
+    found = {
+        str(path) for path in list_files(*PRODUCT) for name in list_imports(path) if name.split(".")[0] in strangers
+    }
     assert found == set()
 
 
 def test_only_an_engines_room_and_the_program_know_the_engine() -> None:
-    knowing = {str(path) for path in files(*PRODUCT) for name in imports(path) if within(name, "pulumi")}
+    knowing = {str(path) for path in list_files(*PRODUCT) for name in list_imports(path) if is_within(name, "pulumi")}
     assert not {path for path in knowing if not path.startswith(MAY_KNOW_PULUMI)}
     # An engine's room is for its own program and processes: nothing else stands on it.
-    users = {str(path) for path in files(*PRODUCT) for name in imports(path) if within(name, "providers.engines")}
+    users = {
+        str(path)
+        for path in list_files(*PRODUCT)
+        for name in list_imports(path)
+        if is_within(name, "providers.engines")
+    }
     assert not {path for path in users if not path.startswith(("providers/engines/", "stacks/tenant.py"))}
 
 
@@ -148,25 +157,27 @@ def test_no_request_leaves_without_a_session_of_ours() -> None:
     # `requests.get(…)` has no deadline, no pool and no redaction; a vault's own library brings a session of its own.
     bare = {
         f"{path}:{node.lineno}"
-        for path in files(*PRODUCT)
-        for node in ast.walk(tree(path))
+        for path in list_files(*PRODUCT)
+        for node in ast.walk(parse_file(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in VERBS
         if isinstance(node.func.value, ast.Name) and node.func.value.id in ("requests", "urllib3", "httpx")
     }
     assert bare == set()
-    knowing = {str(path) for path in files(*PRODUCT) for name in imports(path) if within(name, "requests")}
+    knowing = {str(path) for path in list_files(*PRODUCT) for name in list_imports(path) if is_within(name, "requests")}
     assert not [name for name in knowing if not name.startswith(("providers/http/", "providers/vault/"))]
 
 
-@pytest.mark.parametrize("path", files("providers", "stacks", "gateway", "simulator"), ids=str)
+@pytest.mark.parametrize("path", list_files("providers", "stacks", "gateway", "simulator"), ids=str)
 def test_no_file_is_long_or_named_after_nothing(path: Path) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
     assert not {"util", "utils", "helper", "helpers", "manager", "misc", "common"} & set(path.stem.split("_"))
 
 
-@pytest.mark.parametrize("path", files("providers", "stacks", "gateway", "simulator"), ids=str)
+@pytest.mark.parametrize("path", list_files("providers", "stacks", "gateway", "simulator"), ids=str)
 def test_no_function_is_long(path: Path) -> None:
-    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [
+        node for node in ast.walk(parse_file(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     lengths = {node.name: (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions}
     assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
 
@@ -175,7 +186,7 @@ def test_the_program_is_a_dozen_lines_without_a_class_or_a_function() -> None:
     program = Path("__main__.py")
     assert len((ROOT / program).read_text(encoding="utf-8").splitlines()) <= 12
     assert not [
-        node for node in ast.walk(tree(program)) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Lambda)
+        node for node in ast.walk(parse_file(program)) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Lambda)
     ]
 
 
@@ -195,9 +206,9 @@ def test_a_provider_stays_where_every_state_looks_for_it_and_holds_nothing(kind:
 
 def test_every_provider_is_declared_in_the_pinned_room() -> None:
     found = [
-        (module_of(path), node.name)
-        for path in files("providers")
-        for node in ast.walk(tree(path))
+        (get_module(path), node.name)
+        for path in list_files("providers")
+        for node in ast.walk(parse_file(path))
         if isinstance(node, ast.ClassDef)
         and any(isinstance(b, ast.Name) and b.id == "DynamicProvider" for b in node.bases)
     ]
@@ -205,9 +216,12 @@ def test_every_provider_is_declared_in_the_pinned_room() -> None:
 
 
 def test_no_provider_class_stands_where_it_would_be_pickled_by_value() -> None:
-    for path in (Path("__main__.py"), *files("stacks")):
+    for path in (Path("__main__.py"), *list_files("stacks")):
         bases = [
-            ast.unparse(base) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef) for base in node.bases
+            ast.unparse(base)
+            for node in ast.walk(parse_file(path))
+            if isinstance(node, ast.ClassDef)
+            for base in node.bases
         ]
         assert not [base for base in bases if "Provider" in base], path
 
@@ -222,12 +236,12 @@ def test_arguments_have_no_validators_that_a_preview_would_lose() -> None:
 
 
 def test_nothing_swallows_every_exception() -> None:
-    for path in files(*PRODUCT):
-        for node in ast.walk(tree(path)):
+    for path in list_files(*PRODUCT):
+        for node in ast.walk(parse_file(path)):
             if isinstance(node, ast.ExceptHandler):
                 assert node.type is not None, f"{path}:{node.lineno} catches everything"
                 assert not (ast.unparse(node.type) == "Exception" and isinstance(node.body[0], ast.Pass)), path
 
 
 def test_every_file_says_what_it_is() -> None:
-    assert not [str(path) for path in files(*PRODUCT) if not ast.get_docstring(tree(path))]
+    assert not [str(path) for path in list_files(*PRODUCT) if not ast.get_docstring(parse_file(path))]

@@ -20,30 +20,34 @@ SECRET = "hunter2-hunter2"
 # Names that mean a secret, and the few that only sound like one.
 SOUNDS_SECRET = re.compile(r"key|secret|token|password|passphrase|client_?id|authorization", re.IGNORECASE)
 HARMLESS = re.compile(
-    r"^(public_?key|written_?key|applied_?key|assisted_public_?key|key_?id|key_description|api_key|kms_key|"
+    r"^(public_?key|written_?key|applied_?key|manual_public_?key|supplied_public_?key|replaced_public_?key|key_?id|key_description|api_key|kms_key|"
     r"private_?key_?set)$",
     re.IGNORECASE,
 )
 
 
-def _subclasses(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _subclasses(one)
+def _list_subclasses(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in kind.__subclasses__():
+        yield model
+        yield from _list_subclasses(model)
 
 
-def _models() -> list[type[BaseModel]]:
+def _list_models() -> list[type[BaseModel]]:
     """Every pydantic model of the product."""
     for package in (providers, stacks):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-    ours = {one for one in _subclasses(BaseModel) if one.__module__.startswith(("providers.", "stacks."))}
+    ours = {
+        subclass
+        for subclass in _list_subclasses(BaseModel)
+        if subclass.__module__.startswith(("providers.", "stacks."))
+    }
     return sorted(ours, key=lambda one: f"{one.__module__}.{one.__qualname__}")
 
 
-MODELS = _models()
-WITH_SECRETS = [one for one in MODELS if any(is_sensitive(info) for info in one.model_fields.values())]
+MODELS = _list_models()
+WITH_SECRETS = [model for model in MODELS if any(is_sensitive(info) for info in model.model_fields.values())]
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -51,7 +55,7 @@ def _name(model: type[BaseModel]) -> str:
 
 
 def test_the_walk_finds_the_models() -> None:
-    names = {_name(one) for one in WITH_SECRETS}
+    names = {_name(model) for model in WITH_SECRETS}
     assert {"api_key.ApiKeyState", "connection.ConnectWiseSettings", "contract.MintedKey", "api._Token"} <= names
     assert len(MODELS) > 30
 
@@ -66,15 +70,15 @@ def test_no_field_that_sounds_secret_is_a_plain_text(model: type[BaseModel]) -> 
     assert plain == []
 
 
-def _value(kind: Any) -> Any:
+def _make_value(kind: Any) -> Any:
     """Something of this type; what is secret is the secret, in every place that takes one."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind is SecretStr:
         return SecretStr(SECRET)
     if origin in (Union, UnionType):
-        return _value(SecretStr if SecretStr in inner else inner[0])
+        return _make_value(SecretStr if SecretStr in inner else inner[0])
     if origin is Annotated or (origin is None and inner):
-        return _value(inner[0])
+        return _make_value(inner[0])
     if origin is Literal:
         return inner[0]
     if origin in (list, dict, tuple):
@@ -84,7 +88,7 @@ def _value(kind: Any) -> Any:
 
 @pytest.mark.parametrize("model", WITH_SECRETS, ids=_name)
 def test_a_model_shows_its_secrets_to_nobody(model: type[BaseModel]) -> None:
-    values = {name: _value(info.annotation) for name, info in model.model_fields.items()}
+    values = {name: _make_value(info.annotation) for name, info in model.model_fields.items()}
     # Unchecked: what the texts hold is no matter here.
     made = model.model_construct(**values)
     secret = [name for name, info in model.model_fields.items() if is_sensitive(info)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from providers.core.configuration import environment_name
-from stacks.onboarding.catalogue import Setting, catalogue
+from providers.core.configuration import to_environment_name
+from stacks.onboarding.catalogue import SettingInfo, list_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 START, END = "<!-- settings: from the models, see tests/unit/test_settings_page.py -->\n", "<!-- /settings -->\n"
 
 
-def row(setting: Setting) -> str:
+def make_row(setting: SettingInfo) -> str:
     marks = [word for word in ("required", "secret") if getattr(setting, word)]
     default = " or ".join(setting.choices) if setting.required else setting.default
     others = [choice for choice in setting.choices if choice != setting.default]
@@ -19,15 +19,15 @@ def row(setting: Setting) -> str:
     return f"| `{setting.key}` | {', '.join(marks)} | {shown} | {setting.meaning} |"
 
 
-def table() -> str:
+def read_table() -> str:
     return "\n".join(
-        ["| key | | default | meaning |", "| --- | --- | --- | --- |", *map(row, catalogue().values()), ""]
+        ["| key | | default | meaning |", "| --- | --- | --- | --- |", *map(make_row, list_settings().values()), ""]
     )
 
 
 def with_table(text: str) -> str:
     before, _, rest = text.partition(START)
-    return before + START + table() + END + rest.partition(END)[2]
+    return before + START + read_table() + END + rest.partition(END)[2]
 
 
 def test_the_page_shows_every_setting_as_declared() -> None:
@@ -36,13 +36,13 @@ def test_the_page_shows_every_setting_as_declared() -> None:
 
 
 def test_every_setting_says_what_it_is() -> None:
-    assert [setting.key for setting in catalogue().values() if not setting.meaning] == []
+    assert [setting.key for setting in list_settings().values() if not setting.meaning] == []
 
 
 def test_the_name_in_the_environment_is_told_as_it_is() -> None:
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
     for key in ("connectwise:privateKey", "maxAgeDays"):
-        assert f"`{key}` is `{environment_name(key)}`" in text
+        assert f"`{key}` is `{to_environment_name(key)}`" in text
 
 
 if __name__ == "__main__":

@@ -128,14 +128,14 @@ class FakeKeyVault:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         if handler.headers.get("Authorization") != f"Bearer {self.token}":
             challenge = 'Bearer authorization="https://login.example/tenant", resource="https://vault.azure.net"'
-            return _answer(handler, 401, {"error": {"code": "Unauthorized"}}, {"WWW-Authenticate": challenge})
+            return _send(handler, 401, {"error": {"code": "Unauthorized"}}, {"WWW-Authenticate": challenge})
         with self._lock:
             url = urlsplit(handler.path)
             self.asked.append(f"{handler.command} {url.path}")
             if self._refusals:
                 status, headers, page = self._refusals.pop(0)
-                return _answer(handler, status, page or {"error": {"code": "Refused", "message": "by it"}}, headers)
-            lost = next((each for each in self._losses if each[0] == handler.command), None)
+                return _send(handler, status, page or {"error": {"code": "Refused", "message": "by it"}}, headers)
+            lost = next((loss for loss in self._losses if loss[0] == handler.command), None)
             if lost:
                 self._losses.remove(lost)
                 if not lost[1]:
@@ -146,7 +146,7 @@ class FakeKeyVault:
                 status, answer = refused.status, {"error": {"code": refused.code, "message": "in its own words"}}
             if lost:
                 return _drop(handler)
-        return _answer(handler, status, answer)
+        return _send(handler, status, answer)
 
     def _act(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         collection, name, rest = re.fullmatch(r"/(secrets|deletedsecrets)/([^/]+)/?(.*)", path).groups()  # type: ignore[union-attr]
@@ -214,10 +214,10 @@ class _IdentityHandler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        _answer(self, 200, {"access_token": TOKEN, "expires_on": "4102444800", "token_type": "Bearer", "resource": "x"})
+        _send(self, 200, {"access_token": TOKEN, "expires_on": "4102444800", "token_type": "Bearer", "resource": "x"})
 
 
-def _answer(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+def _send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     handler.send_response(status)
     for name, value in {"Content-Type": "application/json", **(headers or {})}.items():

@@ -13,14 +13,14 @@ from pydantic import SecretStr
 
 from tests.unit.providers.http.certificates import Authority
 from tests.vault.azure_fake import FakeKeyVault
+from tests.vault.locations import AgePlace, AwsPlace, AzurePlace, DrawerPlace, Place, VaultPlace
 from tests.vault.moto_server import MotoServer
-from tests.vault.places import AgePlace, AwsPlace, AzurePlace, DrawerPlace, Place, VaultPlace
 from tests.vault.proxy import Proxy
 from tests.vault.server import SESSION, ExternalVault, OwnVault, VaultServer, need
 from toolchain.parts import AGE
 
 _numbers = count(1)
-_PLUG_IN = "[umbrella_psa.vaults]\ndrawer = tests.vault.drawer:open_vault\n"
+_PLUG_IN = "[umbrella_psa.vaults]\ndrawer = tests.vault.memory_vault:open_vault\n"
 # What the machine or its user has set must not lead a test elsewhere. Read before it is taken away.
 _GIVEN = {name: os.environ.get(name, "") for name in ("VAULT_ADDR", "VAULT_TOKEN")}
 
@@ -109,8 +109,8 @@ def with_policy(vault: VaultServer, vault_place: Callable[..., VaultPlace]) -> C
     """A place that our code reaches with a token of this policy."""
 
     def make(rules: dict[str, list[str]], **settings: Any) -> VaultPlace:
-        vault.policy(SESSION, rules)
-        return vault_place(token=SecretStr(vault.token_for(SESSION)), **settings)
+        vault.write_policy(SESSION, rules)
+        return vault_place(token=SecretStr(vault.make_token(SESSION)), **settings)
 
     return make
 

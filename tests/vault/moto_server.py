@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 import requests
 
-from tests.vault.server import free_port
+from tests.vault.server import find_free_port
 
 _PATIENCE = 30.0
 NO_POLICIES = "inf"
@@ -20,7 +20,7 @@ class MotoServer:
     """Checks who may do what after `enforce`, until `trust`."""
 
     def __init__(self, folder: Path) -> None:
-        port = free_port()
+        port = find_free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(

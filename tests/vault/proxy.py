@@ -91,13 +91,13 @@ class Proxy:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
-    def breaks_next(self, part: str, status: int = 0, **details: Any) -> None:
+    def break_next(self, part: str, status: int = 0, **details: Any) -> None:
         body = details.pop("body", b"")
         self.breaks.append(
             Break(part, status, body if isinstance(body, bytes) else json.dumps(body).encode(), **details)
         )
 
-    def holds_next(self, part: str, method: str) -> Held:
+    def hold_next(self, part: str, method: str) -> Held:
         """The server acts; the reply is held."""
         held = Held()
         self.breaks.append(Break(part, method=method, arrives=True, held=held))

@@ -7,22 +7,22 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from providers.core.changes import changes, sentences
-from providers.core.memory import Memory
+from providers.core.changes import describe_changes, find_changes
+from providers.core.run_cache import RunCache
 from providers.vault.connection import VaultSettings
-from providers.vault.opened import VaultGate, Vaults
 from providers.vault.secret import VaultSecretArgs, VaultSecretHandler, VaultSecretObserved, VaultSecretState
-from providers.vault.secret import escrow_of as escrow_of
+from providers.vault.secret import make_escrow as make_escrow
+from providers.vault.vaults import VaultPreconditions, Vaults
 
 TODAY = date(2026, 1, 31)
 
 
-def private_key(number: int = 1) -> str:
+def make_private_key(number: int = 1) -> str:
     """As ConnectWise makes them: 16 letters and digits."""
     return f"Zq8PrivateHalf{number:02}"
 
 
-def args_for(settings: VaultSettings, number: int = 1, **changed: Any) -> VaultSecretArgs:
+def make_args(settings: VaultSettings, number: int = 1, **changed: Any) -> VaultSecretArgs:
     """What the program asks for, once `check` has filled it in; `number` is the key's."""
     given: dict[str, Any] = {
         "tenant": "acme",
@@ -30,20 +30,20 @@ def args_for(settings: VaultSettings, number: int = 1, **changed: Any) -> VaultS
         "url": settings.url,
         "key_id": str(400 + number),
         "public_key": f"PublicHalf{number:02}",
-        "private_key": SecretStr(private_key(number)),
+        "private_key": SecretStr(make_private_key(number)),
         "minted_on": f"2026-01-{number:02}",
         "rotate": "",
         "company_id": "Acme",
         "site": "https://na.myconnectwise.net",
         **changed,
     }
-    handler = VaultSecretHandler(Vaults(VaultSettings(), Memory()))
+    handler = VaultSecretHandler(Vaults(VaultSettings(), RunCache()))
     return handler.check(None, VaultSecretArgs.model_validate(given), frozenset(), TODAY)
 
 
-def fields_of(args: VaultSecretArgs) -> dict[str, str]:
+def get_fields(args: VaultSecretArgs) -> dict[str, str]:
     """What must be in the vault then, spelled out: these names are promised."""
-    escrow = escrow_of(args)
+    escrow = make_escrow(args)
     return {
         "companyId": args.company_id,
         "site": args.site,
@@ -57,17 +57,17 @@ def fields_of(args: VaultSecretArgs) -> dict[str, str]:
 
 
 class Run:
-    """A provider process: it opens its vaults anew and remembers nothing of the last one."""
+    """A provider process: it opens its vaults again and remembers nothing of the last one."""
 
     def __init__(self, settings: VaultSettings, *, take_over: bool = False) -> None:
-        memory = Memory()
+        memory = RunCache()
         self.vaults = Vaults(settings, memory)
         self.handler = VaultSecretHandler(self.vaults, take_over=take_over)
-        self.gate = VaultGate(self.vaults, memory, settings.url or "", "Acme", take_over=take_over)
+        self.gate = VaultPreconditions(self.vaults, memory, settings.url or "", "Acme", take_over=take_over)
 
-    def remembering(self, state: VaultSecretState) -> Run:
+    def restart(self, state: VaultSecretState) -> Run:
         """As the key's own state tells: the last one was minted for this place."""
-        self.gate.remember(state.place)
+        self.gate.record_place(state.place)
         return self
 
     def up(self, state: VaultSecretState | None, args: VaultSecretArgs, *, minted: bool = False) -> VaultSecretState:
@@ -75,18 +75,18 @@ class Run:
         if state is not None:
             state = self.handler.read(args.place, state)
         elif minted:
-            self.gate.refuse_somebodys("acme")  # as the role asks before a tenant's first object
+            self.gate.refuse_foreign("acme")  # as the role asks before a tenant's first object
         if minted:
             self.gate.refuse_unless_ready("acme")
         if state is None:
             return self.handler.create(args)[1]
-        found = changes(state, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
+        found = find_changes(state, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
         return self.handler.update(args.place, state, args) if found else state
 
     def preview(self, state: VaultSecretState, args: VaultSecretArgs) -> list[str]:
         """What a preview says; empty when there is no drift."""
         live = self.handler.read(args.place, state)
         if live is None:
-            return [self.handler.gone(state)]
-        found = changes(live, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
-        return sentences(self.handler, found, live)
+            return [self.handler.describe_missing(state)]
+        found = find_changes(live, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
+        return describe_changes(self.handler, found, live)

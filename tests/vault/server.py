@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import requests
 
-from toolchain.parts import VAULT, Part, found
+from toolchain.parts import VAULT, Part, find_part
 
 _CONFIG = """
 storage "inmem" {{}}
@@ -32,7 +32,7 @@ _HOME = Path.home()  # now: the tests themselves live in a throw-away one
 
 def need(part: Part) -> Path:
     """The command; a test fails without it, for a test that is left out proves nothing."""
-    command = found(part, _HOME)
+    command = find_part(part, _HOME)
     names = " or ".join(part.commands)
     assert command, f"no {names} on PATH and none built: run `python3 -m toolchain.parts` and try again"
     return command
@@ -63,11 +63,11 @@ class VaultServer:
             assert monotonic() < until
             sleep(0.02)
 
-    def policy(self, name: str, rules: dict[str, list[str]]) -> None:
+    def write_policy(self, name: str, rules: dict[str, list[str]]) -> None:
         text = "\n".join(f'path "{path}" {{ capabilities = {json.dumps(rights)} }}' for path, rights in rules.items())
         self.ask("PUT", f"sys/policies/acl/{name}", {"policy": text})
 
-    def token_for(self, policy: str, ttl: str = "1h") -> str:
+    def make_token(self, policy: str, ttl: str = "1h") -> str:
         made = self.ask("POST", "auth/token/create", {"policies": [policy], "ttl": ttl, "no_parent": True})
         token: str = made["auth"]["client_token"]
         return token
@@ -90,7 +90,7 @@ class OwnVault(VaultServer):
 
     def __init__(self, folder: Path) -> None:
         command = need(VAULT)
-        port = free_port()
+        port = find_free_port()
         super().__init__(f"http://127.0.0.1:{port}", "")
         (folder / "vault.hcl").write_text(_CONFIG.format(port=port), encoding="utf-8")
         self._log = (folder / "log").open("wb")
@@ -135,7 +135,7 @@ class OwnVault(VaultServer):
             return False
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -9,11 +9,11 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]
 import pytest
 
-from providers.core.problems import NotPermitted, Refusal
-from providers.vault.aws_home import id_of
+from providers.core.errors import GuardViolation, PermissionDenied
+from providers.vault.aws_location import get_version_id
+from tests.vault.locations import AwsPlace
 from tests.vault.moto_server import MotoServer
-from tests.vault.places import AwsPlace
-from tests.vault.run import Run, args_for, fields_of
+from tests.vault.run import Run, get_fields, make_args
 
 Make = Callable[..., AwsPlace]
 
@@ -56,11 +56,11 @@ def test_the_least_policy_is_enough(moto: MotoServer, with_policy: Make) -> None
     place = with_policy(LEAST)
     state = None
     for number in (1, 2, 3):
-        args = args_for(place.settings, number)
+        args = make_args(place.settings, number)
         state = Run(place.settings).up(state, args, minted=True)
     assert state is not None
     moto.trust()
-    assert place.values()[-1] == fields_of(args)
+    assert place.list_values()[-1] == get_fields(args)
     place.add({"strange": "value"})
     moto.enforce()
     assert "whether its value differs can't be known without" in Run(place.settings).preview(state, args)[0]
@@ -70,7 +70,7 @@ def test_the_least_policy_is_enough(moto: MotoServer, with_policy: Make) -> None
 
 def test_with_the_right_to_read_a_changed_value_is_told(moto: MotoServer, with_policy: Make) -> None:
     place = with_policy([*LEAST, "GetSecretValue"])
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     moto.trust()
     place.add({"strange": "value"})
@@ -81,35 +81,37 @@ def test_with_the_right_to_read_a_changed_value_is_told(moto: MotoServer, with_p
 @pytest.mark.parametrize("missing", ["CreateSecret", "DescribeSecret", "PutSecretValue"])
 def test_nothing_is_minted_without_the_rights_for_a_new_secret(with_policy: Make, missing: str) -> None:
     place = with_policy([action for action in LEAST if action != missing])
-    with pytest.raises(NotPermitted, match=f"AWS refused {missing} of {place.name}; allow secretsmanager:{missing}"):
-        Run(place.settings).up(None, args_for(place.settings), minted=True)
-    assert "CreateSecret" not in place.asked() or missing == "CreateSecret"
+    with pytest.raises(
+        PermissionDenied, match=f"AWS refused {missing} of {place.name}; allow secretsmanager:{missing}"
+    ):
+        Run(place.settings).up(None, make_args(place.settings), minted=True)
+    assert "CreateSecret" not in place.list_requests() or missing == "CreateSecret"
 
 
 def test_nothing_is_minted_without_the_right_to_write_the_value(moto: MotoServer, with_policy: Make) -> None:
     place = with_policy([action for action in LEAST if action != "PutSecretValue"])
     moto.trust()
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     moto.enforce()
     run = Run(place.settings)
     run.handler.read(args.place, state)
-    with pytest.raises(NotPermitted, match="allow secretsmanager:PutSecretValue"):
+    with pytest.raises(PermissionDenied, match="allow secretsmanager:PutSecretValue"):
         run.gate.refuse_unless_ready("acme")
     moto.trust()
-    assert place.values() == [fields_of(args)]
+    assert place.list_values() == [get_fields(args)]
 
 
 def test_a_process_that_has_not_looked_checks_by_a_tag(moto: MotoServer, with_policy: Make) -> None:
     place = with_policy(["DescribeSecret", "PutSecretValue"])
     moto.trust()
-    state = Run(place.settings).up(None, args_for(place.settings))
+    state = Run(place.settings).up(None, make_args(place.settings))
     moto.enforce()
-    with pytest.raises(NotPermitted, match="allow secretsmanager:TagResource"):
-        Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
+    with pytest.raises(PermissionDenied, match="allow secretsmanager:TagResource"):
+        Run(place.settings).restart(state).gate.refuse_unless_ready("acme")
     moto.trust()
     place.delete()
-    Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
+    Run(place.settings).restart(state).gate.refuse_unless_ready("acme")
     assert place.client.describe_secret(SecretId=place.secret).get("VersionIdsToStages") is None
 
 
@@ -117,32 +119,32 @@ def test_what_the_tag_can_not_tell_shows_before_anything_is_written(moto: MotoSe
     """The limit of docs/vaults/aws.md: by then a key is minted, which the sink waits to get."""
     place = with_policy([action for action in LEAST if action != "PutSecretValue"])
     moto.trust()
-    old, new = args_for(place.settings, 1), args_for(place.settings, 2)
+    old, new = make_args(place.settings, 1), make_args(place.settings, 2)
     state = Run(place.settings).up(None, old)
     moto.enforce()
-    run = Run(place.settings).remembering(state)
+    run = Run(place.settings).restart(state)
     run.gate.refuse_unless_ready("acme")
-    with pytest.raises(NotPermitted, match=f"AWS refused PutSecretValue of {place.name}; allow secretsmanager:Put"):
+    with pytest.raises(PermissionDenied, match=f"AWS refused PutSecretValue of {place.name}; allow secretsmanager:Put"):
         run.handler.update(new.place, state, new)
     moto.trust()
-    assert place.values() == [fields_of(old)]
+    assert place.list_values() == [get_fields(old)]
     assert Run(place.settings).preview(Run(place.settings).up(state, new), new) == []
-    assert place.values() == [fields_of(old), fields_of(new)]
+    assert place.list_values() == [get_fields(old), get_fields(new)]
 
 
 def test_access_that_was_lost_is_an_error_and_no_deletion(moto: MotoServer, with_policy: Make) -> None:
     place = with_policy(["GetRandomPassword"])
     moto.trust()
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     moto.enforce()
-    with pytest.raises(NotPermitted, match="AWS refused DescribeSecret"):
+    with pytest.raises(PermissionDenied, match="AWS refused DescribeSecret"):
         Run(place.settings).preview(state, args)
 
 
 def test_a_new_secret_has_the_kms_key_and_tags(aws_place: Make) -> None:
     place = aws_place(kms_key="alias/umbrella")
-    state = Run(place.settings).up(None, args_for(place.settings), minted=True)
+    state = Run(place.settings).up(None, make_args(place.settings), minted=True)
     about = place.client.describe_secret(SecretId=place.secret)
     assert about["KmsKeyId"] == "alias/umbrella"
     assert {tag["Key"]: tag["Value"] for tag in about["Tags"]} == {
@@ -159,55 +161,57 @@ def test_the_check_before_a_mint_leaves_an_empty_secret_at_most(aws_place: Make)
     place = aws_place()
     for _ in range(2):
         run = Run(place.settings)
-        run.gate.refuse_somebodys("acme")
+        run.gate.refuse_foreign("acme")
         run.gate.refuse_unless_ready("acme")
     assert place.client.describe_secret(SecretId=place.secret).get("VersionIdsToStages") is None
-    state = Run(place.settings).up(None, args_for(place.settings))
-    Run(place.settings).remembering(state).gate.refuse_unless_ready("acme")
-    assert Run(place.settings).preview(state, args_for(place.settings)) == []
-    assert len(place.values()) == 1
+    state = Run(place.settings).up(None, make_args(place.settings))
+    Run(place.settings).restart(state).gate.refuse_unless_ready("acme")
+    assert Run(place.settings).preview(state, make_args(place.settings)) == []
+    assert len(place.list_values()) == 1
 
 
 def test_an_empty_secret_that_somebody_made_for_us_is_used(aws_place: Make) -> None:
     place = aws_place()
     place.client.create_secret(Name=place.secret, Tags=[{"Key": "team", "Value": "networks"}])
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     Run(place.settings).up(None, args, minted=True)
-    assert place.values() == [fields_of(args)]
+    assert place.list_values() == [get_fields(args)]
 
 
 def test_a_rotation_asks_three_times_and_keeps_the_older_version(aws_place: Make) -> None:
     place = aws_place()
-    state = Run(place.settings).up(None, args_for(place.settings, 1), minted=True)
+    state = Run(place.settings).up(None, make_args(place.settings, 1), minted=True)
     run = Run(place.settings)
     seen = run.handler.read(state.place, state)
     assert seen is not None
     place.forget_asked()
     run.gate.refuse_unless_ready("acme")
-    after = run.handler.update(state.place, seen, args_for(place.settings, 2))
-    assert place.asked() == ["PutSecretValue", "PutSecretValue", "UpdateSecretVersionStage"]
+    after = run.handler.update(state.place, seen, make_args(place.settings, 2))
+    assert place.list_requests() == ["PutSecretValue", "PutSecretValue", "UpdateSecretVersionStage"]
     stages = place.client.describe_secret(SecretId=place.secret)["VersionIdsToStages"]
-    assert sorted(stages[id_of(after.version)]) == ["AWSCURRENT", "umbrella-psa"]
-    assert stages[id_of(state.version)] == ["AWSPREVIOUS"]
+    assert sorted(stages[get_version_id(after.version)]) == ["AWSCURRENT", "umbrella-psa"]
+    assert stages[get_version_id(state.version)] == ["AWSPREVIOUS"]
 
 
 def test_another_region_is_no_deletion(aws_place: Make) -> None:
     place = aws_place()
-    state = Run(place.settings).up(None, args_for(place.settings, 1))
+    state = Run(place.settings).up(None, make_args(place.settings, 1))
     elsewhere = place.settings.model_copy(update={"region": "us-east-1"})
     for attempt in (
-        lambda: Run(elsewhere).preview(state, args_for(place.settings, 1)),
-        lambda: Run(elsewhere).handler.update(state.place, state, args_for(place.settings, 2)),
+        lambda: Run(elsewhere).preview(state, make_args(place.settings, 1)),
+        lambda: Run(elsewhere).handler.update(state.place, state, make_args(place.settings, 2)),
     ):
-        with pytest.raises(Refusal, match=r"is kept in eu-west-1/123456789012, but .* lead to us-east-1, so nothing"):
+        with pytest.raises(
+            GuardViolation, match=r"is kept in eu-west-1/123456789012, but .* lead to us-east-1, so nothing"
+        ):
             attempt()
-    assert len(place.values()) == 1
-    assert Run(place.settings).preview(state, args_for(place.settings, 1)) == []
+    assert len(place.list_values()) == 1
+    assert Run(place.settings).preview(state, make_args(place.settings, 1)) == []
 
 
 def test_another_account_is_no_deletion(aws_place: Make, moto: MotoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     place = aws_place()
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     sts: Any = boto3.session.Session().client("sts", region_name="eu-west-1", endpoint_url=moto.url)
     role = {"RoleArn": "arn:aws:iam::210987654321:role/other", "RoleSessionName": "other"}
@@ -216,20 +220,22 @@ def test_another_account_is_no_deletion(aws_place: Make, moto: MotoServer, monke
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", other["SecretAccessKey"])
     monkeypatch.setenv("AWS_SESSION_TOKEN", other["SessionToken"])
     told = r"is kept in eu-west-1/123456789012, but .* lead to eu-west-1/210987654321"
-    with pytest.raises(Refusal, match=told):
+    with pytest.raises(GuardViolation, match=told):
         Run(place.settings).preview(state, args)
     theirs: Any = boto3.session.Session().client("secretsmanager", region_name="eu-west-1", endpoint_url=moto.url)
     theirs.create_secret(Name=place.secret, SecretString="of another account")
-    with pytest.raises(Refusal, match=told):
+    with pytest.raises(GuardViolation, match=told):
         Run(place.settings).preview(state, args)
 
 
 def test_a_state_without_a_home_lives_on(aws_place: Make) -> None:
     place = aws_place()
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
-    old = state.model_copy(update={"version": id_of(state.version), "found": id_of(state.version)})
+    old = state.model_copy(
+        update={"version": get_version_id(state.version), "current_version": get_version_id(state.version)}
+    )
     assert Run(place.settings).preview(old, args) == []
-    after = Run(place.settings).up(old, args_for(place.settings, 2))
+    after = Run(place.settings).up(old, make_args(place.settings, 2))
     assert after.version.endswith("@eu-west-1/123456789012")
-    assert len(place.values()) == 2
+    assert len(place.list_values()) == 2

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from pydantic import SecretStr
 
-from providers.core.problems import NotSignedIn, Refusal
+from providers.core.errors import GuardViolation, Unauthenticated
 from providers.vault.connection import VaultSettings
-from tests.vault.places import AgePlace, VaultPlace
-from tests.vault.run import Run, args_for, fields_of
+from tests.vault.locations import AgePlace, VaultPlace
+from tests.vault.run import Run, get_fields, make_args
 
 Make = Callable[..., VaultPlace]
 ELSEWHERE = "is to be deleted .* set VAULT_ADDR and VAULT_TOKEN in the environment of this one run, or leave it there"
@@ -24,43 +24,43 @@ def place(vault_place: Make) -> VaultPlace:
 def test_the_old_row_is_not_looked_at_and_not_taken_for_deleted(
     place: VaultPlace, age_place: AgePlace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     place.forget_asked()
     assert Run(age_place.settings).handler.read(args.place, state) == state
     assert f"The vault secret {place.name} was not looked at: vault:url does not name it" in capsys.readouterr().out
     Run(age_place.settings).handler.delete(args.place, state)
-    assert place.asked() == []
+    assert place.list_requests() == []
 
 
 def test_what_is_to_be_deleted_says_how_this_one_run_gets_there(
     place: VaultPlace, age_place: AgePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    args = args_for(place.settings, on_destroy="delete")
+    args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
-    with pytest.raises(Refusal, match=ELSEWHERE):
+    with pytest.raises(GuardViolation, match=ELSEWHERE):
         Run(age_place.settings).handler.delete(args.place, state)
     monkeypatch.setenv("VAULT_ADDR", place.proxy.url)
     monkeypatch.setenv("VAULT_TOKEN", "of somebody else")
-    with pytest.raises(Refusal, match=ELSEWHERE):
+    with pytest.raises(GuardViolation, match=ELSEWHERE):
         Run(age_place.settings).handler.delete(args.place, state)
-    assert place.values() == [fields_of(args)]
+    assert place.list_values() == [get_fields(args)]
     monkeypatch.setenv("VAULT_TOKEN", place.server.token)
     Run(age_place.settings).handler.delete(args.place, state)
-    assert place.values() == []
+    assert place.list_values() == []
 
 
 def test_keep_said_afterwards_leaves_it_there(place: VaultPlace, age_place: AgePlace) -> None:
-    args = args_for(place.settings, on_destroy="delete")
+    args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
     place.forget_asked()
     kept = VaultSettings(url=age_place.url, on_destroy="keep")
     Run(kept).handler.delete(args.place, state)
-    assert place.asked() == []
+    assert place.list_requests() == []
 
 
 def test_settings_of_the_same_kind_speak_for_themselves(place: VaultPlace, vault_place: Make) -> None:
-    args = args_for(place.settings, on_destroy="delete")
+    args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
-    with pytest.raises(NotSignedIn, match="refused our token"):
+    with pytest.raises(Unauthenticated, match="refused our token"):
         Run(vault_place(token=SecretStr("of somebody else")).settings).handler.delete(args.place, state)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from providers.core.problems import Conflict, LostAnswer, RemoteProblem
+from providers.core.errors import Conflict, OutcomeUnknown, RemoteError
 from providers.http.clock import Clock, Deadlines
 from providers.vault.hashicorp import HashicorpVault
-from tests.vault.places import VaultPlace
+from tests.vault.locations import VaultPlace
 from tests.vault.policies import WRITE_ONLY
 from tests.vault.proxy import HANG, Proxy
-from tests.vault.run import Run, args_for, escrow_of, fields_of
-from tests.vault.server import free_port
+from tests.vault.run import Run, get_fields, make_args, make_escrow
+from tests.vault.server import find_free_port
 
 Make = Callable[..., VaultPlace]
 
@@ -24,33 +24,33 @@ QUICK = Clock(sleep=lambda seconds: None)
 
 def test_a_lost_answer_to_the_write_makes_no_second_version(vault_place: Make) -> None:
     place = vault_place()
-    place.proxy.breaks_next("/data/", method="POST", arrives=True)
-    args = args_for(place.settings)
+    place.proxy.break_next("/data/", method="POST", arrives=True)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
-    assert place.values() == [fields_of(args)]
+    assert place.list_values() == [get_fields(args)]
     assert Run(place.settings).preview(state, args) == []
 
 
 def test_a_write_that_did_not_arrive_is_sent_again(vault_place: Make) -> None:
     place = vault_place()
-    place.proxy.breaks_next("/data/", method="POST")
-    args = args_for(place.settings)
+    place.proxy.break_next("/data/", method="POST")
+    args = make_args(place.settings)
     Run(place.settings).up(None, args)
-    assert place.values() == [fields_of(args)]
+    assert place.list_values() == [get_fields(args)]
 
 
 def test_a_lost_answer_that_can_not_be_looked_into_is_told(with_policy: Make) -> None:
     place = with_policy(WRITE_ONLY)
-    place.proxy.breaks_next("/data/", method="POST", arrives=True)
+    place.proxy.break_next("/data/", method="POST", arrives=True)
     with pytest.raises(Conflict, match="does not let us look"):
-        Run(place.settings).up(None, args_for(place.settings))
-    assert len(place.values()) == 1
+        Run(place.settings).up(None, make_args(place.settings))
+    assert len(place.list_values()) == 1
 
 
 def test_a_label_that_could_not_be_written_is_no_failure(vault_place: Make) -> None:
     place = vault_place()
-    place.proxy.breaks_next("/metadata/", 500, method="PATCH", times=9)
-    args = args_for(place.settings)
+    place.proxy.break_next("/metadata/", 500, method="PATCH", times=9)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     assert Run(place.settings).preview(state, args) == []
     assert Run(place.settings).up(None, args).version == state.version
@@ -60,15 +60,15 @@ def test_a_vault_that_asks_for_patience_gets_it(vault_place: Make) -> None:
     place = vault_place()
     waited: list[float] = []
     vault = HashicorpVault(place.url, place.settings, Clock(sleep=waited.append))
-    place.proxy.breaks_next("/metadata/", 429, headers={"Retry-After": "3"}, times=2)
-    assert vault.look() is None
+    place.proxy.break_next("/metadata/", 429, headers={"Retry-After": "3"}, times=2)
+    assert vault.describe() is None
     assert waited == [3.0, 3.0]
-    place.proxy.breaks_next("/data/", 429, headers={"Retry-After": "1"})
-    vault.put(escrow_of(args_for(place.settings)), "")
-    assert len(place.values()) == 1
-    place.proxy.breaks_next("/metadata/", 429, headers={"Retry-After": "3600"})
-    with pytest.raises(RemoteProblem, match="has no time to look at"):
-        vault.look()
+    place.proxy.break_next("/data/", 429, headers={"Retry-After": "1"})
+    vault.put(make_escrow(make_args(place.settings)), "")
+    assert len(place.list_values()) == 1
+    place.proxy.break_next("/metadata/", 429, headers={"Retry-After": "3600"})
+    with pytest.raises(RemoteError, match="has no time to look at"):
+        vault.describe()
     assert waited == [3.0, 3.0, 1.0]
 
 
@@ -90,26 +90,28 @@ def test_a_vault_that_asks_for_patience_gets_it(vault_place: Make) -> None:
 )
 def test_no_odd_answer_is_taken_for_a_deletion(vault_place: Make, status: int, body: Any, words: str) -> None:
     place = vault_place()
-    args = args_for(place.settings)
+    args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
-    place.proxy.breaks_next("/metadata/", status, body=body, times=9, headers={"Location": "http://evil.example/"})
+    place.proxy.break_next("/metadata/", status, body=body, times=9, headers={"Location": "http://evil.example/"})
     vault = HashicorpVault(place.url, place.settings, QUICK)
-    with pytest.raises(RemoteProblem, match=words):
-        vault.look(state.version)
+    with pytest.raises(RemoteError, match=words):
+        vault.describe(state.version)
 
 
 def test_a_vault_that_is_not_there(vault_place: Make) -> None:
     place = vault_place()
-    settings = place.settings.model_copy(update={"address": f"http://127.0.0.1:{free_port()}"})
-    with pytest.raises(LostAnswer, match=r"127.0.0.1:\d+ could not be reached: the connection was refused") as caught:
-        HashicorpVault(place.url, settings, QUICK).look()
+    settings = place.settings.model_copy(update={"address": f"http://127.0.0.1:{find_free_port()}"})
+    with pytest.raises(
+        OutcomeUnknown, match=r"127.0.0.1:\d+ could not be reached: the connection was refused"
+    ) as caught:
+        HashicorpVault(place.url, settings, QUICK).describe()
     assert not caught.value.sent
 
 
 def test_a_vault_that_does_not_answer_is_given_up(vault_place: Make, stand_between: Callable[[str], Proxy]) -> None:
     place = vault_place()
-    place.proxy.breaks_next("/metadata/", HANG, times=9)
+    place.proxy.break_next("/metadata/", HANG, times=9)
     vault = HashicorpVault(place.url, place.settings, QUICK, Deadlines(connect=0.2, read=0.2, total=5.0))
-    with pytest.raises(LostAnswer, match="did not answer in full before the deadline"):
-        vault.look()
-    assert len(place.asked()) == 3
+    with pytest.raises(OutcomeUnknown, match="did not answer in full before the deadline"):
+        vault.describe()
+    assert len(place.list_requests()) == 3

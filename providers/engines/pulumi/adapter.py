@@ -24,10 +24,10 @@ from pulumi.dynamic import (
 )
 
 from providers.core.configuration import Configuration
-from providers.core.notices import say
-from providers.core.problems import Problem
-from providers.core.stack_file import plain_settings
-from providers.core.values import plain
+from providers.core.errors import ProviderError
+from providers.core.notices import print_once
+from providers.core.stack_file import read_plain_settings
+from providers.core.values import to_plain
 from providers.engines.pulumi import watchdog
 from providers.engines.pulumi.diagnostics import format_line, reported
 from providers.engines.pulumi.values import drop_provider, split_unknown
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from providers.service import Service
 
 if hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer"):
-    # A provider's process lives as long as one run, and collections amid its imports cost 60 ms of it (make bench).
+    # A provider's process lives as long as one run, and collections during its imports cost 60 ms of it (make bench).
     gc.disable()
 
 _lock = Lock()
@@ -55,7 +55,7 @@ def _service_for(recorded: dict[str, str]) -> Service:
     with _lock:
         if settings not in _services:
             policy = Policy(before_write=watchdog.ensure_engine_alive)
-            _services[settings] = Service.open(configuration, policy, read_stated=plain_settings)
+            _services[settings] = Service.open(configuration, policy, read_stated=read_plain_settings)
         return _services[settings]
 
 
@@ -88,39 +88,39 @@ class DynamicProvider(ResourceProvider):
         known, unknown = split_unknown(news)
         try:
             checked = self.service.check(self.kind, drop_provider(olds) or None, known, unknown)
-        except Problem as problem:
-            return CheckResult(news, [CheckFailure("", format_line(problem))])
+        except ProviderError as error:
+            return CheckResult(news, [CheckFailure("", format_line(error))])
         if checked.failures:
-            return CheckResult(news, [CheckFailure(name, format_line(problem)) for name, problem in checked.failures])
-        return CheckResult({**{name: news[name] for name in unknown}, **plain(checked.inputs)}, [])
+            return CheckResult(news, [CheckFailure(name, format_line(error)) for name, error in checked.failures])
+        return CheckResult({**{name: news[name] for name in unknown}, **to_plain(checked.inputs)}, [])
 
     @reported
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Live against wanted. `_olds` are outputs, fresh ones after a refresh."""
         plan = self.service.plan(self.kind, _id, drop_provider(_olds), *split_unknown(_news))
         for sentence in plan.sentences:
-            say(sentence)
+            print_once(sentence)
         return DiffResult(changes=bool(plan.changes), replaces=plan.replaces)
 
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
         made = self.service.create(self.kind, drop_provider(props))
-        return CreateResult(made.id, plain(made.state))
+        return CreateResult(made.id, to_plain(made.state))
 
     @reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Fresh outputs, and fresh inputs too: without them the engine misses drift (pulumi#13839)."""
         found = self.service.read(self.kind, id_, drop_provider(props))
         if found.state is None:
-            say(found.missing)
+            print_once(found.missing)
             return ReadResult("", {})  # ReadResult() would fail in the server
-        outputs = plain(found.state)
+        outputs = to_plain(found.state)
         return ReadResult(id_, outputs, {name: outputs[name] for name in found.inputs if name in outputs})
 
     @reported
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """All outputs go back, always: what is missing would be wiped from the state (pulumi#7809)."""
-        return UpdateResult(plain(self.service.update(self.kind, _id, drop_provider(_olds), drop_provider(_news))))
+        return UpdateResult(to_plain(self.service.update(self.kind, _id, drop_provider(_olds), drop_provider(_news))))
 
     @reported
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

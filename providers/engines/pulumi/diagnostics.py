@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from providers.core.problems import Defect, Problem, WorkOrder
+from providers.core.errors import Defect, ProviderError, WorkOrder
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -24,8 +24,8 @@ def reported(verb: Verb) -> Verb:
             return verb(self, *args)
         except WorkOrder as order:
             text = format_work_order(order, args[-1])
-        except Problem as problem:
-            text = format_line(problem)
+        except ProviderError as error:
+            text = format_line(error)
         except Exception as bug:
             text = format_line(Defect.of(bug, verb.__name__, self.kind))
         raise Diagnostic(text) from None
@@ -33,9 +33,9 @@ def reported(verb: Verb) -> Verb:
     return cast(Verb, report)
 
 
-def format_line(problem: Problem) -> str:
+def format_line(error: ProviderError) -> str:
     """Format an error as one line."""
-    return " ".join(str(problem).split())
+    return " ".join(str(error).split())
 
 
 def format_work_order(order: WorkOrder, bag: Mapping[str, Any]) -> str:

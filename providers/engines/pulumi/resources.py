@@ -12,7 +12,7 @@ from pulumi import Output, ResourceOptions
 from pulumi.dynamic import Resource
 
 from providers.core.schema import Model, sensitive_fields
-from providers.core.values import plain
+from providers.core.values import to_plain
 from providers.engines.pulumi.adapter import DynamicProvider
 from providers.kinds import load_handler
 
@@ -59,7 +59,7 @@ class DeclaredResource(Resource):
         state = load_handler(self.provider.kind).state
         # What the handler fills in becomes an attribute only when a placeholder announces it.
         announced: dict[str, Any] = dict.fromkeys(state.model_fields)
-        given = {name: plain(value) for name in args.model_fields_set if (value := getattr(args, name)) is not None}
+        given = {name: to_plain(value) for name in args.model_fields_set if (value := getattr(args, name)) is not None}
         secrets = ResourceOptions(additional_secret_outputs=sensitive_fields(state))
         super().__init__(self.provider(), name, {**announced, **given}, ResourceOptions.merge(opts, secrets))
 

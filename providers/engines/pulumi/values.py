@@ -17,7 +17,7 @@ PROVIDER_KEY = "__provider"
 def split_unknown(bag: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
     """Split a bag into the properties that are known and the names of the others."""
     given = drop_provider(bag)
-    unknown = frozenset(name for name, value in given.items() if holds_unknown(value))
+    unknown = frozenset(name for name, value in given.items() if contains_unknown(value))
     return {name: value for name, value in given.items() if name not in unknown}, unknown
 
 
@@ -26,10 +26,10 @@ def drop_provider(bag: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in bag.items() if key != PROVIDER_KEY}
 
 
-def holds_unknown(value: Any) -> bool:
+def contains_unknown(value: Any) -> bool:
     """Tell whether an `Unknown` stands anywhere inside."""
     if isinstance(value, Unknown):
         return True
     if isinstance(value, Mapping):
-        return any(holds_unknown(item) for item in value.values())
-    return isinstance(value, list | tuple) and any(holds_unknown(item) for item in value)
+        return any(contains_unknown(item) for item in value.values())
+    return isinstance(value, list | tuple) and any(contains_unknown(item) for item in value)

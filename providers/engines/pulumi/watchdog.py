@@ -3,7 +3,7 @@
 A provider process has a process group of its own and a shell script as its parent, so a killed engine takes neither
 with it: without this, half a rotation would go on with nobody to record it (tried; docs/decisions.md). We watch the
 first ancestor named `pulumi`, or our parent when there is none, and leave at once when it ends. Writes ask first.
-What else that engine started may wait for it for ever (its language host, the program, and provider processes that
+What else that engine started may wait for it forever (its language host, the program, and provider processes that
 were never asked anything, so that none of our code runs in them: tried), so we end it on our way out.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from time import sleep
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 
 _EXIT_CODE = 70  # EX_SOFTWARE: not a success, and not one of the engine's own codes.
 _POLL_SECONDS = 0.5
@@ -89,10 +89,10 @@ def _wait_for_end(pid: int) -> None:
 def _commands() -> Iterator[tuple[int, list[str]]]:
     """Every process that we may look at: its pid and its words."""
     if os.path.isdir("/proc/self"):
-        for one in Path("/proc").iterdir():
-            if one.name.isdigit():
+        for path in Path("/proc").iterdir():
+            if path.name.isdigit():
                 with suppress(OSError):  # gone meanwhile
-                    yield int(one.name), (one / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
+                    yield int(path.name), (path / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
         return
     found = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=False)
     for line in found.stdout.splitlines():
@@ -136,4 +136,6 @@ def start() -> None:
 def ensure_engine_alive() -> None:
     """Called before every write: nothing is changed for an engine that can't record it any more."""
     if _watched is not None and not alive(_watched):
-        raise Problem("the Pulumi engine is gone, so nothing more is changed", next_step="run the same command again")
+        raise ProviderError(
+            "the Pulumi engine is gone, so nothing more is changed", next_step="run the same command again"
+        )

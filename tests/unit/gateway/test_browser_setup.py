@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toolchain.browser import browser, is_debian
+from toolchain.browser import ensure_browser, is_debian
 from toolchain.errors import SetupError
 
 DEBIAN = 'ID=debian\nVERSION_ID="12"\n'
@@ -39,7 +39,7 @@ class Machine:
         return [line for line in lines if line.split()[1] in ("-m", "update", "install")]
 
     def browser(self, root: bool) -> str:
-        return browser(self.venv, self.release, root)
+        return ensure_browser(self.venv, self.release, root)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 
 from providers.composition import KEYS, Composition, compose, read_owners
 from providers.core.configuration import Configuration
-from providers.core.problems import Problem
-from providers.core.settings import BadSettings
+from providers.core.errors import ProviderError
+from providers.core.settings import SettingErrors
 from providers.engines.pulumi.diagnostics import Diagnostic
 from providers.kinds import MODULES, load_handler
 from providers.policy import Policy
-from stacks.settings import known_keys
-from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
+from stacks.settings import list_keys
+from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, found_company
 
 
 def build(configuration: Configuration) -> Composition:
@@ -24,20 +24,20 @@ def build(configuration: Configuration) -> Composition:
 
 @pytest.fixture
 def acme() -> Iterator[Company]:
-    with company() as made:
+    with found_company() as made:
         yield made
 
 
-def checked(run: Run, name: str, made: dict[str, Made], **changed: Any) -> list[str]:
+def check_inputs(run: Run, name: str, made: dict[str, Made], **changed: Any) -> list[str]:
     """What a check of a resource that is not there yet refuses."""
     asked = {**run.company.inputs(name, made), **changed}
     return [failure.reason for failure in run.provider(KINDS[name]).check({}, asked).failures]
 
 
 def test_a_process_reads_both_consoles_settings_and_the_guards_and_nothing_else() -> None:
-    ours = [key for key in known_keys() if key.startswith(("connectwise:", "umbrella:"))]
+    ours = [key for key in list_keys() if key.startswith(("connectwise:", "umbrella:"))]
     assert set(KEYS) >= {*ours, "allow"}
-    assert set(KEYS) <= {*known_keys()}
+    assert set(KEYS) <= {*list_keys()}
 
 
 def test_every_kind_has_its_handler_in_one_context(acme: Company) -> None:
@@ -53,7 +53,7 @@ def test_whose_objects_these_are_is_known_without_a_request(acme: Company) -> No
 
 
 def test_wrong_settings_are_told_and_not_half_built(acme: Company) -> None:
-    with pytest.raises(BadSettings):
+    with pytest.raises(SettingErrors):
         build(Configuration({**acme.configuration, "umbrella:console": "x"}, {}))
 
 
@@ -69,18 +69,18 @@ def test_every_secret_of_the_configuration_is_hidden_from_the_start(acme: Compan
 
 
 def test_missing_rights_refuse_a_new_tenant_and_can_be_lifted() -> None:
-    with company() as poor:
+    with found_company() as poor:
         role = next(one for one in poor.person("GET", "")["roles"] if one["name"] == "Provisioning")
         poor.person("PUT", f"/roles/{role['id']}/levels", {"System / Security Roles": {"delete": "None"}})
-        (words,) = checked(Run(poor), "role", {})
+        (words,) = check_inputs(Run(poor), "role", {})
         assert "the provisioning key may not do what is needed (System / Security Roles: delete)" in words
-        assert checked(Run(poor, allow='["rights"]'), "role", {}) == []
+        assert check_inputs(Run(poor, allow='["rights"]'), "role", {}) == []
 
 
 @pytest.mark.parametrize("which", ["/gateway", "/consoles/{console}/gateway"])
 def test_a_hand_that_is_not_ready_stops_a_new_tenant_before_anything_is_made(which: str, acme: Company) -> None:
     acme.person("PUT", which.format(console=acme.console), {"ready": False, "reason": "second factor"})
-    (words,) = checked(Run(acme), "role", {})
+    (words,) = check_inputs(Run(acme), "role", {})
     assert "is not ready (second factor), so nothing was changed" in words
 
 
@@ -91,10 +91,10 @@ def test_a_hand_that_is_not_ready_stops_a_new_tenant_before_anything_is_made(whi
 def test_a_sink_in_use_stops_a_new_tenant_before_anything_is_made(kind: str, words: str, acme: Company) -> None:
     path = f"/consoles/{acme.console}/psaIntegration"
     acme.person("PUT", path, {"kind": kind, "enabled": True, "publicKey": "Theirs", "privateKey": "x"})
-    (reason,) = checked(Run(acme), "role", {})
+    (reason,) = check_inputs(Run(acme), "role", {})
     assert words in reason
     assert "set umbrella:adopt to any" in reason
-    assert checked(Run(acme, umbrella_adopt="any"), "role", {}) == []
+    assert check_inputs(Run(acme, umbrella_adopt="any"), "role", {}) == []
     assert acme.keys() == []
 
 
@@ -102,12 +102,12 @@ def test_an_api_key_of_no_provider_console_stops_a_new_tenant(acme: Company) -> 
     console = acme.given["consoles"][0]
     url = {"umbrella_apiUrl": acme.url}
     assert (
-        checked(
+        check_inputs(
             Run(acme, umbrella_apiKey=console["apiKey"], umbrella_apiSecret=console["apiSecret"], **url), "role", {}
         )
         == []
     )
-    (words,) = checked(Run(acme, umbrella_apiKey="Wrong", umbrella_apiSecret="Wrong-secret", **url), "role", {})
+    (words,) = check_inputs(Run(acme, umbrella_apiKey="Wrong", umbrella_apiSecret="Wrong-secret", **url), "role", {})
     assert words == "the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401)."
 
 
@@ -168,7 +168,7 @@ def test_a_gateway_of_the_same_company_at_another_site_is_refused(acme: Company)
     health = {"console": "connectwise", "site": "psa.elsewhere.example", "companyId": acme.tenant, "ready": True}
     fault = {"kind": "body", "company": acme.tenant, "path": "/gateway/connectwise/.*/health$", "times": None}
     acme.control("POST", "/faults", {**fault, "body": {**health, "reason": None}})
-    assert any("psa.elsewhere.example" in words for words in checked(Run(acme), "role", {}))
+    assert any("psa.elsewhere.example" in words for words in check_inputs(Run(acme), "role", {}))
 
 
 @pytest.mark.parametrize("role", ["Umbrella", "Umbrella2"])
@@ -190,7 +190,7 @@ def test_no_key_is_minted_for_a_sink_that_will_be_refused(acme: Company) -> None
     # The run was cut off here, and a person set the console up by hand meanwhile.
     path = f"/consoles/{acme.console}/psaIntegration"
     acme.person("PUT", path, {"enabled": True, "publicKey": "Theirs", "privateKey": "x"})
-    with pytest.raises((Diagnostic, Problem)):
+    with pytest.raises((Diagnostic, ProviderError)):
         Run(acme).provider(KINDS["key"]).create(acme.inputs("key", made) | {"minted_on": "2026-01-01"})
     assert acme.keys() == []
 

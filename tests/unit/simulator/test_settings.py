@@ -63,7 +63,7 @@ def rows_of(site: Site, role: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def row(site: Site, role: dict[str, Any], module: str, name: str) -> dict[str, Any]:
+def make_row(site: Site, role: dict[str, Any], module: str, name: str) -> dict[str, Any]:
     return next(row for row in rows_of(site, role) if (row["moduleName"], row["moduleFunctionName"]) == (module, name))
 
 
@@ -126,7 +126,7 @@ def test_the_gateway_sets_the_rows_named_and_leaves_the_others(site: Site) -> No
         "Service Desk / Service Tickets": {"add": "All", "edit": "My", "inquire": "All"},
         "System / Table Setup": {"inquire": "All"},
     }
-    assert row(site, role, "Service Desk", "Service Tickets")["_info"]["updatedBy"] == "GatewayUser"
+    assert make_row(site, role, "Service Desk", "Service Tickets")["_info"]["updatedBy"] == "GatewayUser"
     assert site.rest("GET", f"/system/securityroles/{role['id']}").json()["_info"]["updatedBy"] == "PSAProvision"
 
 
@@ -149,7 +149,7 @@ def test_the_console_refuses_what_a_row_does_not_offer(site: Site, setting: dict
 
 def test_a_level_that_a_row_does_not_have_is_null_and_none_is_no_change(site: Site) -> None:
     role = site.create_role()
-    assert row(site, role, "Sales", "Sales Dashboard")["deleteLevel"] is None
+    assert make_row(site, role, "Sales", "Sales Dashboard")["deleteLevel"] is None
     wanted = grant("Sales", "Sales Dashboard", inquireLevel="All")
     answer = site.gateway("PUT", f"/securityRoles/{role['id']}/settings", json={"settings": [wanted]})
     assert answer.json()["settings"] == [

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 import pytest
 
-from providers.core.settings import BadSettings
+from providers.core.settings import SettingErrors
 from stacks.settings import Tenant, read_tenant
 
 PLAIN = {
     "connectwise:site": "na.myconnectwise.net",
     "connectwise:companyId": "acme",
     "connectwise:publicKey": "Pub1",
-    "connectwise:hand": "gateway",
+    "connectwise:driver": "gateway",
     "connectwise:gatewayUrl": "https://gateway.example.com/connectwise/acme",
     "umbrella:console": "msp",
     "umbrella:consoleId": "9898129",
-    "umbrella:hand": "gateway",
+    "umbrella:driver": "gateway",
     "umbrella:gatewayUrl": "https://gateway.example.com/umbrella/msp/9898129",
 }
 SECRET = {
@@ -29,7 +29,7 @@ SECRET = {
 HIDDEN = ("cl1ent-value", "pr1vate-value", "t0ken-value", "t0ken2-value", "s3cr3t-value")
 
 
-def read(
+def read_settings(
     changed: Mapping[str, str | None] | None = None,
     *,
     name: str = "acme",
@@ -42,7 +42,7 @@ def read(
     return read_tenant(name, kept, {*SECRET, *secret}, environment or {})
 
 
-def told(
+def read_errors(
     changed: Mapping[str, str | None] | None = None,
     *,
     name: str = "acme",
@@ -50,8 +50,8 @@ def told(
     environment: Mapping[str, str] | None = None,
 ) -> list[str]:
     """The sentences of the refusal, one a line, without a secret in any of them."""
-    with pytest.raises(BadSettings) as caught:
-        read(changed, name=name, secret=secret, environment=environment)
+    with pytest.raises(SettingErrors) as caught:
+        read_settings(changed, name=name, secret=secret, environment=environment)
     shown = f"{caught.value} {caught.value!r}"
     assert not [word for word in HIDDEN if word in shown]
     return str(caught.value).splitlines()

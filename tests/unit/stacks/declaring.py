@@ -50,7 +50,7 @@ class Monitor(mocks.MockMonitor):
 
 
 @contextmanager
-def registering(stack: str) -> Iterator[Monitor]:
+def register_resources(stack: str) -> Iterator[Monitor]:
     """While this is open a program's resources go to the monitor."""
     monitor = Monitor()
     loop = asyncio.new_event_loop()

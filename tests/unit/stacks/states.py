@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.permission_set import PermissionSetState
 from providers.core.schema import Owned, sensitive_fields
-from providers.core.values import plain
+from providers.core.values import to_plain
 from providers.umbrella.psa_integration import PsaIntegrationState
 from providers.vault.secret import VaultSecretState
 from stacks.state import Row, TenantState
@@ -22,7 +22,7 @@ KEY = ApiKeyState(
     member_id="2306",
     owner="877ab4a892b4",
     description="Umbrella PSA Integration",
-    tagged="Umbrella PSA Integration [psa:877ab4a892b4.e4bd4f.7851e0]",
+    full_description="Umbrella PSA Integration [psa:877ab4a892b4.e4bd4f.7851e0]",
     minted_on="2026-09-01",
     public_key="Pub1",
 )
@@ -42,7 +42,7 @@ VAULT = VaultSecretState(
     version="1",
     generation="e4bd4f",
     fingerprint="0ed28e9760db28b995535665de390300bd883038",
-    found="1",
+    current_version="1",
 )
 
 
@@ -51,17 +51,17 @@ def changed(whole: Owned, **fields: Any) -> Owned:
     return type(whole).model_validate({**dict(whole), **fields})
 
 
-def row(outputs: Owned, *, object_id: str = "1", awaits_deletion: bool = False) -> Row[Owned]:
+def make_row(outputs: Owned, *, object_id: str = "1", awaits_deletion: bool = False) -> Row[Owned]:
     return Row(type(outputs).__name__.removesuffix("State"), object_id, outputs, awaits_deletion)
 
 
-def state(*rows: Owned | Row[Owned], cut_off: tuple[str, ...] = ()) -> TenantState:
-    whole = tuple(each if isinstance(each, Row) else row(each) for each in rows)
+def make_state(*rows: Owned | Row[Owned], cut_off: tuple[str, ...] = ()) -> TenantState:
+    whole = tuple(each if isinstance(each, Row) else make_row(each) for each in rows)
     return TenantState(whole, "2026-11-20T08:15:30.123Z" if rows else "", cut_off)
 
 
 def exported(module: str, outputs: Owned, **further: Any) -> dict[str, Any]:
     """A resource as `pulumi stack export` writes it: each secret is an object that says nothing."""
     hidden = {name: {**SECRET, "ciphertext": "v1:a:b"} for name in sensitive_fields(type(outputs))}
-    token = f"pulumi-python:dynamic/{module}:{row(outputs).kind}"
-    return {"type": token, "id": "1", "outputs": {"__provider": "gASV", **plain(outputs), **hidden}, **further}
+    token = f"pulumi-python:dynamic/{module}:{make_row(outputs).kind}"
+    return {"type": token, "id": "1", "outputs": {"__provider": "gASV", **to_plain(outputs), **hidden}, **further}

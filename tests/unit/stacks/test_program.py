@@ -9,7 +9,7 @@ import pytest
 
 from stacks.program import deploy
 from tests.unit.stacks.configuration import HIDDEN, PLAIN, SECRET
-from tests.unit.stacks.declaring import declare, registering
+from tests.unit.stacks.declaring import declare, register_resources
 
 
 def hand_over(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
@@ -25,7 +25,7 @@ def run() -> dict[str, object]:
 
 def test_a_tenants_settings_become_its_resources(monkeypatch: pytest.MonkeyPatch) -> None:
     hand_over(monkeypatch, {**PLAIN, **SECRET})
-    with registering("acme") as monitor:
+    with register_resources("acme") as monitor:
         declare(run)
     assert {"role", "key", "umbrella", "retirement"} < set(monitor.asked)
 
@@ -34,7 +34,7 @@ def test_wrong_settings_end_the_program_in_sentences_before_anything_is_declared
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hand_over(monkeypatch, {**PLAIN, **SECRET, "umbrella:console": "x", "vault:url": "vault://kv"})
-    with registering("acme") as monitor, pytest.raises(pulumi.RunError) as caught:
+    with register_resources("acme") as monitor, pytest.raises(pulumi.RunError) as caught:
         declare(run)
     assert str(caught.value).startswith("umbrella:console: must be 'msp' or 'mssp'.\nvault:url: must be vault://")
     assert not [word for word in HIDDEN if word in str(caught.value)]
@@ -44,5 +44,5 @@ def test_wrong_settings_end_the_program_in_sentences_before_anything_is_declared
 
 def test_a_stack_of_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     hand_over(monkeypatch, {**PLAIN, **SECRET})
-    with registering("Acme_1"), pytest.raises(pulumi.RunError, match="the name 'Acme_1' must be lower-case"):
+    with register_resources("Acme_1"), pytest.raises(pulumi.RunError, match="the name 'Acme_1' must be lower-case"):
         declare(run)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from stacks.report import Report
 
 
@@ -29,5 +29,5 @@ def test_a_report_on_standard_output_has_it_to_itself(capsys: pytest.CaptureFixt
 def test_a_report_in_a_file_that_can_not_be_written_any_more_is_a_problem(tmp_path: Path) -> None:
     Report(str(tmp_path / "report.json")).write([1])
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == [1]
-    with pytest.raises(Problem, match=r"the report could not be written to .*gone"):
+    with pytest.raises(ProviderError, match=r"the report could not be written to .*gone"):
         Report(str(tmp_path / "gone" / "report.json")).write([1])

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from providers.connectwise.grants import Levels
-from providers.core.configuration import environment_name
+from providers.core.configuration import to_environment_name
 from providers.core.schema import is_sensitive
-from providers.core.settings import keys_of
-from stacks.settings import NAMESPACES, known_keys
-from tests.unit.stacks.configuration import PLAIN, SECRET, read
+from providers.core.settings import map_keys
+from stacks.settings import NAMESPACES, list_keys
+from tests.unit.stacks.configuration import PLAIN, SECRET, read_settings
 
 # docs/settings.md, the table: key -> (required, secret, default as the settings hold it).
 CONTRACT: dict[str, tuple[bool, bool, object]] = {
@@ -21,14 +21,14 @@ CONTRACT: dict[str, tuple[bool, bool, object]] = {
     "connectwise:publicKey": (True, False, None),
     "connectwise:privateKey": (True, True, None),
     "connectwise:apiVersion": (False, False, "2025.1"),
-    "connectwise:hand": (False, False, "assisted"),
+    "connectwise:driver": (False, False, "manual"),
     "connectwise:gatewayUrl": (False, False, None),
     "connectwise:gatewayToken": (False, True, None),
-    "connectwise:assistedPublicKey": (False, False, None),
-    "connectwise:assistedPrivateKey": (False, True, None),
+    "connectwise:manualPublicKey": (False, False, None),
+    "connectwise:manualPrivateKey": (False, True, None),
     "umbrella:console": (True, False, None),
     "umbrella:consoleId": (True, False, None),
-    "umbrella:hand": (False, False, "assisted"),
+    "umbrella:driver": (False, False, "manual"),
     "umbrella:gatewayUrl": (False, False, None),
     "umbrella:gatewayToken": (False, True, None),
     "umbrella:appliedKey": (False, False, None),
@@ -61,14 +61,14 @@ PRESET = {"permissions", "tableAccess"}  # their defaults are test_presets' busi
 
 
 def test_there_is_every_setting_of_the_contract_and_no_other() -> None:
-    assert set(known_keys()) == {*CONTRACT, *PRESET}
+    assert set(list_keys()) == {*CONTRACT, *PRESET}
 
 
 @pytest.mark.parametrize("key", CONTRACT)
 def test_each_setting_is_required_secret_and_by_default_what_the_contract_says(key: str) -> None:
     namespace, name = key.split(":") if ":" in key else ("", key)
     model = NAMESPACES[namespace]
-    info = model.model_fields[keys_of(model, namespace)[key]]
+    info = model.model_fields[map_keys(model, namespace)[key]]
     required, secret, default = CONTRACT[key]
     assert info.is_required() == required
     assert is_sensitive(info) == secret
@@ -78,7 +78,7 @@ def test_each_setting_is_required_secret_and_by_default_what_the_contract_says(k
 
 
 def test_a_tenant_that_says_what_is_required_is_complete() -> None:
-    tenant = read()
+    tenant = read_settings()
     assert (tenant.name, tenant.connectwise.site) == ("acme", "https://na.myconnectwise.net")
     assert tenant.connectwise.private_key.get_secret_value() == "pr1vate-value"
     assert tenant.umbrella.console_id == "9898129"
@@ -86,8 +86,8 @@ def test_a_tenant_that_says_what_is_required_is_complete() -> None:
 
 
 def test_the_projects_own_keys_may_carry_its_name() -> None:
-    assert read({"umbrella-psa:roleName": "Other"}).own.role_name == "Other"
-    assert read({"roleName": "Other"}).own.role_name == "Other"
+    assert read_settings({"umbrella-psa:roleName": "Other"}).own.role_name == "Other"
+    assert read_settings({"roleName": "Other"}).own.role_name == "Other"
 
 
 def test_the_examples_of_the_contract_are_taken() -> None:
@@ -106,21 +106,21 @@ def test_the_examples_of_the_contract_are_taken() -> None:
         "timeZone": "CET",
         "board": "Alerts",
     }
-    own = read(
+    own = read_settings(
         {
             "umbrella-psa:permissions": json.dumps(permissions),
             "umbrella-psa:tableAccess": json.dumps(tables),
             "umbrella-psa:memberDefaults": json.dumps(defaults),
         }
     ).own
-    assert own == read().own.model_copy(update={"member_defaults": defaults})
+    assert own == read_settings().own.model_copy(update={"member_defaults": defaults})
 
 
 def test_permissions_and_tables_each_replace_their_part_of_the_preset_whole() -> None:
-    own = read({"permissions": '{"Companies / Contacts": {"inquire": "My"}}'}).own
+    own = read_settings({"permissions": '{"Companies / Contacts": {"inquire": "My"}}'}).own
     assert own.permissions == {"Companies / Contacts": Levels(inquire="My")}
-    assert own.table_access == read().own.table_access
-    assert read({"tableAccess": "[]"}).own.table_access == []
+    assert own.table_access == read_settings().own.table_access
+    assert read_settings({"tableAccess": "[]"}).own.table_access == []
 
 
 @pytest.mark.parametrize(
@@ -137,26 +137,26 @@ def test_permissions_and_tables_each_replace_their_part_of_the_preset_whole() ->
     ],
 )
 def test_a_right_value_is_taken(key: str, value: str, held: object) -> None:
-    field = keys_of(NAMESPACES[""], "")[key]
-    assert getattr(read({key: value}).own, field) == held
+    field = map_keys(NAMESPACES[""], "")[key]
+    assert getattr(read_settings({key: value}).own, field) == held
 
 
 @pytest.mark.parametrize("key", [key for key in {**PLAIN, **SECRET}])
 def test_every_setting_may_come_from_the_environment_alone(key: str) -> None:
     value = {**PLAIN, **SECRET}[key]
-    assert read({key: None}, environment={environment_name(key): value}) == read()
+    assert read_settings({key: None}, environment={to_environment_name(key): value}) == read_settings()
 
 
 def test_the_environment_wins_over_the_stack() -> None:
-    tenant = read({"rotate": "stack"}, environment={"UMBRELLA_PSA_ROTATE": "environment"})
+    tenant = read_settings({"rotate": "stack"}, environment={"UMBRELLA_PSA_ROTATE": "environment"})
     assert tenant.own.rotate == "environment"
 
 
 @pytest.mark.parametrize("name", ["acme", "a", "7", "acme-msp", "a-b-c", "1-2"])
 def test_a_tenants_name_is_lower_case_with_single_hyphens(name: str) -> None:
-    assert read(name=name).name == name
+    assert read_settings(name=name).name == name
 
 
 def test_no_secret_is_in_a_tenants_repr() -> None:
-    shown = repr(read()) + str(read())
+    shown = repr(read_settings()) + str(read_settings())
     assert not [value for value in SECRET.values() if value in shown]

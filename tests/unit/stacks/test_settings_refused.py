@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from providers.core.configuration import environment_name
-from providers.core.settings import BadSettings
+from providers.core.configuration import to_environment_name
+from providers.core.settings import SettingErrors
 from stacks.settings import read_tenant
-from tests.unit.stacks.configuration import PLAIN, SECRET, read, told
+from tests.unit.stacks.configuration import PLAIN, SECRET, read_errors, read_settings
 
 REQUIRED = [
     "connectwise:site",
@@ -23,14 +23,14 @@ REQUIRED_SECRETS = ["connectwise:clientId", "connectwise:privateKey"]
 
 @pytest.mark.parametrize("key", REQUIRED)
 def test_a_missing_setting_is_told_with_how_to_set_it(key: str) -> None:
-    (sentence,) = told({key: None})
+    (sentence,) = read_errors({key: None})
     assert sentence.startswith(f"{key}: is required (")
-    assert sentence.endswith(f"); set it with `pulumi config set {key}` or as {environment_name(key)}.")
+    assert sentence.endswith(f"); set it with `pulumi config set {key}` or as {to_environment_name(key)}.")
 
 
 @pytest.mark.parametrize("key", REQUIRED_SECRETS)
 def test_a_missing_secret_is_told_to_be_set_as_one(key: str) -> None:
-    (sentence,) = told({key: None})
+    (sentence,) = read_errors({key: None})
     assert f"`pulumi config set --secret {key}`" in sentence
 
 
@@ -39,34 +39,38 @@ def test_a_missing_secret_is_told_to_be_set_as_one(key: str) -> None:
 )
 def test_a_gateway_wants_its_address_and_token(key: str) -> None:
     how = " --secret" if key.endswith("Token") else ""
-    assert told({key: None}) == [f"{key}: is required because hand is gateway; set it with `pulumi config set{how}`."]
+    assert read_errors({key: None}) == [
+        f"{key}: is required because driver is gateway; set it with `pulumi config set{how}`."
+    ]
 
 
 def test_what_a_hand_wants_is_told_in_the_same_round_as_what_is_missing() -> None:
-    sentences = told({"connectwise:gatewayToken": None, "connectwise:privateKey": None, "connectwise:hand": "gateway"})
+    sentences = read_errors(
+        {"connectwise:gatewayToken": None, "connectwise:privateKey": None, "connectwise:driver": "gateway"}
+    )
     assert [sentence.partition(": ")[0] for sentence in sentences] == [
         "connectwise:privateKey",
         "connectwise:gatewayToken",
     ]
 
 
-ASSISTED = {"connectwise:hand": "assisted", "connectwise:gatewayUrl": None, "connectwise:gatewayToken": None}
-PAIR = {"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs", "connectwise:assistedPrivateKey": "s3cr3t-value"}
-HANDED_IN = ("connectwise:assistedPrivateKey",)
+ASSISTED = {"connectwise:driver": "manual", "connectwise:gatewayUrl": None, "connectwise:gatewayToken": None}
+PAIR = {"connectwise:manualPublicKey": "Ri6UgO8viXTtwgTs", "connectwise:manualPrivateKey": "s3cr3t-value"}
+HANDED_IN = ("connectwise:manualPrivateKey",)
 
 
 @pytest.mark.parametrize(
     ("lacks", "words"),
     [
         (
-            "connectwise:assistedPrivateKey",
-            "is required because connectwise:assistedPublicKey is set, and a pair is handed in whole; set it with "
-            "`pulumi config set --secret connectwise:assistedPrivateKey`, or remove the other half.",
+            "connectwise:manualPrivateKey",
+            "is required because connectwise:manualPublicKey is set, and a pair is handed in whole; set it with "
+            "`pulumi config set --secret connectwise:manualPrivateKey`, or remove the other half.",
         ),
         (
-            "connectwise:assistedPublicKey",
-            "is required because connectwise:assistedPrivateKey is set, and a pair is handed in whole; set it with "
-            "`pulumi config set connectwise:assistedPublicKey`, or remove the other half.",
+            "connectwise:manualPublicKey",
+            "is required because connectwise:manualPrivateKey is set, and a pair is handed in whole; set it with "
+            "`pulumi config set connectwise:manualPublicKey`, or remove the other half.",
         ),
     ],
 )
@@ -74,32 +78,32 @@ HANDED_IN = ("connectwise:assistedPrivateKey",)
 def test_a_pair_is_handed_in_whole(lacks: str, words: str, blank: str | None) -> None:
     if lacks.endswith("PublicKey") and blank == "  ":
         words = "must be the public key: letters and digits only; copy it again, without anything else."
-    assert told({**ASSISTED, **PAIR, lacks: blank}, secret=HANDED_IN) == [f"{lacks}: {words}"]
+    assert read_errors({**ASSISTED, **PAIR, lacks: blank}, secret=HANDED_IN) == [f"{lacks}: {words}"]
 
 
 def test_one_half_handed_in_twice_is_refused() -> None:
     twice = dict.fromkeys(PAIR, "Ri6UgO8viXTtwgTs")
-    assert told({**ASSISTED, **twice}, secret=HANDED_IN) == [
-        "connectwise:assistedPrivateKey: is the public half again; hand in the private half that goes with it."
+    assert read_errors({**ASSISTED, **twice}, secret=HANDED_IN) == [
+        "connectwise:manualPrivateKey: is the public half again; hand in the private half that goes with it."
     ]
 
 
 def test_a_whole_pair_is_taken_and_a_gateway_does_not_mind_what_was_handed_in_before() -> None:
-    assert read({**ASSISTED, **PAIR}, secret=HANDED_IN).connectwise.assisted_public_key == "Ri6UgO8viXTtwgTs"
-    assert read({"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs"}).connectwise.hand == "gateway"
+    assert read_settings({**ASSISTED, **PAIR}, secret=HANDED_IN).connectwise.manual_public_key == "Ri6UgO8viXTtwgTs"
+    assert read_settings({"connectwise:manualPublicKey": "Ri6UgO8viXTtwgTs"}).connectwise.driver == "gateway"
 
 
 def test_a_key_that_was_entered_is_named_by_itself() -> None:
-    assert told({"umbrella:appliedKey": "done, yesterday"}) == [
+    assert read_errors({"umbrella:appliedKey": "done, yesterday"}) == [
         "umbrella:appliedKey: must be the public key, or none: letters and digits only; copy it again, without "
         "anything else."
     ]
-    assert read({"umbrella:appliedKey": "none"}).umbrella.applied_key == "none"
+    assert read_settings({"umbrella:appliedKey": "none"}).umbrella.applied_key == "none"
 
 
 SECRETS = [
     *SECRET,
-    "connectwise:assistedPrivateKey",
+    "connectwise:manualPrivateKey",
     "umbrella:apiSecret",
     "vault:token",
     "vault:secretId",
@@ -110,7 +114,7 @@ SECRETS = [
 def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
     plain = {"umbrella:apiKey": "x"} if key == "umbrella:apiSecret" else {}
     values = {**PLAIN, **SECRET, **plain, key: "s3cr3t-value"}
-    with pytest.raises(BadSettings) as caught:
+    with pytest.raises(SettingErrors) as caught:
         read_tenant("acme", values, {other for other in SECRET if other != key}, {})
     assert str(caught.value) == (
         f"{key}: is a secret but is stored as plain text; replace it with `pulumi config set --secret {key}` "
@@ -138,7 +142,7 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
             "http://api.umbrella.com",
             "must be https: plain http is allowed to loopback addresses only.",
         ),
-        ("connectwise:hand", "robot", "must be 'gateway' or 'assisted'."),
+        ("connectwise:driver", "robot", "must be 'gateway' or 'manual'."),
         ("umbrella:console", "msssp", "must be 'msp' or 'mssp'."),
         ("umbrella:adopt", "identical", "must be 'never' or 'any'."),
         ("vault:onDestroy", "forget", "must be 'keep' or 'delete'."),
@@ -174,11 +178,11 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:
-    assert told({key: value}) == [f"{key}: {words}"]
+    assert read_errors({key: value}) == [f"{key}: {words}"]
 
 
 def test_a_member_default_that_nobody_knows_is_told_with_the_known_ones() -> None:
-    (sentence,) = told({"memberDefaults": json.dumps({"locaton": "Rome"})})
+    (sentence,) = read_errors({"memberDefaults": json.dumps({"locaton": "Rome"})})
     assert sentence.startswith(
         "memberDefaults: 'locaton' is not known; known are level, location, department, territory"
     )
@@ -196,7 +200,7 @@ def test_a_member_default_that_nobody_knows_is_told_with_the_known_ones() -> Non
     ],
 )
 def test_an_unknown_key_is_told_with_the_nearest(key: str, nearest: str) -> None:
-    (sentence,) = told({key: "x"})
+    (sentence,) = read_errors({key: "x"})
     shown = key.removeprefix("umbrella-psa:")
     assert sentence.startswith(
         f"{shown}: there is no such setting; remove it with `pulumi config rm {shown}`. Did you "
@@ -206,13 +210,13 @@ def test_an_unknown_key_is_told_with_the_nearest(key: str, nearest: str) -> None
 
 @pytest.mark.parametrize("name", ["Acme", "acme_msp", "-acme", "acme-", "a--b", "", "acmé", "a b", "../a"])
 def test_a_tenants_name_with_anything_else_is_refused(name: str) -> None:
-    assert told(name=name) == [
+    assert read_errors(name=name) == [
         f"stack: the name {name!r} must be lower-case letters, digits and single hyphens, such as acme-msp."
     ]
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
-    sentences = told(
+    sentences = read_errors(
         {
             "connectwise:companyId": None,
             "umbrella:console": "x",
@@ -236,14 +240,30 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["locaton", "xyz"])
 def test_a_sentence_ends_once(name: str) -> None:
-    (sentence,) = told({"memberDefaults": json.dumps({name: "Rome"})})
+    (sentence,) = read_errors({"memberDefaults": json.dumps({name: "Rome"})})
     assert not sentence.endswith(("?.", ".."))
 
 
 def test_a_table_named_twice_in_two_spellings_is_refused() -> None:
-    told({"tableAccess": '["Service / Priority", "service/priority"]'})
+    read_errors({"tableAccess": '["Service / Priority", "service/priority"]'})
 
 
 @pytest.mark.parametrize("name", [" / Tickets", "Service Desk / ", " / "])
 def test_a_function_without_a_module_or_a_name_is_refused(name: str) -> None:
-    told({"permissions": json.dumps({name: {"add": "All"}})})
+    read_errors({"permissions": json.dumps({name: {"add": "All"}})})
+
+
+@pytest.mark.parametrize("where", ["file", "environment"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("connectwise:hand", "connectwise:driver"),
+        ("umbrella:hand", "umbrella:driver"),
+        ("connectwise:assistedPublicKey", "connectwise:manualPublicKey"),
+        ("connectwise:assistedPrivateKey", "connectwise:manualPrivateKey"),
+    ],
+)
+def test_an_old_name_of_a_setting_is_refused_with_the_new_one(old: str, new: str, where: str) -> None:
+    environment = {to_environment_name(old): "gateway"} if where == "environment" else {}
+    sentences = read_errors({old: "gateway"} if where == "file" else {}, environment=environment)
+    assert sentences == [f"{old}: is called {new} now ({to_environment_name(new)} in the environment)."]

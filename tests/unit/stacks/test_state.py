@@ -14,10 +14,10 @@ from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.connectwise.permission_set import PermissionSetState
 from providers.connectwise.security_role import SecurityRoleState
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.umbrella.psa_integration import PsaIntegrationState
 from providers.vault.secret import VaultSecretState
-from stacks.engine import Engine
+from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
 from tests.unit.stacks.states import KEY, SECRET, SINK, changed, exported
 
@@ -45,7 +45,7 @@ def parsed(*resources: dict[str, Any], **further: Any) -> TenantState:
     return TenantState.parse({"resources": list(resources), **further})
 
 
-class Exporting(Engine):
+class Exporting(PulumiCli):
     """Exports what it is told to, and keeps what it was asked."""
 
     def __init__(self, deployment: dict[str, Any] | None) -> None:
@@ -91,8 +91,8 @@ def test_a_step_that_waits_for_a_person_comes_with_its_work_order() -> None:
     state = TenantState.parse(released("tenant-open-step"))
     (waiting,) = state.pending
     assert waiting.kind == "PermissionSet"
-    assert waiting.outputs.order.startswith("## Work order: ")
-    assert waiting.outputs.pending in waiting.outputs.order
+    assert waiting.outputs.work_order.startswith("## Work order: ")
+    assert waiting.outputs.pending in waiting.outputs.work_order
     assert state.key is None
 
 
@@ -136,7 +136,7 @@ def test_numbers_come_as_the_engine_writes_them_and_later_properties_are_passed_
 def test_a_row_that_no_model_knows_is_a_sentence_without_its_values(change: dict[str, Any], words: str) -> None:
     row = exported("connectwise", KEY)
     row["outputs"] |= change
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProviderError) as refused:
         Exporting({"resources": [row]}).state("acme")
     assert str(refused.value).startswith("acme: its state holds ")
     assert words in str(refused.value)
@@ -146,7 +146,7 @@ def test_a_row_that_no_model_knows_is_a_sentence_without_its_values(change: dict
 
 def test_a_kind_of_ours_that_is_not_known_is_a_sentence_too() -> None:
     row = {**exported("connectwise", KEY), "type": "pulumi-python:dynamic/connectwise:KeyRing"}
-    with pytest.raises(Problem, match=r"its state holds KeyRing in a form that is not known here"):
+    with pytest.raises(ProviderError, match=r"its state holds KeyRing in a form that is not known here"):
         parsed(row)
 
 

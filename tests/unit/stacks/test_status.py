@@ -7,18 +7,18 @@ from threading import Lock, Semaphore
 
 import pytest
 
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.core.schema import Owned
-from stacks.engine import Engine
+from stacks.commands.status import Status, read_state, read_statuses
+from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
-from stacks.verbs.status import Status, look, read_state
-from tests.unit.stacks.states import KEY, PERMISSIONS, SINK, VAULT, changed, row, state
+from tests.unit.stacks.states import KEY, PERMISSIONS, SINK, VAULT, changed, make_row, make_state
 
 TODAY = date(2026, 11, 22)
 
 
 def test_a_tenant_that_is_done() -> None:
-    found = read_state("acme", state(KEY, SINK), {"umbrella-psa:maxAgeDays": "90"}, TODAY)
+    found = read_state("acme", make_state(KEY, SINK), {"umbrella-psa:maxAgeDays": "90"}, TODAY)
     assert found == Status("acme", 82, 90, "2026-11-20T08:15", (), (), "none", "this key")
     assert not found.needs_attention
 
@@ -30,60 +30,60 @@ def test_a_stack_without_resources_never_ran() -> None:
 
 def test_a_key_that_a_person_is_still_to_make_has_no_age() -> None:
     waiting = changed(KEY, public_key="", pending="Make the key")
-    found = read_state("acme", state(waiting), {"umbrella:hand": "gateway"}, TODAY)
+    found = read_state("acme", make_state(waiting), {"umbrella:driver": "gateway"}, TODAY)
     assert (found.key_age_days, found.sink) == (None, "empty")
 
 
 def test_a_sink_with_another_key_and_a_step_that_waits_want_attention() -> None:
-    other = read_state("acme", state(KEY, changed(SINK, public_key="Pub2")), {}, TODAY)
+    other = read_state("acme", make_state(KEY, changed(SINK, public_key="Pub2")), {}, TODAY)
     assert (other.sink, other.needs_attention) == ("another key", True)
-    step = changed(PERMISSIONS, pending="Set the levels", order="## Set them\n\nThen `pulumi up -s <tenant>`.")
-    waiting = read_state("acme", state(step), {}, TODAY)
+    step = changed(PERMISSIONS, pending="Set the levels", work_order="## Set them\n\nThen `pulumi up -s <tenant>`.")
+    waiting = read_state("acme", make_state(step), {}, TODAY)
     assert waiting.orders == ("## Set them\n\nThen `pulumi up -s acme`.",)
     assert (waiting.pending, waiting.needs_attention) == (("PermissionSet: Set the levels",), True)
 
 
 def test_what_a_kill_cut_off_is_pending_too() -> None:
-    (step,) = read_state("acme", state(KEY, cut_off=("ApiKey",)), {}, TODAY).pending
+    (step,) = read_state("acme", make_state(KEY, cut_off=("ApiKey",)), {}, TODAY).pending
     assert step.startswith("ApiKey: cut off")
 
 
 def test_a_key_that_waits_for_deletion_is_not_the_key() -> None:
-    old = row(changed(KEY, public_key="Old", minted_on="2020-01-01"), awaits_deletion=True)
-    assert read_state("acme", state(old, KEY, SINK), {}, TODAY).key_age_days == 82
+    old = make_row(changed(KEY, public_key="Old", minted_on="2020-01-01"), awaits_deletion=True)
+    assert read_state("acme", make_state(old, KEY, SINK), {}, TODAY).key_age_days == 82
 
 
 def test_a_vault_that_is_configured_and_empty_is_told() -> None:
     url = {"vault:url": "vault://secret/acme"}
-    assert read_state("acme", state(KEY), url, TODAY).vault == "not yet"
-    found = read_state("acme", state(KEY, VAULT), url, TODAY)
+    assert read_state("acme", make_state(KEY), url, TODAY).vault == "not yet"
+    found = read_state("acme", make_state(KEY, VAULT), url, TODAY)
     assert (found.vault, found.needs_attention) == ("holds it", False)
 
 
 @pytest.mark.parametrize("standing", ["changed", "soft-deleted", "destroyed", "disabled", "added to, unread"])
 def test_what_happened_in_the_vault_is_told(standing: str) -> None:
-    found = read_state("acme", state(KEY, changed(VAULT, standing=standing)), {}, TODAY)
+    found = read_state("acme", make_state(KEY, changed(VAULT, vault_status=standing)), {}, TODAY)
     assert (found.vault, found.needs_attention) == (standing, True)
 
 
 def test_a_vault_that_still_holds_the_key_before_is_told() -> None:
     behind = changed(VAULT, public_key="Pub0")
-    assert read_state("acme", state(KEY, behind), {}, TODAY).vault == "another key"
+    assert read_state("acme", make_state(KEY, behind), {}, TODAY).vault == "another key"
 
 
 def test_a_key_that_umbrella_was_never_given_is_not_used() -> None:
     def used(*rows: Owned, hand: str = "gateway") -> str:
-        return read_state("acme", state(*rows), {"umbrella:hand": hand}, TODAY).used
+        return read_state("acme", make_state(*rows), {"umbrella:driver": hand}, TODAY).used
 
     assert used(KEY, SINK) == "unknown"
     assert used(KEY) == "no", "the console was looked at, and is empty"
-    assert used(KEY, hand="assisted") == "unknown", "nobody has looked"
+    assert used(KEY, hand="manual") == "unknown", "nobody has looked"
     assert used(KEY, changed(SINK, public_key="Pub2")) == "no"
     assert used(changed(KEY, active=False), SINK) == "no"
     assert used() == "no"
 
 
-class Slow(Engine):
+class Slow(PulumiCli):
     """Answers for `first` only when all the others are answered, and counts how many are asked at once."""
 
     def __init__(self, others: int) -> None:
@@ -103,29 +103,29 @@ class Slow(Engine):
             self._left.release()
         with self._lock:
             self._asked -= 1
-        return state(KEY, SINK)
+        return make_state(KEY, SINK)
 
 
 def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() -> None:
     names = ["first", *(f"tenant-{number}" for number in range(12))]
     engine = Slow(others=12)
-    assert [found.tenant for found in look(engine, names, TODAY)] == names
+    assert [found.tenant for found in read_statuses(engine, names, TODAY)] == names
     assert engine.most <= 4
 
 
-class Partly(Engine):
+class Partly(PulumiCli):
     """Has tenants whose state can't be read."""
 
     def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
         if tenant == "edited":
-            return state(changed(KEY, minted_on="yesterday"))
+            return make_state(changed(KEY, minted_on="yesterday"))
         if tenant == "older":
-            raise Problem(f"{tenant}: its state holds ApiKey in a form that is not known here.")
-        return state(KEY, SINK)
+            raise ProviderError(f"{tenant}: its state holds ApiKey in a form that is not known here.")
+        return make_state(KEY, SINK)
 
 
 def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
-    edited, older, acme = look(Partly(), ["edited", "older", "acme"], TODAY)
+    edited, older, acme = read_statuses(Partly(), ["edited", "older", "acme"], TODAY)
     assert edited.problem.startswith("edited: its state holds ApiKey in a form that is not known here: minted_on")
     assert older.problem.startswith("older: its state")
     assert (acme.problem, acme.sink) == ("", "this key")

@@ -7,28 +7,32 @@ import pytest
 from providers.composition import compose
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import Configuration
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.core.schema import Owned
 from providers.policy import Policy
-from providers.vault.escrow import generation_of
-from stacks.engine import Engine
+from providers.vault.escrow import get_generation
+from stacks.commands.export import make_escrow
+from stacks.commands.rotate import is_unfinished
+from stacks.pulumi_cli import PulumiCli
 from stacks.state import Row, TenantState
-from stacks.verbs.export import escrow_of
-from stacks.verbs.rotate import unfinished
-from stacks.workbench import Workbench, other_owner
-from tests.unit.stacks.configuration import PLAIN, SECRET, read
-from tests.unit.stacks.states import COMPANY, KEY, PERMISSIONS, SINK, changed, row, state
+from stacks.tenant_session import TenantSession, find_foreign_owner
+from tests.unit.stacks.configuration import PLAIN, SECRET, read_settings
+from tests.unit.stacks.states import COMPANY, KEY, PERMISSIONS, SINK, changed, make_row, make_state
 
 RETIREMENT = KeyRetirementState(company=COMPANY, member_id="2306", key_id="1", owner="877ab4a892b4")
 DONE = (KEY, SINK, RETIREMENT)
 
 
-def bench(found: TenantState) -> Workbench:
-    return Workbench(read(), compose(Configuration({**PLAIN, **SECRET}, {}), Policy()), found)
+def bench(found: TenantState) -> TenantSession:
+    return TenantSession(read_settings(), compose(Configuration({**PLAIN, **SECRET}, {}), Policy()), found)
 
 
 def test_a_state_of_these_settings_is_nobody_elses() -> None:
-    assert other_owner(read(), state(PERMISSIONS, *DONE)) == other_owner(read(), TenantState()) == ""
+    assert (
+        find_foreign_owner(read_settings(), make_state(PERMISSIONS, *DONE))
+        == find_foreign_owner(read_settings(), TenantState())
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,12 +43,14 @@ def test_a_state_of_these_settings_is_nobody_elses() -> None:
     ],
 )
 def test_one_row_of_another_company_or_console_tells_whose_the_stack_is(strange: Owned, words: str) -> None:
-    assert other_owner(read(), state(KEY, strange)).startswith(f"its state belongs to {words}, but its settings name ")
+    assert find_foreign_owner(read_settings(), make_state(KEY, strange)).startswith(
+        f"its state belongs to {words}, but its settings name "
+    )
 
 
 def test_a_rotation_is_done_when_sink_and_retirement_know_the_current_key() -> None:
-    assert not unfinished(bench(state(*DONE)))
-    assert bench(state(*DONE)).sink_key == "Pub1"
+    assert not is_unfinished(bench(make_state(*DONE)))
+    assert bench(make_state(*DONE)).sink_key == "Pub1"
     assert bench(TenantState()).sink_key == ""
 
 
@@ -57,15 +63,15 @@ def test_a_rotation_is_done_when_sink_and_retirement_know_the_current_key() -> N
         (changed(KEY, rotate="2"), SINK, RETIREMENT),
         (changed(KEY, pending="Make the key"), SINK, RETIREMENT),
         (KEY, changed(SINK, written_key="Pub0"), RETIREMENT),
-        (*DONE, row(changed(KEY, public_key="Pub0"), awaits_deletion=True)),
+        (*DONE, make_row(changed(KEY, public_key="Pub0"), awaits_deletion=True)),
         (KEY, SINK, changed(RETIREMENT, key_id="0")),
     ],
 )
 def test_a_rotation_is_unfinished_while_anything_of_it_is_left(rows: tuple[Owned | Row[Owned], ...]) -> None:
-    assert unfinished(bench(state(*rows)))
+    assert is_unfinished(bench(make_state(*rows)))
 
 
-class Holding(Engine):
+class Holding(PulumiCli):
     """Has a stack whose state is in clear, or is not."""
 
     def __init__(self, found: TenantState) -> None:
@@ -78,14 +84,14 @@ class Holding(Engine):
 
 
 def test_a_copy_of_the_pair_is_made_of_the_current_row_in_clear() -> None:
-    old = row(changed(KEY, public_key="Pub0", private_key="old-half"), awaits_deletion=True)
-    whole = state(old, row(changed(KEY, private_key="private-half", rotate="2"), object_id="6541"))
-    escrow = escrow_of(bench(whole), Holding(whole))
+    old = make_row(changed(KEY, public_key="Pub0", private_key="old-half"), awaits_deletion=True)
+    whole = make_state(old, make_row(changed(KEY, private_key="private-half", rotate="2"), object_id="6541"))
+    escrow = make_escrow(bench(whole), Holding(whole))
     assert (escrow.key_id, escrow.public_key, escrow.private_key.get_secret_value()) == ("6541", "Pub1", "private-half")
-    assert (escrow.generation, escrow.created_at) == (generation_of("2", "2026-09-01"), "2026-09-01")
+    assert (escrow.generation, escrow.created_at) == (get_generation("2", "2026-09-01"), "2026-09-01")
 
 
-@pytest.mark.parametrize("found", [TenantState(), state(changed(KEY, public_key="", pending="Make the key"))])
+@pytest.mark.parametrize("found", [TenantState(), make_state(changed(KEY, public_key="", pending="Make the key"))])
 def test_without_a_private_key_there_is_nothing_to_copy(found: TenantState) -> None:
-    with pytest.raises(Problem, match="its state holds no key yet"):
-        escrow_of(bench(found), Holding(found))
+    with pytest.raises(ProviderError, match="its state holds no key yet"):
+        make_escrow(bench(found), Holding(found))

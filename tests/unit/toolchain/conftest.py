@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.toolchain.machine import Machine, machine_in
+from tests.unit.toolchain.machine import Machine, make_machine
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """An empty machine."""
-    return machine_in(tmp_path, monkeypatch)
+    return make_machine(tmp_path, monkeypatch)

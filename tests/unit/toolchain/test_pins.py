@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.toolchain.machine import ROOT, VERSION
 from toolchain.errors import SetupError
-from toolchain.requirements import pulumi_version, requirements_of
+from toolchain.requirements import read_pulumi_version, read_requirements
 
 MODULES = ROOT / "toolchain" / "go"
 
@@ -45,9 +45,9 @@ def test_all_modules_ask_for_the_same_go() -> None:
 
 
 def test_every_requirement_is_exact_and_is_the_constraint() -> None:
-    constraints = set(requirements_of(ROOT / "constraints.txt"))
+    constraints = set(read_requirements(ROOT / "constraints.txt"))
 
-    assert [line for line in requirements_of(ROOT / "requirements-dev.txt") if line not in constraints] == []
+    assert [line for line in read_requirements(ROOT / "requirements-dev.txt") if line not in constraints] == []
     assert [line for line in constraints if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
 
 
@@ -60,7 +60,7 @@ def test_comments_and_included_files(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("# words\n-c c.txt\n-r b.txt\n\none==1  # why\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("two==2\n", encoding="utf-8")
 
-    assert requirements_of(tmp_path / "a.txt") == ["two==2", "one==1"]
+    assert read_requirements(tmp_path / "a.txt") == ["two==2", "one==1"]
 
 
 @pytest.mark.parametrize("line", ["pulumi>=3.255.0", "pulumi-random==1.0.0", ""])
@@ -68,7 +68,7 @@ def test_a_loose_pin_is_an_error(tmp_path: Path, line: str) -> None:
     (tmp_path / "requirements.txt").write_text(f"{line}\n", encoding="utf-8")
 
     with pytest.raises(SetupError, match=r"no exact pin of pulumi in .*requirements\.txt"):
-        pulumi_version(tmp_path)
+        read_pulumi_version(tmp_path)
 
 
 def test_an_older_python_is_told() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.toolchain.machine import ROOT, Machine, is_gone, script
+from tests.unit.toolchain.machine import ROOT, Machine, is_gone, write_script
 from toolchain import environment, stamp
 from toolchain.engine_files import NAMES
 from toolchain.errors import SetupError
-from toolchain.lock import held
+from toolchain.lock import hold_lock
 
 
 def run(machine: Machine, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,7 +33,7 @@ def run(machine: Machine, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_first_run_second_run_and_repair(machine: Machine) -> None:
-    script(machine.on_path / "git", "#!/bin/sh\n")
+    write_script(machine.on_path / "git", "#!/bin/sh\n")
     machine.engine(machine.place / "bin")
     (machine.venv / "bin").rmdir()
 
@@ -62,25 +62,27 @@ def test_first_run_second_run_and_repair(machine: Machine) -> None:
 
 def test_a_moved_environment_is_made_anew(machine: Machine) -> None:
     # what is inside an environment names its own place
-    script(machine.venv / "bin" / "python", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    write_script(machine.venv / "bin" / "python", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     (machine.venv / "bin" / "activate").write_text(f'VIRTUAL_ENV="{machine.venv}"\n', encoding="utf-8")
     moved = machine.venv.with_name("moved")
-    before = stamp.fingerprint(ROOT, ROOT / "requirements.txt", machine.venv)
+    before = stamp.compute_fingerprint(ROOT, ROOT / "requirements.txt", machine.venv)
 
     assert environment.is_sound(machine.venv)
 
     machine.venv.rename(moved)
 
     assert not environment.is_sound(moved)
-    assert stamp.fingerprint(ROOT, ROOT / "requirements.txt", moved) != before
+    assert stamp.compute_fingerprint(ROOT, ROOT / "requirements.txt", moved) != before
 
 
 def test_being_told_to_end_takes_pip_along(machine: Machine) -> None:
-    script(machine.on_path / "git", "#!/bin/sh\n")
+    write_script(machine.on_path / "git", "#!/bin/sh\n")
     (machine.venv / "bin" / "activate").write_text(f'VIRTUAL_ENV="{machine.venv}"\n', encoding="utf-8")
     # a sound environment, whose pip takes long
     pid = machine.folder / "pid"
-    script(machine.venv / "bin" / "python", f'#!/bin/sh\n[ "$1" = -c ] && exit 0\necho $$ >"{pid}"\nexec sleep 60\n')
+    write_script(
+        machine.venv / "bin" / "python", f'#!/bin/sh\n[ "$1" = -c ] && exit 0\necho $$ >"{pid}"\nexec sleep 60\n'
+    )
     command = [sys.executable, "-m", "toolchain", "--venv", str(machine.venv)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         until = time.monotonic() + 30
@@ -142,14 +144,14 @@ def test_the_stamp_follows_the_content(machine: Machine, tmp_path: Path) -> None
         (root / name).write_text("one", encoding="utf-8")
     requirements = root / "requirements.txt"
     seen = {
-        stamp.fingerprint(root, requirements, machine.venv),
-        stamp.fingerprint(root, root / "requirements-dev.txt", machine.venv),
+        stamp.compute_fingerprint(root, requirements, machine.venv),
+        stamp.compute_fingerprint(root, root / "requirements-dev.txt", machine.venv),
     }
     for name in names:
         (root / name).write_text("two", encoding="utf-8")
-        seen.add(stamp.fingerprint(root, requirements, machine.venv))
+        seen.add(stamp.compute_fingerprint(root, requirements, machine.venv))
     (machine.venv / "bin" / "python").symlink_to(sys.executable)
-    seen.add(stamp.fingerprint(root, requirements, machine.venv))
+    seen.add(stamp.compute_fingerprint(root, requirements, machine.venv))
 
     assert len(seen) == 2 + len(names) + 1
 
@@ -164,13 +166,13 @@ def test_the_lock_waits_and_says_so(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from toolchain.lock import held
+from toolchain.lock import hold_lock
 
-with held(Path(sys.argv[1]), "waiting"):
+with hold_lock(Path(sys.argv[1]), "waiting"):
     print("in")
 """
     file = tmp_path / "folder" / "lock"
-    with held(file, "unused"):
+    with hold_lock(file, "unused"):
         other = subprocess.Popen(
             [sys.executable, "-c", program, str(file)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.unit.toolchain.machine import ROOT, VERSION, Machine
-from toolchain.engine import engine
-from toolchain.engine_files import NAMES, flaw
+from toolchain.engine import ensure_engine
+from toolchain.engine_files import NAMES, find_flaw
 from toolchain.errors import SetupError
 
 
 def get(machine: Machine) -> Path:
-    return engine(VERSION, machine.home, machine.venv, ROOT)
+    return ensure_engine(VERSION, machine.home, machine.venv, ROOT)
 
 
 def test_the_one_on_path_comes_first(machine: Machine) -> None:
@@ -55,7 +55,7 @@ def test_the_archive_comes_third(machine: Machine) -> None:
     machine.go()
 
     assert get(machine) == machine.place / "bin"
-    assert flaw(machine.place / "bin", VERSION) is None
+    assert find_flaw(machine.place / "bin", VERSION) is None
     assert machine.calls == ["download"]
 
 
@@ -64,7 +64,7 @@ def test_the_build_comes_last(machine: Machine, capsys: pytest.CaptureFixture[st
     machine.go()
 
     assert get(machine) == machine.place / "bin"
-    assert flaw(machine.place / "bin", VERSION) is None
+    assert find_flaw(machine.place / "bin", VERSION) is None
     assert machine.calls == [
         "download",
         "pulumi: go env",
@@ -89,14 +89,14 @@ def test_an_incomplete_version_is_replaced_and_kept_aside(machine: Machine, name
     machine.download_works()
 
     assert get(machine) == machine.place / "bin"
-    assert flaw(machine.place / "bin", VERSION) is None
+    assert find_flaw(machine.place / "bin", VERSION) is None
     assert (machine.versions / f"{VERSION}.incomplete" / "mine").exists()
 
 
 def test_a_command_that_does_not_start_is_not_accepted(machine: Machine) -> None:
     (machine.engine(machine.place / "bin") / "pulumi").write_text("#!/nowhere/sh\n", encoding="utf-8")
 
-    assert flaw(machine.place / "bin", VERSION) == "its version is unknown"
+    assert find_flaw(machine.place / "bin", VERSION) == "its version is unknown"
 
 
 def test_leftovers_of_a_killed_set_up_are_removed(machine: Machine) -> None:
@@ -162,8 +162,8 @@ def test_two_set_ups_at_once_make_one_engine(machine: Machine) -> None:
     machine.download_is_refused()
     machine.go(build="sleep 0.3")
     program = (
-        "import sys; from pathlib import Path; from toolchain.engine import engine; "
-        "engine(sys.argv[1], *map(Path, sys.argv[2:]))"
+        "import sys; from pathlib import Path; from toolchain.engine import ensure_engine; "
+        "ensure_engine(sys.argv[1], *map(Path, sys.argv[2:]))"
     )
     command = [sys.executable, "-c", program, VERSION, str(machine.home), str(machine.venv), str(ROOT)]
     both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]

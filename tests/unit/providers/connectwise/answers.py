@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from providers.core.problems import Problem, RemoteProblem
+from providers.core.errors import ProviderError, RemoteError
 
 
-class OwnKeys:
+class KnowsKeys:
     """Which keys are this stack's?"""
 
     def __init__(self) -> None:
         self.remembered: list[str] = []
 
-    def remember(self, public_key: str, member_id: str = "") -> None:
+    def record_key(self, public_key: str, member_id: str = "") -> None:
         self.remembered.append(public_key)
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
@@ -23,7 +23,7 @@ class Gate:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.problem: Problem | None = None
+        self.problem: ProviderError | None = None
         self.place = ""
         self.on_record = ""
 
@@ -35,7 +35,7 @@ class Gate:
     def key_on_record(self) -> str:
         return self.on_record
 
-    def escrow(self) -> str:
+    def get_escrow_place(self) -> str:
         return self.place
 
 
@@ -46,20 +46,20 @@ class Holder:
         self.held = ""
         self.blind = False
         self.us = ""
-        self.asked_anew = 0
+        self.refreshes = 0
         self.members: dict[str, str] = {}
 
-    def holds(self, public_key: str, *, anew: bool = False) -> bool:
-        self.asked_anew += anew
+    def holds(self, public_key: str, *, refresh: bool = False) -> bool:
+        self.refreshes += refresh
         if self.blind:
-            raise RemoteProblem("the sink can't be asked")
+            raise RemoteError("the sink can't be asked")
         return public_key == self.held
 
-    def held_key(self) -> str:
+    def get_held_key(self) -> str:
         return self.held
 
-    def member_of(self, public_key: str) -> str:
+    def find_member_of(self, public_key: str) -> str:
         return self.members.get(public_key, "")
 
-    def signs_us_in(self, public_key: str) -> bool:
+    def is_provisioning_key(self, public_key: str) -> bool:
         return public_key == self.us

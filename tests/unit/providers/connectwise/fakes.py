@@ -1,4 +1,4 @@
-"""A ConnectWise site and its console, in memory: `Site` is what REST shows, `Console` what a hand does."""
+"""A ConnectWise site and its console, in memory: `Site` is what REST shows, `Console` what a driver does."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from providers.connectwise.records import MemberRecord, MySecurityRecord, Refere
 from providers.connectwise.references import CATALOGUES as CATALOGUES_OF
 from providers.connectwise.references import FIELDS
 from providers.console.contract import Key, MintedKey, RoleSetting
-from providers.core.problems import Conflict, NotPermitted, NotSignedIn, NotThere
-from tests.unit.providers.connectwise.world import CATALOGUES, FUNCTIONS, TABLES, US, Role, World, rows
+from providers.core.errors import Conflict, NotFound, PermissionDenied, Unauthenticated
+from tests.unit.providers.connectwise.world import CATALOGUES, FUNCTIONS, TABLES, US, Role, World, make_rows
 
 
 class Site:
-    """What REST shows, signed in as the provisioning key or, after `signed_in_as`, as another one."""
+    """What REST shows, signed in as the provisioning key or, after `sign_in_as`, as another one."""
 
     def __init__(self, world: World, rights: dict[str, dict[str, str]] | None = None) -> None:
         self.world = world
@@ -31,63 +31,63 @@ class Site:
         found = [number for number, role in self.world.roles.items() if role.name.casefold() == name.casefold()]
         return [self._role(number) for number in found]
 
-    def any_role(self) -> RoleRecord | None:
+    def find_any_role(self) -> RoleRecord | None:
         return next((self._role(number) for number in self.world.roles), None)
 
-    def role(self, role_id: int) -> RoleRecord | None:
+    def get_role(self, role_id: int) -> RoleRecord | None:
         return self._role(role_id) if role_id in self.world.roles else None
 
     def create_role(self, name: str) -> RoleRecord:
         if self.find_roles(name):
             raise Conflict("name already exists", status=400, code="ObjectExists")
-        number = self.world.role(name, by=self.me)
-        self.world.wrote("create_role", name)
+        number = self.world.add_role(name, by=self.me)
+        self.world.note_write("create_role", name)
         return self._role(number)
 
     def delete_role(self, role_id: int) -> None:
         if self.world.roles.pop(role_id, None) is None:
-            raise NotThere("no such role", status=404)
-        self.world.wrote("delete_role", role_id)
+            raise NotFound("no such role", status=404)
+        self.world.note_write("delete_role", role_id)
 
-    def role_settings(self, role_id: int) -> list[SettingRecord]:
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
         if role_id not in self.world.roles:
-            raise NotThere("no such role", status=404)
-        return [SettingRecord.model_validate(row) for row in rows(self.world.roles[role_id].levels)]
+            raise NotFound("no such role", status=404)
+        return [SettingRecord.model_validate(row) for row in make_rows(self.world.roles[role_id].levels)]
 
-    def active_members_of(self, role_id: int) -> list[str]:
+    def list_active_members(self, role_id: int) -> list[str]:
         records = [self._member(number) for number in self.world.members]
         return [
-            one.identifier
-            for one in records
-            if one.securityRole and one.securityRole.id == role_id and not one.inactiveFlag
+            record.identifier
+            for record in records
+            if record.securityRole and record.securityRole.id == role_id and not record.inactiveFlag
         ]
 
     # -- rights
-    def my_security(self) -> list[MySecurityRecord]:
+    def list_my_security(self) -> list[MySecurityRecord]:
         if not self.provisioning_works:
-            raise NotSignedIn("the provisioning key is refused", status=401)
+            raise Unauthenticated("the provisioning key is refused", status=401)
         me = {"member": {"id": 1, "identifier": self.me}} if self.me else {}
-        return [MySecurityRecord.model_validate({**row, **me}) for row in rows(self.rights)]
+        return [MySecurityRecord.model_validate({**row, **me}) for row in make_rows(self.rights)]
 
-    def own_rights(self) -> list[MySecurityRecord]:
-        return self.my_security()
+    def list_own_rights(self) -> list[MySecurityRecord]:
+        return self.list_my_security()
 
-    def myself(self) -> str:
+    def get_own_identifier(self) -> str:
         return self.me
 
-    def setup_tables(self) -> list[str]:
+    def list_setup_tables(self) -> list[str]:
         return TABLES
 
-    def signed_in_as(self, public_key: str, private_key: SecretStr) -> Session:
+    def sign_in_as(self, public_key: str, private_key: SecretStr) -> Session:
         return Session(self.world, public_key, private_key.get_secret_value())
 
-    def works(self, public_key: str, private_key: SecretStr) -> bool:
+    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
         try:
-            self.signed_in_as(public_key, private_key).my_security()
-        except NotPermitted:
+            self.sign_in_as(public_key, private_key).list_my_security()
+        except PermissionDenied:
             return True
-        except NotSignedIn:
-            self.my_security()
+        except Unauthenticated:
+            self.list_my_security()
             return False
         return True
 
@@ -95,31 +95,31 @@ class Site:
     def find_members(self, identifier: str) -> list[MemberRecord]:
         return [
             self._member(number)
-            for number, one in self.world.members.items()
-            if one.identifier.casefold() == identifier.casefold()
+            for number, member in self.world.members.items()
+            if member.identifier.casefold() == identifier.casefold()
         ]
 
-    def member(self, member_id: int) -> MemberRecord | None:
+    def get_member(self, member_id: int) -> MemberRecord | None:
         return self._member(member_id) if member_id in self.world.members else None
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
         if self.find_members(body["identifier"]):
             raise Conflict("identifier already exists", status=400, code="ObjectExists")
-        number = self.world.member(by=self.me, **body)
-        self.world.wrote("create_member", body)
+        number = self.world.add_member(by=self.me, **body)
+        self.world.note_write("create_member", body)
         return self._member(number)
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         one = self.world.members[member_id]
         one.fields |= values
         one.by = self.me
-        self.world.wrote("patch_member", member_id, values)
+        self.world.note_write("patch_member", member_id, values)
         return self._member(member_id)
 
-    def default_member(self) -> dict[str, Any]:
+    def get_default_member(self) -> dict[str, Any]:
         return self.world.defaults
 
-    def catalogue(self, path: str) -> list[Reference]:
+    def list_catalogue(self, path: str) -> list[Reference]:
         return [Reference(id=number, name=name) for number, name in enumerate(CATALOGUES[path], 1)]
 
     def _role(self, number: int) -> RoleRecord:
@@ -148,10 +148,10 @@ class Session:
     public: str
     private: str
 
-    def my_security(self) -> list[MySecurityRecord]:
-        return [MySecurityRecord.model_validate(row) for row in rows(self._role().levels)]
+    def list_my_security(self) -> list[MySecurityRecord]:
+        return [MySecurityRecord.model_validate(row) for row in make_rows(self._role().levels)]
 
-    def my_tables(self) -> list[str]:
+    def list_my_tables(self) -> list[str]:
         # The site's identifiers are not the screens' labels.
         return [table.replace(" ", "").replace("/", "") for table in self._role().tables]
 
@@ -167,11 +167,11 @@ class Session:
                 False,
             ):
                 return self.world.roles[fields["securityRole"]["id"]]
-        raise NotSignedIn(f"the key {self.public} is refused", status=401)
+        raise Unauthenticated(f"the key {self.public} is refused", status=401)
 
 
 class Console:
-    """The hand: levels, tables and keys. `keeps_levels`, `keeps_tables`: whether the console keeps what is set."""
+    """The driver: levels, tables and keys. `keeps_levels`, `keeps_tables`: whether the console keeps what is set."""
 
     def __init__(self, world: World) -> None:
         self.hidden: set[int] = set()  # members that the console does not show
@@ -187,39 +187,39 @@ class Console:
             role.levels[f"{row.moduleName} / {row.moduleFunctionName}"] = {
                 verb: level for verb, level in levels.items() if level not in (None, "None")
             }
-        self.world.wrote("set_levels", role_id, list(settings))
-        now = {f"{row['moduleName']} / {row['moduleFunctionName']}": row for row in rows(role.levels)}
+        self.world.note_write("set_levels", role_id, list(settings))
+        now = {f"{row['moduleName']} / {row['moduleFunctionName']}": row for row in make_rows(role.levels)}
         return [RoleSetting.model_validate(now[f"{row.moduleName} / {row.moduleFunctionName}"]) for row in settings]
 
-    def tables(self, role_id: int) -> list[str]:
+    def get_tables(self, role_id: int) -> list[str]:
         return list(self.world.roles[role_id].tables)
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
         if self.keeps_tables:
             self.world.roles[role_id].tables = list(allow)
-        self.world.wrote("set_tables", role_id, list(allow))
-        return self.tables(role_id)
+        self.world.note_write("set_tables", role_id, list(allow))
+        return self.get_tables(role_id)
 
-    def keys(self, member_id: int) -> list[Key]:
+    def list_keys(self, member_id: int) -> list[Key]:
         if member_id not in self.world.members or member_id in self.hidden:
-            raise NotThere("no such member", status=404)
+            raise NotFound("no such member", status=404)
         return [key for member, key, _ in self.world.keys.values() if member == member_id]
 
-    def find(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
-        return next((key for key in self.keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
+    def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        return next((key for key in self.list_keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
 
-    def mint(self, member_id: int, description: str, spent: str = "") -> MintedKey:
-        made = self.world.key(member_id, description)
-        self.world.wrote("mint", member_id, description)
+    def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
+        made = self.world.add_key(member_id, description)
+        self.world.note_write("mint", member_id, description)
         private = SecretStr(self.world.keys[made.id][2])
         return MintedKey(id=made.id, description=description, publicKey=made.publicKey, privateKey=private)
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
         member, key, private = self.world.keys[key_id]
         self.world.keys[key_id] = (member, key.model_copy(update={"inactive": inactive}), private)
-        self.world.wrote("set_inactive", member_id, key_id, inactive)
+        self.world.note_write("set_inactive", member_id, key_id, inactive)
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
-        self.keys(member_id)  # a member that is not there is told, a key that is gone is not
+        self.list_keys(member_id)  # a member that is not there is told, a key that is gone is not
         self.world.keys.pop(key_id, None)
-        self.world.wrote("revoke", member_id, key_id)
+        self.world.note_write("revoke", member_id, key_id)

@@ -8,10 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler, ApiMemberState
-from providers.core.problems import BadSetting, Conflict, LostAnswer, NotPermitted, RemoteProblem
+from providers.core.errors import Conflict, OutcomeUnknown, PermissionDenied, RemoteError, SettingError
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
-from tests.unit.providers.connectwise.world import World, reference
+from tests.unit.providers.connectwise.world import World, make_reference
 from tests.unit.providers.core.verdict import Verdict, compare
 
 LOCATIONS = "/system/locations"
@@ -27,7 +27,7 @@ DEFAULTS = {
 @pytest.fixture
 def world() -> World:
     world = World()
-    world.role("Umbrella")  # id 11
+    world.add_role("Umbrella")  # id 11
     return world
 
 
@@ -36,19 +36,19 @@ def handler(world: World) -> ApiMemberHandler:
     return ApiMemberHandler(Site(world), Console(world), Holder())
 
 
-def args(**changed: Any) -> ApiMemberArgs:
+def make_args(**changed: Any) -> ApiMemberArgs:
     given = {"identifier": "Umbrella", "name": "Cisco Umbrella", "role_id": "11", "role_name": "Umbrella"}
     return ApiMemberArgs(company="acme@x", **{**given, "defaults": DEFAULTS, "owner": "0" * 12, **changed})
 
 
-def seen(handler: ApiMemberHandler, made_id: str, state: ApiMemberState, wanted: ApiMemberArgs) -> Verdict:
+def read_seen(handler: ApiMemberHandler, made_id: str, state: ApiMemberState, wanted: ApiMemberArgs) -> Verdict:
     live = handler.read(made_id, state)
     assert live is not None
     return compare(handler, live, wanted)
 
 
 def test_a_member_is_made_with_the_role_and_every_reference_by_id(handler: ApiMemberHandler, world: World) -> None:
-    made_id, state = handler.create(args(email="psa@example.com"))
+    made_id, state = handler.create(make_args(email="psa@example.com"))
     ((what, body),) = world.writes
     assert what == "create_member"
     assert body == {
@@ -64,12 +64,12 @@ def test_a_member_is_made_with_the_role_and_every_reference_by_id(handler: ApiMe
         "timeZone": {"id": 1},
     }
     assert int(made_id) in world.members
-    assert state == ApiMemberState(**args(email="psa@example.com").model_dump(), owns_email=True)
+    assert state == ApiMemberState(**make_args(email="psa@example.com").model_dump(), manages_email=True)
 
 
 def test_references_that_the_settings_do_not_name_come_from_the_site(handler: ApiMemberHandler, world: World) -> None:
     world.defaults = {"defaultDepartment": {"id": 2, "name": "Sales"}, "serviceDefaultBoard": {"id": None}}
-    handler.create(args(defaults={what: name for what, name in DEFAULTS.items() if what != "department"}))
+    handler.create(make_args(defaults={what: name for what, name in DEFAULTS.items() if what != "department"}))
     body = world.writes[0][1]
     assert body["defaultDepartment"] == {"id": 2}
     assert "serviceDefaultBoard" not in body
@@ -78,15 +78,15 @@ def test_references_that_the_settings_do_not_name_come_from_the_site(handler: Ap
 def test_a_reference_that_nobody_names_is_refused_before_anything_is_made(
     handler: ApiMemberHandler, world: World
 ) -> None:
-    with pytest.raises(BadSetting, match="suggests no level and no timeZone for a new API member; name it there"):
-        handler.create(args(defaults={what: DEFAULTS[what] for what in ("location", "department", "territory")}))
+    with pytest.raises(SettingError, match="suggests no level and no timeZone for a new API member; name it there"):
+        handler.create(make_args(defaults={what: DEFAULTS[what] for what in ("location", "department", "territory")}))
     assert world.writes == []
 
 
 def test_what_nobody_touched_reads_back_unchanged(handler: ApiMemberHandler) -> None:
-    made_id, state = handler.create(args(email="psa@example.com"))
+    made_id, state = handler.create(make_args(email="psa@example.com"))
     assert handler.read(made_id, state) == state
-    assert seen(handler, made_id, state, args(email="psa@example.com")).fields == []
+    assert read_seen(handler, made_id, state, make_args(email="psa@example.com")).fields == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_what_nobody_touched_reads_back_unchanged(handler: ApiMemberHandler) -> 
 def test_drift_is_told_in_words_and_put_right_in_place(
     touched: dict[str, Any], words: str, handler: ApiMemberHandler, world: World
 ) -> None:
-    wanted = args(email="psa@example.com")
+    wanted = make_args(email="psa@example.com")
     made_id, made = handler.create(wanted)
     world.members[int(made_id)].fields |= touched
     state = handler.read(made_id, made)
@@ -125,45 +125,47 @@ def test_drift_is_told_in_words_and_put_right_in_place(
 def test_an_address_that_the_settings_do_not_name_is_not_ours_to_compare(
     handler: ApiMemberHandler, world: World
 ) -> None:
-    made_id, made = handler.create(args())
+    made_id, made = handler.create(make_args())
     world.members[int(made_id)].fields["emailAddress"] = "somebody@example.com"
-    assert seen(handler, made_id, made, args()).fields == []
-    handler.update(made_id, made, args(name="New"))
+    assert read_seen(handler, made_id, made, make_args()).fields == []
+    handler.update(made_id, made, make_args(name="New"))
     assert world.members[int(made_id)].fields["emailAddress"] == "somebody@example.com"
 
 
 def test_only_references_that_differ_are_patched(handler: ApiMemberHandler, world: World) -> None:
-    made_id, made = handler.create(args())
-    handler.update(made_id, made, args(defaults={**DEFAULTS, "board": "Alerts"}))
+    made_id, made = handler.create(make_args())
+    handler.update(made_id, made, make_args(defaults={**DEFAULTS, "board": "Alerts"}))
     values = world.writes[-1][2]
     assert values == {"name": "Cisco Umbrella", "securityRole": {"id": 11}, "serviceDefaultBoard": {"id": 1}}
 
 
 def test_another_identifier_is_another_member(handler: ApiMemberHandler) -> None:
-    _, made = handler.create(args())
-    assert compare(handler, made, args(identifier="Umbrella2")).replaces == ["identifier"]
+    _, made = handler.create(make_args())
+    assert compare(handler, made, make_args(identifier="Umbrella2")).replaces == ["identifier"]
 
 
 def test_a_member_that_is_gone_is_gone_and_told_so(handler: ApiMemberHandler, world: World) -> None:
-    made_id, made = handler.create(args())
+    made_id, made = handler.create(make_args())
     world.members.clear()
     assert handler.read(made_id, made) is None
-    assert handler.gone(made) == "The API member Umbrella is gone from the site; `pulumi up` makes it again."
+    assert (
+        handler.describe_missing(made) == "The API member Umbrella is gone from the site; `pulumi up` makes it again."
+    )
 
 
 def test_a_member_is_deactivated_on_delete_and_the_same_one_is_taken_up_again(
     handler: ApiMemberHandler, world: World
 ) -> None:
-    made_id, made = handler.create(args())
+    made_id, made = handler.create(make_args())
     handler.delete(made_id, made)
     assert world.members[int(made_id)].fields["inactiveFlag"] is True
-    again, state = handler.create(args())
+    again, state = handler.create(make_args())
     assert (again, state.active, state.adopted) == (made_id, True, False)
     assert len(world.members) == 1
 
 
 def test_deleting_twice_or_a_gone_member_writes_nothing(handler: ApiMemberHandler, world: World) -> None:
-    made_id, made = handler.create(args())
+    made_id, made = handler.create(make_args())
     handler.delete(made_id, made)
     world.writes.clear()
     handler.delete(made_id, made)
@@ -173,7 +175,7 @@ def test_deleting_twice_or_a_gone_member_writes_nothing(handler: ApiMemberHandle
 
 
 def test_an_adopted_member_is_kept(handler: ApiMemberHandler, world: World) -> None:
-    made_id, made = handler.create(args())
+    made_id, made = handler.create(make_args())
     world.writes.clear()
     handler.delete(made_id, made.model_copy(update={"adopted": True}))
     assert world.writes == []
@@ -181,7 +183,7 @@ def test_an_adopted_member_is_kept(handler: ApiMemberHandler, world: World) -> N
 
 def test_a_lost_answer_is_looked_up_and_not_asked_again(handler: ApiMemberHandler, world: World) -> None:
     world.lose.add("create_member")
-    made_id, state = handler.create(args())
+    made_id, state = handler.create(make_args())
     assert list(world.members) == [int(made_id)]
     assert not state.adopted
 
@@ -194,39 +196,45 @@ class Deaf(Site):
 
 
 @pytest.mark.parametrize(
-    "problem", [LostAnswer("lost", sent=True), LostAnswer("unsent", sent=False), Conflict("taken"), NotPermitted("no")]
+    "error",
+    [
+        OutcomeUnknown("lost", sent=True),
+        OutcomeUnknown("unsent", sent=False),
+        Conflict("taken"),
+        PermissionDenied("no"),
+    ],
 )
-def test_what_did_not_arrive_is_an_error(problem: RemoteProblem, world: World) -> None:
+def test_what_did_not_arrive_is_an_error(error: RemoteError, world: World) -> None:
     site = Deaf(world)
-    site.problem = problem
-    with pytest.raises(type(problem)):
-        ApiMemberHandler(site, Console(world), Holder()).create(args())
+    site.problem = error
+    with pytest.raises(type(error)):
+        ApiMemberHandler(site, Console(world), Holder()).create(make_args())
     assert world.members == {}
 
 
 @pytest.mark.parametrize("identifier", ["", "a.b", "a b", "a" * 16, "a\tb"])
 def test_an_identifier_that_the_site_would_not_take_is_refused(identifier: str) -> None:
     with pytest.raises(ValidationError):
-        args(identifier=identifier)
+        make_args(identifier=identifier)
 
 
 def test_a_change_that_speaks_for_itself_has_no_words(handler: ApiMemberHandler) -> None:
-    _, made = handler.create(args())
-    assert compare(handler, made, args(identifier="Umbrella2")).words == []
+    _, made = handler.create(make_args())
+    assert compare(handler, made, make_args(identifier="Umbrella2")).words == []
 
 
 def test_reading_twice_does_not_hide_drift(handler: ApiMemberHandler, world: World) -> None:
-    made_id, made = handler.create(args())
-    world.members[int(made_id)].fields["securityLocation"] = reference(LOCATIONS, "Paris Office")
+    made_id, made = handler.create(make_args())
+    world.members[int(made_id)].fields["securityLocation"] = make_reference(LOCATIONS, "Paris Office")
     once = handler.read(made_id, made)
     assert once is not None
-    assert compare(handler, once, args()).fields == ["defaults"]
+    assert compare(handler, once, make_args()).fields == ["defaults"]
     # `pulumi refresh` records what it saw; the next look must see the same.
-    assert seen(handler, made_id, once, args()).fields == ["defaults"]
+    assert read_seen(handler, made_id, once, make_args()).fields == ["defaults"]
 
 
 def test_every_update_names_the_member(handler: ApiMemberHandler, world: World) -> None:
-    made_id, made = handler.create(args())
-    handler.update(made_id, made, args(name="New"))
+    made_id, made = handler.create(make_args())
+    handler.update(made_id, made, make_args(name="New"))
     handler.delete(made_id, made)
     assert all("name" in values for what, *_, values in world.writes if what == "patch_member")

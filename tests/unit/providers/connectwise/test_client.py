@@ -1,4 +1,4 @@
-"""The REST client on the wire: one typed method per call, nothing concluded from an answer that went wrong."""
+"""The REST client on the wire: one typed method per call, an answer that went wrong is ignored."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ import pytest
 from pydantic import SecretStr
 
 from providers.connectwise.client import ConnectWise
-from providers.core.problems import LostAnswer, NotPermitted, NotSignedIn, NotThere, Problem, RemoteProblem
+from providers.core.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    ProviderError,
+    RemoteError,
+    Unauthenticated,
+)
 from tests.unit.providers.connectwise.wire import Api, Reply
-from tests.unit.providers.core.loopback import LOST, Answer, page, says
+from tests.unit.providers.core.loopback import LOST, Answer, make_page, make_reply
 
 ROLES, MEMBERS = "/system/securityroles", "/system/apiMembers"
 ROLE = {"id": 5, "name": "Umbrella", "adminFlag": False, "inactiveFlag": None, "_info": {"updatedBy": "PSAProvision"}}
@@ -30,79 +37,79 @@ def serve() -> Iterator[Serve]:
 
 
 def test_every_request_is_signed_in_as_company_and_key(serve: Serve) -> None:
-    api = serve({f"GET {ROLES}/5": says(ROLE)})
-    api.client().role(5)
-    kind, _, value = api.calls("GET")[0].headers["authorization"].partition(" ")
+    api = serve({f"GET {ROLES}/5": make_reply(ROLE)})
+    api.make_client().get_role(5)
+    kind, _, value = api.list_calls("GET")[0].headers["authorization"].partition(" ")
     assert (kind, b64decode(value).decode()) == ("Basic", "acme+Public:s3cr3t-value")
 
 
 def test_another_key_signs_in_as_itself_at_the_same_site(serve: Serve) -> None:
-    api = serve({"GET /system/mySecurity": says([SETTING])})
-    client = api.client()
-    client.my_security()
-    client.signed_in_as("Other", SecretStr("0ther-private")).my_security()
-    signed = [b64decode(seen.headers["authorization"][6:]).decode() for seen in api.calls("GET")]
+    api = serve({"GET /system/mySecurity": make_reply([SETTING])})
+    client = api.make_client()
+    client.list_my_security()
+    client.sign_in_as("Other", SecretStr("0ther-private")).list_my_security()
+    signed = [b64decode(seen.headers["authorization"][6:]).decode() for seen in api.list_calls("GET")]
     assert signed == ["acme+Public:s3cr3t-value", "acme+Other:0ther-private"]
     assert len(api.asked("GET", "/login/")) == 1
 
 
 def test_a_role_is_found_by_name_however_it_is_capitalised_and_only_by_its_whole_name(serve: Serve) -> None:
     rows = [ROLE, {**ROLE, "id": 6, "name": "UMBRELLA"}, {**ROLE, "id": 7, "name": "Umbrella 2"}]
-    api = serve({f"GET {ROLES}": says(rows)})
-    assert [role.id for role in api.client().find_roles("umbrella")] == [5, 6]
-    assert api.calls("GET")[0].query == {"conditions": 'name = "umbrella"', "pageSize": "1000"}
+    api = serve({f"GET {ROLES}": make_reply(rows)})
+    assert [role.id for role in api.make_client().find_roles("umbrella")] == [5, 6]
+    assert api.list_calls("GET")[0].query == {"conditions": 'name = "umbrella"', "pageSize": "1000"}
 
 
 @pytest.mark.parametrize("name", ['x" or name like "%', "x' or 1=1 or name = 'y", "x and id > 0", "100%", "a&b=c", "ü"])
 def test_a_name_stays_inside_its_quotes_or_is_not_sent_at_all(name: str, serve: Serve) -> None:
-    api = serve({f"GET {ROLES}": says([]), f"GET {MEMBERS}": says([])})
-    client = api.client()
+    api = serve({f"GET {ROLES}": make_reply([]), f"GET {MEMBERS}": make_reply([])})
+    client = api.make_client()
     for look, field in ((client.find_roles, "name"), (client.find_members, "identifier")):
         try:
             look(name)
-        except Problem:
+        except ProviderError:
             continue
-        condition = api.calls("GET")[-1].query["conditions"]
+        condition = api.list_calls("GET")[-1].query["conditions"]
         quote = condition[len(field) + 3]
         assert condition == f"{field} = {quote}{name}{quote}"
         assert quote not in name
-        assert set(api.calls("GET")[-1].query) == {"conditions", "pageSize"}
+        assert set(api.list_calls("GET")[-1].query) == {"conditions", "pageSize"}
 
 
 def test_nothing_is_looked_up_twice_until_something_is_written(serve: Serve) -> None:
     api = serve(
         {
-            f"GET {ROLES}": says([ROLE]),
-            f"POST {ROLES}": says(ROLE, 201),
+            f"GET {ROLES}": make_reply([ROLE]),
+            f"POST {ROLES}": make_reply(ROLE, 201),
             f"DELETE {ROLES}/5": Answer(204),
-            f"GET {MEMBERS}": says([MEMBER]),
-            f"PATCH {MEMBERS}/7": says(MEMBER),
+            f"GET {MEMBERS}": make_reply([MEMBER]),
+            f"PATCH {MEMBERS}/7": make_reply(MEMBER),
         }
     )
-    client = api.client()
+    client = api.make_client()
     for _ in range(2):
         client.find_roles("Umbrella")
         client.find_members("Umbrella")
-    assert len(api.calls("GET")) == 2
+    assert len(api.list_calls("GET")) == 2
     client.create_role("Umbrella")
     client.find_roles("Umbrella")
     client.delete_role(5)
     client.find_roles("Umbrella")
     client.patch_member(7, {"name": "x"})
     client.find_members("Umbrella")
-    assert len(api.calls("GET")) == 5
+    assert len(api.list_calls("GET")) == 5
 
 
 def test_a_role_is_made_from_its_name_alone(serve: Serve) -> None:
-    api = serve({f"POST {ROLES}": says(ROLE, 201)})
-    assert api.client().create_role("Umbrella").id == 5
-    assert api.calls("POST")[0].json() == {"name": "Umbrella"}
+    api = serve({f"POST {ROLES}": make_reply(ROLE, 201)})
+    assert api.make_client().create_role("Umbrella").id == 5
+    assert api.list_calls("POST")[0].json() == {"name": "Umbrella"}
 
 
 def test_an_update_is_an_array_of_operations(serve: Serve) -> None:
-    api = serve({f"PATCH {MEMBERS}/7": says(MEMBER)})
-    assert api.client().patch_member(7, {"name": "X", "securityRole": {"id": 5}, "inactiveFlag": False}).id == 7
-    assert api.calls("PATCH")[0].json() == [
+    api = serve({f"PATCH {MEMBERS}/7": make_reply(MEMBER)})
+    assert api.make_client().patch_member(7, {"name": "X", "securityRole": {"id": 5}, "inactiveFlag": False}).id == 7
+    assert api.list_calls("PATCH")[0].json() == [
         {"op": "replace", "path": "name", "value": "X"},
         {"op": "replace", "path": "securityRole", "value": {"id": 5}},
         {"op": "replace", "path": "inactiveFlag", "value": False},
@@ -111,24 +118,29 @@ def test_an_update_is_an_array_of_operations(serve: Serve) -> None:
 
 def test_members_of_both_kinds_that_are_active_have_a_role(serve: Serve) -> None:
     people = [{"identifier": "JDoe", "inactiveFlag": False}, {"identifier": "LGone", "inactiveFlag": True}]
-    api = serve({f"GET {MEMBERS}": says([MEMBER]), "GET /system/members": says([*people, {"identifier": "Umbrella"}])})
-    assert api.client().active_members_of(5) == ["JDoe", "Umbrella"]
-    assert {seen.query["conditions"] for seen in api.calls("GET")} == {"securityRole/id = 5"}
+    api = serve(
+        {
+            f"GET {MEMBERS}": make_reply([MEMBER]),
+            "GET /system/members": make_reply([*people, {"identifier": "Umbrella"}]),
+        }
+    )
+    assert api.make_client().list_active_members(5) == ["JDoe", "Umbrella"]
+    assert {seen.query["conditions"] for seen in api.list_calls("GET")} == {"securityRole/id = 5"}
 
 
 def test_own_rights_are_asked_once_a_run_and_a_new_keys_rights_each_time(serve: Serve) -> None:
     me = {"member": {"id": 1, "identifier": "PSAProvision"}}
-    api = serve({"GET /system/mySecurity": says([SETTING, {**SETTING, **me}])})
-    client = api.client()
-    assert client.myself() == client.myself() == "PSAProvision"
-    assert client.own_rights()[0].inquireLevel == "All"
-    assert len(api.calls("GET")) == 1
-    client.my_security()
-    assert len(api.calls("GET")) == 2
+    api = serve({"GET /system/mySecurity": make_reply([SETTING, {**SETTING, **me}])})
+    client = api.make_client()
+    assert client.get_own_identifier() == client.get_own_identifier() == "PSAProvision"
+    assert client.list_own_rights()[0].inquireLevel == "All"
+    assert len(api.list_calls("GET")) == 1
+    client.list_my_security()
+    assert len(api.list_calls("GET")) == 2
 
 
 def test_who_we_are_may_be_unknown(serve: Serve) -> None:
-    assert serve({"GET /system/mySecurity": says([SETTING])}).client().myself() == ""
+    assert serve({"GET /system/mySecurity": make_reply([SETTING])}).make_client().get_own_identifier() == ""
 
 
 def test_only_the_tables_of_table_setup_count(serve: Serve) -> None:
@@ -136,83 +148,91 @@ def test_only_the_tables_of_table_setup_count(serve: Serve) -> None:
         {"id": 1, "customizeIdentifier": "SystemTableSetup", "itemIdentifier": "ServicePriority"},
         {"id": 2, "customizeIdentifier": "ServiceReports", "itemIdentifier": "Other"},
     ]
-    api = serve({"GET /system/mySecurity/customizeItems/": says(rows)})
-    assert api.client().my_tables() == ["ServicePriority"]
+    api = serve({"GET /system/mySecurity/customizeItems/": make_reply(rows)})
+    assert api.make_client().list_my_tables() == ["ServicePriority"]
 
 
 def test_catalogues_screens_and_defaults_are_asked_once(serve: Serve) -> None:
     api = serve(
         {
-            "GET /system/setupScreens": says([{"category": "Service", "name": "Priority"}]),
-            "GET /system/locations": says([{"id": 1, "name": "Rome Office"}]),
-            f"GET {MEMBERS}/default": says({"timeZone": {"id": 1}}),
+            "GET /system/setupScreens": make_reply([{"category": "Service", "name": "Priority"}]),
+            "GET /system/locations": make_reply([{"id": 1, "name": "Rome Office"}]),
+            f"GET {MEMBERS}/default": make_reply({"timeZone": {"id": 1}}),
         }
     )
-    client = api.client()
+    client = api.make_client()
     for _ in range(2):
-        assert client.setup_tables() == ["Service / Priority"]
-        assert [entry.name for entry in client.catalogue("/system/locations")] == ["Rome Office"]
-        assert client.default_member() == {"timeZone": {"id": 1}}
-    assert len(api.calls("GET")) == 3
+        assert client.list_setup_tables() == ["Service / Priority"]
+        assert [entry.name for entry in client.list_catalogue("/system/locations")] == ["Rome Office"]
+        assert client.get_default_member() == {"timeZone": {"id": 1}}
+    assert len(api.list_calls("GET")) == 3
 
 
 def test_some_role_is_enough_to_see_all_functions(serve: Serve) -> None:
-    api = serve({f"GET {ROLES}": [says([ROLE]), says([])]})
-    client = api.client()
-    assert client.any_role() is not None
-    assert client.any_role() is None
+    api = serve({f"GET {ROLES}": [make_reply([ROLE]), make_reply([])]})
+    client = api.make_client()
+    assert client.find_any_role() is not None
+    assert client.find_any_role() is None
 
 
 def test_a_write_whose_answer_is_lost_is_not_sent_again(serve: Serve) -> None:
     api = serve({f"POST {ROLES}": LOST})
-    with pytest.raises(LostAnswer) as caught:
-        api.client().create_role("Umbrella")
+    with pytest.raises(OutcomeUnknown) as caught:
+        api.make_client().create_role("Umbrella")
     assert caught.value.sent
-    assert len(api.calls("POST")) == 1
+    assert len(api.list_calls("POST")) == 1
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, NotSignedIn), (403, NotPermitted), (500, RemoteProblem)])
+@pytest.mark.parametrize(("status", "kind"), [(401, Unauthenticated), (403, PermissionDenied), (500, RemoteError)])
 def test_a_refusal_names_the_settings_or_the_right_and_never_the_private_half(
-    status: int, kind: type[Problem], serve: Serve
+    status: int, kind: type[ProviderError], serve: Serve
 ) -> None:
     body = {"code": "X", "message": "you sent s3cr3t-value", "errors": None}
-    api = serve({f"POST {ROLES}": says(body, status)})
+    api = serve({f"POST {ROLES}": make_reply(body, status)})
     with pytest.raises(kind) as caught:
-        api.client().create_role("Umbrella")
+        api.make_client().create_role("Umbrella")
     words = {401: "connectwise:privateKey", 403: "System / Security Roles: add = All", 500: "HTTP 500"}
     assert words[status] in str(caught.value)
 
 
 def ask_role(client: ConnectWise) -> Any:
-    return client.role(5)
+    return client.get_role(5)
 
 
 def ask_settings(client: ConnectWise) -> Any:
-    return client.role_settings(5)
+    return client.list_role_settings(5)
 
 
 @pytest.mark.parametrize(
     "answer",
-    [says(None), says({}), says([1]), says("x"), says([{"id": "x"}]), page("<html>Sign in</html>"), Answer(200, b"[{")],
+    [
+        make_reply(None),
+        make_reply({}),
+        make_reply([1]),
+        make_reply("x"),
+        make_reply([{"id": "x"}]),
+        make_page("<html>Sign in</html>"),
+        Answer(200, b"[{"),
+    ],
 )
 @pytest.mark.parametrize("ask", [ask_role, ask_settings])
 def test_a_malformed_answer_is_an_error_and_never_gone(
     answer: Answer, ask: Callable[[ConnectWise], Any], serve: Serve
 ) -> None:
     api = serve({f"GET {ROLES}/5": answer, "GET /system/securityRoles/5/settings": answer})
-    with pytest.raises(RemoteProblem) as caught:
-        ask(api.client())
-    assert not isinstance(caught.value, NotThere)
+    with pytest.raises(RemoteError) as caught:
+        ask(api.make_client())
+    assert not isinstance(caught.value, NotFound)
 
 
 def test_a_role_without_a_single_row_is_an_answer_that_went_wrong(serve: Serve) -> None:
-    api = serve({"GET /system/securityRoles/5/settings": says([])})
-    with pytest.raises(RemoteProblem, match="without a single row; nothing was concluded from it"):
-        api.client().role_settings(5)
+    api = serve({"GET /system/securityRoles/5/settings": make_reply([])})
+    with pytest.raises(RemoteError, match="without a single row; the answer was ignored"):
+        api.make_client().list_role_settings(5)
 
 
 def test_a_site_that_says_a_secret_back_is_not_quoted(serve: Serve) -> None:
-    api = serve({f"POST {ROLES}": says({"code": "X", "message": "you sent s3cr3t-value", "errors": None}, 500)})
-    with pytest.raises(RemoteProblem) as caught:
-        api.client().create_role("Umbrella")
+    api = serve({f"POST {ROLES}": make_reply({"code": "X", "message": "you sent s3cr3t-value", "errors": None}, 500)})
+    with pytest.raises(RemoteError) as caught:
+        api.make_client().create_role("Umbrella")
     assert "s3cr3t-value" not in str(caught.value)

@@ -6,32 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.connectwise.conditions import equals, quoted
-from providers.core.problems import Problem
+from providers.connectwise.conditions import build_condition, quote_value
+from providers.core.errors import ProviderError
 
 
 def test_conditions_are_joined_and_references_have_a_slash() -> None:
-    assert equals(name="Umbrella", securityRole__id=5) == 'name = "Umbrella" and securityRole/id = 5'
+    assert build_condition(name="Umbrella", securityRole__id=5) == 'name = "Umbrella" and securityRole/id = 5'
 
 
 def test_the_quote_that_the_value_lacks_is_used() -> None:
-    assert quoted("O'Brien") == '"O\'Brien"'
-    assert quoted('The "Umbrella"') == "'The \"Umbrella\"'"
+    assert quote_value("O'Brien") == '"O\'Brien"'
+    assert quote_value('The "Umbrella"') == "'The \"Umbrella\"'"
 
 
 @pytest.mark.parametrize(
     "attempt", ["x\" or '1'=\"1", "x\\", 'x\\" or id > 0', "x\n", "x\x00", "x\u2028y", "x\u200by", "a'b\"c", "\t"]
 )
 def test_what_would_need_an_escape_is_refused(attempt: str) -> None:
-    with pytest.raises(Problem, match="can't be looked up at the site"):
-        quoted(attempt)
+    with pytest.raises(ProviderError, match="can't be looked up at the site"):
+        quote_value(attempt)
 
 
 @given(st.text())
 def test_no_value_ends_its_own_quotes(value: str) -> None:
     try:
-        literal = quoted(value)
-    except Problem:
+        literal = quote_value(value)
+    except ProviderError:
         return
     quote, inside = literal[0], literal[1:-1]
     assert literal[-1] == quote
@@ -41,4 +41,4 @@ def test_no_value_ends_its_own_quotes(value: str) -> None:
 
 
 def test_an_injection_that_needs_no_quote_stays_text() -> None:
-    assert equals(name="x or id > 0") == 'name = "x or id > 0"'
+    assert build_condition(name="x or id > 0") == 'name = "x or id > 0"'

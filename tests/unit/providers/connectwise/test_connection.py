@@ -10,14 +10,14 @@ from pydantic import SecretStr
 from providers.connectwise.connection import (
     NAMESPACE,
     ConnectWiseSettings,
-    accept,
-    api_origin,
-    basic,
-    company_key,
-    credentials,
+    derive_api_origin,
+    format_accept,
+    format_basic_auth,
+    format_company_key,
+    format_credentials,
 )
 from providers.core.configuration import Configuration
-from providers.core.settings import BadSettings, load
+from providers.core.settings import SettingErrors, load_settings
 
 GOOD = {
     "connectwise:site": "na.myconnectwise.net",
@@ -25,15 +25,15 @@ GOOD = {
     "connectwise:clientId": "c11e",
     "connectwise:publicKey": "public",
     "connectwise:privateKey": "s3cr3t-value",
-    "connectwise:hand": "gateway",
+    "connectwise:driver": "gateway",
     "connectwise:gatewayUrl": "https://gateway.example.com/acme",
     "connectwise:gatewayToken": "t0k3n-value",
 }
 
 
-def settings(**changed: str) -> ConnectWiseSettings:
+def make_settings(**changed: str) -> ConnectWiseSettings:
     values = {**GOOD, **{f"connectwise:{name}": value for name, value in changed.items()}}
-    return load(ConnectWiseSettings, NAMESPACE, Configuration(values, {}))
+    return load_settings(ConnectWiseSettings, NAMESPACE, Configuration(values, {}))
 
 
 @pytest.mark.parametrize(
@@ -55,24 +55,24 @@ def settings(**changed: str) -> ConnectWiseSettings:
     ],
 )
 def test_the_api_answers_at_the_sites_host_or_at_its_cloud_sibling(site: str, origin: str) -> None:
-    assert api_origin(settings(site=site).site) == origin
+    assert derive_api_origin(make_settings(site=site).site) == origin
 
 
 def test_whose_objects_these_are_is_the_company_at_the_host() -> None:
-    assert company_key(settings()) == "acme@na.myconnectwise.net"
-    assert company_key(settings(site="https://PSA.example.com:8443")) == "acme@psa.example.com"
+    assert format_company_key(make_settings()) == "acme@na.myconnectwise.net"
+    assert format_company_key(make_settings(site="https://PSA.example.com:8443")) == "acme@psa.example.com"
 
 
 def test_one_signs_in_with_the_company_before_the_key() -> None:
-    user, password = credentials("acme", "public", SecretStr("private"))
-    kind, _, value = basic(user, password).partition(" ")
+    user, password = format_credentials("acme", "public", SecretStr("private"))
+    kind, _, value = format_basic_auth(user, password).partition(" ")
     assert (kind, b64decode(value).decode()) == ("Basic", "acme+public:private")
 
 
 def test_the_version_is_pinned_unless_none_is_wanted() -> None:
-    assert accept("2025.1") == "application/vnd.connectwise.com+json; version=2025.1"
-    assert accept("none") == "application/json"
-    assert settings().api_version == "2025.1"
+    assert format_accept("2025.1") == "application/vnd.connectwise.com+json; version=2025.1"
+    assert format_accept("none") == "application/json"
+    assert make_settings().api_version == "2025.1"
 
 
 @pytest.mark.parametrize(
@@ -87,22 +87,22 @@ def test_the_version_is_pinned_unless_none_is_wanted() -> None:
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(name: str, value: str, words: str) -> None:
-    with pytest.raises(BadSettings) as caught:
-        settings(**{name: value})
+    with pytest.raises(SettingErrors) as caught:
+        make_settings(**{name: value})
     assert str(caught.value).startswith(f"connectwise:{name}: ")
     assert words in str(caught.value)
 
 
 def test_no_secret_is_in_a_repr() -> None:
-    shown = repr(settings()) + str(settings())
+    shown = repr(make_settings()) + str(make_settings())
     assert not {word for word in ("s3cr3t-value", "t0k3n-value", "c11e") if word in shown}
 
 
 @pytest.mark.parametrize("site", ["https://na.myconnectwise.net/v2025_1/ConnectWise.aspx", "psa.example.com/login"])
 def test_a_sites_address_is_refused_or_cut_down_to_its_host(site: str) -> None:
     try:
-        kept = settings(site=site).site
-    except BadSettings:
+        kept = make_settings(site=site).site
+    except SettingErrors:
         return
     assert kept.count("/") == 2
 
@@ -111,7 +111,7 @@ def test_a_sites_address_is_refused_or_cut_down_to_its_host(site: str) -> None:
 def test_a_secret_from_a_file_is_taken_without_its_last_line_break_or_refused(name: str) -> None:
     field = {"clientId": "client_id", "privateKey": "private_key", "gatewayToken": "gateway_token"}[name]
     try:
-        held = getattr(settings(**{name: "s3cr3t-value\n"}), field).get_secret_value()
-    except BadSettings:
+        held = getattr(make_settings(**{name: "s3cr3t-value\n"}), field).get_secret_value()
+    except SettingErrors:
         return
     assert held == "s3cr3t-value"

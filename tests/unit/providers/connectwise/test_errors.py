@@ -7,30 +7,32 @@ from typing import Any
 
 import pytest
 
-from providers.connectwise.errors import refused
-from providers.connectwise.rights import right_for
-from providers.core.problems import (
+from providers.connectwise.errors import make_error
+from providers.connectwise.rights import find_right
+from providers.core.errors import (
     Conflict,
-    NotPermitted,
-    NotSignedIn,
-    NotThere,
-    Overloaded,
-    Problem,
-    RemoteProblem,
+    NotFound,
+    PermissionDenied,
+    ProviderError,
+    RemoteError,
+    Unauthenticated,
+    Unavailable,
 )
 from providers.http.message import Response
 
 BODY = {"code": "InvalidObject", "message": "role object is invalid", "errors": None}
 
 
-def problem(status: int, body: object, method: str = "GET", path: str = "/system/securityroles/5") -> Problem:
+def make_problem(
+    status: int, body: object, method: str = "GET", path: str = "/system/securityroles/5"
+) -> ProviderError:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return refused(Response(status, body=raw), method, path, "PubKey", "connectwise:publicKey and the rest")
+    return make_error(Response(status, body=raw), method, path, "PubKey", "connectwise:publicKey and the rest")
 
 
 def test_a_refused_sign_in_names_the_settings_and_what_else_it_may_be() -> None:
-    found = problem(401, {"code": "Unauthorized", "message": "no", "errors": []})
-    assert isinstance(found, NotSignedIn)
+    found = make_problem(401, {"code": "Unauthorized", "message": "no", "errors": []})
+    assert isinstance(found, Unauthenticated)
     assert str(found) == (
         "the site refused the key PubKey (401); check connectwise:publicKey and the rest (a wrong client id looks the "
         "same). If the provisioning key was changed after the last run, run `pulumi up --run-program` once; "
@@ -55,9 +57,9 @@ def test_a_refused_sign_in_names_the_settings_and_what_else_it_may_be() -> None:
     ],
 )
 def test_a_missing_right_is_named(method: str, path: str, right: str) -> None:
-    assert right_for(method, path) == right
-    found = problem(403, {"code": "Forbidden", "message": "not you"}, method, path)
-    assert isinstance(found, NotPermitted)
+    assert find_right(method, path) == right
+    found = make_problem(403, {"code": "Forbidden", "message": "not you"}, method, path)
+    assert isinstance(found, PermissionDenied)
     assert str(found) == (
         f"the key PubKey may not {method} {path} (403: not you); "
         f"give its role {right} = All in System > Security Roles."
@@ -66,27 +68,27 @@ def test_a_missing_right_is_named(method: str, path: str, right: str) -> None:
 
 @pytest.mark.parametrize("path", ["/system/mySecurity", "/system/apiMembers/default", "/service/boards"])
 def test_where_no_right_is_known_none_is_made_up(path: str) -> None:
-    assert right_for("GET", path) is None
-    assert "; check the role's permissions in" in str(problem(403, {"message": "not you"}, path=path))
+    assert find_right("GET", path) is None
+    assert "; check the role's permissions in" in str(make_problem(403, {"message": "not you"}, path=path))
 
 
 def test_not_there_is_only_what_the_site_itself_says() -> None:
-    found = problem(404, {"code": "NotFound", "message": "SecurityRole 5 not found"})
-    assert isinstance(found, NotThere)
+    found = make_problem(404, {"code": "NotFound", "message": "SecurityRole 5 not found"})
+    assert isinstance(found, NotFound)
     assert str(found) == "the site does not find system/securityroles/5 (SecurityRole 5 not found)."
 
 
 @pytest.mark.parametrize("body", [b"<html><body><h1>404</h1></body></html>", b"", b"null", b"[]", b'{"detail": "x"}'])
 def test_a_404_in_other_words_is_not_not_there(body: bytes) -> None:
-    found = problem(404, body)
-    assert type(found) is RemoteProblem
+    found = make_problem(404, body)
+    assert type(found) is RemoteError
     assert "(HTTP 404)" in str(found)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_site_is_told_as_that(status: int) -> None:
-    found = problem(status, b"<html>busy</html>")
-    assert isinstance(found, Overloaded)
+    found = make_problem(status, b"<html>busy</html>")
+    assert isinstance(found, Unavailable)
     assert str(found) == f"the site can't serve GET /system/securityroles/5 now (HTTP {status}); wait and run again."
 
 
@@ -94,7 +96,7 @@ def test_a_busy_site_is_told_as_that(status: int) -> None:
     ("status", "errors"), [(400, [{"code": "ObjectExists", "field": "name", "message": "exists"}]), (409, None)]
 )
 def test_a_name_that_is_taken_is_a_conflict(status: int, errors: Any) -> None:
-    found = problem(status, {**BODY, "errors": errors}, "POST")
+    found = make_problem(status, {**BODY, "errors": errors}, "POST")
     assert isinstance(found, Conflict)
     assert found.code == "ObjectExists"
     assert found.field == ("name" if errors else "")
@@ -106,15 +108,15 @@ def test_the_sites_inner_errors_are_told_field_by_field() -> None:
         {"code": "X", "message": "something else"},
         "not an object",
     ]
-    found = problem(400, {**BODY, "errors": errors}, "POST", "/system/apiMembers")
+    found = make_problem(400, {**BODY, "errors": errors}, "POST", "/system/apiMembers")
     assert str(found) == "the site refused POST /system/apiMembers (HTTP 400): timeZone: is required; something else"
-    assert isinstance(found, RemoteProblem)
+    assert isinstance(found, RemoteError)
     assert (found.code, found.field) == ("InvalidObject", "timeZone")
 
 
 @pytest.mark.parametrize("errors", [None, [], {}, "x", [None, 5]])
 def test_without_inner_errors_the_sites_message_is_told(errors: Any) -> None:
-    assert str(problem(400, {**BODY, "errors": errors})).endswith("(HTTP 400): role object is invalid")
+    assert str(make_problem(400, {**BODY, "errors": errors})).endswith("(HTTP 400): role object is invalid")
 
 
 @pytest.mark.parametrize(
@@ -125,20 +127,20 @@ def test_without_inner_errors_the_sites_message_is_told(errors: Any) -> None:
     ],
 )
 def test_a_page_from_in_between_is_told_without_its_markup(body: bytes, words: str) -> None:
-    assert str(problem(502, body)) == (
+    assert str(make_problem(502, body)) == (
         f"the site failed at GET /system/securityroles/5 (HTTP 502: {words}); run again, and look at the site and "
         "at any proxy before it when it stays so."
     )
 
 
 def test_errors_that_are_no_list_are_no_crash() -> None:
-    assert isinstance(problem(400, {**BODY, "errors": 5}), RemoteProblem)
+    assert isinstance(make_problem(400, {**BODY, "errors": 5}), RemoteError)
 
 
 def test_a_next_page_that_is_not_there_is_told_in_a_sentence() -> None:
-    assert "no the" not in str(problem(404, {"code": "NotFound", "message": "x"}, path="the next page"))
+    assert "no the" not in str(make_problem(404, {"code": "NotFound", "message": "x"}, path="the next page"))
 
 
 @pytest.mark.parametrize("message", ["no Route matched with those values", "Not Found"])
 def test_a_404_of_an_api_gateway_in_between_is_not_not_there(message: str) -> None:
-    assert type(problem(404, {"message": message})) is RemoteProblem
+    assert type(make_problem(404, {"message": message})) is RemoteError

@@ -9,39 +9,39 @@ from pydantic import ValidationError
 
 from providers.connectwise.grants import (
     Levels,
+    collect_grants,
+    describe_level_changes,
+    describe_table_changes,
     find_unknown,
     find_unknown_tables,
-    granted,
-    level_words,
-    levels_of,
-    table_key,
-    table_words,
+    get_levels,
+    normalize_table,
 )
 from providers.connectwise.records import SettingRecord
-from providers.core.problems import BadSetting, RemoteProblem, raise_first
-from providers.core.values import plain
+from providers.core.errors import RemoteError, SettingError, raise_first
+from providers.core.values import to_plain
 
 
-def row(function: str, **levels: Any) -> SettingRecord:
+def make_row(function: str, **levels: Any) -> SettingRecord:
     module, _, name = function.partition(" / ")
     none = dict.fromkeys(("addLevel", "editLevel", "deleteLevel", "inquireLevel"), "None")
     return SettingRecord.model_validate({"moduleName": module, "moduleFunctionName": name, **none, **levels})
 
 
-ROWS = [row("A / One"), row("A / Two", addLevel=None, myAllFlag=False), row("B / Three / Four")]
+ROWS = [make_row("A / One"), make_row("A / Two", addLevel=None, myAllFlag=False), make_row("B / Three / Four")]
 
 
 def test_what_is_not_named_is_none_and_not_worth_a_line() -> None:
-    assert plain({"A / One": Levels(add="All"), "A / Two": Levels()}) == {"A / One": {"add": "All"}, "A / Two": {}}
+    assert to_plain({"A / One": Levels(add="All"), "A / Two": Levels()}) == {"A / One": {"add": "All"}, "A / Two": {}}
     assert not Levels()
     assert Levels(delete="My")
 
 
 def test_only_functions_with_a_grant_are_listed_sorted_and_a_lacking_level_counts_as_none() -> None:
-    rows = [row("B / Z", inquireLevel="My"), row("A / X"), row("A / Y", addLevel=None, editLevel="All")]
-    assert granted(rows) == {"A / Y": Levels(edit="All"), "B / Z": Levels(inquire="My")}
-    assert list(granted(rows)) == ["A / Y", "B / Z"]
-    assert levels_of(rows[2]) == Levels(edit="All")
+    rows = [make_row("B / Z", inquireLevel="My"), make_row("A / X"), make_row("A / Y", addLevel=None, editLevel="All")]
+    assert collect_grants(rows) == {"A / Y": Levels(edit="All"), "B / Z": Levels(inquire="My")}
+    assert list(collect_grants(rows)) == ["A / Y", "B / Z"]
+    assert get_levels(rows[2]) == Levels(edit="All")
 
 
 @pytest.mark.parametrize("level", ["all", "ALL", "Some", "", None, 1])
@@ -67,7 +67,7 @@ def test_a_function_whose_name_holds_the_separator_is_found() -> None:
     ],
 )
 def test_what_the_site_does_not_have_is_refused_in_words(wanted: dict[str, Levels], words: str) -> None:
-    with pytest.raises(BadSetting) as caught:
+    with pytest.raises(SettingError) as caught:
         raise_first(find_unknown(wanted, ROWS))
     assert str(caught.value).startswith(words)
 
@@ -86,12 +86,12 @@ def test_my_is_taken_where_the_site_does_not_say_that_it_is_not() -> None:
     ],
 )
 def test_tables_are_compared_by_letters_and_digits_only(one: str, other: str, same: bool) -> None:
-    assert (table_key(one) == table_key(other)) == same
+    assert (normalize_table(one) == normalize_table(other)) == same
 
 
 def test_a_table_that_the_site_does_not_have_is_refused_with_the_nearest() -> None:
     raise_first(find_unknown_tables(["companyconfiguration"], ["Company / Configuration"]))
-    with pytest.raises(BadSetting) as caught:
+    with pytest.raises(SettingError) as caught:
         raise_first(find_unknown_tables(["Company / Configurations"], ["Company / Configuration"]))
     assert str(caught.value) == (
         "tableAccess: the site has no setup table 'Company / Configurations'. Did you mean \"Company / Configuration\"?"
@@ -109,35 +109,37 @@ def test_a_table_that_the_site_does_not_have_is_refused_with_the_nearest() -> No
     ],
 )
 def test_a_difference_says_what_is_what_should_be_and_which_way(now: Any, should: Any, words: str) -> None:
-    assert level_words({"A / One": Levels(delete=now)}, {"A / One": Levels(delete=should)}) == [words]
+    assert describe_level_changes({"A / One": Levels(delete=now)}, {"A / One": Levels(delete=should)}) == [words]
 
 
 def test_functions_on_either_side_only_are_told_too_in_order() -> None:
-    assert level_words({"B / X": Levels(add="All")}, {"A / Y": Levels(inquire="All")}) == [
+    assert describe_level_changes({"B / X": Levels(add="All")}, {"A / Y": Levels(inquire="All")}) == [
         "A / Y: inquire is None, should be All (narrower).",
         "B / X: add is All, should be None (wider).",
     ]
 
 
 def test_what_is_the_same_is_not_worth_a_word() -> None:
-    assert level_words({"A / One": Levels(add="All")}, {"A / One": Levels(add="All"), "B / X": Levels()}) == []
-    assert table_words(["A / B"], ["a/b"]) == []
+    assert (
+        describe_level_changes({"A / One": Levels(add="All")}, {"A / One": Levels(add="All"), "B / X": Levels()}) == []
+    )
+    assert describe_table_changes(["A / B"], ["a/b"]) == []
 
 
 def test_tables_are_told_with_the_spelling_of_their_own_side() -> None:
-    assert table_words(["CompanyCountry"], ["Service / Priority"]) == [
+    assert describe_table_changes(["CompanyCountry"], ["Service / Priority"]) == [
         "Table Setup: CompanyCountry is allowed, should not be (wider).",
         "Table Setup: Service / Priority is not allowed, should be (narrower).",
     ]
 
 
 def test_tables_in_another_alphabet_are_told_apart() -> None:
-    assert table_key("Сервис / Приоритет") != table_key("Компания / Страна")
+    assert normalize_table("Сервис / Приоритет") != normalize_table("Компания / Страна")
 
 
 def test_a_grant_is_not_hidden_by_a_second_row_of_its_name() -> None:
-    rows = [row("A / One", deleteLevel="All"), row("A / One")]
+    rows = [make_row("A / One", deleteLevel="All"), make_row("A / One")]
     try:
-        assert granted(rows)["A / One"].delete == "All"
-    except RemoteProblem:
+        assert collect_grants(rows)["A / One"].delete == "All"
+    except RemoteError:
         return  # or an answer that goes against what a name is

@@ -8,13 +8,13 @@ import pytest
 
 from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.member_lookup import MemberLookup
-from providers.core.claims import Claims
-from providers.core.problems import Problem, Refusal
+from providers.core.errors import GuardViolation, ProviderError
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
-from tests.unit.providers.connectwise.test_api_member import args
-from tests.unit.providers.connectwise.world import SOMEBODY, US, World, reference
+from tests.unit.providers.connectwise.test_api_member import make_args
+from tests.unit.providers.connectwise.world import SOMEBODY, US, World, make_reference
 from tests.unit.providers.core.served import Served
 
 OURS = f"Umbrella PSA Integration {Tag('0' * 12, 'a' * 6, 'b' * 6)}"
@@ -22,20 +22,20 @@ OTHERS = f"Umbrella PSA Integration {Tag('f' * 12, 'a' * 6, 'b' * 6)}"
 ROLE: dict[str, Any] = {"securityRole": {"id": 11}}
 IDENTICAL = {
     **ROLE,
-    "structureLevel": reference("/system/myCompany/corporateStructureLevels", "Corporate (Level 1)"),
-    "securityLocation": reference("/system/locations", "Rome Office"),
-    "defaultLocation": reference("/system/locations", "Rome Office"),
-    "defaultDepartment": reference("/system/departments", "Services"),
-    "salesDefaultLocation": reference("/system/locations", "Rome Office"),
-    "timeZone": reference("/system/timeZoneSetups", "CET"),
+    "structureLevel": make_reference("/system/myCompany/corporateStructureLevels", "Corporate (Level 1)"),
+    "securityLocation": make_reference("/system/locations", "Rome Office"),
+    "defaultLocation": make_reference("/system/locations", "Rome Office"),
+    "defaultDepartment": make_reference("/system/departments", "Services"),
+    "salesDefaultLocation": make_reference("/system/locations", "Rome Office"),
+    "timeZone": make_reference("/system/timeZoneSetups", "CET"),
 }
 
 
 @pytest.fixture
 def world() -> World:
     world = World()
-    world.role("Umbrella")  # id 11
-    world.role("Admin", by=SOMEBODY)  # id 12
+    world.add_role("Umbrella")  # id 11
+    world.add_role("Admin", by=SOMEBODY)  # id 12
     return world
 
 
@@ -49,9 +49,9 @@ def handler(world: World) -> ApiMemberHandler:
     return ApiMemberHandler(Site(world), Console(world), Holder())
 
 
-def refused(handler: ApiMemberHandler, adopt: str = "never") -> str:
-    with pytest.raises(Refusal) as caught:
-        handler.create(args(adopt=adopt))
+def get_refusal(handler: ApiMemberHandler, adopt: str = "never") -> str:
+    with pytest.raises(GuardViolation) as caught:
+        handler.create(make_args(adopt=adopt))
     assert caught.value.lift == "adopt"
     return str(caught.value)
 
@@ -62,17 +62,17 @@ def refused(handler: ApiMemberHandler, adopt: str = "never") -> str:
 def test_a_bare_member_that_we_touched_last_is_taken_up(
     fields: dict[str, Any], handler: ApiMemberHandler, world: World
 ) -> None:
-    number = world.member("umbrella", **fields)
-    made_id, state = handler.create(args())
+    number = world.add_member("umbrella", **fields)
+    made_id, state = handler.create(make_args())
     assert (made_id, state.adopted, state.active) == (str(number), False, True)
     assert world.members[number].fields["securityRole"] == {"id": 11}
 
 
 def test_a_member_with_our_role_and_only_our_keys_is_taken_up(handler: ApiMemberHandler, world: World) -> None:
-    number = world.member("Umbrella", US, **ROLE)
-    world.key(number, OURS)
-    world.key(number, OURS, inactive=True)
-    assert not handler.create(args())[1].adopted
+    number = world.add_member("Umbrella", US, **ROLE)
+    world.add_key(number, OURS)
+    world.add_key(number, OURS, inactive=True)
+    assert not handler.create(make_args())[1].adopted
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_a_member_with_our_role_and_only_our_keys_is_taken_up(handler: ApiMember
 def test_anything_else_of_that_name_is_somebodys(
     by: str, fields: dict[str, Any], keys: list[str], handler: ApiMemberHandler, world: World
 ) -> None:
-    number = world.member("Umbrella", by=by, **fields)
+    number = world.add_member("Umbrella", by=by, **fields)
     for description in keys:
-        world.key(number, description)
-    assert refused(handler) == (
+        world.add_key(number, description)
+    assert get_refusal(handler) == (
         "an API member 'Umbrella' exists already and is not ours; choose another memberId, or set adopt to identical "
         "or any to take it over."
     )
@@ -104,8 +104,8 @@ def test_anything_else_of_that_name_is_somebodys(
 
 
 def test_an_identical_member_is_adopted_and_kept(handler: ApiMemberHandler, world: World) -> None:
-    number = world.member("Umbrella", by=SOMEBODY, **IDENTICAL)
-    made_id, state = handler.create(args(adopt="identical"))
+    number = world.add_member("Umbrella", by=SOMEBODY, **IDENTICAL)
+    made_id, state = handler.create(make_args(adopt="identical"))
     assert state.adopted
     world.writes.clear()
     handler.delete(made_id, state)
@@ -120,22 +120,22 @@ def test_an_identical_member_is_adopted_and_kept(handler: ApiMemberHandler, worl
 def test_a_member_that_differs_is_not_identical(
     different: dict[str, Any], handler: ApiMemberHandler, world: World
 ) -> None:
-    world.member("Umbrella", by=SOMEBODY, **{**IDENTICAL, **different})
-    assert refused(handler, "identical") == (
+    world.add_member("Umbrella", by=SOMEBODY, **{**IDENTICAL, **different})
+    assert get_refusal(handler, "identical") == (
         "an API member 'Umbrella' exists already and is not ours, and it differs from the settings; "
         "set adopt to any to take it over."
     )
 
 
 def test_any_member_is_adopted_where_any_is_allowed(handler: ApiMemberHandler, world: World) -> None:
-    number = world.member("Umbrella", by=SOMEBODY, inactiveFlag=True, name="Old")
-    made_id, state = handler.create(args(adopt="any"))
+    number = world.add_member("Umbrella", by=SOMEBODY, inactiveFlag=True, name="Old")
+    made_id, state = handler.create(make_args(adopt="any"))
     assert (made_id, state.adopted, state.name, state.active) == (str(number), True, "Cisco Umbrella", True)
 
 
 def test_taking_a_member_up_patches_it_and_makes_no_second_one(handler: ApiMemberHandler, world: World) -> None:
-    world.member("Umbrella", inactiveFlag=True)
-    handler.create(args(email="psa@example.com"))
+    world.add_member("Umbrella", inactiveFlag=True)
+    handler.create(make_args(email="psa@example.com"))
     ((what, _, values),) = world.writes
     assert what == "patch_member"
     assert values["inactiveFlag"] is False
@@ -143,20 +143,20 @@ def test_taking_a_member_up_patches_it_and_makes_no_second_one(handler: ApiMembe
 
 
 def test_a_member_is_in_use_once_it_has_a_key_with_our_tag(lookup: MemberLookup, world: World) -> None:
-    number = world.member("Umbrella")
+    number = world.add_member("Umbrella")
     record = lookup.existing("UMBRELLA")
     assert record is not None
     assert not lookup.is_in_use(record, "0" * 12)
-    world.key(number, OTHERS)
+    world.add_key(number, OTHERS)
     assert not lookup.is_in_use(record, "0" * 12)
-    world.key(number, OURS)
+    world.add_key(number, OURS)
     assert lookup.is_in_use(record, "0" * 12)
 
 
 def test_a_public_key_is_ours_only_with_our_tag_on_our_member(lookup: MemberLookup, world: World) -> None:
-    number, other = world.member("Umbrella"), world.member("Other")
-    ours, theirs = world.key(number, OURS), world.key(number, OTHERS)
-    elsewhere = world.key(other, OURS)
+    number, other = world.add_member("Umbrella"), world.add_member("Other")
+    ours, theirs = world.add_key(number, OURS), world.add_key(number, OTHERS)
+    elsewhere = world.add_key(other, OURS)
     asked = [lookup.is_ours(str(number), "0" * 12, key.publicKey) for key in (ours, theirs, elsewhere)]
     assert asked == [True, False, False]
 
@@ -164,30 +164,30 @@ def test_a_public_key_is_ours_only_with_our_tag_on_our_member(lookup: MemberLook
 def test_a_member_that_says_nothing_about_who_made_it_is_not_ours(world: World) -> None:
     site = Site(world)
     site.me = ""
-    world.member("Umbrella", by="", inactiveFlag=True)
-    with pytest.raises(Problem):
-        ApiMemberHandler(site, Console(world), Holder()).create(args())
+    world.add_member("Umbrella", by="", inactiveFlag=True)
+    with pytest.raises(ProviderError):
+        ApiMemberHandler(site, Console(world), Holder()).create(make_args())
 
 
 def test_a_member_with_another_role_is_not_identical(handler: ApiMemberHandler, world: World) -> None:
-    world.member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": 12, "name": "Admin"}})
-    refused(handler, "identical")
+    world.add_member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": 12, "name": "Admin"}})
+    get_refusal(handler, "identical")
 
 
 def test_an_address_that_the_settings_do_not_name_is_no_difference(handler: ApiMemberHandler, world: World) -> None:
-    world.member("Umbrella", by=SOMEBODY, **IDENTICAL, emailAddress="somebody@example.com")
-    assert handler.create(args(adopt="identical"))[1].adopted
+    world.add_member("Umbrella", by=SOMEBODY, **IDENTICAL, emailAddress="somebody@example.com")
+    assert handler.create(make_args(adopt="identical"))[1].adopted
 
 
 def test_a_member_that_was_to_be_replaced_is_taken_again_and_stays_alive(
     handler: ApiMemberHandler, world: World
 ) -> None:
     """Its identifier was changed, the run was cut off, and it is changed back: the state has the old member marked."""
-    made_id, marked = handler.create(args())
-    claims = Claims()
+    made_id, marked = handler.create(make_args())
+    claims = ReferenceCounter()
     later = Served(ApiMemberHandler(Site(world), Console(world), Holder(), recorded=claims), claims)
     assert later.read(made_id, marked)
-    assert later.create(args())[0] == made_id
+    assert later.create(make_args())[0] == made_id
     later.delete(made_id, marked)
     assert not world.members[int(made_id)].fields.get("inactiveFlag")
 
@@ -195,8 +195,8 @@ def test_a_member_that_was_to_be_replaced_is_taken_again_and_stays_alive(
 def test_a_member_that_a_person_made_inactive_is_known_for_ours_after_a_destroy(
     handler: ApiMemberHandler, world: World
 ) -> None:
-    made_id, made = handler.create(args())
+    made_id, made = handler.create(make_args())
     world.members[int(made_id)].fields["inactiveFlag"] = True
     world.members[int(made_id)].by = SOMEBODY
     handler.delete(made_id, made)
-    assert handler.create(args())[0] == made_id
+    assert handler.create(make_args())[0] == made_id

@@ -12,8 +12,8 @@ from providers.connectwise.plan import TenantPlan
 from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.records import MySecurityRecord, RoleRecord
 from providers.connectwise.rights import NEEDED
+from providers.core.errors import GuardViolation, PermissionDenied, SettingError
 from providers.core.guards import Guards
-from providers.core.problems import BadSetting, NotPermitted, Refusal
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
@@ -25,14 +25,14 @@ OWNER = "0" * 12
 OURS = f"x {Tag(OWNER, 'a' * 6, 'b' * 6)}"
 
 
-class Scene:
+class Case:
     """A site with one role, and a preflight that counts how often it looked beyond the site."""
 
     def __init__(
         self, rights: dict[str, dict[str, str]] | None = None, lifted: bool = False, site: type[Site] = Site
     ) -> None:
         self.world = World()
-        self.world.role("Umbrella")  # id 11
+        self.world.add_role("Umbrella")  # id 11
         full = {name: dict.fromkeys(VERBS, "All") for name in FUNCTIONS}
         self.site = site(self.world, {**full, **(rights or {})})
         self.first_times = 0
@@ -57,13 +57,13 @@ class Scene:
 
 def test_a_plan_that_is_possible_passes_and_the_first_time_looks_beyond_the_site() -> None:
     wanted = {"Service Desk / Service Tickets": Levels(add="All")}
-    assert Scene().ask(permissions=wanted, table_access=["Service / Priority"]) == 1
+    assert Case().ask(permissions=wanted, table_access=["Service / Priority"]) == 1
 
 
 @pytest.mark.parametrize(("function", "verb"), [(name, verb) for name, verbs in NEEDED.items() for verb in verbs])
 def test_each_right_that_is_missing_is_told_with_where_to_give_it(function: str, verb: str) -> None:
-    scene = Scene({function: {other: "All" for other in VERBS if other != verb}})
-    with pytest.raises(NotPermitted) as caught:
+    scene = Case({function: {other: "All" for other in VERBS if other != verb}})
+    with pytest.raises(PermissionDenied) as caught:
         scene.ask()
     assert str(caught.value) == (
         f"the provisioning key may not do what is needed ({function}: {verb}); give its role these levels in "
@@ -72,27 +72,29 @@ def test_each_right_that_is_missing_is_told_with_where_to_give_it(function: str,
 
 
 def test_several_missing_rights_are_told_at_once() -> None:
-    scene = Scene({"System / Security Roles": {}, "System / Table Setup": {}})
-    with pytest.raises(NotPermitted, match=r"\(System / Security Roles: add, System / Security Roles: delete, .*, Sys"):
+    scene = Case({"System / Security Roles": {}, "System / Table Setup": {}})
+    with pytest.raises(
+        PermissionDenied, match=r"\(System / Security Roles: add, System / Security Roles: delete, .*, Sys"
+    ):
         scene.ask()
 
 
 def test_the_guard_can_be_lifted() -> None:
-    assert Scene({"System / Security Roles": {}}, lifted=True).ask() == 1
+    assert Case({"System / Security Roles": {}}, lifted=True).ask() == 1
 
 
 def test_a_lifted_guard_still_refuses_what_the_site_does_not_have() -> None:
-    with pytest.raises(BadSetting):
-        Scene(lifted=True).ask(table_access=["Service / Nothing"])
+    with pytest.raises(SettingError):
+        Case(lifted=True).ask(table_access=["Service / Nothing"])
 
 
 def test_rights_that_the_site_does_not_list_are_not_called_missing() -> None:
     class Silent(Site):
-        def my_security(self) -> list[MySecurityRecord]:
-            rows = super().my_security()
+        def list_my_security(self) -> list[MySecurityRecord]:
+            rows = super().list_my_security()
             return [row.model_copy(update={"addLevel": None}) for row in rows if row.moduleName != "System"]
 
-    assert Scene(site=Silent).ask() == 1
+    assert Case(site=Silent).ask() == 1
 
 
 @pytest.mark.parametrize(
@@ -112,8 +114,8 @@ def test_rights_that_the_site_does_not_list_are_not_called_missing() -> None:
     ],
 )
 def test_what_the_site_would_refuse_later_is_refused_now(wrong: dict[str, Any], words: str) -> None:
-    scene = Scene()
-    with pytest.raises(BadSetting, match=words):
+    scene = Case()
+    with pytest.raises(SettingError, match=words):
         scene.ask(**wrong)
     assert scene.first_times == 0
 
@@ -121,61 +123,61 @@ def test_what_the_site_would_refuse_later_is_refused_now(wrong: dict[str, Any], 
 class Narrow(Site):
     """Lists only the functions in which the caller has a level (not documented; so both must work)."""
 
-    def my_security(self) -> list[MySecurityRecord]:
-        return [row for row in super().my_security() if row.moduleName == "System"]
+    def list_my_security(self) -> list[MySecurityRecord]:
+        return [row for row in super().list_my_security() if row.moduleName == "System"]
 
 
 def test_a_function_that_the_callers_own_list_lacks_is_looked_up_in_a_roles_list() -> None:
-    assert Scene(site=Narrow).ask(permissions={"Service Desk / Service Tickets": Levels(add="All")}) == 1
-    with pytest.raises(BadSetting, match="no module 'Nowhere / Nothing'"):
-        Scene(site=Narrow).ask(permissions={"Nowhere / Nothing": Levels(add="All")})
+    assert Case(site=Narrow).ask(permissions={"Service Desk / Service Tickets": Levels(add="All")}) == 1
+    with pytest.raises(SettingError, match="no module 'Nowhere / Nothing'"):
+        Case(site=Narrow).ask(permissions={"Nowhere / Nothing": Levels(add="All")})
 
 
 def test_without_any_role_the_callers_own_list_decides() -> None:
     class Empty(Narrow):
-        def any_role(self) -> RoleRecord | None:
+        def find_any_role(self) -> RoleRecord | None:
             return None
 
-    with pytest.raises(BadSetting):
-        Scene(site=Empty).ask(permissions={"Service Desk / Service Tickets": Levels(add="All")})
+    with pytest.raises(SettingError):
+        Case(site=Empty).ask(permissions={"Service Desk / Service Tickets": Levels(add="All")})
 
 
 def test_a_tenant_that_is_in_place_is_not_asked_about_its_first_time() -> None:
-    scene = Scene()
-    scene.world.key(scene.world.member("Umbrella", securityRole={"id": 11}), OURS)
+    scene = Case()
+    scene.world.add_key(scene.world.add_member("Umbrella", securityRole={"id": 11}), OURS)
     assert scene.ask() == 0
 
 
 def test_a_member_that_a_destroy_left_is_taken_up_like_a_first_time() -> None:
-    scene = Scene()
-    scene.world.member("Umbrella", inactiveFlag=True)
+    scene = Case()
+    scene.world.add_member("Umbrella", inactiveFlag=True)
     assert scene.ask(member_defaults={}) == 1
 
 
 def test_a_member_of_somebodys_is_refused_before_a_role_is_made() -> None:
-    scene = Scene()
-    scene.world.member("Umbrella", by=SOMEBODY)
-    with pytest.raises(Refusal, match="exists already and is not ours"):
+    scene = Case()
+    scene.world.add_member("Umbrella", by=SOMEBODY)
+    with pytest.raises(GuardViolation, match="exists already and is not ours"):
         scene.ask()
     assert scene.ask(adopt="any") == 1
 
 
 def test_a_name_that_no_member_may_have_is_refused_for_an_existing_member_too() -> None:
-    scene = Scene()
-    scene.world.member("Umbrella", inactiveFlag=True)
-    with pytest.raises(BadSetting, match="the site has no board 'Alrts'"):
+    scene = Case()
+    scene.world.add_member("Umbrella", inactiveFlag=True)
+    with pytest.raises(SettingError, match="the site has no board 'Alrts'"):
         scene.ask(member_defaults={"board": "Alrts"})
 
 
 def test_a_member_whose_key_could_not_be_minted_yet_does_not_stop_a_changed_plan() -> None:
-    scene = Scene()
-    scene.world.member("Umbrella", securityRole={"id": 11})
+    scene = Case()
+    scene.world.add_member("Umbrella", securityRole={"id": 11})
     assert scene.ask(table_access=["Service / Priority"]) >= 0
 
 
 def test_a_member_with_another_role_is_not_identical_and_told_before_a_role_is_made() -> None:
-    scene = Scene()
-    admin = scene.world.role("Admin", by=SOMEBODY)
-    scene.world.member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": admin, "name": "Admin"}})
-    with pytest.raises(Refusal, match="differs"):
+    scene = Case()
+    admin = scene.world.add_role("Admin", by=SOMEBODY)
+    scene.world.add_member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": admin, "name": "Admin"}})
+    with pytest.raises(GuardViolation, match="differs"):
         scene.ask(adopt="identical", role="Umbrella")

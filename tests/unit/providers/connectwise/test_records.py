@@ -40,11 +40,11 @@ def test_a_function_is_named_as_settings_name_it() -> None:
 @pytest.mark.parametrize("nowhere", [None, {"id": None}, {}])
 def test_a_reference_that_points_nowhere_is_none(nowhere: object) -> None:
     member = MemberRecord.model_validate({"id": 1, "identifier": "U", "timeZone": nowhere})
-    assert member.reference("timeZone") is None
+    assert member.get_reference("timeZone") is None
 
 
 def test_a_reference_that_points_somewhere_is_that() -> None:
     member = MemberRecord.model_validate({"id": 1, "identifier": "U", "timeZone": {"id": 5, "name": "CET"}})
-    found = member.reference("timeZone")
+    found = member.get_reference("timeZone")
     assert found is not None
     assert (found.id, found.name) == (5, "CET")

@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 
 from providers.connectwise.records import MemberRecord, Reference
-from providers.connectwise.references import CATALOGUES, FIELDS, REQUIRED, complete, live, named
-from providers.core.problems import BadSetting
+from providers.connectwise.references import (
+    CATALOGUES,
+    FIELDS,
+    REQUIRED,
+    complete_references,
+    read_references,
+    resolve_references,
+)
+from providers.core.errors import SettingError
 
 ENTRIES = [
     Reference(id=1, name="Rome Office", identifier="ROM"),
@@ -23,11 +30,11 @@ class Site:
         self.suggested = suggested or {}
         self.asked: list[str] = []
 
-    def catalogue(self, path: str) -> list[Reference]:
+    def list_catalogue(self, path: str) -> list[Reference]:
         self.asked.append(path)
         return ENTRIES
 
-    def default_member(self) -> dict[str, Any]:
+    def get_default_member(self) -> dict[str, Any]:
         self.asked.append("default")
         return self.suggested
 
@@ -40,50 +47,53 @@ def test_every_reference_of_the_contract_has_fields_and_a_catalogue() -> None:
 
 @pytest.mark.parametrize("name", ["Rome Office", "rome office", "ROM", "rom"])
 def test_a_name_or_an_identifier_is_resolved_however_it_is_capitalised(name: str) -> None:
-    assert named(Site(), {"location": name}) == {"securityLocation": {"id": 1}, "defaultLocation": {"id": 1}}
+    assert resolve_references(Site(), {"location": name}) == {
+        "securityLocation": {"id": 1},
+        "defaultLocation": {"id": 1},
+    }
 
 
 def test_an_unknown_name_is_told_with_the_nearest() -> None:
-    with pytest.raises(BadSetting) as caught:
-        named(Site(), {"territory": "Rome Ofice"})
+    with pytest.raises(SettingError) as caught:
+        resolve_references(Site(), {"territory": "Rome Ofice"})
     assert str(caught.value) == (
         'memberDefaults: the site has no territory \'Rome Ofice\'. Did you mean "Rome Office" or "Paris Office"?'
     )
 
 
 def test_a_name_that_stands_for_two_is_an_error() -> None:
-    with pytest.raises(BadSetting, match="the site has 2 entries for the location 'Twin'"):
-        named(Site(), {"location": "Twin"})
+    with pytest.raises(SettingError, match="the site has 2 entries for the location 'Twin'"):
+        resolve_references(Site(), {"location": "Twin"})
 
 
 def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
-    with pytest.raises(BadSetting, match=r"there is no 'office'; known are level, location, department, territory"):
-        named(Site(), {"office": "Rome Office"})
+    with pytest.raises(SettingError, match=r"there is no 'office'; known are level, location, department, territory"):
+        resolve_references(Site(), {"office": "Rome Office"})
 
 
 def test_what_the_settings_name_wins_over_what_the_site_suggests() -> None:
     fields = {field: {"id": 9} for name in FIELDS.values() for field in name}
-    made = complete(Site(fields), {"location": "Paris Office"})
+    made = complete_references(Site(fields), {"location": "Paris Office"})
     assert (made["securityLocation"], made["defaultLocation"], made["timeZone"]) == ({"id": 2}, {"id": 2}, {"id": 9})
 
 
 def test_the_site_is_not_asked_for_suggestions_when_everything_is_named() -> None:
     site = Site()
-    complete(site, dict.fromkeys(FIELDS, "Rome Office"))
+    complete_references(site, dict.fromkeys(FIELDS, "Rome Office"))
     assert "default" not in site.asked
 
 
 @pytest.mark.parametrize("odd", [None, {"id": None}, {}, "Rome", {"id": "1"}])
 def test_a_suggestion_that_points_nowhere_is_none(odd: object) -> None:
-    with pytest.raises(BadSetting, match="suggests no timeZone"):
-        complete(Site({"timeZone": odd}), dict.fromkeys(set(FIELDS) - {"timeZone"}, "Rome Office"))
+    with pytest.raises(SettingError, match="suggests no timeZone"):
+        complete_references(Site({"timeZone": odd}), dict.fromkeys(set(FIELDS) - {"timeZone"}, "Rome Office"))
 
 
 def test_a_board_is_optional() -> None:
-    assert "serviceDefaultBoard" not in complete(Site(), dict.fromkeys(REQUIRED, "Rome Office"))
+    assert "serviceDefaultBoard" not in complete_references(Site(), dict.fromkeys(REQUIRED, "Rome Office"))
 
 
-def member(**fields: Any) -> MemberRecord:
+def make_member(**fields: Any) -> MemberRecord:
     return MemberRecord.model_validate({"id": 1, "identifier": "Umbrella", **fields})
 
 
@@ -92,16 +102,16 @@ def member(**fields: Any) -> MemberRecord:
 )
 def test_a_live_reference_is_shown_as_the_settings_spell_it(wanted: str, shown: str) -> None:
     rome = {"id": 1, "name": "Rome Office", "identifier": "ROM"}
-    assert live(member(timeZone=rome), {"timeZone": wanted}) == {"timeZone": shown}
+    assert read_references(make_member(timeZone=rome), {"timeZone": wanted}) == {"timeZone": shown}
 
 
 def test_a_live_reference_to_something_else_is_shown_by_its_name() -> None:
-    assert live(member(timeZone={"id": 2, "name": "UTC"}), {"timeZone": "CET"}) == {"timeZone": "UTC"}
+    assert read_references(make_member(timeZone={"id": 2, "name": "UTC"}), {"timeZone": "CET"}) == {"timeZone": "UTC"}
 
 
 @pytest.mark.parametrize("nowhere", [None, {"id": None}])
 def test_a_reference_that_points_nowhere_is_an_empty_name(nowhere: object) -> None:
-    assert live(member(timeZone=nowhere), {"timeZone": "CET"}) == {"timeZone": ""}
+    assert read_references(make_member(timeZone=nowhere), {"timeZone": "CET"}) == {"timeZone": ""}
 
 
 def test_of_two_fields_behind_one_name_both_are_shown_when_they_differ() -> None:
@@ -110,13 +120,13 @@ def test_of_two_fields_behind_one_name_both_are_shown_when_they_differ() -> None
         {"securityLocation": rome, "defaultLocation": paris},
         {"securityLocation": paris, "defaultLocation": rome},
     ):
-        assert live(member(**fields), {"location": "Rome"}) == {"location": "Paris and Rome"}
+        assert read_references(make_member(**fields), {"location": "Rome"}) == {"location": "Paris and Rome"}
 
 
 def test_an_empty_name_stands_for_nothing() -> None:
     class One(Site):
-        def catalogue(self, path: str) -> list[Reference]:
+        def list_catalogue(self, path: str) -> list[Reference]:
             return [Reference(id=1, name="Rome Office")]
 
-    with pytest.raises(BadSetting):
-        named(One(), {"location": ""})
+    with pytest.raises(SettingError):
+        resolve_references(One(), {"location": ""})

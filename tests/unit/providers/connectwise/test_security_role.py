@@ -9,7 +9,7 @@ import pytest
 
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHandler, SecurityRoleState
-from providers.core.problems import Conflict, LostAnswer, NotPermitted, PersonNeeded, RemoteProblem
+from providers.core.errors import Conflict, ManualActionRequired, OutcomeUnknown, PermissionDenied, RemoteError
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.world import SOMEBODY, World
 from tests.unit.providers.core.served import Served
@@ -33,7 +33,7 @@ class Preflight:
         if self.problem:
             raise self.problem
 
-    def table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+    def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
         return self.differences
 
 
@@ -95,13 +95,13 @@ def test_a_flag_that_a_person_set_is_drift_told_as_a_screen_step(
     assert state is not None
     verdict = compare(handler, state, ARGS)
     assert (verdict.fields, verdict.replaces, verdict.words) == ([field], [], [words])
-    with pytest.raises(PersonNeeded, match="only a person can undo that"):
+    with pytest.raises(ManualActionRequired, match="only a person can undo that"):
         handler.update(made_id, state, ARGS)
 
 
 def test_both_flags_are_told_at_once(handler: SecurityRoleHandler) -> None:
     state = SecurityRoleState(company="acme@x", name="Umbrella", active=False, admin=True)
-    with pytest.raises(PersonNeeded) as caught:
+    with pytest.raises(ManualActionRequired) as caught:
         handler.update("1", state, ARGS)
     assert "clear Inactive" in str(caught.value)
     assert "clear Admin" in str(caught.value)
@@ -126,7 +126,10 @@ def test_a_role_that_is_gone_is_gone_and_told_so(handler: SecurityRoleHandler, w
     made_id, made = handler.create(ARGS)
     world.roles.clear()
     assert handler.read(made_id, made) is None
-    assert handler.gone(made) == "The security role Umbrella was deleted at the site; `pulumi up` makes it again."
+    assert (
+        handler.describe_missing(made)
+        == "The security role Umbrella was deleted at the site; `pulumi up` makes it again."
+    )
 
 
 def test_our_role_is_deleted_and_one_that_is_gone_is_fine(handler: SecurityRoleHandler, world: World) -> None:
@@ -137,7 +140,7 @@ def test_our_role_is_deleted_and_one_that_is_gone_is_fine(handler: SecurityRoleH
 
 
 def test_an_adopted_role_is_kept(handler: SecurityRoleHandler, world: World) -> None:
-    number = world.role("Umbrella", by=SOMEBODY)
+    number = world.add_role("Umbrella", by=SOMEBODY)
     Served(handler).delete(str(number), SecurityRoleState(company="acme@x", name="Umbrella", adopted=True))
     assert number in world.roles
     assert world.writes == []
@@ -160,12 +163,18 @@ class Deaf(Site):
 
 
 @pytest.mark.parametrize(
-    "problem", [LostAnswer("lost", sent=True), LostAnswer("unsent", sent=False), Conflict("taken"), NotPermitted("no")]
+    "error",
+    [
+        OutcomeUnknown("lost", sent=True),
+        OutcomeUnknown("unsent", sent=False),
+        Conflict("taken"),
+        PermissionDenied("no"),
+    ],
 )
-def test_what_did_not_arrive_is_an_error(problem: RemoteProblem, world: World, preflight: Preflight) -> None:
+def test_what_did_not_arrive_is_an_error(error: RemoteError, world: World, preflight: Preflight) -> None:
     site = Deaf(world)
-    site.problem = problem
-    with pytest.raises(type(problem)):
+    site.problem = error
+    with pytest.raises(type(error)):
         SecurityRoleHandler(site, preflight).create(ARGS)
     assert world.roles == {}
 
@@ -173,8 +182,8 @@ def test_what_did_not_arrive_is_an_error(problem: RemoteProblem, world: World, p
 def test_the_whole_plan_is_checked_before_anything_is_made(
     handler: SecurityRoleHandler, preflight: Preflight, world: World
 ) -> None:
-    preflight.problem = NotPermitted("the provisioning key may not")
-    with pytest.raises(NotPermitted):
+    preflight.problem = PermissionDenied("the provisioning key may not")
+    with pytest.raises(PermissionDenied):
         check(handler, None, ARGS.model_copy(update={"plan": PLAN}))
     assert world.writes == []
 
@@ -194,9 +203,9 @@ def test_another_name_for_a_role_in_place_is_no_first_time(handler: SecurityRole
 
 
 def test_two_roles_of_the_name_are_somebodys_mistake(handler: SecurityRoleHandler, world: World) -> None:
-    world.role("Umbrella")
-    world.role("UMBRELLA")
-    with pytest.raises(RemoteProblem, match="has 2 objects for the role name 'Umbrella'; remove or rename the others"):
+    world.add_role("Umbrella")
+    world.add_role("UMBRELLA")
+    with pytest.raises(RemoteError, match="has 2 objects for the role name 'Umbrella'; remove or rename the others"):
         handler.create(ARGS)
 
 

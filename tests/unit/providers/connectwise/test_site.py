@@ -10,13 +10,13 @@ from pydantic import SecretStr
 
 from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.site import Site
-from providers.core.problems import BadSetting, LostAnswer, RemoteProblem
-from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, Seen, page, says
+from providers.core.errors import OutcomeUnknown, RemoteError, SettingError
+from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, SecretVersion, make_page, make_reply
 
 LOOKUP = "/login/companyinfo/"
 
 
-def settings(url: str, company: str = "acme", version: str = "2025.1") -> ConnectWiseSettings:
+def make_settings(url: str, company: str = "acme", version: str = "2025.1") -> ConnectWiseSettings:
     return ConnectWiseSettings(
         site=url,
         company_id=company,
@@ -36,34 +36,34 @@ def serve() -> Iterator[Serve]:
         yield lambda route: stack.enter_context(Loopback(route))
 
 
-def site(far: Loopback, company: str = "acme", version: str = "2025.1") -> Site:
-    return Site(settings(far.url, company, version), far.transport)
+def make_site(far: Loopback, company: str = "acme", version: str = "2025.1") -> Site:
+    return Site(make_settings(far.url, company, version), far.transport)
 
 
-def upgraded(*codebases: object) -> Route:
-    """Lookups answer these codebases in turn, the last for ever; only the last one's API is there."""
+def make_upgraded(*codebases: object) -> Route:
+    """Lookups answer these codebases in turn, the last forever; only the last one's API is there."""
     answers = list(codebases)
 
-    def route(seen: Seen) -> Answer:
+    def route(seen: SecretVersion) -> Answer:
         if seen.path.startswith(LOOKUP):
-            return says({"Codebase": answers.pop(0) if len(answers) > 1 else answers[0]})
+            return make_reply({"Codebase": answers.pop(0) if len(answers) > 1 else answers[0]})
         there = seen.path.startswith(f"/{str(answers[0]).rstrip('/')}/apis/3.0/")
-        return says({}) if there else page("<h1>404</h1>", 404)
+        return make_reply({}) if there else make_page("<h1>404</h1>", 404)
 
     return route
 
 
 def test_the_codebase_is_looked_up_once_and_every_request_goes_below_it(serve: Serve) -> None:
-    far = serve(upgraded("v2025_1/"))
-    here = site(far)
+    far = serve(make_upgraded("v2025_1/"))
+    here = make_site(far)
     for _ in range(3):
         assert here.send("GET", "/system/info", {}).status == 200
     assert [seen.path for seen in far.seen] == [LOOKUP + "acme", *["/v2025_1/apis/3.0/system/info"] * 3]
 
 
 def test_every_request_carries_the_client_id_and_the_version_and_the_lookup_nothing(serve: Serve) -> None:
-    far = serve(upgraded("v2025_1/"))
-    site(far).send("GET", "/system/info", {"Authorization": "Basic x"}, query={"page": 2})
+    far = serve(make_upgraded("v2025_1/"))
+    make_site(far).send("GET", "/system/info", {"Authorization": "Basic x"}, query={"page": 2})
     lookup, call = far.seen
     assert "authorization" not in lookup.headers
     assert "clientid" not in lookup.headers
@@ -74,20 +74,20 @@ def test_every_request_carries_the_client_id_and_the_version_and_the_lookup_noth
 
 
 def test_without_a_version_none_is_sent(serve: Serve) -> None:
-    far = serve(upgraded("v4_6_release"))
-    site(far, version="none").send("GET", "/x", {})
+    far = serve(make_upgraded("v4_6_release"))
+    make_site(far, version="none").send("GET", "/x", {})
     assert far.seen[-1].headers["accept"] == "application/json"
 
 
 def test_a_company_id_cannot_break_out_of_its_address(serve: Serve) -> None:
-    far = serve(upgraded("v2025_1/"))
-    site(far, company="../a/b?c=d").send("GET", "/x", {})
+    far = serve(make_upgraded("v2025_1/"))
+    make_site(far, company="../a/b?c=d").send("GET", "/x", {})
     assert far.seen[0].path == LOOKUP + "..%2Fa%2Fb%3Fc%3Dd"
 
 
 def test_after_a_sudden_404_the_codebase_is_looked_up_afresh_and_the_request_repeated(serve: Serve) -> None:
-    far = serve(upgraded("v2025_1/", "v2025_2/"))
-    here = site(far)
+    far = serve(make_upgraded("v2025_1/", "v2025_2/"))
+    here = make_site(far)
     here.send("GET", "/x", {})
     assert [seen.path for seen in far.seen] == [
         LOOKUP + "acme",
@@ -100,35 +100,45 @@ def test_after_a_sudden_404_the_codebase_is_looked_up_afresh_and_the_request_rep
 
 
 def test_an_object_that_is_not_there_costs_one_lookup_a_process_and_no_repetition(serve: Serve) -> None:
-    def route(seen: Seen) -> Answer:
-        return says({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else says({"code": "NotFound"}, 404)
+    def route(seen: SecretVersion) -> Answer:
+        return (
+            make_reply({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else make_reply({"code": "NotFound"}, 404)
+        )
 
     far = serve(route)
-    here = site(far)
+    here = make_site(far)
     assert [here.send("GET", "/x", {}).status for _ in range(3)] == [404] * 3
     assert (len(far.asked("GET", LOOKUP)), len(far.asked("GET", "/v1/"))) == (2, 3)
 
 
 def test_a_next_page_that_is_not_there_is_no_reason_to_look(serve: Serve) -> None:
-    far = serve(upgraded("v1/"))
-    assert site(far).send("GET", f"{far.url}/elsewhere", {}).status == 404
+    far = serve(make_upgraded("v1/"))
+    assert make_site(far).send("GET", f"{far.url}/elsewhere", {}).status == 404
     assert len(far.asked("GET", LOOKUP)) == 1
 
 
 def test_a_fresh_lookup_that_fails_is_an_error_and_not_a_404(serve: Serve) -> None:
-    lookups = iter([says({"Codebase": "v1/"}), page("down", 500), page("down", 500), page("down", 500), page("x", 500)])
+    lookups = iter(
+        [
+            make_reply({"Codebase": "v1/"}),
+            make_page("down", 500),
+            make_page("down", 500),
+            make_page("down", 500),
+            make_page("x", 500),
+        ]
+    )
 
-    def route(seen: Seen) -> Answer:
-        return next(lookups) if seen.path.startswith(LOOKUP) else says({"code": "NotFound"}, 404)
+    def route(seen: SecretVersion) -> Answer:
+        return next(lookups) if seen.path.startswith(LOOKUP) else make_reply({"code": "NotFound"}, 404)
 
-    with pytest.raises(RemoteProblem, match="answered the company lookup with HTTP 500"):
-        site(serve(route)).send("GET", "/x", {})
+    with pytest.raises(RemoteError, match="answered the company lookup with HTTP 500"):
+        make_site(serve(route)).send("GET", "/x", {})
 
 
 def test_a_company_that_the_site_does_not_know_is_a_wrong_setting(serve: Serve) -> None:
-    far = serve(lambda seen: says(None))
-    with pytest.raises(BadSetting) as caught:
-        site(far, company="acmee").send("GET", "/x", {})
+    far = serve(lambda seen: make_reply(None))
+    with pytest.raises(SettingError) as caught:
+        make_site(far, company="acmee").send("GET", "/x", {})
     assert str(caught.value) == (
         f"connectwise:companyId: the site {far.url} does not know the company 'acmee'; "
         "it is the company name that you type when you sign in."
@@ -138,51 +148,51 @@ def test_a_company_that_the_site_does_not_know_is_a_wrong_setting(serve: Serve) 
 @pytest.mark.parametrize(
     "answer",
     [
-        says({}),
-        says([]),
-        says("v1/"),
-        says({"Codebase": None}),
-        says({"Codebase": 5}),
-        says({"Codebase": ""}),
-        says({"Codebase": "https://evil.example/"}),
-        says({"Codebase": "v1/../../x"}),
-        says({"Codebase": "v1/?x"}),
-        page("<html>Sign in</html>"),
+        make_reply({}),
+        make_reply([]),
+        make_reply("v1/"),
+        make_reply({"Codebase": None}),
+        make_reply({"Codebase": 5}),
+        make_reply({"Codebase": ""}),
+        make_reply({"Codebase": "https://evil.example/"}),
+        make_reply({"Codebase": "v1/../../x"}),
+        make_reply({"Codebase": "v1/?x"}),
+        make_page("<html>Sign in</html>"),
         Answer(200, b""),
-        page("gone", 404),
-        says({"Codebase": "v1/"}, 201),
+        make_page("gone", 404),
+        make_reply({"Codebase": "v1/"}, 201),
     ],
 )
 def test_whatever_else_a_lookup_answers_is_an_error_that_names_the_setting(answer: Answer, serve: Serve) -> None:
     far = serve(lambda seen: answer)
-    with pytest.raises(RemoteProblem, match="connectwise:site"):
-        site(far).send("GET", "/x", {})
+    with pytest.raises(RemoteError, match="connectwise:site"):
+        make_site(far).send("GET", "/x", {})
     assert len(far.seen) == 1
 
 
 def test_a_site_that_cannot_be_reached_names_the_setting(serve: Serve) -> None:
-    with pytest.raises(RemoteProblem, match="Check connectwise:site"):
-        site(serve(lambda seen: LOST)).send("GET", "/x", {})
+    with pytest.raises(RemoteError, match="Check connectwise:site"):
+        make_site(serve(lambda seen: LOST)).send("GET", "/x", {})
 
 
 def test_a_failed_lookup_is_tried_again_by_the_next_request(serve: Serve) -> None:
-    lookups = iter([page("<html>", 200), says({"Codebase": "v1/"})])
-    far = serve(lambda seen: next(lookups) if seen.path.startswith(LOOKUP) else says({}))
-    here = site(far)
-    with pytest.raises(RemoteProblem):
+    lookups = iter([make_page("<html>", 200), make_reply({"Codebase": "v1/"})])
+    far = serve(lambda seen: next(lookups) if seen.path.startswith(LOOKUP) else make_reply({}))
+    here = make_site(far)
+    with pytest.raises(RemoteError):
         here.send("GET", "/x", {})
     assert here.send("GET", "/x", {}).status == 200
 
 
 @pytest.mark.parametrize(("method", "times"), [("GET", 4), ("POST", 1), ("PATCH", 1), ("DELETE", 1)])
 def test_a_write_whose_answer_is_lost_is_not_repeated(method: str, times: int, serve: Serve) -> None:
-    far = serve(lambda seen: says({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else LOST)
-    with pytest.raises(LostAnswer) as caught:
-        site(far).send(method, "/x", {}, body={} if method != "GET" else None)
+    far = serve(lambda seen: make_reply({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else LOST)
+    with pytest.raises(OutcomeUnknown) as caught:
+        make_site(far).send(method, "/x", {}, body={} if method != "GET" else None)
     assert caught.value.sent
     assert len(far.asked(method, "/v1/")) == times
 
 
 def test_a_codebase_that_climbs_is_refused(serve: Serve) -> None:
-    with pytest.raises(RemoteProblem):
-        site(serve(lambda seen: says({"Codebase": ".."}))).send("GET", "/x", {})
+    with pytest.raises(RemoteError):
+        make_site(serve(lambda seen: make_reply({"Codebase": ".."}))).send("GET", "/x", {})

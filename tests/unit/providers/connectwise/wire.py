@@ -9,13 +9,13 @@ from pydantic import SecretStr
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.site import Site
-from providers.core.memory import Memory
+from providers.core.run_cache import RunCache
 from providers.http.redact import Redactor
-from tests.unit.providers.core.loopback import Answer, Loopback, Seen, says
+from tests.unit.providers.core.loopback import Answer, Loopback, SecretVersion, make_reply
 
 BASE = "/v2025_1/apis/3.0"
 PRIVATE = "s3cr3t-value"
-Reply = Answer | list[Answer] | Callable[[Seen], Answer]
+Reply = Answer | list[Answer] | Callable[[SecretVersion], Answer]
 
 
 class Api(Loopback):
@@ -25,11 +25,11 @@ class Api(Loopback):
         super().__init__(self._reply)
         self.replies = replies
         self._turns: dict[str, Iterator[Answer]] = {}
-        self.memory = Memory()
+        self.memory = RunCache()
         self.redactor = Redactor()
         self.redactor.add(PRIVATE)
 
-    def client(self) -> ConnectWise:
+    def make_client(self) -> ConnectWise:
         """Signed in with the provisioning key."""
         settings = ConnectWiseSettings(
             site=self.url,
@@ -41,15 +41,15 @@ class Api(Loopback):
         site = Site(settings, lambda base: self.transport(base, redactor=self.redactor))
         return ConnectWise(site, self.memory, settings.public_key, settings.private_key)
 
-    def calls(self, method: str, path: str = "") -> list[Seen]:
+    def list_calls(self, method: str, path: str = "") -> list[SecretVersion]:
         """The requests to the API, the codebase's lookups left out."""
         return self.asked(method, BASE + path)
 
-    def _reply(self, seen: Seen) -> Answer:
+    def _reply(self, seen: SecretVersion) -> Answer:
         if seen.path.startswith("/login/companyinfo/"):
-            return says({"Codebase": "v2025_1/"})
+            return make_reply({"Codebase": "v2025_1/"})
         name = f"{seen.method} {seen.path.removeprefix(BASE)}"
-        reply = self.replies.get(name, says({"code": "NotFound", "message": "not found", "errors": None}, 404))
+        reply = self.replies.get(name, make_reply({"code": "NotFound", "message": "not found", "errors": None}, 404))
         if isinstance(reply, list):
             return next(self._turns.setdefault(name, iter(reply)))
         return reply(seen) if callable(reply) else reply

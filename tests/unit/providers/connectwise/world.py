@@ -9,7 +9,7 @@ from typing import Any
 
 from providers.connectwise.grants import VERBS
 from providers.console.contract import Key
-from providers.core.problems import LostAnswer
+from providers.core.errors import OutcomeUnknown
 
 US = "PSAProvision"
 SOMEBODY = "HumanAdmin"
@@ -62,39 +62,39 @@ class World:
     writes: list[tuple[Any, ...]] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(11))
 
-    def id(self) -> int:
+    def next_id(self) -> int:
         return next(self.ids)
 
-    def role(self, name: str, **how: Any) -> int:
-        number = self.id()
+    def add_role(self, name: str, **how: Any) -> int:
+        number = self.next_id()
         self.roles[number] = Role(name, **how)
         return number
 
-    def member(self, identifier: str, by: str = US, **fields: Any) -> int:
-        number = self.id()
+    def add_member(self, identifier: str, by: str = US, **fields: Any) -> int:
+        number = self.next_id()
         self.members[number] = Member(identifier, by, {"name": "Cisco Umbrella", **fields})
         return number
 
-    def key(self, member: int, description: str, *, public: str = "", inactive: bool = False) -> Key:
-        number = self.id()
+    def add_key(self, member: int, description: str, *, public: str = "", inactive: bool = False) -> Key:
+        number = self.next_id()
         made = Key(id=str(number), description=description, publicKey=public or f"public{number}", inactive=inactive)
         self.keys[made.id] = (member, made, f"private{number}")
         return made
 
-    def wrote(self, what: str, *details: Any) -> None:
+    def note_write(self, what: str, *details: Any) -> None:
         """Note a write; one whose answer is to be lost raises, after it took effect."""
         self.writes.append((what, *details))
         if what in self.lose:
             self.lose.discard(what)
-            raise LostAnswer("the connection broke", sent=True)
+            raise OutcomeUnknown("the connection broke", sent=True)
 
 
-def reference(path: str, name: str) -> dict[str, Any]:
+def make_reference(path: str, name: str) -> dict[str, Any]:
     """A reference to an entry of a catalogue, as the wire holds it."""
     return {"id": CATALOGUES[path].index(name) + 1, "name": name}
 
 
-def rows(levels: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+def make_rows(levels: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     """A role's settings as the wire holds them: every function, a level null where the function has none."""
     return [
         {

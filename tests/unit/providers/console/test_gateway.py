@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from providers.console.contract import RoleSetting
-from providers.core.problems import Conflict, Problem, RemoteProblem
+from providers.core.errors import Conflict, ProviderError, RemoteError
 from tests.unit.providers.console.wire import HEALTH, UMBRELLA_HEALTH, Far, Reply
-from tests.unit.providers.core.loopback import Answer, Seen, page, says
+from tests.unit.providers.core.loopback import Answer, SecretVersion, make_page, make_reply
 
 KEY = {"id": "7", "description": "x", "publicKey": "pub", "inactive": False, "createdAt": None}
 OTHER = {**KEY, "id": "8", "publicKey": "pub8"}
@@ -30,149 +30,151 @@ def serve() -> Iterator[Serve]:
 
 
 def test_every_request_carries_the_token(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY])})
-    far.connectwise().keys(7)
+    far = serve({f"GET {KEYS}": make_reply([KEY])})
+    far.make_connectwise().list_keys(7)
     assert far.seen[0].headers["authorization"] == "Bearer t0k3n-value"
 
 
 def test_levels_are_set_for_the_rows_named_and_answered_as_they_are_now(serve: Serve) -> None:
     row = {"moduleName": "Companies", "moduleFunctionName": "Reports", "inquireLevel": "All"}
     full = {**row, "addLevel": None, "editLevel": None, "deleteLevel": "None"}
-    far = serve({"PUT /securityRoles/5/settings": says({"settings": [full]})})
+    far = serve({"PUT /securityRoles/5/settings": make_reply({"settings": [full]})})
     asked = RoleSetting.model_validate({**row, "deleteLevel": "None"})
-    assert far.connectwise().set_levels(5, [asked]) == [asked]
+    assert far.make_connectwise().set_levels(5, [asked]) == [asked]
     assert far.seen[0].json() == {"settings": [full]}
 
 
 def test_tables_are_read_and_replaced_for_table_setup(serve: Serve) -> None:
     body = {"function": "Table Setup", "allow": ["Service / Priority"]}
-    far = serve({"GET /securityRoles/5/customize": says(body), "PUT /securityRoles/5/customize": says(body)})
-    hand = far.connectwise()
-    assert hand.tables(5) == hand.set_tables(5, ["Service / Priority"]) == ["Service / Priority"]
+    far = serve(
+        {"GET /securityRoles/5/customize": make_reply(body), "PUT /securityRoles/5/customize": make_reply(body)}
+    )
+    driver = far.make_connectwise()
+    assert driver.get_tables(5) == driver.set_tables(5, ["Service / Priority"]) == ["Service / Priority"]
     assert far.seen[0].query == {"function": "Table Setup"}
     assert far.seen[1].json() == body
 
 
 def test_a_members_keys_are_listed_once_a_run(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY, OTHER])})
-    hand = far.connectwise()
-    assert [key.id for key in hand.keys(7)] == [key.id for key in hand.keys(7)] == ["7", "8"]
+    far = serve({f"GET {KEYS}": make_reply([KEY, OTHER])})
+    driver = far.make_connectwise()
+    assert [key.id for key in driver.list_keys(7)] == [key.id for key in driver.list_keys(7)] == ["7", "8"]
     assert len(far.seen) == 1
 
 
 def test_a_key_is_minted_and_the_list_is_stale_then(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY]), f"POST {KEYS}": says(MINTED, 201)})
-    hand = far.connectwise()
-    hand.keys(7)
-    minted = hand.mint(7, "Umbrella [psa:x]")
+    far = serve({f"GET {KEYS}": make_reply([KEY]), f"POST {KEYS}": make_reply(MINTED, 201)})
+    driver = far.make_connectwise()
+    driver.list_keys(7)
+    minted = driver.mint(7, "Umbrella [psa:x]")
     assert far.asked("POST")[0].json() == {"description": "Umbrella [psa:x]"}
     assert (minted.id, minted.privateKey.get_secret_value()) == ("9", "s3cr3t-value")
-    hand.keys(7)
+    driver.list_keys(7)
     assert len(far.asked("GET")) == 2
 
 
 def test_after_a_mint_that_failed_the_list_is_stale_too(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY]), f"POST {KEYS}": says({"code": "x", "message": "no"}, 422)})
-    hand = far.connectwise()
-    hand.keys(7)
-    with pytest.raises(RemoteProblem):
-        hand.mint(7, "x")
-    hand.keys(7)
+    far = serve({f"GET {KEYS}": make_reply([KEY]), f"POST {KEYS}": make_reply({"code": "x", "message": "no"}, 422)})
+    driver = far.make_connectwise()
+    driver.list_keys(7)
+    with pytest.raises(RemoteError):
+        driver.mint(7, "x")
+    driver.list_keys(7)
     assert len(far.asked("GET")) == 2
 
 
 def test_a_key_is_switched_and_the_list_is_stale_then(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY]), f"PATCH {KEYS}/7": says(KEY)})
-    hand = far.connectwise()
-    hand.keys(7)
-    hand.set_inactive(7, "7", inactive=False)
+    far = serve({f"GET {KEYS}": make_reply([KEY]), f"PATCH {KEYS}/7": make_reply(KEY)})
+    driver = far.make_connectwise()
+    driver.list_keys(7)
+    driver.set_inactive(7, "7", inactive=False)
     assert far.asked("PATCH")[0].json() == {"inactive": False}
-    hand.keys(7)
+    driver.list_keys(7)
     assert len(far.asked("GET")) == 2
 
 
 def test_a_revoked_key_is_off_the_list_without_asking_again(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY, OTHER]), f"DELETE {KEYS}/7": Answer(204)})
-    hand = far.connectwise()
-    hand.keys(7)
-    hand.revoke(7, "7")
-    assert [key.id for key in hand.keys(7)] == ["8"]
+    far = serve({f"GET {KEYS}": make_reply([KEY, OTHER]), f"DELETE {KEYS}/7": Answer(204)})
+    driver = far.make_connectwise()
+    driver.list_keys(7)
+    driver.revoke(7, "7")
+    assert [key.id for key in driver.list_keys(7)] == ["8"]
     assert len(far.asked("GET")) == 1
 
 
 def test_revoking_what_was_never_listed_asks_nothing_more(serve: Serve) -> None:
     far = serve({f"DELETE {KEYS}/7": Answer(204)})
-    far.connectwise().revoke(7, "7")
+    far.make_connectwise().revoke(7, "7")
     assert [seen.method for seen in far.seen] == ["DELETE"]
 
 
 def test_a_revocation_that_failed_leaves_the_list_as_it_was(serve: Serve) -> None:
-    far = serve({f"GET {KEYS}": says([KEY]), f"DELETE {KEYS}/7": says({"code": "x", "message": "no"}, 403)})
-    hand = far.connectwise()
-    hand.keys(7)
-    with pytest.raises(RemoteProblem):
-        hand.revoke(7, "7")
-    assert [key.id for key in hand.keys(7)] == ["7"]
+    far = serve({f"GET {KEYS}": make_reply([KEY]), f"DELETE {KEYS}/7": make_reply({"code": "x", "message": "no"}, 403)})
+    driver = far.make_connectwise()
+    driver.list_keys(7)
+    with pytest.raises(RemoteError):
+        driver.revoke(7, "7")
+    assert [key.id for key in driver.list_keys(7)] == ["7"]
 
 
 def test_the_sink_is_read_once_and_known_after_a_write(serve: Serve) -> None:
     written = {**SINK, "publicKey": "new"}
-    far = serve({"GET /psaIntegration": says(SINK), "PUT /psaIntegration": says(written)})
-    hand = far.umbrella()
-    assert hand.integration().publicKey == hand.integration().publicKey == "pub"
-    assert hand.write("new", SecretStr("s3cr3t-value")).publicKey == "new"
+    far = serve({"GET /psaIntegration": make_reply(SINK), "PUT /psaIntegration": make_reply(written)})
+    driver = far.make_umbrella()
+    assert driver.get_integration().publicKey == driver.get_integration().publicKey == "pub"
+    assert driver.write("new", SecretStr("s3cr3t-value")).publicKey == "new"
     assert far.asked("PUT")[0].json() == {
         "kind": "ConnectWise",
         "enabled": True,
         "publicKey": "new",
         "privateKey": "s3cr3t-value",
     }
-    assert hand.integration().publicKey == "new"
+    assert driver.get_integration().publicKey == "new"
     assert len(far.asked("GET")) == 1
 
 
 def test_a_write_names_the_key_that_it_takes_the_place_of_when_that_is_known(serve: Serve) -> None:
-    far = serve({"PUT /psaIntegration": says(SINK)})
-    hand = far.umbrella()
+    far = serve({"PUT /psaIntegration": make_reply(SINK)})
+    driver = far.make_umbrella()
     for over in (None, "", "old"):
-        hand.write("pub", SecretStr("s3cr3t-value"), over)
+        driver.write("pub", SecretStr("s3cr3t-value"), over)
     assert [asked.headers.get("if-match") for asked in far.asked("PUT")] == [None, '""', '"old"']
 
 
 def test_a_sink_that_was_changed_meanwhile_is_told_and_looked_at_again(serve: Serve) -> None:
     refusal = {"code": "changed", "message": "The console holds another key than the one to be replaced."}
-    far = serve({"GET /psaIntegration": says(SINK), "PUT /psaIntegration": says(refusal, 409)})
-    hand = far.umbrella()
-    hand.integration()
+    far = serve({"GET /psaIntegration": make_reply(SINK), "PUT /psaIntegration": make_reply(refusal, 409)})
+    driver = far.make_umbrella()
+    driver.get_integration()
     with pytest.raises(Conflict, match="holds another key than the one to be replaced; run again"):
-        hand.write("new", SecretStr("s3cr3t-value"), "old")
-    hand.integration()
+        driver.write("new", SecretStr("s3cr3t-value"), "old")
+    driver.get_integration()
     assert len(far.asked("GET")) == 2
 
 
 def test_after_a_write_that_failed_or_a_removal_the_sink_is_read_again(serve: Serve) -> None:
     far = serve(
         {
-            "GET /psaIntegration": says(SINK),
-            "PUT /psaIntegration": says({"code": "x", "message": "no"}, 422),
+            "GET /psaIntegration": make_reply(SINK),
+            "PUT /psaIntegration": make_reply({"code": "x", "message": "no"}, 422),
             "DELETE /psaIntegration": Answer(204),
         }
     )
-    hand = far.umbrella()
-    hand.integration()
-    with pytest.raises(RemoteProblem):
-        hand.write("new", SecretStr("s3cr3t-value"))
-    hand.integration()
-    hand.clear()
-    hand.integration()
+    driver = far.make_umbrella()
+    driver.get_integration()
+    with pytest.raises(RemoteError):
+        driver.write("new", SecretStr("s3cr3t-value"))
+    driver.get_integration()
+    driver.clear()
+    driver.get_integration()
     assert len(far.asked("GET")) == 3
 
 
 def test_a_gateway_that_is_ready_and_ours_is_asked_once(serve: Serve) -> None:
-    far = serve({"GET /health": says(HEALTH)})
-    hand = far.connectwise()
-    hand.refuse_unless_ready()
-    hand.refuse_unless_ready()
+    far = serve({"GET /health": make_reply(HEALTH)})
+    driver = far.make_connectwise()
+    driver.refuse_unless_ready()
+    driver.refuse_unless_ready()
     assert len(far.seen) == 1
 
 
@@ -190,9 +192,9 @@ def test_a_gateway_that_is_ready_and_ours_is_asked_once(serve: Serve) -> None:
 def test_another_companys_gateway_or_one_that_is_not_ready_is_refused(
     changed: dict[str, object], words: str, serve: Serve
 ) -> None:
-    far = serve({"GET /health": says({**HEALTH, **changed})})
-    with pytest.raises(Problem, match=words):
-        far.connectwise().refuse_unless_ready()
+    far = serve({"GET /health": make_reply({**HEALTH, **changed})})
+    with pytest.raises(ProviderError, match=words):
+        far.make_connectwise().refuse_unless_ready()
 
 
 @pytest.mark.parametrize(
@@ -209,34 +211,42 @@ def test_another_companys_gateway_or_one_that_is_not_ready_is_refused(
 def test_another_console_or_one_that_is_not_ready_is_refused(
     changed: dict[str, object], words: str, serve: Serve
 ) -> None:
-    far = serve({"GET /health": says({**UMBRELLA_HEALTH, **changed})})
-    with pytest.raises(Problem, match=words):
-        far.umbrella().refuse_unless_ready()
+    far = serve({"GET /health": make_reply({**UMBRELLA_HEALTH, **changed})})
+    with pytest.raises(ProviderError, match=words):
+        far.make_umbrella().refuse_unless_ready()
 
 
 def test_a_console_that_is_ready_and_ours_passes(serve: Serve) -> None:
-    far = serve({"GET /health": says(UMBRELLA_HEALTH)})
-    far.umbrella().refuse_unless_ready()
+    far = serve({"GET /health": make_reply(UMBRELLA_HEALTH)})
+    far.make_umbrella().refuse_unless_ready()
     assert [seen.path for seen in far.seen] == ["/health"]
 
 
 @pytest.mark.parametrize(
-    "answer", [says(None), says([1]), says([{**KEY, "id": 7}]), says({}), page("<html>"), says([KEY], cut=True)]
+    "answer",
+    [
+        make_reply(None),
+        make_reply([1]),
+        make_reply([{**KEY, "id": 7}]),
+        make_reply({}),
+        make_page("<html>"),
+        make_reply([KEY], cut=True),
+    ],
 )
 def test_a_malformed_list_of_keys_is_an_error_and_never_a_shorter_list(answer: Answer, serve: Serve) -> None:
-    with pytest.raises(RemoteProblem):
-        serve({f"GET {KEYS}": answer}).connectwise().keys(7)
+    with pytest.raises(RemoteError):
+        serve({f"GET {KEYS}": answer}).make_connectwise().list_keys(7)
 
 
 def test_a_look_while_the_sink_is_written_is_not_taken_for_what_it_holds_then(serve: Serve) -> None:
-    far = serve({"GET /psaIntegration": says(SINK)})
-    hand = far.umbrella()
+    far = serve({"GET /psaIntegration": make_reply(SINK)})
+    driver = far.make_umbrella()
 
-    def write(seen: Seen) -> Answer:
+    def write(seen: SecretVersion) -> Answer:
         # The engine runs four operations at a time: another one looks before this write takes effect.
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(hand.integration).result().publicKey == "pub"
-        return says({**SINK, "publicKey": "new"})
+            assert pool.submit(driver.get_integration).result().publicKey == "pub"
+        return make_reply({**SINK, "publicKey": "new"})
 
     far.replies["PUT /psaIntegration"] = write
-    assert hand.write("new", SecretStr("s3cr3t-value")).publicKey == "new"
+    assert driver.write("new", SecretStr("s3cr3t-value")).publicKey == "new"

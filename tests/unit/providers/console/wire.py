@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from providers.console.gateway import ConnectWiseGateway, asks_to_repeat
-from providers.console.sink_gateway import UmbrellaGateway
-from providers.core.memory import Memory
+from providers.console.umbrella_gateway import UmbrellaGateway
+from providers.core.run_cache import RunCache
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
-from tests.unit.providers.core.loopback import Answer, Loopback, Seen, says
+from tests.unit.providers.core.loopback import Answer, Loopback, SecretVersion, make_reply
 
 TOKEN = "t0k3n-value"
-Reply = Answer | list[Answer] | Callable[[Seen], Answer]
+Reply = Answer | list[Answer] | Callable[[SecretVersion], Answer]
 
 HEALTH: dict[str, Any] = {
     "console": "connectwise",
@@ -31,24 +31,24 @@ class Far(Loopback):
     def __init__(self, replies: dict[str, Reply]) -> None:
         super().__init__(self._reply)
         self.replies = replies
-        self.memory = Memory()
+        self.memory = RunCache()
         self.redactor = Redactor()
         self.redactor.add(TOKEN)
         self._turns: dict[str, Iterator[Answer]] = {}
 
-    def connectwise(self) -> ConnectWiseGateway:
+    def make_connectwise(self) -> ConnectWiseGateway:
         return ConnectWiseGateway(self._signed(), self.memory, "Acme", "https://psa.example.com")
 
-    def umbrella(self) -> UmbrellaGateway:
+    def make_umbrella(self) -> UmbrellaGateway:
         return UmbrellaGateway(self._signed(), self.memory, "msp", "9898129")
 
     def _signed(self) -> Transport:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         return self.transport(redactor=self.redactor, headers=headers, retry_if=asks_to_repeat)
 
-    def _reply(self, seen: Seen) -> Answer:
+    def _reply(self, seen: SecretVersion) -> Answer:
         name = f"{seen.method} {seen.path}"
-        missing = says({"code": "not_found", "message": "There is no such object.", "retryable": False}, 404)
+        missing = make_reply({"code": "not_found", "message": "There is no such object.", "retryable": False}, 404)
         reply = self.replies.get(name, missing)
         if isinstance(reply, list):
             return next(self._turns.setdefault(name, iter(reply)))

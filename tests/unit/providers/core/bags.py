@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from providers.core import values
-from providers.core.problems import Problem
+from providers.core.errors import ProviderError
 from providers.core.schema import Model
 from providers.engines.pulumi.values import split_unknown
 
@@ -19,4 +19,4 @@ def parse_known(
     try:
         return values.parse_known(model, known, unknown), unknown, []
     except values.InvalidFields as invalid:
-        return {}, unknown, [(name, str(Problem(text))) for name, text in invalid.problems]
+        return {}, unknown, [(name, str(ProviderError(text))) for name, text in invalid.problems]

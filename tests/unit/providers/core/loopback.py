@@ -18,7 +18,7 @@ from providers.http.transport import Transport
 
 
 @dataclass(frozen=True)
-class Seen:
+class SecretVersion:
     """One request as it arrived; header names in lower case."""
 
     method: str
@@ -43,16 +43,16 @@ class Answer:
 
 
 LOST = Answer(lost=True)
-Route = Callable[[Seen], Answer]
+Route = Callable[[SecretVersion], Answer]
 
 
-def says(value: object, status: int = 200, *, cut: bool = False, **headers: str) -> Answer:
+def make_reply(value: object, status: int = 200, *, cut: bool = False, **headers: str) -> Answer:
     """A JSON answer; `Retry_After="3"` makes that header."""
     fields = {"Content-Type": "application/json"} | {name.replace("_", "-"): text for name, text in headers.items()}
     return Answer(status, json.dumps(value).encode(), fields, cut=cut)
 
 
-def page(text: str, status: int = 200) -> Answer:
+def make_page(text: str, status: int = 200) -> Answer:
     """What something in between says: not JSON."""
     return Answer(status, text.encode(), {"Content-Type": "text/html"})
 
@@ -62,7 +62,7 @@ class Loopback:
 
     def __init__(self, route: Route) -> None:
         self.route = route
-        self.seen: list[Seen] = []
+        self.seen: list[SecretVersion] = []
         self.slept: list[float] = []
         self._transports: list[Transport] = []
         # Real time, except that waits are leapt over and remembered.
@@ -109,7 +109,7 @@ class Loopback:
         self._transports.append(made)
         return made
 
-    def asked(self, method: str, path: str = "") -> list[Seen]:
+    def asked(self, method: str, path: str = "") -> list[SecretVersion]:
         """The requests of this method below this path."""
         return [seen for seen in self.seen if seen.method == method and seen.path.startswith(path)]
 
@@ -117,7 +117,7 @@ class Loopback:
         parts = urlsplit(conn.path)
         headers = {name.lower(): value for name, value in conn.headers.items()}
         body = conn.rfile.read(int(headers.get("content-length", 0)))
-        seen = Seen(conn.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
+        seen = SecretVersion(conn.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
         self.seen.append(seen)
         answer = self.route(seen)
         if answer.lost:

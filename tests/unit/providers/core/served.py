@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from providers.composition import Composition
-from providers.core.claims import Claims
 from providers.core.handler import Handler
+from providers.core.pending_steps import PendingSteps
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import Model
-from providers.core.steps import OpenSteps
-from providers.core.values import plain
+from providers.core.values import to_plain
 from providers.http.redact import Redactor
 from providers.key_registry import KeyRegistry
 from providers.service import Service
@@ -18,31 +18,31 @@ from providers.service import Service
 class Served:
     """The service over one handler; `references` are those that the handler was given, if it was given any."""
 
-    def __init__(self, handler: Handler[Any, Any], references: Claims | None = None) -> None:
+    def __init__(self, handler: Handler[Any, Any], references: ReferenceCounter | None = None) -> None:
         nobody = cast(Any, None)
         composition = Composition(
             handlers={"kind": handler},
-            references={"kind": references or Claims()},
+            references={"kind": references or ReferenceCounter()},
             owners={},
             registry=KeyRegistry(nobody, nobody, "provisioning"),
             members=nobody,
             keys=nobody,
             sink=nobody,
             vault=None,
-            steps=OpenSteps(),
+            steps=PendingSteps(),
             redactor=Redactor(),
         )
         self._service = Service(composition)
 
     def read(self, object_id: str, state: Model) -> Model | None:
-        return self._service.read("kind", object_id, plain(state)).state
+        return self._service.read("kind", object_id, to_plain(state)).state
 
     def compare(self, object_id: str, state: Model, args: Model) -> None:
-        self._service.plan("kind", object_id, plain(state), plain(args))
+        self._service.plan("kind", object_id, to_plain(state), to_plain(args))
 
     def create(self, args: Model) -> tuple[str, Any]:
-        made = self._service.create("kind", plain(args))
+        made = self._service.create("kind", to_plain(args))
         return made.id, made.state
 
     def delete(self, object_id: str, state: Model) -> None:
-        self._service.delete("kind", object_id, plain(state))
+        self._service.delete("kind", object_id, to_plain(state))

@@ -52,7 +52,7 @@ class Company:
         self.configuration = {
             **{f"connectwise:{name}": self.given[name] for name in ("site", "companyId", "clientId", "publicKey")},
             **{f"connectwise:{name}": self.given[name] for name in ("privateKey", "gatewayUrl", "gatewayToken")},
-            **{"connectwise:hand": "gateway", "umbrella:hand": "gateway"},
+            **{"connectwise:driver": "gateway", "umbrella:driver": "gateway"},
             **{f"umbrella:{name}": console[name] for name in ("consoleId", "gatewayUrl", "gatewayToken")},
             "umbrella:console": console["kind"],
         }
@@ -150,11 +150,11 @@ class Run:
 
 
 @contextmanager
-def company() -> Iterator[Company]:
+def found_company() -> Iterator[Company]:
     """A simulator of its own: so the rate budget of its address is its own, too."""
     with Running() as simulator:
         yield Company(simulator.url)
 
 
-def today() -> str:
+def get_today() -> str:
     return datetime.now(UTC).date().isoformat()

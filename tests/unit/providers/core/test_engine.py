@@ -18,7 +18,7 @@ from providers.engines.pulumi.resources import (
     PsaIntegrationProvider,
     SecurityRoleProvider,
 )
-from tests.unit.providers.core.simulated import KINDS, TICKETS, Company, Made, Run, company, today
+from tests.unit.providers.core.simulated import KINDS, TICKETS, Company, Made, Run, found_company, get_today
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
 
@@ -26,7 +26,7 @@ UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
 @pytest.fixture(scope="module")
 def acme() -> Iterator[Company]:
     """One company for all tests that only look."""
-    with company() as made:
+    with found_company() as made:
         yield made
 
 
@@ -43,7 +43,7 @@ def made(_state: dict[str, Made]) -> dict[str, Made]:
 @pytest.fixture
 def own() -> Iterator[Company]:
     """A company for one test that changes something."""
-    with company() as made:
+    with found_company() as made:
         yield made
 
 
@@ -52,7 +52,7 @@ def owned(own: Company) -> dict[str, Made]:
     return Run(own).up()
 
 
-def reasons(result: Any) -> list[tuple[str, str]]:
+def list_reasons(result: Any) -> list[tuple[str, str]]:
     return [(failure.property, failure.reason) for failure in result.failures]
 
 
@@ -70,12 +70,12 @@ def test_a_read_returns_fresh_inputs_without_what_only_the_site_answers(acme: Co
     assert seen.outs == made["key"].outs
     assert set(seen.outs) - set(seen.inputs) == {
         *("active", "pending"),
-        *("public_key", "private_key", "tagged", "spent", "order", "escrow"),
+        *("public_key", "private_key", "full_description", "replaced_public_key", "work_order", "escrow"),
     }
 
 
 def test_a_check_validates_and_fills_in_defaults(acme: Company, made: dict[str, Made]) -> None:
-    assert made["key"].inputs["minted_on"] == today()
+    assert made["key"].inputs["minted_on"] == get_today()
     assert (made["role"].outs["active"], made["role"].outs["admin"]) == (True, False)
     assert not {"active", "admin"} & made["role"].inputs.keys()
     assert not [value for one in made.values() for value in one.inputs.values() if value is None]
@@ -93,7 +93,7 @@ def test_a_check_leaves_what_is_unknown_as_it_is(acme: Company) -> None:
 def test_a_check_tells_what_is_wrong_field_by_field(acme: Company) -> None:
     provider = Run(acme).provider(ApiMemberProvider)
     asked = {"company": "x", "identifier": "a.b", "role_id": "1", "name": "N" * 31, "nmae": "x", "defaults": "perhaps"}
-    assert dict(reasons(provider.check({}, asked))) == {
+    assert dict(list_reasons(provider.check({}, asked))) == {
         "identifier": r"should match pattern '^[^.\s]+$'.",
         "name": "should have at most 30 characters.",
         "defaults": "should be a valid dictionary.",
@@ -104,14 +104,14 @@ def test_a_check_tells_what_is_wrong_field_by_field(acme: Company) -> None:
 def test_a_check_refuses_as_a_failure_and_not_as_a_crash(own: Company) -> None:
     own.person("POST", "/roles", {"name": "Umbrella"})
     checked = Run(own).provider(SecurityRoleProvider).check({}, own.inputs("role", {}))
-    ((field, reason),) = reasons(checked)
+    ((field, reason),) = list_reasons(checked)
     assert field == ""
     assert reason.startswith("a security role named 'Umbrella' exists already and is not ours")
 
 
 def test_wrong_settings_are_told_by_a_check_in_one_line(acme: Company) -> None:
     run = Run(acme, umbrella_console="x", umbrella_adopt="y")
-    ((_, reason),) = reasons(run.provider(SecurityRoleProvider).check({}, acme.inputs("role", {})))
+    ((_, reason),) = list_reasons(run.provider(SecurityRoleProvider).check({}, acme.inputs("role", {})))
     assert reason == "umbrella:console: must be 'msp' or 'mssp'. umbrella:adopt: must be 'never' or 'any'."
 
 

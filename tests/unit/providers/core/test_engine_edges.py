@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from providers.core.stack_file import plain_settings
+from providers.core.stack_file import read_plain_settings
 from providers.engines.pulumi.adapter import DynamicProvider
 from providers.engines.pulumi.diagnostics import Diagnostic
 from providers.engines.pulumi.resources import ApiKeyProvider, PsaIntegrationProvider, SecurityRoleProvider
-from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
+from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, found_company
 
 
 @pytest.fixture(scope="module")
 def acme() -> Iterator[Company]:
     """One company for all tests: nothing here changes anything."""
-    with company() as made:
+    with found_company() as made:
         yield made
 
 
@@ -34,7 +34,7 @@ def made(_state: dict[str, Made]) -> dict[str, Made]:
     return deepcopy(_state)
 
 
-def verbs(provider: DynamicProvider, one: Made) -> dict[str, Any]:
+def list_verbs(provider: DynamicProvider, one: Made) -> dict[str, Any]:
     """Every verb that touches an object that is in the state already."""
     return {
         "diff": lambda: provider.diff(one.id, one.outs, one.inputs),
@@ -53,7 +53,7 @@ def test_every_verb_refuses_anothers_object_before_any_request(name: str, acme: 
         bag[field] = "somebody's"
     provider = Run(acme).provider(KINDS[name])
     told = [failure.reason for failure in provider.check(one.inputs, one.inputs).failures]
-    for verb in verbs(provider, one).values():
+    for verb in list_verbs(provider, one).values():
         with pytest.raises(Diagnostic) as caught:
             verb()
         told.append(str(caught.value))
@@ -70,9 +70,9 @@ def other_file(acme: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks" / f"Pulumi.{acme.tenant}.yaml").write_text("config:\n  connectwise:companyId: other\n")
     monkeypatch.chdir(tmp_path)
-    plain_settings.cache_clear()
+    read_plain_settings.cache_clear()
     yield
-    plain_settings.cache_clear()
+    read_plain_settings.cache_clear()
 
 
 @pytest.mark.usefixtures("other_file")
@@ -83,7 +83,7 @@ def test_the_stack_file_of_today_counts_although_the_engine_hands_over_yesterday
     before = len(acme.asked())
     ours = f"belongs to the company {acme.tenant}@127.0.0.1, but the configuration names other@"
     with pytest.raises(Diagnostic, match=ours):
-        verbs(Run(acme).provider(SecurityRoleProvider), made["role"])[verb]()
+        list_verbs(Run(acme).provider(SecurityRoleProvider), made["role"])[verb]()
     assert len(acme.asked()) == before
 
 

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from providers.engines.pulumi.diagnostics import Diagnostic
-from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, company
+from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, found_company
 
 
 @pytest.fixture
 def acme() -> Iterator[Company]:
-    with company() as made:
+    with found_company() as made:
         yield made
 
 
-def assisted(acme: Company) -> Run:
-    return Run(acme, connectwise_hand="assisted", umbrella_hand="assisted")
+def make_manual_run(acme: Company) -> Run:
+    return Run(acme, connectwise_driver="manual", umbrella_driver="manual")
 
 
 def create(run: Run, name: str, made: dict[str, Made]) -> Made:
@@ -28,7 +28,7 @@ def create(run: Run, name: str, made: dict[str, Made]) -> Made:
 
 
 def test_what_comes_after_an_open_step_refuses_with_its_order(acme: Company) -> None:
-    run = assisted(acme)
+    run = make_manual_run(acme)
     made = {"role": create(run, "role", {})}
     made["permissions"] = create(run, "permissions", made)
     assert made["permissions"].outs["pending"] == "set the permissions of the security role Umbrella"
@@ -44,10 +44,10 @@ def test_what_comes_after_an_open_step_refuses_with_its_order(acme: Company) -> 
 
 
 def test_the_next_run_looks_again_and_leaves_the_state_while_nothing_was_done(acme: Company) -> None:
-    first = assisted(acme)
+    first = make_manual_run(acme)
     made = {"role": create(first, "role", {})}
     made["permissions"] = create(first, "permissions", made)
-    again = assisted(acme)
+    again = make_manual_run(acme)
     one = made["permissions"]
     seen = again.refreshed({"permissions": one})["permissions"]
     assert seen.outs == one.outs
@@ -65,10 +65,10 @@ def test_the_next_run_looks_again_and_leaves_the_state_while_nothing_was_done(ac
 def test_a_pair_in_the_stacks_file_and_not_yet_on_record_is_no_half_of_anything(
     acme: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = assisted(acme)
+    run = make_manual_run(acme)
     made = {"role": create(run, "role", {})}
     monkeypatch.setattr(
-        "providers.engines.pulumi.adapter.plain_settings",
-        lambda _: {"connectwise:assistedPublicKey": "Ri6UgO8viXTtwgTs"},
+        "providers.engines.pulumi.adapter.read_plain_settings",
+        lambda _: {"connectwise:manualPublicKey": "Ri6UgO8viXTtwgTs"},
     )
     assert run.refreshed(made)["role"].id == made["role"].id

@@ -36,8 +36,8 @@ def test_by_default_a_check_refuses_nothing_and_adds_nothing() -> None:
 
 
 def test_by_default_changes_speak_for_themselves() -> None:
-    assert ThingHandler().words(Change("name", "a", "b"), Thing(), ["name"]) == []
+    assert ThingHandler().describe_change(Change("name", "a", "b"), Thing(), ["name"]) == []
 
 
 def test_a_gone_object_is_named_by_its_kind() -> None:
-    assert ThingHandler().gone(Thing()) == "Thing is gone; `pulumi up` makes it again."
+    assert ThingHandler().describe_missing(Thing()) == "Thing is gone; `pulumi up` makes it again."

@@ -12,7 +12,7 @@ from providers.connectwise.api_key import ApiKeyArgs, ApiKeyState
 from providers.core.schema import Model, sensitive_fields
 from providers.engines.pulumi.resources import ApiKey, DeclaredResource, PsaIntegration
 from providers.kinds import load_handler
-from tests.unit.stacks.declaring import declare, registering
+from tests.unit.stacks.declaring import declare, register_resources
 
 GIVEN = {"company": "acme@x", "member_id": "7", "owner": "0" * 12, "description": "x", "max_age_days": None}
 ARGS = ApiKeyArgs.model_construct(**GIVEN)  # type: ignore[arg-type]
@@ -20,7 +20,7 @@ ARGS = ApiKeyArgs.model_construct(**GIVEN)  # type: ignore[arg-type]
 
 def declared(kind: type[DeclaredResource], args: Model, opts: pulumi.ResourceOptions | None = None) -> tuple[Any, Any]:
     """The registration, and the resource's outputs."""
-    with registering("acme") as monitor:
+    with register_resources("acme") as monitor:
         made: list[DeclaredResource] = []
 
         def program() -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_the_callers_options_are_kept_beside_ours() -> None:
     ("kind", "token"), [(ApiKey, "connectwise:ApiKey"), (PsaIntegration, "umbrella:PsaIntegration")]
 )
 def test_its_type_names_the_vendor_and_the_kind(kind: type[DeclaredResource], token: str) -> None:
-    with registering("acme") as monitor:
+    with register_resources("acme") as monitor:
         declare(lambda: {"id": kind("thing", load_handler(kind.provider.kind).args.model_construct()).id})
     assert monitor.asked["thing"].type == f"pulumi-python:dynamic/{token}"
 

@@ -14,9 +14,9 @@ from providers.core.schema import (
     NotCompared,
     Observed,
     Replaces,
-    describe,
+    describe_fields,
+    get_marker,
     is_sensitive,
-    marked,
     sensitive_fields,
 )
 
@@ -28,21 +28,21 @@ class Args(Model):
     how: Annotated[str, NotCompared] = ""
 
 
-class Seen(Observed):
-    works: bool = Field(default=True, description="whether it works")
+class SecretVersion(Observed):
+    can_sign_in: bool = Field(default=True, description="whether it works")
 
 
-class State(Args, Seen):
+class State(Args, SecretVersion):
     levels: dict[str, str] = Field(default_factory=dict)
     public: str = ""
 
 
 def test_a_marker_is_found_as_class_or_instance_and_not_where_it_is_not() -> None:
     fields = Args.model_fields
-    assert marked(fields["name"], Replaces) is True
-    assert marked(fields["private"], Follows) == Follows("name")
-    assert marked(fields["how"], NotCompared)
-    assert marked(fields["how"], Replaces) is None
+    assert get_marker(fields["name"], Replaces) is True
+    assert get_marker(fields["private"], Follows) == Follows("name")
+    assert get_marker(fields["how"], NotCompared)
+    assert get_marker(fields["how"], Replaces) is None
 
 
 def test_secrets_are_known_by_their_type_also_when_optional() -> None:
@@ -51,7 +51,7 @@ def test_secrets_are_known_by_their_type_also_when_optional() -> None:
 
 
 def test_every_field_is_described_once_arguments_first() -> None:
-    rows = {row.name: row for row in describe(Args, Seen, State)}
+    rows = {row.name: row for row in describe_fields(Args, SecretVersion, State)}
     assert list(rows) == ["name", "token", "private", "how", "works", "levels", "public"]
     assert (rows["name"].type, rows["name"].required, rows["name"].replaces) == (str, True, True)
     assert (rows["works"].kind, rows["works"].default, rows["works"].computed) == ("observed", True, True)

@@ -8,9 +8,18 @@ import pytest
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from providers.core.configuration import Configuration
-from providers.core.problems import BadSetting, MissingSetting
+from providers.core.errors import MissingSetting, SettingError
 from providers.core.schema import Model
-from providers.core.settings import BadSettings, Demand, Flaw, Settings, key_of, keys_of, load, unknown_keys
+from providers.core.settings import (
+    Demand,
+    Flaw,
+    SettingErrors,
+    Settings,
+    find_unknown_keys,
+    format_key,
+    load_settings,
+    map_keys,
+)
 
 
 class Levels(Model):
@@ -28,7 +37,7 @@ class Sample(Settings):
     levels: dict[str, Levels] = Field(default_factory=dict)
     one: Levels | None = None
 
-    def demands(self) -> list[Demand]:
+    def find_unmet_requirements(self) -> list[Demand]:
         return [("token", "is required with mssp", "")] if self.kind == "mssp" and not self.token else []
 
 
@@ -36,22 +45,22 @@ GOOD = {"sample:companyId": "acme", "sample:privateKey": "s3cr3t-value"}
 
 
 def read(changed: dict[str, str] | None = None, environment: dict[str, str] | None = None) -> Sample:
-    return load(Sample, "sample", Configuration({**GOOD, **(changed or {})}, environment or {}))
+    return load_settings(Sample, "sample", Configuration({**GOOD, **(changed or {})}, environment or {}))
 
 
-def told(changed: dict[str, str], secret_keys: list[str] | None = None) -> list[str]:
+def get_errors(changed: dict[str, str], secret_keys: list[str] | None = None) -> list[str]:
     configuration = Configuration({**GOOD, **changed}, {})
-    with pytest.raises(BadSettings) as caught:
-        load(Sample, "sample", configuration, secret_keys)
+    with pytest.raises(SettingErrors) as caught:
+        load_settings(Sample, "sample", configuration, secret_keys)
     assert "s3cr3t-value" not in str(caught.value)
-    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    assert str(caught.value).splitlines() == [str(error) for error in caught.value.errors]
     return str(caught.value).splitlines()
 
 
 def test_keys_are_spelled_as_the_contract_spells_them() -> None:
-    assert key_of("connectwise", "company_id") == "connectwise:companyId"
-    assert key_of("", "max_age_days") == "maxAgeDays"
-    assert keys_of(Sample, "sample")["sample:privateKey"] == "private_key"
+    assert format_key("connectwise", "company_id") == "connectwise:companyId"
+    assert format_key("", "max_age_days") == "maxAgeDays"
+    assert map_keys(Sample, "sample")["sample:privateKey"] == "private_key"
 
 
 def test_settings_are_read_by_their_keys() -> None:
@@ -69,8 +78,8 @@ def test_the_environment_wins_over_the_stack() -> None:
 
 
 def test_a_missing_setting_says_what_it_is_and_how_to_set_it() -> None:
-    with pytest.raises(BadSettings) as caught:
-        load(Sample, "sample", Configuration({}, {}))
+    with pytest.raises(SettingErrors) as caught:
+        load_settings(Sample, "sample", Configuration({}, {}))
     assert str(caught.value).splitlines() == [
         "sample:companyId: is required (the company's id); set it with `pulumi config set sample:companyId` or as "
         "UMBRELLA_PSA_SAMPLE_COMPANY_ID.",
@@ -80,7 +89,7 @@ def test_a_missing_setting_says_what_it_is_and_how_to_set_it() -> None:
 
 
 def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
-    assert told({}, secret_keys=[]) == [
+    assert get_errors({}, secret_keys=[]) == [
         "sample:privateKey: is a secret but is stored as plain text; replace it with "
         "`pulumi config set --secret sample:privateKey` (the value on standard input) and consider the old value as "
         "known to others."
@@ -88,16 +97,16 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
 
 
 def test_an_encrypted_secret_is_taken() -> None:
-    assert load(Sample, "sample", Configuration(GOOD, {}), ["sample:privateKey"]).company_id == "acme"
+    assert load_settings(Sample, "sample", Configuration(GOOD, {}), ["sample:privateKey"]).company_id == "acme"
 
 
 def test_a_secret_from_the_environment_is_not_stored_at_all() -> None:
     configuration = Configuration({"sample:companyId": "a"}, {"UMBRELLA_PSA_SAMPLE_PRIVATE_KEY": "s3cr3t-value"})
-    assert load(Sample, "sample", configuration, []).private_key.get_secret_value() == "s3cr3t-value"
+    assert load_settings(Sample, "sample", configuration, []).private_key.get_secret_value() == "s3cr3t-value"
 
 
 def test_where_encryption_cannot_be_known_nothing_is_said_about_it() -> None:
-    assert load(Sample, "sample", Configuration(GOOD, {}), None).company_id == "acme"
+    assert load_settings(Sample, "sample", Configuration(GOOD, {}), None).company_id == "acme"
 
 
 @pytest.mark.parametrize(
@@ -113,11 +122,11 @@ def test_where_encryption_cannot_be_known_nothing_is_said_about_it() -> None:
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:
-    assert told({key: value}) == [f"{key}: {words}"]
+    assert get_errors({key: value}) == [f"{key}: {words}"]
 
 
 def test_a_malformed_setting_is_told_once_and_together_with_the_others() -> None:
-    assert told({"sample:tables": "[a", "sample:kind": "x", "sample:age": "y"}) == [
+    assert get_errors({"sample:tables": "[a", "sample:kind": "x", "sample:age": "y"}) == [
         "sample:tables: is not well-formed; write it as YAML in the stack file or as JSON text.",
         "sample:kind: must be 'msp' or 'mssp'.",
         "sample:age: should be a valid integer, unable to parse string as an integer.",
@@ -129,20 +138,20 @@ class Rows(Settings):
 
 
 def test_a_required_setting_that_is_malformed_is_not_called_missing_too() -> None:
-    with pytest.raises(BadSettings) as caught:
-        load(Rows, "sample", Configuration({"sample:rows": "[1"}, {}))
-    assert [problem.setting for problem in caught.value.problems] == ["sample:rows"]
+    with pytest.raises(SettingErrors) as caught:
+        load_settings(Rows, "sample", Configuration({"sample:rows": "[1"}, {}))
+    assert [error.setting for error in caught.value.errors] == ["sample:rows"]
     assert "not well-formed" in str(caught.value)
 
 
 def test_what_one_setting_asks_of_another_is_told_too() -> None:
-    assert told({"sample:kind": "mssp"}) == ["sample:token: is required with mssp."]
+    assert get_errors({"sample:kind": "mssp"}) == ["sample:token: is required with mssp."]
 
 
 def test_a_key_that_is_no_setting_is_told_with_the_nearest() -> None:
     configuration = Configuration({"sample:compnyId": "x", "umbrella-psa:rolName": "y"}, {})
-    problems = unknown_keys(configuration, ["sample:companyId", "roleName"], ["sample"])
-    assert [str(problem) for problem in problems] == [
+    errors = find_unknown_keys(configuration, ["sample:companyId", "roleName"], ["sample"])
+    assert [str(error) for error in errors] == [
         'rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did you mean "roleName"?',
         "sample:compnyId: there is no such setting; remove it with `pulumi config rm sample:compnyId`. "
         'Did you mean "sample:companyId"?',
@@ -150,7 +159,10 @@ def test_a_key_that_is_no_setting_is_told_with_the_nearest() -> None:
 
 
 def test_keys_of_other_namespaces_are_left_alone() -> None:
-    assert unknown_keys(Configuration({"aws:region": "x", "pulumi:tags": "y"}, {}), ["roleName"], ["sample", ""]) == []
+    assert (
+        find_unknown_keys(Configuration({"aws:region": "x", "pulumi:tags": "y"}, {}), ["roleName"], ["sample", ""])
+        == []
+    )
 
 
 def test_no_settings_model_shows_a_secret() -> None:
@@ -158,14 +170,14 @@ def test_no_settings_model_shows_a_secret() -> None:
 
 
 def test_what_is_missing_is_told_apart_from_what_is_wrong() -> None:
-    with pytest.raises(BadSettings) as caught:
+    with pytest.raises(SettingErrors) as caught:
         read({"sample:companyId": "", "sample:kind": "mssp", "sample:age": "x"})
-    kinds = {problem.setting: type(problem) for problem in caught.value.problems}
+    kinds = {error.setting: type(error) for error in caught.value.errors}
     assert kinds["sample:token"] is MissingSetting
-    assert kinds["sample:age"] is BadSetting
-    with pytest.raises(BadSettings) as caught:
-        load(Sample, "sample", Configuration({"sample:companyId": "acme"}, {}))
-    (missing,) = caught.value.problems
+    assert kinds["sample:age"] is SettingError
+    with pytest.raises(SettingErrors) as caught:
+        load_settings(Sample, "sample", Configuration({"sample:companyId": "acme"}, {}))
+    (missing,) = caught.value.errors
     assert isinstance(missing, MissingSetting)
     assert missing.next_step == (
         "set it with `pulumi config set --secret sample:privateKey` or as UMBRELLA_PSA_SAMPLE_PRIVATE_KEY"
@@ -182,10 +194,10 @@ class Picky(Settings):
 
 
 def test_a_validators_next_step_and_detail_arrive_as_fields() -> None:
-    with pytest.raises(BadSettings) as caught:
-        load(Picky, "sample", Configuration({"sample:name": "y"}, {}))
-    (problem,) = caught.value.problems
-    assert problem.fields() == {
+    with pytest.raises(SettingErrors) as caught:
+        load_settings(Picky, "sample", Configuration({"sample:name": "y"}, {}))
+    (error,) = caught.value.errors
+    assert error.fields() == {
         "summary": "is not to our taste",
         "detail": 'Did you mean "x"?',
         "next_step": "take another",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from providers.core.errors import GuardViolation
 from providers.core.guards import Guards
-from providers.core.problems import Refusal
 from providers.core.terms import PULUMI, terms, use_terms
 
 PROVIDERS = Path(__file__).parents[4] / "providers"
@@ -50,5 +50,5 @@ def test_pulumis_are_the_ones_unless_somebody_said_otherwise() -> None:
 
 def test_another_engines_terms_turn_up_in_the_sentences() -> None:
     use_terms(replace(PULUMI, destroy="tofu destroy", fresh_option="-refresh-only"))
-    with pytest.raises(Refusal, match=r"\(`tofu destroy` then needs -refresh-only\)\.$"):
-        Guards().refuse("vault", "it is so", "mend it")
+    with pytest.raises(GuardViolation, match=r"\(`tofu destroy` then needs -refresh-only\)\.$"):
+        Guards().refuse("vault", "it is so", "fix it")

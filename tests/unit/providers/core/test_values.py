@@ -11,8 +11,8 @@ from pulumi.output import Unknown
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
 from providers.core.schema import Model
-from providers.core.values import parse, plain
-from providers.engines.pulumi.values import drop_provider, holds_unknown
+from providers.core.values import parse, to_plain
+from providers.engines.pulumi.values import contains_unknown, drop_provider
 from tests.unit.providers.core.bags import parse_known
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
@@ -47,24 +47,24 @@ things = st.builds(
 )
 
 
-def as_the_engine_hands_it_back(value: Any) -> Any:
+def return_like_engine(value: Any) -> Any:
     """Integers have become floats, what is None is gone, the provider's bytes are among the properties."""
     if isinstance(value, dict):
-        return {key: as_the_engine_hands_it_back(item) for key, item in value.items() if item is not None}
+        return {key: return_like_engine(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [as_the_engine_hands_it_back(item) for item in value]
+        return [return_like_engine(item) for item in value]
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @given(things)
 def test_a_value_survives_the_way_to_the_engine_and_back(thing: Thing) -> None:
-    bag = {**as_the_engine_hands_it_back(plain(thing)), "__provider": "gASV"}
+    bag = {**return_like_engine(to_plain(thing)), "__provider": "gASV"}
     assert parse(Thing, bag) == thing
 
 
 @given(things)
 def test_known_inputs_survive_too_and_nothing_is_unknown(thing: Thing) -> None:
-    known, unknown, wrong = parse_known(Thing, as_the_engine_hands_it_back(plain(thing)))
+    known, unknown, wrong = parse_known(Thing, return_like_engine(to_plain(thing)))
     assert (Thing(**known), unknown, wrong) == (thing, frozenset(), [])
 
 
@@ -76,21 +76,21 @@ def test_what_goes_to_the_engine_holds_no_none_and_no_wrapped_secret(thing: Thin
         for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else []:
             walk(item)
 
-    walk(plain(thing))
+    walk(to_plain(thing))
 
 
 def test_tuples_become_lists() -> None:
-    assert plain(("a", SecretStr("b"))) == ["a", "b"]
+    assert to_plain(("a", SecretStr("b"))) == ["a", "b"]
 
 
 @pytest.mark.parametrize("value", [UNKNOWN, [UNKNOWN], {"a": [{"b": UNKNOWN}]}, ("x", UNKNOWN)])
 def test_an_unknown_is_seen_at_any_depth(value: object) -> None:
-    assert holds_unknown(value)
+    assert contains_unknown(value)
 
 
 def test_another_class_of_that_name_is_not_an_unknown() -> None:
-    assert not holds_unknown(type("Unknown", (), {})())
-    assert not holds_unknown({"a": ["04da6b54", 1, None]})
+    assert not contains_unknown(type("Unknown", (), {})())
+    assert not contains_unknown({"a": ["04da6b54", 1, None]})
 
 
 def test_the_providers_bytes_are_not_a_property() -> None:

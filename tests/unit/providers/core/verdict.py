@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from providers.core.changes import changes, sentences
+from providers.core.changes import describe_changes, find_changes
 from providers.core.handler import Handler
 from providers.core.schema import Model
 
@@ -21,9 +21,9 @@ class Verdict:
 def compare(handler: Handler[Any, Any], state: Model, args: Model, unknown: Collection[str] = ()) -> Verdict:
     """Live against wanted, as the adapter compares them."""
     wanted = {name: getattr(args, name) for name in type(args).model_fields if name not in unknown}
-    found = changes(state, wanted, handler.args, unknown, handler.observed)
+    found = find_changes(state, wanted, handler.args, unknown, handler.observed)
     return Verdict(
         fields=[change.field for change in found],
         replaces=[change.field for change in found if change.replaces],
-        words=sentences(handler, found, state),
+        words=describe_changes(handler, found, state),
     )

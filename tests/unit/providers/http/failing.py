@@ -14,7 +14,7 @@ GET = Request("GET", "/x", {"conditions": "hunter22"})
 POST = Request("POST", "/x", {"conditions": "hunter22"}, json={"privateKey": "hunter22"})
 
 
-def failure(transport: Transport, request: Request = GET) -> TransportError:
+def make_failure(transport: Transport, request: Request = GET) -> TransportError:
     """The error, after looking that it is one sentence with the host, and holds no secret anywhere in its traceback."""
     with pytest.raises(TransportError) as caught:
         transport.send(request)

@@ -44,7 +44,7 @@ def cut_short(conn: socket.socket) -> None:
     conn.close()
 
 
-def silent(conn: socket.socket) -> None:
+def stay_silent(conn: socket.socket) -> None:
     """Say nothing until the other side gives up."""
     conn.settimeout(5)
     conn.recv(1)
@@ -61,7 +61,7 @@ def drip(data: bytes, pause: float = 0.03) -> Reply:
 
 @dataclass
 class Peer:
-    """Serves `replies` one after the other, the last one for ever; keeps what it received."""
+    """Serves `replies` one after the other, the last one forever; keeps what it received."""
 
     replies: list[Reply]
     tls: ssl.SSLContext | None = None

@@ -15,8 +15,8 @@ from providers.http.errors import TimedOut, TooLarge
 from providers.http.message import Request
 from providers.http.retry import RetryPolicy
 from providers.http.transport import Transport
-from tests.unit.providers.http.failing import POST, failure
-from tests.unit.providers.http.peer import Peer, Reply, answer, drip, silent
+from tests.unit.providers.http.failing import POST, make_failure
+from tests.unit.providers.http.peer import Peer, Reply, answer, drip, stay_silent
 
 Serve = Callable[..., Peer]
 Connect = Callable[..., Transport]
@@ -27,7 +27,7 @@ BRIEF = Deadlines(connect=0.5, read=0.5, total=0.6)
 @pytest.mark.parametrize(
     "reply",
     [
-        silent,
+        stay_silent,
         drip(b"HTTP/1.1 200 OK\r\n" + b"X-Slow: 1\r\n" * 50),
         drip(answer(body=b"x" * 500)),
         drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 50),
@@ -38,7 +38,7 @@ BRIEF = Deadlines(connect=0.5, read=0.5, total=0.6)
 def test_a_slow_answer_is_cut_at_the_total_deadline(reply: Reply, serve: Serve, connect: Connect) -> None:
     peer = serve(reply)
     started = time.monotonic()
-    error = failure(connect(peer.url, deadlines=BRIEF, retry=ONCE), POST)
+    error = make_failure(connect(peer.url, deadlines=BRIEF, retry=ONCE), POST)
     assert time.monotonic() - started < 3
     assert isinstance(error, TimedOut)
     assert error.sent
@@ -49,7 +49,7 @@ def test_a_peer_that_does_not_take_the_request_is_left_in_time(connect: Connect)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         deadlines = Deadlines(connect=5.0, read=0.2, total=20.0)
         transport = connect(f"http://127.0.0.1:{listener.getsockname()[1]}", deadlines=deadlines)
-        error = failure(transport, Request("POST", "/x", json="x" * 20_000_000))
+        error = make_failure(transport, Request("POST", "/x", json="x" * 20_000_000))
     assert time.monotonic() - started < 3
     assert isinstance(error, TimedOut)
     assert error.sent
@@ -66,7 +66,7 @@ def test_a_body_of_100_megabytes_is_refused(encoding: str, serve: Serve, connect
             conn.sendall(b"f4240\r\n" + piece + b"\r\n" if "chunked" in encoding else piece)
         sent.set()
 
-    error = failure(connect(serve(pour).url))
+    error = make_failure(connect(serve(pour).url))
     assert isinstance(error, TooLarge)
     assert "16,777,216 bytes" in str(error)
     assert not sent.is_set()
@@ -74,4 +74,4 @@ def test_a_body_of_100_megabytes_is_refused(encoding: str, serve: Serve, connect
 
 def test_a_small_body_that_unpacks_to_a_huge_one_is_refused(serve: Serve, connect: Connect) -> None:
     bomb = gzip.compress(bytes(40_000_000))
-    assert isinstance(failure(connect(serve(answer(body=bomb, Content_Encoding="gzip")).url)), TooLarge)
+    assert isinstance(make_failure(connect(serve(answer(body=bomb, Content_Encoding="gzip")).url)), TooLarge)

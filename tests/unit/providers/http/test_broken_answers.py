@@ -12,7 +12,7 @@ import pytest
 from providers.http.errors import ConnectionLost, MalformedAnswer
 from providers.http.retry import RetryPolicy
 from providers.http.transport import Transport
-from tests.unit.providers.http.failing import GET, POST, failure
+from tests.unit.providers.http.failing import GET, POST, make_failure
 from tests.unit.providers.http.peer import Peer, Reply, answer, cut_short, hang_up, reset
 
 Serve = Callable[..., Peer]
@@ -26,7 +26,7 @@ def test_a_connection_reset_before_the_request_is_read_may_have_been_sent(serve:
         reset(conn)
 
     peer = serve(greet=reset_at_the_first_byte)
-    error = failure(connect(peer.url), POST)
+    error = make_failure(connect(peer.url), POST)
     assert isinstance(error, ConnectionLost)
     assert error.sent
     assert peer.connections == 1
@@ -37,7 +37,7 @@ def test_a_reply_that_breaks_off_is_an_unknown_outcome_and_a_write_is_not_repeat
     reply: Reply, serve: Serve, connect: Connect
 ) -> None:
     peer = serve(reply)
-    error = failure(connect(peer.url), POST)
+    error = make_failure(connect(peer.url), POST)
     assert isinstance(error, ConnectionLost)
     assert error.sent
     assert "before its answer was complete" in str(error)
@@ -55,7 +55,7 @@ def test_a_chunked_reply_that_breaks_off_is_not_taken_for_whole(serve: Serve, co
         conn.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
         conn.close()
 
-    assert isinstance(failure(connect(serve(half).url, retry=ONCE)), ConnectionLost)
+    assert isinstance(make_failure(connect(serve(half).url, retry=ONCE)), ConnectionLost)
 
 
 def test_a_connection_that_died_while_idle_is_replaced(serve: Serve, connect: Connect) -> None:
@@ -77,7 +77,7 @@ def test_a_compressed_answer_is_unpacked(serve: Serve, connect: Connect) -> None
 
 
 def test_an_answer_that_does_not_unpack_is_told(serve: Serve, connect: Connect) -> None:
-    error = failure(connect(serve(answer(body=b"{}", Content_Encoding="gzip")).url, retry=ONCE))
+    error = make_failure(connect(serve(answer(body=b"{}", Content_Encoding="gzip")).url, retry=ONCE))
     assert isinstance(error, ConnectionLost)
     assert "does not unpack" in str(error)
 
@@ -95,6 +95,6 @@ def test_garbage_instead_of_http_is_told(serve: Serve, connect: Connect) -> None
         conn.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
         conn.close()
 
-    error = failure(connect(serve(ssh).url, retry=ONCE))
+    error = make_failure(connect(serve(ssh).url, retry=ONCE))
     assert isinstance(error, ConnectionLost)
     assert "did not answer in HTTP" in str(error)

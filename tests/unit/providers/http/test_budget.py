@@ -28,7 +28,7 @@ def test_a_burst_goes_through_at_once_and_the_rest_at_the_rate() -> None:
     ticking = Ticking()
     budget = Budget(10.0, 3, clock=ticking.clock)
     for _ in range(5):
-        budget.take(1000.0)
+        budget.acquire(1000.0)
     assert ticking.slept == pytest.approx([0.1, 0.1])
 
 
@@ -37,37 +37,37 @@ def test_an_idle_budget_fills_up_to_its_burst_and_no_further() -> None:
     budget = Budget(10.0, 2, clock=ticking.clock)
     ticking.time += 1000
     for _ in range(3):
-        budget.take(5000.0)
+        budget.acquire(5000.0)
     assert ticking.slept == pytest.approx([0.1])
 
 
 def test_a_turn_that_comes_too_late_is_refused_at_once_and_takes_nothing() -> None:
     ticking = Ticking()
     budget = Budget(1.0, 1, host="psa.example.com", clock=ticking.clock)
-    budget.take(100.0)
+    budget.acquire(100.0)
     for _ in range(3):
         with pytest.raises(BudgetExhausted, match=r"^psa\.example\.com has more requests") as caught:
-            budget.take(100.5)
+            budget.acquire(100.5)
         assert not caught.value.sent
-    budget.take(101.0)
+    budget.acquire(101.0)
     assert ticking.slept == pytest.approx([1.0])
 
 
 def test_a_rest_holds_everybody_and_ends_without_a_burst() -> None:
     ticking = Ticking()
     budget = Budget(10.0, 50, clock=ticking.clock)
-    budget.rest(5.0)
+    budget.pause(5.0)
     for _ in range(3):
-        budget.take(1000.0)
+        budget.acquire(1000.0)
     assert ticking.slept == pytest.approx([5.0, 0.1, 0.1])
 
 
 def test_a_shorter_rest_does_not_end_a_longer_one() -> None:
     ticking = Ticking()
     budget = Budget(10.0, 50, clock=ticking.clock)
-    budget.rest(5.0)
-    budget.rest(1.0)
-    budget.take(1000.0)
+    budget.pause(5.0)
+    budget.pause(1.0)
+    budget.acquire(1000.0)
     assert ticking.slept == pytest.approx([5.0])
 
 
@@ -79,7 +79,7 @@ def test_no_window_ever_holds_more_than_burst_and_rate_allow(rate: float, burst:
     taken = []
     for pause in pauses:
         ticking.time += pause
-        budget.take(1e9)
+        budget.acquire(1e9)
         taken.append(ticking.time)
     for first in range(len(taken)):
         for last in range(first, len(taken)):
@@ -95,8 +95,8 @@ def test_threads_queue_up_behind_each_other_and_wait_outside_the_lock() -> None:
         gate.wait(5)  # passes only when all eight wait at the same time
 
     budget = Budget(1.0, 1, clock=Clock(now=lambda: 0.0, sleep=sleep))
-    budget.take(0.0)
-    threads = [threading.Thread(target=budget.take, args=(100.0,)) for _ in range(8)]
+    budget.acquire(0.0)
+    threads = [threading.Thread(target=budget.acquire, args=(100.0,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

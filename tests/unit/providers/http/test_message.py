@@ -26,7 +26,7 @@ def test_header_names_ignore_case_and_later_layers_win() -> None:
 )
 def test_only_reading_is_repeatable_by_itself(method: str, repeats: bool) -> None:
     assert Request(method, "/x").may_repeat is repeats
-    assert Request(method, "/x").writes is not repeats
+    assert Request(method, "/x").is_write is not repeats
     assert Request(method, "/x", repeatable=True).may_repeat
     assert not Request(method, "/x", repeatable=False).may_repeat
 
@@ -39,16 +39,16 @@ def test_a_request_is_refused_when_it_contradicts_itself() -> None:
 
 
 def test_bodies_are_encoded_with_their_type() -> None:
-    assert Request("POST", "/x", json={"ä": [1, None]}).body() == (
+    assert Request("POST", "/x", json={"ä": [1, None]}).encode_body() == (
         b'{"\\u00e4":[1,null]}',
         {"Content-Type": "application/json"},
     )
-    assert Request("POST", "/x", form={"a": "b c&"}).body() == (
+    assert Request("POST", "/x", form={"a": "b c&"}).encode_body() == (
         b"a=b+c%26",
         {"Content-Type": "application/x-www-form-urlencoded"},
     )
-    assert Request("POST", "/x").body() == (None, {})
-    assert Request("PUT", "/x", json=[]).body()[0] == b"[]"
+    assert Request("POST", "/x").encode_body() == (None, {})
+    assert Request("PUT", "/x", json=[]).encode_body()[0] == b"[]"
 
 
 def test_reprs_hold_no_secret() -> None:

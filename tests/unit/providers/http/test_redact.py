@@ -16,7 +16,7 @@ SECRET = "p/w+ör\"d'<&> \\x"
 secrets = st.text(min_size=4, max_size=40).filter(lambda s: s not in "[redacted]" and not set(s) <= set("[redacted]"))
 
 
-def knowing(*values: str) -> Redactor:
+def make_redactor(*values: str) -> Redactor:
     redactor = Redactor()
     for value in values:
         redactor.add(value)
@@ -41,7 +41,7 @@ def knowing(*values: str) -> Redactor:
 )
 def test_every_form_of_a_secret_is_hidden(form: object) -> None:
     assert callable(form)
-    shown = knowing(SECRET).redact(f"before {form(SECRET)} after")
+    shown = make_redactor(SECRET).redact(f"before {form(SECRET)} after")
     assert shown.startswith("before ")
     assert shown.endswith(" after")
     assert "[redacted]" in shown
@@ -82,25 +82,25 @@ def test_what_looks_like_a_credential_is_hidden_unregistered(text: str, shown: s
 
 
 def test_a_value_of_three_characters_is_too_common_to_hide() -> None:
-    redactor = knowing("", "abc")
+    redactor = make_redactor("", "abc")
     redactor.add_basic("user", "abc")
     assert redactor.redact("abc dXNlcjphYmM=") == "abc dXNlcjphYmM="
 
 
 def test_secrets_that_overlap_leave_no_letter_of_either() -> None:
-    assert knowing("abcdef", "defghi").redact("<abcdefghi>") == "<[redacted]>"
-    assert knowing("abcdefghi", "cdef").redact("<abcdefghi>") == "<[redacted]>"
+    assert make_redactor("abcdef", "defghi").redact("<abcdefghi>") == "<[redacted]>"
+    assert make_redactor("abcdefghi", "cdef").redact("<abcdefghi>") == "<[redacted]>"
 
 
 def test_its_repr_counts_and_shows_nothing() -> None:
-    assert repr(knowing("hunter22", "hunter22", "swordfish")) == "Redactor(2 secrets)"
+    assert repr(make_redactor("hunter22", "hunter22", "swordfish")) == "Redactor(2 secrets)"
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(secrets, min_size=1, max_size=4), st.lists(st.text(max_size=20), min_size=5, max_size=5))
 def test_no_registered_secret_survives_in_any_text(values: list[str], gaps: list[str]) -> None:
     text = gaps[0] + "".join(value + gap for value, gap in zip(values, gaps[1:], strict=False))
-    shown = knowing(*values).redact(text)
+    shown = make_redactor(*values).redact(text)
     for part in shown.split("[redacted]"):
         assert not any(value in part for value in values)
 
@@ -109,7 +109,9 @@ def test_no_registered_secret_survives_in_any_text(values: list[str], gaps: list
 @given(st.text(max_size=300))
 def test_text_without_secrets_or_credentials_is_left_alone(text: str) -> None:
     if not any(word in text.lower() for word in ("basic", "bearer", "auth", "key", "secret", "pass", "token")):
-        assert knowing("a secret nobody types").redact(text) == text.replace("a secret nobody types", "[redacted]")
+        assert make_redactor("a secret nobody types").redact(text) == text.replace(
+            "a secret nobody types", "[redacted]"
+        )
 
 
 def test_threads_may_add_while_others_redact() -> None:

@@ -65,7 +65,7 @@ def test_the_last_attempt_is_the_last() -> None:
 @settings(deadline=None)
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True), st.floats(0.01, 10), st.floats(0.01, 100))
 def test_the_wait_is_full_jitter_under_a_doubling_bound(attempt: int, chance: float, base: float, cap: float) -> None:
-    wait = RetryPolicy(base=base, cap=cap).delay(attempt, None, lambda: chance)
+    wait = RetryPolicy(base=base, cap=cap).get_delay(attempt, None, lambda: chance)
     assert wait is not None
     assert 0 <= wait <= cap
     if attempt < 50:
@@ -73,17 +73,17 @@ def test_the_wait_is_full_jitter_under_a_doubling_bound(attempt: int, chance: fl
 
 
 def test_the_server_decides_how_long_to_wait() -> None:
-    assert policy.delay(1, 17.0, lambda: 0.9) == 17.0
-    assert policy.delay(3, 0.1, lambda: 0.9) == 0.1
+    assert policy.get_delay(1, 17.0, lambda: 0.9) == 17.0
+    assert policy.get_delay(3, 0.1, lambda: 0.9) == 0.1
 
 
 def test_a_zero_from_the_server_does_not_make_a_storm() -> None:
-    assert policy.delay(1, 0.0, lambda: 0.5) == 0.25
+    assert policy.get_delay(1, 0.0, lambda: 0.5) == 0.25
 
 
 def test_a_wait_longer_than_we_are_ready_for_is_declined() -> None:
-    assert policy.delay(1, 30.0, lambda: 0.5) == 30.0
-    assert policy.delay(1, 30.1, lambda: 0.5) is None
+    assert policy.get_delay(1, 30.0, lambda: 0.5) == 30.0
+    assert policy.get_delay(1, 30.1, lambda: 0.5) is None
 
 
 @settings(deadline=None)

@@ -94,8 +94,8 @@ def test_a_pause_that_the_site_asks_for_holds_its_other_requests_too(
     budget = Budget(10.0, 100, clock=leaping.clock)
     connect(peer.url, budget=budget, deadlines=Deadlines(total=5.0)).send(GET)
     with pytest.raises(BudgetExhausted):
-        budget.take(leaping.clock.now() + 6.0)
-    budget.take(leaping.clock.now() + 8.0)
+        budget.acquire(leaping.clock.now() + 6.0)
+    budget.acquire(leaping.clock.now() + 8.0)
     assert leaping.slept == [pytest.approx(7.0, abs=0.5)]
 
 

@@ -38,7 +38,7 @@ def trusting(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
 
 
-def refused(peer: Peer, connect: Connect, leaping: LeapingClock) -> str:
+def get_refusal(peer: Peer, connect: Connect, leaping: LeapingClock) -> str:
     with pytest.raises(TlsRefused) as caught:
         connect(peer.url).send(POST)
     assert not caught.value.sent
@@ -58,7 +58,7 @@ def test_a_certificate_of_an_authority_named_by_the_environment_is_trusted(
 def test_a_foreign_certificate_is_refused_once_and_for_all(
     valid: ssl.SSLContext, serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:
-    words = refused(serve(answer(), tls=valid), connect, leaping)
+    words = get_refusal(serve(answer(), tls=valid), connect, leaping)
     assert words.startswith("The certificate of 127.0.0.1:")
     assert "REQUESTS_CA_BUNDLE" in words
 
@@ -68,7 +68,7 @@ def test_an_expired_certificate_is_refused_and_called_expired(
     authority: Authority, serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:
     expired = authority.issue("expired", "IP:127.0.0.1", "20200101000000Z", "20210101000000Z")
-    assert "expired" in refused(serve(answer(), tls=expired), connect, leaping)
+    assert "expired" in get_refusal(serve(answer(), tls=expired), connect, leaping)
 
 
 @pytest.mark.usefixtures("trusting")
@@ -76,13 +76,13 @@ def test_a_certificate_for_another_host_is_refused_with_the_mismatch(
     authority: Authority, serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:
     other = authority.issue("other", "DNS:psa.example.com")
-    assert "mismatch" in refused(serve(answer(), tls=other), connect, leaping)
+    assert "mismatch" in get_refusal(serve(answer(), tls=other), connect, leaping)
 
 
 def test_a_port_that_speaks_plain_http_is_refused(serve: Serve, connect: Connect, leaping: LeapingClock) -> None:
     peer = serve(greet=lambda conn: conn.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" + conn.recv(9999)[:0]))
     peer.url = peer.url.replace("http:", "https:")
-    assert "does not speak a TLS" in refused(peer, connect, leaping)
+    assert "does not speak a TLS" in get_refusal(peer, connect, leaping)
 
 
 def _reset_the_handshake(conn: socket.socket) -> None:

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from providers.http.errors import InsecureUrl, LinkRefused
 from providers.http.message import Response
-from providers.http.urls import next_link, origin_of, require_https, same_origin
+from providers.http.urls import find_next_link, is_same_origin, parse_origin, require_https
 
 BASE = "https://psa.example.com/v1/apis/3.0"
 
 
-def linked(value: str, url: str = BASE + "/system/members?page=1") -> Response:
+def make_linked(value: str, url: str = BASE + "/system/members?page=1") -> Response:
     return Response(200, {"link": value}, b"[]", url)
 
 
@@ -60,18 +60,18 @@ def test_plain_http_elsewhere_is_refused_with_the_host_and_the_cure(url: str) ->
     ],
 )
 def test_an_address_that_is_not_plain_https_is_refused_without_repeating_it(url: str) -> None:
-    assert origin_of(url) is None
+    assert parse_origin(url) is None
     with pytest.raises(InsecureUrl) as caught:
         require_https(url)
     assert "hunter22" not in str(caught.value)
 
 
 def test_origins_are_scheme_host_and_port() -> None:
-    assert same_origin("https://PSA.example.com/a?b", "https://psa.example.com:443")
-    assert not same_origin("https://psa.example.com", "http://psa.example.com")
-    assert not same_origin("https://psa.example.com", "https://psa.example.com:444")
-    assert not same_origin("https://psa.example.com", "https://example.com")
-    assert not same_origin("nonsense", "nonsense")
+    assert is_same_origin("https://PSA.example.com/a?b", "https://psa.example.com:443")
+    assert not is_same_origin("https://psa.example.com", "http://psa.example.com")
+    assert not is_same_origin("https://psa.example.com", "https://psa.example.com:444")
+    assert not is_same_origin("https://psa.example.com", "https://example.com")
+    assert not is_same_origin("nonsense", "nonsense")
 
 
 def test_an_origin_is_written_without_its_default_port() -> None:
@@ -96,7 +96,7 @@ def test_an_origin_is_written_without_its_default_port() -> None:
 )
 def test_the_next_page_is_found_however_the_header_is_written(value: str) -> None:
     url = BASE + "/system/members"
-    assert next_link(linked(value.replace("{0}", url)), BASE) == url + "?page=2"
+    assert find_next_link(make_linked(value.replace("{0}", url)), BASE) == url + "?page=2"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_the_next_page_is_found_however_the_header_is_written(value: str) -> Non
     ["", "nonsense", "<>; rel=next", '<https://psa.example.com/x>; rel="prev"', "<https://psa.example.com/x>", "<"],
 )
 def test_no_next_page_is_none(value: str) -> None:
-    assert next_link(linked(value), BASE) is None
+    assert find_next_link(make_linked(value), BASE) is None
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def test_no_next_page_is_none(value: str) -> None:
 )
 def test_a_next_page_of_another_origin_is_refused(target: str) -> None:
     with pytest.raises(LinkRefused, match="next page"):
-        next_link(linked(f'<{target}>; rel="next"'), BASE)
+        find_next_link(make_linked(f'<{target}>; rel="next"'), BASE)
 
 
 def test_the_refusal_shows_the_other_origin_but_not_its_query() -> None:
     with pytest.raises(LinkRefused) as caught:
-        next_link(linked('<https://evil.example/x?token=hunter22>; rel="next"'), BASE)
+        find_next_link(make_linked('<https://evil.example/x?token=hunter22>; rel="next"'), BASE)
     assert "https://evil.example" in str(caught.value)
     assert "hunter22" not in str(caught.value)
 
@@ -133,12 +133,12 @@ def test_the_refusal_shows_the_other_origin_but_not_its_query() -> None:
 @given(st.text(alphabet=st.sampled_from('<>;,="\\ relnxthps:/a'), max_size=200))
 def test_no_link_header_leads_elsewhere_or_breaks_the_parser(value: str) -> None:
     try:
-        found = next_link(linked(value), BASE)
+        found = find_next_link(make_linked(value), BASE)
     except LinkRefused:
         return
-    assert found is None or same_origin(found, BASE)
+    assert found is None or is_same_origin(found, BASE)
 
 
 def test_a_hostile_link_header_costs_no_time() -> None:
     for piece in ("<", '<a>;x="', "<a>;", "<a>" + ";a" * 10, "<a>; "):
-        assert next_link(linked((piece * 65536)[:65536]), BASE) is None
+        assert find_next_link(make_linked((piece * 65536)[:65536]), BASE) is None

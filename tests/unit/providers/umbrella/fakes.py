@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
-from providers.core.problems import Conflict, LostAnswer
+from providers.core.errors import Conflict, OutcomeUnknown
 
 NOTHING = PsaIntegration(kind=None, enabled=False)
 
@@ -18,12 +18,12 @@ class Site:
     def __init__(self, *dead: str) -> None:
         self.dead = dead
 
-    def has_worked(self, public_key: str, private_key: SecretStr) -> bool:
+    def has_signed_in(self, public_key: str, private_key: SecretStr) -> bool:
         return public_key not in self.dead
 
 
 class Sink:
-    """The hand. `forgets`: what the console does not keep of a write; `lose`: the next write's answer never comes."""
+    """The driver. `forgets`: what the console does not keep of a write; `lose`: the next write's answer never comes."""
 
     def __init__(self, held: PsaIntegration = NOTHING) -> None:
         self.held = held
@@ -32,10 +32,10 @@ class Sink:
         self.lose = False
         self.writes: list[str] = []
 
-    def integration(self) -> PsaIntegration:
+    def get_integration(self) -> PsaIntegration:
         return self.held
 
-    def holds(self, public_key: str, *, anew: bool = False) -> bool:
+    def holds(self, public_key: str, *, refresh: bool = False) -> bool:
         return self.held.publicKey == public_key
 
     def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
@@ -47,10 +47,10 @@ class Sink:
         self.held = made.model_copy(update=self.forgets)
         if self.lose:
             self.lose = False
-            raise LostAnswer("the connection broke", sent=True)
+            raise OutcomeUnknown("the connection broke", sent=True)
         return self.held
 
-    def named(self) -> str:
+    def get_public_key(self) -> str:
         return self.held.publicKey or ""
 
     def clear(self) -> None:
@@ -58,14 +58,14 @@ class Sink:
         self.held, self.private = NOTHING, ""
 
 
-class OwnKeys:
+class KnowsKeys:
     """Asked of ConnectWise: which public keys carry our tag?"""
 
     def __init__(self, *ours: str) -> None:
         self.ours = set(ours)
         self.asked: list[tuple[str, str, str]] = []
 
-    def remember(self, public_key: str, member_id: str = "") -> None:
+    def record_key(self, public_key: str, member_id: str = "") -> None:
         self.ours.add(public_key)
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from providers.vault.address import age_parts, aws_name, azure_parts, place_of, scheme_of, vault_parts
+from providers.vault.address import (
+    parse_age_url,
+    parse_aws_url,
+    parse_azure_url,
+    parse_place,
+    parse_scheme,
+    parse_vault_url,
+)
 
 RECIPIENT = "age1" + "q" * 58
 OTHER = "age1" + "p" * 58
@@ -15,14 +22,14 @@ OTHER = "age1" + "p" * 58
 @pytest.mark.parametrize(
     ("parts", "url", "found"),
     [
-        (vault_parts, "vault://secret/umbrella/acme", ("secret", "umbrella/acme")),
-        (vault_parts, "VAULT://kv/a/", ("kv", "a")),
-        (vault_parts, "vault://team%2Fkv/my path/a.b_c@d=e-f", ("team/kv", "my path/a.b_c@d=e-f")),
-        (aws_name, "awssm://acme", "acme"),
-        (aws_name, "awssm://umbrella/acme/key_1+2=3.4@5-6", "umbrella/acme/key_1+2=3.4@5-6"),
-        (azure_parts, "azurekv://msp-vault/umbrella-acme", ("msp-vault", "umbrella-acme")),
-        (age_parts, f"age:///srv/acme.age?recipient={RECIPIENT}", ("/srv/acme.age", [RECIPIENT])),
-        (age_parts, f"age:///a%20b?recipient={RECIPIENT}&recipient={OTHER}", ("/a b", [RECIPIENT, OTHER])),
+        (parse_vault_url, "vault://secret/umbrella/acme", ("secret", "umbrella/acme")),
+        (parse_vault_url, "VAULT://kv/a/", ("kv", "a")),
+        (parse_vault_url, "vault://team%2Fkv/my path/a.b_c@d=e-f", ("team/kv", "my path/a.b_c@d=e-f")),
+        (parse_aws_url, "awssm://acme", "acme"),
+        (parse_aws_url, "awssm://umbrella/acme/key_1+2=3.4@5-6", "umbrella/acme/key_1+2=3.4@5-6"),
+        (parse_azure_url, "azurekv://msp-vault/umbrella-acme", ("msp-vault", "umbrella-acme")),
+        (parse_age_url, f"age:///srv/acme.age?recipient={RECIPIENT}", ("/srv/acme.age", [RECIPIENT])),
+        (parse_age_url, f"age:///a%20b?recipient={RECIPIENT}&recipient={OTHER}", ("/a b", [RECIPIENT, OTHER])),
     ],
 )
 def test_a_place_is_found(parts: Any, url: str, found: Any) -> None:
@@ -32,37 +39,37 @@ def test_a_place_is_found(parts: Any, url: str, found: Any) -> None:
 @pytest.mark.parametrize(
     ("parts", "url", "words"),
     [
-        (vault_parts, "vault://secret", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault:///acme", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://secret/a//b", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://secret/a/../b", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://secret/./b", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://user:token@secret/b", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://secret/a*", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://secret/a%2e%2e", "must be vault://<mount>/<path>"),
-        (vault_parts, "vault://secret/a?version=1", "must have no [?] or #"),
-        (aws_name, "awssm://", "must be awssm://<name>"),
-        (aws_name, "awssm://a b", "must be awssm://<name>"),
-        (aws_name, "awssm://" + "a" * 513, "must be awssm://<name>"),
-        (aws_name, "awssm://acme-a1B2c3", "Secrets Manager takes that for an ARN"),
-        (aws_name, "awssm://acme#x", "must have no [?] or #"),
-        (azure_parts, "azurekv://msp", "must name the secret with letters, digits and hyphens"),
-        (azure_parts, "azurekv://msp/a_b", "must name the secret with letters, digits and hyphens"),
-        (azure_parts, "azurekv://msp/a/b", "must name the secret with letters, digits and hyphens"),
-        (azure_parts, "azurekv://ms/a", "3 to 24 letters"),
-        (azure_parts, "azurekv://msp--vault/a", "3 to 24 letters"),
-        (azure_parts, "azurekv://1msp/a", "3 to 24 letters"),
-        (azure_parts, "azurekv://evil.example.net/a", "3 to 24 letters"),
-        (age_parts, f"age://srv/acme.age?recipient={RECIPIENT}", "must be age:///<absolute file>"),
-        (age_parts, f"age:///srv/?recipient={RECIPIENT}", "must be age:///<absolute file>"),
-        (age_parts, f"age:///srv/../etc/x?recipient={RECIPIENT}", "must be age:///<absolute file>"),
-        (age_parts, f"age:///srv/%2e%2e/x?recipient={RECIPIENT}", "must be age:///<absolute file>"),
-        (age_parts, "age:///srv/x", "must name one or more recipients"),
-        (age_parts, "age:///srv/x?recipient", "must name one or more recipients"),
-        (age_parts, f"age:///srv/x?recipient={RECIPIENT}&armor=1", "must name one or more recipients"),
-        (age_parts, f"age:///srv/x?recipient={RECIPIENT}&recipient={RECIPIENT}", "each once"),
-        (age_parts, "age:///srv/x?recipient=AGE-SECRET-KEY-1QQ", "it must start with age1"),
-        (age_parts, "age:///srv/x?recipient=age1short", "it must start with age1"),
+        (parse_vault_url, "vault://secret", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault:///acme", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://secret/a//b", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://secret/a/../b", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://secret/./b", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://user:token@secret/b", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://secret/a*", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://secret/a%2e%2e", "must be vault://<mount>/<path>"),
+        (parse_vault_url, "vault://secret/a?version=1", "must have no [?] or #"),
+        (parse_aws_url, "awssm://", "must be awssm://<name>"),
+        (parse_aws_url, "awssm://a b", "must be awssm://<name>"),
+        (parse_aws_url, "awssm://" + "a" * 513, "must be awssm://<name>"),
+        (parse_aws_url, "awssm://acme-a1B2c3", "Secrets Manager takes that for an ARN"),
+        (parse_aws_url, "awssm://acme#x", "must have no [?] or #"),
+        (parse_azure_url, "azurekv://msp", "must name the secret with letters, digits and hyphens"),
+        (parse_azure_url, "azurekv://msp/a_b", "must name the secret with letters, digits and hyphens"),
+        (parse_azure_url, "azurekv://msp/a/b", "must name the secret with letters, digits and hyphens"),
+        (parse_azure_url, "azurekv://ms/a", "3 to 24 letters"),
+        (parse_azure_url, "azurekv://msp--vault/a", "3 to 24 letters"),
+        (parse_azure_url, "azurekv://1msp/a", "3 to 24 letters"),
+        (parse_azure_url, "azurekv://evil.example.net/a", "3 to 24 letters"),
+        (parse_age_url, f"age://srv/acme.age?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (parse_age_url, f"age:///srv/?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (parse_age_url, f"age:///srv/../etc/x?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (parse_age_url, f"age:///srv/%2e%2e/x?recipient={RECIPIENT}", "must be age:///<absolute file>"),
+        (parse_age_url, "age:///srv/x", "must name one or more recipients"),
+        (parse_age_url, "age:///srv/x?recipient", "must name one or more recipients"),
+        (parse_age_url, f"age:///srv/x?recipient={RECIPIENT}&armor=1", "must name one or more recipients"),
+        (parse_age_url, f"age:///srv/x?recipient={RECIPIENT}&recipient={RECIPIENT}", "each once"),
+        (parse_age_url, "age:///srv/x?recipient=AGE-SECRET-KEY-1QQ", "it must start with age1"),
+        (parse_age_url, "age:///srv/x?recipient=age1short", "it must start with age1"),
     ],
 )
 def test_a_bad_url_is_refused_in_words(parts: Any, url: str, words: str) -> None:
@@ -72,7 +79,7 @@ def test_a_bad_url_is_refused_in_words(parts: Any, url: str, words: str) -> None
 
 def test_a_secret_half_in_a_url_is_not_repeated() -> None:
     with pytest.raises(ValueError) as caught:
-        age_parts("age:///srv/x?recipient=AGE-SECRET-KEY-1QQ")
+        parse_age_url("age:///srv/x?recipient=AGE-SECRET-KEY-1QQ")
     assert "AGE-SECRET-KEY" not in str(caught.value)
 
 
@@ -88,4 +95,4 @@ def test_a_secret_half_in_a_url_is_not_repeated() -> None:
     ],
 )
 def test_scheme_and_place(url: str, scheme: str, place: str) -> None:
-    assert (scheme_of(url), place_of(url)) == (scheme, place)
+    assert (parse_scheme(url), parse_place(url)) == (scheme, place)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from providers.core.problems import Refusal
-from providers.vault.escrow import Escrow, escrow_in, generation_of
+from providers.core.errors import GuardViolation
+from providers.vault.escrow import Escrow, get_generation, parse_escrow
 
 PRIVATE = "Zq8PrivateHalf01"
 
@@ -31,7 +31,7 @@ def escrow(**changed: Any) -> Escrow:
 
 
 def test_the_names_of_the_fields_are_promised() -> None:
-    assert escrow().fields() == {
+    assert escrow().to_fields() == {
         "companyId": "Acme",
         "site": "https://na.myconnectwise.net",
         "publicKey": "PublicHalf",
@@ -41,11 +41,11 @@ def test_the_names_of_the_fields_are_promised() -> None:
         "createdAt": "2026-01-31",
         "tenant": "acme",
     }
-    assert json.loads(escrow().text()) == escrow().fields()
+    assert json.loads(escrow().to_text()) == escrow().to_fields()
 
 
 def test_the_env_form_is_read_by_a_shell_as_it_was_meant() -> None:
-    text = escrow(tenant="it's", private_key=SecretStr("a$b `c`")).text("env")
+    text = escrow(tenant="it's", private_key=SecretStr("a$b `c`")).to_text("env")
     assert text.splitlines() == [
         "CONNECTWISE_COMPANY_ID=Acme",
         "CONNECTWISE_SITE=https://na.myconnectwise.net",
@@ -59,9 +59,9 @@ def test_the_env_form_is_read_by_a_shell_as_it_was_meant() -> None:
 
 
 def test_what_was_kept_is_known_again() -> None:
-    assert escrow_in(escrow().text()) == escrow()
-    assert escrow_in(escrow().fields()) == escrow()
-    found = escrow_in(escrow().text())
+    assert parse_escrow(escrow().to_text()) == escrow()
+    assert parse_escrow(escrow().to_fields()) == escrow()
+    found = parse_escrow(escrow().to_text())
     assert found and found.fingerprint == escrow().fingerprint
 
 
@@ -75,13 +75,13 @@ def test_what_was_kept_is_known_again() -> None:
         "null",
         {},
         {"password": "x"},
-        {**escrow().fields(), "note": "by somebody"},
-        {**escrow().fields(), "generation": "not one of ours"},
-        {name: text for name, text in escrow().fields().items() if name != "privateKey"},
+        {**escrow().to_fields(), "note": "by somebody"},
+        {**escrow().to_fields(), "generation": "not one of ours"},
+        {name: text for name, text in escrow().to_fields().items() if name != "privateKey"},
     ],
 )
 def test_anything_else_is_not_ours(kept: Any) -> None:
-    assert escrow_in(kept) is None
+    assert parse_escrow(kept) is None
 
 
 def test_the_fingerprint_is_of_everything_that_is_kept() -> None:
@@ -103,7 +103,7 @@ def test_equal_private_keys_do_not_look_equal() -> None:
 
 def test_a_guess_is_dear_and_no_plain_digest_helps() -> None:
     fingerprint = escrow().fingerprint
-    plain = [PRIVATE, "PublicHalf" + PRIVATE, escrow().text(), json.dumps(escrow().fields(), sort_keys=True)]
+    plain = [PRIVATE, "PublicHalf" + PRIVATE, escrow().to_text(), json.dumps(escrow().to_fields(), sort_keys=True)]
     digests = [hashlib.new(name, text.encode()).hexdigest() for name in ("md5", "sha1", "sha256") for text in plain]
     assert not [digest for digest in digests if fingerprint in digest or digest[:40] == fingerprint]
     started = perf_counter()
@@ -112,9 +112,9 @@ def test_a_guess_is_dear_and_no_plain_digest_helps() -> None:
 
 
 def test_neither_its_repr_nor_what_stands_beside_shows_the_private_key() -> None:
-    shown = repr(escrow()) + str(escrow()) + json.dumps(escrow().about()) + repr(escrow().model_dump())
+    shown = repr(escrow()) + str(escrow()) + json.dumps(escrow().to_metadata()) + repr(escrow().model_dump())
     assert PRIVATE not in shown
-    assert escrow().about() == {
+    assert escrow().to_metadata() == {
         "tenant": "acme",
         "companyId": "Acme",
         "keyId": "401",
@@ -127,12 +127,12 @@ def test_neither_its_repr_nor_what_stands_beside_shows_the_private_key() -> None
     "blank", [{"public_key": " "}, {"private_key": SecretStr("")}, {"private_key": SecretStr("\n")}]
 )
 def test_a_blank_is_refused(blank: dict[str, Any]) -> None:
-    with pytest.raises(Refusal, match="a blank key is never written into a vault"):
+    with pytest.raises(GuardViolation, match="a blank key is never written into a vault"):
         escrow(**blank).refuse_blank()
     escrow().refuse_blank()
 
 
 def test_the_generation_is_the_tags() -> None:
-    assert generation_of("spring", "2026-01-31") == generation_of("spring", "2026-01-31")
-    assert generation_of("spring", "2026-01-31") != generation_of("summer", "2026-01-31")
-    assert len(generation_of("", "")) == 6
+    assert get_generation("spring", "2026-01-31") == get_generation("spring", "2026-01-31")
+    assert get_generation("spring", "2026-01-31") != get_generation("summer", "2026-01-31")
+    assert len(get_generation("", "")) == 6

@@ -12,7 +12,7 @@ from tests.unit.toolchain.machine import ROOT
 VENDORS = ("hvac", "boto3", "botocore", "azure", "pyrage", "requests", "importlib.metadata")
 
 
-def loaded(program: str) -> set[str]:
+def list_loaded(program: str) -> set[str]:
     """Which vendors' packages a process has loaded after this."""
     shown = f"import sys; before = set(sys.modules); {program}; print(*(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", shown], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -21,7 +21,7 @@ def loaded(program: str) -> set[str]:
 
 
 def test_without_a_vault_nothing_is_loaded_but_its_settings() -> None:
-    program = "from providers.vault.connection import VaultSettings, reference; reference(VaultSettings())"
+    program = "from providers.vault.connection import VaultSettings, get_reference; get_reference(VaultSettings())"
     shown = f"import sys; {program}; print(*(name for name in sys.modules if name.startswith('providers.vault.')))"
     done = subprocess.run([sys.executable, "-c", shown], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["providers.vault.connection"]
@@ -30,10 +30,10 @@ def test_without_a_vault_nothing_is_loaded_but_its_settings() -> None:
 _PROGRAM = """
 import sys
 import stacks.program
-from tests.unit.stacks.configuration import read
-from tests.unit.stacks.declaring import declare, registering
-with registering("acme"):
-    declare(lambda: stacks.program.UmbrellaTenant(read({settings})).outputs)
+from tests.unit.stacks.configuration import read_settings
+from tests.unit.stacks.declaring import declare, register_resources
+with register_resources("acme"):
+    declare(lambda: stacks.program.UmbrellaTenant(read_settings({settings})).outputs)
 print(*sys.modules)
 """
 
@@ -56,7 +56,7 @@ def test_a_tenants_whole_program_loads_no_library_and_without_a_vault_its_settin
 
 def test_settings_load_no_library() -> None:
     program = "from providers.vault.connection import VaultSettings; VaultSettings(url='vault://secret/a')"
-    assert loaded(program) - {"importlib.metadata"} == set()
+    assert list_loaded(program) - {"importlib.metadata"} == set()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,6 @@ def test_settings_load_no_library() -> None:
     ],
 )
 def test_a_kind_loads_its_own_library_only(url: str, needed: set[str]) -> None:
-    found = loaded(f"from importlib import import_module; from providers.vault.kinds import KINDS, scheme_of; "
-                   f"import_module(KINDS[scheme_of({url!r})].module)")  # fmt: skip
+    found = list_loaded(f"from importlib import import_module; from providers.vault.kinds import KINDS, parse_scheme; "
+                   f"import_module(KINDS[parse_scheme({url!r})].module)")  # fmt: skip
     assert found - {"importlib.metadata", "requests"} == needed - {"requests"}

@@ -8,10 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from providers.core.configuration import Configuration
-from providers.core.problems import BadSetting
-from providers.core.settings import BadSettings, load
-from providers.vault.connection import NAMESPACE, VaultSettings, reference
-from providers.vault.kinds import KINDS, flaw, open_vault
+from providers.core.errors import SettingError
+from providers.core.settings import SettingErrors, load_settings
+from providers.vault.connection import NAMESPACE, VaultSettings, get_reference
+from providers.vault.kinds import KINDS, find_flaw, open_vault
 
 RECIPIENT = "age1" + "q" * 58
 URLS = {
@@ -33,24 +33,24 @@ LIBRARIES = {
 
 def read(**given: str) -> VaultSettings:
     settings = {f"vault:{key}": text for key, text in given.items()}
-    return load(VaultSettings, NAMESPACE, Configuration(settings, {}))
+    return load_settings(VaultSettings, NAMESPACE, Configuration(settings, {}))
 
 
-def wrong(**given: str) -> list[str]:
-    with pytest.raises(BadSettings) as caught:
+def find_errors(**given: str) -> list[str]:
+    with pytest.raises(SettingErrors) as caught:
         read(**given)
-    return [str(problem) for problem in caught.value.problems]
+    return [str(error) for error in caught.value.errors]
 
 
 def test_no_vault_is_the_default() -> None:
     assert read().url is None
     assert read().on_destroy == "keep"
-    assert reference(read()) == ""
+    assert get_reference(read()) == ""
 
 
 @pytest.mark.parametrize("kind", URLS)
 def test_each_kind_is_known_by_its_url(kind: str) -> None:
-    assert reference(read(url=URLS[kind])) == URLS[kind].partition("?")[0]
+    assert get_reference(read(url=URLS[kind])) == URLS[kind].partition("?")[0]
 
 
 def test_every_setting_of_the_contract_is_read() -> None:
@@ -95,7 +95,7 @@ def test_a_secret_setting_is_in_no_repr() -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_go_together_is_told(given: dict[str, str], words: str) -> None:
-    assert wrong(**given) == [words]
+    assert find_errors(**given) == [words]
 
 
 def test_connection_settings_without_a_vault_are_left_alone() -> None:
@@ -108,12 +108,12 @@ def test_a_kind_that_is_not_installed_says_which_command_installs_it(
 ) -> None:
     library, package, file = LIBRARIES[kind]
     monkeypatch.setitem(sys.modules, library, None)
-    (told,) = wrong(url=URLS[kind])
+    (told,) = find_errors(url=URLS[kind])
     assert told == (
         f"vault:url: is {KINDS[kind].title}, which needs the Python package {package}; "
         f"install it with `.venv/bin/pip install -r {file}`."
     )
-    with pytest.raises(BadSetting, match="install it with"):
+    with pytest.raises(SettingError, match="install it with"):
         open_vault(URLS[kind], VaultSettings())
 
 
@@ -121,5 +121,5 @@ def test_the_parent_of_a_missing_package_may_be_missing_too(monkeypatch: pytest.
     for name in [name for name in sys.modules if name.partition(".")[0] == "azure"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "azure", None)
-    told = flaw(URLS["azurekv"])
+    told = find_flaw(URLS["azurekv"])
     assert told and "needs the Python package azure-keyvault-secrets and azure-identity" in str(told)

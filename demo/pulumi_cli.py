@@ -1,0 +1,80 @@
+"""The real `pulumi`, with a project, a backend and a passphrase that live only for the demo."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+STACK = "demo"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One finished command: its exit code, what it printed, how long it took."""
+
+    code: int
+    text: str
+    seconds: float
+
+    def section(self, title: str) -> list[str]:
+        """The lines below a heading such as `Outputs:`, up to the first that is not indented."""
+        lines = iter(self.text.splitlines())
+        for line in lines:
+            if line.startswith(title):
+                break
+        found = []
+        for line in lines:
+            if line and not line.startswith(" "):
+                break
+            if line.strip():
+                found.append(line)
+        return found
+
+
+class DemoPulumi:
+    """Runs `pulumi` for the stack `demo`, as a person would in this folder, but in a project of links to it.
+
+    So no file of a tenant is touched, whatever its name.
+    """
+
+    def __init__(self, work: Path) -> None:
+        backend = work / "state"
+        backend.mkdir(parents=True, mode=0o700)
+        self._project = work / "project"
+        (self._project / "stacks").mkdir(parents=True)
+        for part in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
+            (self._project / part).symlink_to(ROOT / part)
+        for module in (ROOT / "stacks").iterdir():
+            if module.suffix != ".yaml":
+                (self._project / "stacks" / module.name).symlink_to(module)
+        self._environment = {
+            **os.environ,
+            "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip",
+            "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def run(self, *arguments: str, secret: str | None = None, expect: int = 0) -> Outcome:
+        """Run a command; a secret goes in on standard input. An exit code that is not expected ends the demo."""
+        started = time.monotonic()
+        process = subprocess.run(
+            ["pulumi", *arguments, "--stack", STACK, "--non-interactive", "--color", "never"],
+            cwd=self._project,
+            env=self._environment,
+            input=secret or "",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        if process.returncode != expect:
+            raise SystemExit(
+                f"the demo expected exit code {expect} from `pulumi {arguments[0]}` and got {process.returncode}:\n"
+                f"{process.stdout}{process.stderr}"
+            )
+        return Outcome(process.returncode, process.stdout + process.stderr, time.monotonic() - started)

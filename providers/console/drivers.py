@@ -1,0 +1,81 @@
+"""Who carries out a step that has no public API. A handler never knows which hand it got.
+
+A driver that can't look raises `NotObservable`, and one whose step is a person's raises the `WorkOrder`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetting
+
+
+class RoleDriver(Protocol):
+    """Permission levels and table access."""
+
+    def set_levels(
+        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+    ) -> list[RoleSetting]:
+        """Set the rows named, leave the others; the rows as they are now. `get_tables`: the list that `set_tables` will
+        be asked for next, because a person is not sent to the same screen twice."""
+
+    def get_tables(self, role_id: int) -> list[str]:
+        """The setup tables that the role may use, by label."""
+
+    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        """Replace that list; the list as it is now."""
+
+
+class KeyDriver(Protocol):
+    """API keys of a member."""
+
+    def list_keys(self, member_id: int) -> list[Key]:
+        """All keys of the member, active or not. Asked once a run until something writes."""
+
+    def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        """One key as it is now, by its number or its public half: of a key that a person handed in the number is not
+        known. None when it is certainly gone."""
+
+    def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
+        """Make a key. Its private half is shown here and never again. `replaced_public_key`: the public half of the key
+        that this one replaces, which is no new key, whoever hands it in."""
+
+    def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        """Switch a key off or on."""
+
+    def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
+        """Delete a key; one that is gone already is a success. `public_key` is how a person finds it."""
+
+
+class SinkDriver(Protocol):
+    """Umbrella's PSA Integration Details."""
+
+    def get_integration(self) -> PsaIntegration:
+        """What the console holds. Asked once a run until something writes."""
+
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+        """Enable the ConnectWise integration with this pair. `over`: the public key that it takes the place of, empty
+        for none; a driver that can tell raises `Conflict` and writes nothing when the console holds another by now."""
+
+    def holds(self, public_key: str, *, refresh: bool = False) -> bool:
+        """Whether the console holds that key now; asked again unless this run wrote it, or always (`refresh`)."""
+
+    def get_public_key(self) -> str:
+        """The public key that the console holds, as far as can be seen or somebody said; empty for none."""
+
+    def clear(self) -> None:
+        """Remove the integration."""
+
+
+class Readiness(Protocol):
+    """Whether a driver could act now, without acting."""
+
+    def refuse_unless_ready(self) -> None:
+        """Raise a `ProviderError` when the next write could not be carried out, or would go to another company or
+        console."""
+
+    def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        """What a first `up` will ask of the driver, to be asked at once."""

@@ -1,0 +1,223 @@
+"""The driver `manual`: a person with a browser. What it can't do it orders, and what it can't see it says.
+
+It proves what was done by the public API alone: nothing here speaks to a console or a gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from providers.console import work_orders
+from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetting
+from providers.core.errors import NotFound, NotObservable, WorkOrder
+from providers.core.notices import print_once
+from providers.core.terms import terms
+
+
+class NamedRole(Protocol):
+    """A role."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class NamedMember(Protocol):
+    """A member; people find it on the screen by both names."""
+
+    @property
+    def identifier(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def inactiveFlag(self) -> bool | None: ...
+
+
+class SignedInKey(Protocol):
+    """A key that has signed in."""
+
+    def get_own_identifier(self) -> str: ...
+
+
+class VerifyingSite(Protocol):
+    """The reads that prove a person's work."""
+
+    public_key: str
+
+    def get_role(self, role_id: int) -> NamedRole | None: ...
+    def get_member(self, member_id: int) -> NamedMember | None: ...
+    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool: ...
+    def sign_in_as(self, public_key: str, private_key: SecretStr) -> SignedInKey: ...
+
+
+class ManualConnectWise:
+    """`RoleDriver`, `KeyDriver` and `Readiness` of a ConnectWise console that a person sits at."""
+
+    def __init__(self, site: VerifyingSite, company: str, address: str, pair: tuple[str, SecretStr] | None) -> None:
+        """`pair`: what a person made and handed in."""
+        self._site = site
+        self._location = (address, company)
+        self._pair = pair
+
+    def refuse_unless_ready(self) -> None:
+        """A person is always ready."""
+
+    def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        return ()
+
+    # -- the role ------------------------------------------------------------------------------------------------
+
+    def set_levels(
+        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+    ) -> list[RoleSetting]:
+        raise work_orders.order_permissions(*self._location, self._get_role_name(role_id), settings, tables)
+
+    def get_tables(self, role_id: int) -> list[str]:
+        raise NotObservable(
+            f"Which setup tables the security role {self._get_role_name(role_id)} may use can't be seen without a "
+            "gateway, until a key of the role signs in and shows it"
+        )
+
+    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        return self.get_tables(role_id)
+
+    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+        """The order for what a key showed when it signed in as itself."""
+        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, found, tables)
+
+    # -- its keys ------------------------------------------------------------------------------------------------
+
+    def list_keys(self, member_id: int) -> list[Key]:
+        raise NotObservable(
+            f"Which API keys the API member {self._get_member(member_id)} has can't be seen without a gateway, so "
+            "whether one is left over is not known",
+            next_step="System > Members > API Members > API Keys shows it",
+        )
+
+    def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        """Gone when the site refuses it while the provisioning key signs in."""
+        if not self._site.can_sign_in(public_key, private_key):
+            member = self._site.get_member(member_id)
+            if member is None or member.inactiveFlag:
+                raise NotObservable(
+                    f"Whether the API key {public_key} still exists can't be known while its member is not active"
+                )
+            print_once(
+                f"The site refuses the API key {public_key}: deleted or made inactive, only a screen shows which."
+            )
+            return None
+        return Key(id=key_id, description="", publicKey=public_key, inactive=False)
+
+    def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
+        """The pair that a person handed in, once it has signed in as this member's."""
+        member = self._get_member(member_id)
+        because = self._find_flaw(member_id, replaced_public_key) if self._pair else ""
+        if because or not self._pair:
+            raise work_orders.order_key(*self._location, member, description, because)
+        public_key, private_key = self._pair
+        # The site's number of a key is on its screens only; the tag in the description is as good a name.
+        name = description.rpartition("[")[2].rstrip("]")
+        return MintedKey(id=name, description=description, publicKey=public_key, privateKey=private_key)
+
+    def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        raise work_orders.order_key_activation(*self._location, self._get_member(member_id), key_id)
+
+    def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
+        raise work_orders.order_key_deletion(
+            *self._location, self._get_member(member_id), public_key or key_id, f"[{key_id}]"
+        )
+
+    def _find_flaw(self, member_id: int, replaced_public_key: str) -> str:
+        """Why the pair that was handed in is not the key that is waited for; empty when it is."""
+        if not self._pair:
+            return ""
+        public_key, private_key = self._pair
+        named = f"connectwise:manualPublicKey names {public_key}"
+        if public_key == self._site.public_key:
+            return f"{named}, which is the provisioning key; Umbrella gets a key of its own."
+        if public_key == replaced_public_key:
+            return f"{named}, which is the key to be replaced; hand in a new one."
+        if not self._site.can_sign_in(public_key, private_key):
+            return (
+                f"{named}, and the site refuses to sign that pair in; check that both halves are whole and belong "
+                "together, and that the key is active, else make another."
+            )
+        whose, member = (
+            self._site.sign_in_as(public_key, private_key).get_own_identifier(),
+            self._site.get_member(member_id),
+        )
+        if not whose:
+            print_once(f"Whose key {public_key} is can't be known: the site does not say who signed in.")
+        elif member and whose.casefold() != member.identifier.casefold():
+            return f"{named}, which is a key of the member {whose}, not of {member.identifier}; make one there."
+        return ""
+
+    def _get_role_name(self, role_id: int) -> str:
+        role = self._site.get_role(role_id)
+        return role.name if role else f"number {role_id}"
+
+    def _get_member(self, member_id: int) -> work_orders.OrderedMember:
+        member = self._site.get_member(member_id)
+        if member is None:
+            raise NotFound(
+                f"the API member {member_id} is gone from the site",
+                next_step=f"run `{terms().apply}` on the whole stack",
+            )
+        return work_orders.OrderedMember(member.identifier, member.name or "")
+
+
+NONE = "none"
+
+
+class ManualUmbrella:
+    """`SinkDriver` and `Readiness` of an Umbrella console that a person sits at. Their word is all there is."""
+
+    def __init__(self, console: str, applied_key: str, escrowed_at: str) -> None:
+        """`applied_key`: umbrella:appliedKey; `escrowed_at`: where the vault keeps the private half, if it does."""
+        self._console = console
+        self._applied = applied_key
+        self._escrowed_at = escrowed_at
+
+    def refuse_unless_ready(self) -> None:
+        """A person is always ready."""
+
+    def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        return ()
+
+    def get_integration(self) -> PsaIntegration:
+        if self._applied == NONE:
+            return PsaIntegration(kind=None, enabled=False)
+        raise NotObservable(
+            f"What the Umbrella console {self._console} holds can't be seen without a gateway; "
+            + (
+                f"by your word (umbrella:appliedKey) it holds {self._applied}"
+                if self._applied
+                else "by the settings that were read, nobody has said (umbrella:appliedKey)"
+            ),
+            setting="umbrella:appliedKey",
+        )
+
+    def holds(self, public_key: str, *, refresh: bool = False) -> bool:
+        if not self._applied:
+            raise NotObservable(
+                f"whether the Umbrella console {self._console} holds the key {public_key} can't be seen without a "
+                "gateway, so nothing is revoked",
+                next_step="set umbrella:appliedKey to the public key that it holds, or to none",
+                setting="umbrella:appliedKey",
+            )
+        return self._applied == public_key
+
+    def get_public_key(self) -> str:
+        return "" if self._applied == NONE else self._applied
+
+    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+        if self._applied != public_key:
+            because = f"umbrella:appliedKey names {self._applied}, not this key." if self._applied else ""
+            raise work_orders.order_key_entry(self._console, public_key, self._escrowed_at, because)
+        return PsaIntegration(kind="ConnectWise", enabled=True, publicKey=public_key, privateKeySet=True)
+
+    def clear(self) -> None:
+        if self._applied != NONE:
+            raise work_orders.order_integration_removal(self._console)

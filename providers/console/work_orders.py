@@ -1,0 +1,217 @@
+"""Work orders: what a person does at a screen, numbered, with the names that the screens show and values to copy.
+
+The names are those of Cisco's page "Configure API keys in ConnectWise for PSA Integration" (225008). What that page
+does not name is described, not invented. No order ever holds a private key.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from providers.console.contract import RoleSetting
+from providers.core.errors import WorkOrder
+from providers.core.terms import terms
+
+WIDTH = 76  # the engine indents what it shows by four
+_TENANT = "<tenant>"  # whoever shows an order fills in the name
+_LEVELS = ("add", "edit", "delete", "inquire")
+
+
+@dataclass(frozen=True)
+class OrderedMember:
+    """A member by both of its names, as the list of API members shows it."""
+
+    identifier: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.identifier})"
+
+
+@dataclass(frozen=True)
+class OrderStep:
+    """One numbered step: a sentence, then points of it or lines to copy."""
+
+    text: str
+    points: Sequence[str] = ()
+    copy: Sequence[str] = ()
+
+
+def make_work_order(title: str, steps: Sequence[OrderStep], because: str = "") -> WorkOrder:
+    """An order to `title` (an imperative). `because`: why it is still open though something was done."""
+    parts = [f"## Work order: {title}", "There is no public API for this, so a person does it in a browser."]
+    if because:
+        parts.append(_wrap(f"**Still open:** {because}"))
+    numbered = [line for number, step in enumerate(steps, 1) for line in _format_step(number, step)]
+    return WorkOrder(title, "\n\n".join([*parts, "\n".join(numbered).rstrip()]))
+
+
+def order_permissions(
+    site: str, company: str, role: str, rows: Sequence[RoleSetting], tables: Sequence[str]
+) -> WorkOrder:
+    """The levels that are not as wanted and, where it is named, the list of setup tables."""
+    steps = [
+        _sign_in_step(site, company),
+        OrderStep(f"Go to System > Security Roles > {role}."),
+        OrderStep(
+            "Set these levels (Add Level, Edit Level, and so on); leave the others:",
+            points=[_format_row(row) for row in rows],
+        ),
+        *_customize_steps(tables),
+        OrderStep('Click "Save & Close".'),
+        _run_again(
+            "It reads the levels back."
+            + (" The tables show only to the role's key, so they are checked once there is one." if tables else "")
+        ),
+    ]
+    return make_work_order(f"set the permissions of the security role {role}", steps)
+
+
+def order_correction(
+    site: str, company: str, role: str, key: str, found: Sequence[str], tables: Sequence[str]
+) -> WorkOrder:
+    """What a key showed when it signed in as itself, and is not as wanted."""
+    steps = [
+        _sign_in_step(site, company),
+        OrderStep(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=found),
+        *_customize_steps(tables),
+        OrderStep("Put right what else the list above names."),
+        OrderStep('Click "Save & Close".'),
+        _run_again("The key signs in again and shows what it may do."),
+    ]
+    return make_work_order(f"correct what the security role {role} may do", steps)
+
+
+def order_key(site: str, company: str, member: OrderedMember, description: str, because: str) -> WorkOrder:
+    """A key for the member, and how to hand it in."""
+    setting = terms().on(terms().set_setting, _TENANT)
+    hand_in = (
+        f"{setting} connectwise:manualPublicKey PUBLIC-KEY",
+        f"{setting} {terms().secret_option} connectwise:manualPrivateKey",
+    )
+    steps = [
+        _sign_in_step(site, company),
+        OrderStep(f"Go to System > Members > API Members > {member} > API Keys."),
+        OrderStep(
+            'Click "+" and enter this Description, with its brackets: they tell later whose key it is. Click Save.',
+            copy=[description],
+        ),
+        OrderStep("Copy the Public Key and the Private Key. The private one is shown now and never again."),
+        OrderStep(
+            "Hand both in. The second command asks for the private key, or reads it from standard input; don't put it "
+            "on the command line.",
+            copy=hand_in,
+        ),
+        _run_again("It signs in with the pair and looks whose key it is and what it may do."),
+    ]
+    return make_work_order(f"make an API key for the API member {member.identifier}", steps, because)
+
+
+def order_key_deletion(site: str, company: str, member: OrderedMember, key: str, description: str) -> WorkOrder:
+    """A key that nobody depends on any more."""
+    steps = [
+        _sign_in_step(site, company),
+        OrderStep(f"Go to System > Members > API Members > {member} > API Keys."),
+        OrderStep(f"Delete the key with the Public Key {key}; its Description ends like this:", copy=[description]),
+        OrderStep("Run the same command again. It is done when the site refuses that key."),
+    ]
+    return make_work_order(f"delete the API key {key}", steps)
+
+
+def order_key_activation(site: str, company: str, member: OrderedMember, key_id: str) -> WorkOrder:
+    """A key that was switched off."""
+    steps = [
+        _sign_in_step(site, company),
+        OrderStep(f"Go to System > Members > API Members > {member} > API Keys > {key_id}."),
+        OrderStep("Clear Inactive and click Save."),
+        _run_again(),
+    ]
+    return make_work_order(f"make the API key {key_id} active again", steps)
+
+
+def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> WorkOrder:
+    """The pair goes into Umbrella's PSA Integration Details."""
+    kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
+    steps = [
+        _settings_step(console),
+        OrderStep(
+            "An integration that is Enabled with a key that you don't know, or for another product than ConnectWise, "
+            "is somebody's: ask before you go on."
+        ),
+        OrderStep("Beneath Credentials choose Enabled."),
+        OrderStep("Fill in the Public API Key:", copy=[key]),
+        OrderStep(
+            f"Fill in the Private API Key. It is not shown here; it {kept}. This command shows it, so use it where "
+            "nobody watches and nothing records:",
+            copy=["python -m stacks export <tenant> --to - --show-secret"],
+        ),
+        OrderStep("Click Save."),
+        OrderStep(
+            "Say that it is done, for exactly this key:",
+            copy=[f"{terms().on(terms().set_setting, _TENANT)} umbrella:appliedKey {key}"],
+        ),
+        _run_again("Nobody can look into Umbrella without a gateway, so your word is what counts."),
+    ]
+    return make_work_order(f"enter the API key {key} in Umbrella", steps, because)
+
+
+def order_integration_removal(console: str) -> WorkOrder:
+    """On destroy: nothing in Umbrella may go on using a key that is about to go."""
+    steps = [
+        _settings_step(console),
+        OrderStep("Remove the ConnectWise integration, if it holds a key of this stack, and save."),
+        OrderStep(
+            "Say that it is done, for this one run:",
+            copy=[f"UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none {terms().on(terms().destroy, _TENANT)}"],
+        ),
+    ]
+    return make_work_order("remove the PSA integration from Umbrella", steps)
+
+
+def _run_again(then: str = "") -> OrderStep:
+    return OrderStep(f"Run `{terms().on(terms().apply, _TENANT)}` again. {then}".strip())
+
+
+def _sign_in_step(site: str, company: str) -> OrderStep:
+    return OrderStep(f"Sign in to {site} as an administrator of the company {company}.")
+
+
+def _settings_step(console: str) -> OrderStep:
+    kind, _, number = console.partition("/")
+    # The address of an MSP console is documented, that of an MSSP console is not.
+    where = f" at https://dashboard.umbrella.com/msp/{number}" if kind == "msp" else ""
+    return OrderStep(
+        f"In the Umbrella console {number}{where} go to {kind.upper()} Settings > PSA Integration Details."
+    )
+
+
+def _customize_steps(tables: Sequence[str]) -> list[OrderStep]:
+    if not tables:
+        return []
+    text = (
+        'At System > Table Setup click "customize". "Allow Access to these" must list exactly these; click Save there:'
+    )
+    return [OrderStep(text, points=tables)]
+
+
+def _format_row(row: RoleSetting) -> str:
+    """All four columns: what was granted too much is named as well."""
+    levels = [(verb.capitalize(), getattr(row, f"{verb}Level")) for verb in _LEVELS]
+    shown = ", ".join(f"{column} {level}" for column, level in levels if level)
+    return f"{row.moduleName} > {row.moduleFunctionName}: {shown}"
+
+
+def _format_step(number: int, step: OrderStep) -> list[str]:
+    lines = [_wrap(step.text, f"{number}. ", "   ")]
+    lines += [_wrap(point, "   - ", "     ") for point in step.points]
+    if step.copy:
+        lines += ["", *(f"       {line}" for line in step.copy), ""]  # verbatim, and never wrapped
+    return lines
+
+
+def _wrap(text: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,0 +1,129 @@
+"""The vaults of one process: opened once each, looked at once a run, and asked before a key is minted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+from providers.core.errors import GuardViolation
+from providers.core.run_cache import RunCache
+from providers.vault.address import parse_place, parse_scheme
+from providers.vault.connection import VaultSettings
+from providers.vault.contract import NOT_ASKED, SecretVersion, Vault
+from providers.vault.kinds import open_vault
+
+
+class Vaults:
+    """One connection for each URL. Settings of another kind of vault say nothing of how to reach one: then the
+    library's own environment variables do."""
+
+    def __init__(
+        self, settings: VaultSettings, cache: RunCache, before_write: Callable[[], None] = lambda: None
+    ) -> None:
+        """`before_write` is called before each write, and stops it by raising."""
+        self.before_write = before_write
+        self._settings = settings
+        self._cache = cache
+        self._lock = Lock()
+        self._opened: dict[str, Vault] = {}
+        self._ours: set[str] = set()
+
+    def open(self, url: str) -> Vault:
+        """Raises `SettingError`; asks nothing of the vault."""
+        with self._lock:
+            if url not in self._opened:
+                self._opened[url] = open_vault(url, self._settings if self.settings_apply_to(url) else VaultSettings())
+            return self._opened[url]
+
+    def settings_apply_to(self, url: str) -> bool:
+        """Whether the settings are for this kind of vault; a row that is on its way out may name another."""
+        return not self._settings.url or parse_scheme(self._settings.url) == parse_scheme(url)
+
+    def is_wanted(self, url: str) -> bool:
+        """Whether vault:url names this place now."""
+        return parse_place(self._settings.url or "") == parse_place(url)
+
+    @property
+    def keeps_on_destroy(self) -> bool:
+        """Whether the settings say, and not only by default, that a secret outlives its row."""
+        return "on_destroy" in self._settings.model_fields_set and self._settings.on_destroy == "keep"
+
+    def get_version(self, url: str, known: str = "", *, ours: bool = False) -> SecretVersion | None:
+        """What the vault holds, asked once in a run. `ours`: the place is in our state."""
+        if ours:
+            self.claim(parse_place(url))
+        return self._cache.get_or_fetch(("vault", "seen", parse_place(url)), lambda: self.open(url).describe(known))
+
+    def has_version(self, url: str) -> bool:
+        """Whether this run has looked already."""
+        return self._cache.has("vault", "seen", parse_place(url))
+
+    def claim(self, place: str) -> None:
+        """A state of this run names the place, so it is this stack's, whatever others put there."""
+        self._ours.add(place)
+
+    def is_ours(self, url: str) -> bool:
+        """Whether this run knows the place as this stack's."""
+        return parse_place(url) in self._ours
+
+    def invalidate(self, url: str) -> None:
+        """Before a write."""
+        self._cache.invalidate("vault", "seen", parse_place(url))
+
+
+class VaultPreconditions:
+    """What must be known of the vault before anything is made, and before a key is minted."""
+
+    def __init__(self, vaults: Vaults, cache: RunCache, url: str, company_id: str, *, take_over: bool = False) -> None:
+        self._vaults = vaults
+        self._cache = cache
+        self._url = url
+        self.place = parse_place(url)
+        self._company_id = company_id
+        self._take_over = take_over
+
+    def record_place(self, place: str) -> None:
+        """A state of this run says that the last key was minted for that place."""
+        self._vaults.claim(place)
+
+    def refuse_foreign(self, tenant: str) -> None:
+        """Raise when the place is taken. Only looks, so it is for previews too; what a read saw is not asked again."""
+        version_seen = self._vaults.get_version(self._url)
+        if (
+            version_seen
+            and version_seen.version is not None
+            and not (self._take_over or self._vaults.is_ours(self._url))
+        ):
+            refuse_foreign_secret(version_seen, self.place, tenant, self._company_id)
+
+    def refuse_unless_ready(self, tenant: str) -> None:
+        """Raise unless the vault has shown that it will take this tenant's key. Asks once a run."""
+        self._cache.get_or_fetch(("vault", "access", self.place), lambda: self._ask(tenant))
+
+    def _ask(self, tenant: str) -> None:
+        self._vaults.before_write()
+        if self._vaults.is_ours(self._url) and not self._vaults.has_version(self._url):
+            # A rotation by configuration: the engine's refresh looked, in a process of its own.
+            self._vaults.open(self._url).check_access(NOT_ASKED)
+            return
+        self.refuse_foreign(tenant)
+        self._vaults.open(self._url).check_access(self._vaults.get_version(self._url))
+
+
+def refuse_foreign_secret(version_seen: SecretVersion, place: str, tenant: str, company_id: str) -> None:
+    """Raise when the secret is not ours, or can't be told to be."""
+    label = version_seen.label
+    if label and label.belongs_to(tenant, company_id):
+        return
+    if label is None:
+        whose = "and whose it is can't be told without the right to read it"
+    elif label.tenant:
+        whose = f"of the tenant {label.tenant} and the company {label.company_id or 'unknown'}"
+    else:
+        whose = "which is not a key of this project"
+    raise GuardViolation(
+        f"the vault holds a secret at {place} already, {whose}",
+        next_step="choose another vault:url, or add vault to allow, and the key is put on top of it as a new version",
+        lift="allow",
+        page="docs/guards.md",
+    )

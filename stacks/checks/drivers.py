@@ -1,0 +1,60 @@
+"""Who carries out what has no public API, whose console that is, and what the console holds."""
+
+from __future__ import annotations
+
+from providers.connectwise.connection import ConnectWiseSettings
+from providers.umbrella.connection import UmbrellaSettings, format_console_key
+from stacks.checks.finding import Finding, make_ok
+from stacks.clients import Clients
+
+
+def check_connectwise_driver(clients: Clients, settings: ConnectWiseSettings) -> list[Finding]:
+    if settings.driver == "manual":
+        return [make_ok("driver", "connectwise: a person, step by step; there is nothing to ask")]
+    clients.open_connectwise_gateway(settings).refuse_unless_ready()
+    took = _format_duration(clients, settings.gateway_url)
+    return [make_ok("driver", f"connectwise: the gateway is ready and serves {settings.company_id}{took}")]
+
+
+def check_umbrella_driver(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:
+    if settings.driver == "manual":
+        return [make_ok("driver", "umbrella: a person, step by step; there is nothing to ask")]
+    clients.open_umbrella_gateway(settings).refuse_unless_ready()
+    took = _format_duration(clients, settings.gateway_url)
+    return [
+        make_ok("driver", f"umbrella: the gateway is ready and serves the console {format_console_key(settings)}{took}")
+    ]
+
+
+def check_sink(clients: Clients, settings: UmbrellaSettings, own_key: str, in_state: bool) -> list[Finding]:
+    """What the console holds. `own_key`: this stack's public half, empty without one; `in_state`: this stack has
+    written it before, so another key there is drift."""
+    if settings.driver == "manual":
+        step = "look at PSA Integration Details in the console"
+        return [Finding("sink", "unknown", "what the console holds can't be read without a gateway", step)]
+    now = clients.open_umbrella_gateway(settings).get_integration()
+    if now.kind is None and not now.enabled and not now.publicKey:
+        return [make_ok("sink", "the console holds no PSA integration")]
+    enabled = "enabled" if now.enabled else "disabled"
+    held = f"the console holds {now.publicKey or 'no key'} ({now.kind}, {enabled})"
+    if own_key and now.publicKey == own_key and now.enabled:
+        return [make_ok("sink", f"{held}, which is this stack's")]
+    if in_state:
+        return [Finding("sink", "warn", f"{held}, which is not this stack's key", "`pulumi up` puts it right")]
+    if settings.adopt == "any":
+        return [Finding("sink", "warn", f"{held}; umbrella:adopt is any, so it will be taken over")]
+    return [Finding("sink", "warn", held, "check umbrella:consoleId, or set umbrella:adopt to any to take it over")]
+
+
+def check_identity(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:
+    """Only with an API key of the console."""
+    api = clients.open_umbrella_api(settings)
+    if api is None:
+        return []
+    api.refuse_unless_provider()
+    return [make_ok("umbrella", f"{settings.api_url} knows umbrella:apiKey as a provider console's")]
+
+
+def _format_duration(clients: Clients, url: str | None) -> str:
+    response = clients.first_responses.get(url or "")
+    return f" ({response.milliseconds} ms)" if response else ""

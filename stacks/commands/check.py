@@ -1,0 +1,49 @@
+"""check: everything that can be known of a tenant without changing anything."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import asdict
+
+import click
+
+from stacks.checks.examination import Examination, examine
+from stacks.checks.finding import Finding
+from stacks.exit_codes import CLEAN
+from stacks.pulumi_cli import PulumiCli
+from stacks.report import Report, report_option
+from stacks.table import print_table
+
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"}
+
+
+@click.command("check")
+@click.argument("tenant")
+@report_option
+def command(tenant: str, report: Report) -> int:
+    """Look at everything that TENANT needs, and change nothing.
+
+    Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
+    meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
+    """
+    seen = examine(PulumiCli(), tenant, os.environ)
+    print_table(
+        report.people, ("verdict", "what", "found"), [_format_row(finding) for finding in seen.findings], STYLES
+    )
+    report.tell(f"\n{_summarize(seen)}")
+    report.write({"tenant": tenant, "code": seen.code, "findings": [asdict(finding) for finding in seen.findings]})
+    return seen.code
+
+
+def _format_row(finding: Finding) -> tuple[str, str, str]:
+    steps = [f"Next: {finding.next_step}", finding.detail.rstrip(".")] if finding.next_step else []
+    return finding.verdict, finding.subject, ". ".join(filter(None, [finding.found, *steps]))
+
+
+def _summarize(seen: Examination) -> str:
+    counted = Counter[str](finding.verdict for finding in seen.findings)
+    counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in STYLES if counted[verdict])
+    return f"{seen.tenant}: {counts}. " + (
+        f"`pulumi up -s {seen.tenant}` may run." if seen.code == CLEAN else "Fix what fails, then check again."
+    )

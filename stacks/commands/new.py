@@ -1,0 +1,121 @@
+"""new: a tenant's stack and its configuration, asked for or given, tried and written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from providers.core.configuration import Configuration
+from providers.core.errors import MissingSetting, SettingError
+from providers.core.settings import SettingErrors
+from providers.core.stack_file import FOLDER
+from stacks.exit_codes import CLEAN, INTERRUPTED
+from stacks.onboarding.catalogue import list_settings
+from stacks.onboarding.connection_tests import ConnectionTests
+from stacks.onboarding.interview import Interview, wrap_text
+from stacks.onboarding.options import parse_plain_settings, parse_secret_sources, read_secret
+from stacks.onboarding.prerequisites import refuse_without_prerequisites
+from stacks.onboarding.steps import STEPS
+from stacks.onboarding.writing import write_stack
+from stacks.pulumi_cli import PulumiCli
+from stacks.settings import read_tenant
+
+
+@click.command("new")
+@click.argument("tenant")
+@click.option("--set", "plain", multiple=True, metavar="KEY=VALUE", help="a setting that is no secret")
+@click.option(
+    "--secret", multiple=True, metavar="KEY=SOURCE", help="a secret: =@FILE, =!COMMAND, or =- for standard input"
+)
+@click.option("--yes", is_flag=True, help="ask nothing: what is not given has its default")
+@click.option(
+    "--secrets-provider", "provider", default="passphrase", show_default=True, help="as `pulumi stack init` takes it"
+)
+def command(tenant: str, plain: tuple[str, ...], secret: tuple[str, ...], yes: bool, provider: str) -> int:
+    """Make the stack of TENANT and its configuration, stacks/Pulumi.<TENANT>.yaml.
+
+    Asks for what is not given, and tries credentials while it asks. Nothing that exists is written over, and nothing
+    is written before all is answered. Settings in the environment (UMBRELLA_PSA_…) are used and not written down.
+    """
+    known = list_settings()
+    values = parse_plain_settings(plain, known)
+    sources = parse_secret_sources(secret, known, values)
+    pulumi = PulumiCli()
+    backend = refuse_without_prerequisites(pulumi, tenant, provider, os.environ)
+    asks = sys.stdin.isatty() and not yes
+    try:
+        values |= _read_secrets(sources)
+        if asks:
+            _explain(tenant, backend)
+            Interview(values, os.environ).run()
+        _refuse_incomplete(tenant, values, asks, yes)
+        if asks and not click.confirm(f"\nWrite {FOLDER}/Pulumi.{tenant}.yaml and make the stack?", default=True):
+            raise click.Abort
+        if not asks:
+            _test_connections(values)
+        file = write_stack(pulumi, tenant, values, provider)
+    except (KeyboardInterrupt, click.Abort):
+        return _report_interruption(pulumi, tenant)
+    click.echo(f"\nWritten: {file}, and the stack {tenant} in {backend}.\n\nNext:\n")
+    click.echo(f"  python -m stacks check {tenant}\n  pulumi up -s {tenant}")
+    return CLEAN
+
+
+def _read_secrets(sources: dict[str, str]) -> dict[str, str]:
+    found, errors = {}, []
+    for key, source in sources.items():
+        try:
+            found[key] = read_secret(key, source)
+        except SettingError as error:
+            errors.append(error)
+    if errors:
+        raise SettingErrors(errors)
+    return found
+
+
+def _explain(tenant: str, backend: str) -> None:
+    words = (
+        f"The stack of {tenant} will be kept in {backend}. Nothing is written before all is answered; Ctrl-C leaves "
+        "everything as it was. Enter takes the default in brackets; secrets are not shown."
+    )
+    click.echo(wrap_text(words))
+
+
+def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: bool) -> None:
+    """All that is missing or wrong at once, each with how to give it here."""
+    known = list_settings()
+    answers = Configuration(values)
+    errors: list[SettingError] = []
+    try:
+        read_tenant(tenant, values, [key for key in known if known[key].secret], os.environ)
+    except SettingErrors as wrong:
+        for error in wrong.errors:
+            setting = known.get(error.setting)
+            if setting and answers.get(setting.key) is None and isinstance(error, MissingSetting):
+                way = f"--secret {setting.key}=@FILE" if setting.secret else f"--set {setting.key}=VALUE"
+                meaning = f" ({setting.meaning})" if setting.meaning else ""
+                error = SettingError(setting.key, f"is required{meaning}", next_step=f"give it with {way}")
+            errors.append(error)
+    if not asks and not yes:
+        errors.append(SettingError("--yes", "is needed where there is no terminal to ask at"))
+    if errors:
+        raise SettingErrors(errors)
+
+
+def _test_connections(values: dict[str, str]) -> None:
+    """As in the conversation, but the first that fails ends it."""
+    answers = Configuration(values)
+    trials = ConnectionTests(values, os.environ)
+    for step in STEPS:
+        if step.test and step.keys(answers):
+            click.echo(step.test(trials))
+
+
+def _report_interruption(pulumi: PulumiCli, tenant: str) -> int:
+    made = Path(FOLDER / f"Pulumi.{tenant}.yaml").exists() and tenant in pulumi.list_stacks()
+    told = f"the stack {tenant} and its file are complete" if made else "nothing was written"
+    click.echo(f"\ninterrupted; {told}.", err=True)
+    return INTERRUPTED

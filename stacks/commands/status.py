@@ -1,0 +1,183 @@
+"""status: one line per tenant, from its state. Nothing outside the backend is asked, but for `--drift`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+
+import click
+
+from providers.connectwise.api_key import ApiKeyState
+from providers.core.configuration import PROJECT
+from providers.core.errors import ProviderError
+from providers.core.stack_file import read_plain_settings
+from providers.vault.secret import VaultSecretState
+from stacks.exit_codes import CLEAN, DRIFT, ERROR
+from stacks.failures import named
+from stacks.pulumi_cli import PulumiCli
+from stacks.report import Report, report_option
+from stacks.state import Row, TenantState, unreadable
+from stacks.table import print_table
+
+HEADINGS = ("tenant", "key", "last run", "pending", "vault", "sink", "used", "drift")
+NOT_KNOWN = (
+    "used: whether ConnectWise shows that Umbrella uses the key is unknown: no public call of ConnectWise tells when a "
+    "key was last used; System > Members > API Members > the member > API Logs shows it to a person."
+)
+AS_WRITTEN = "held"  # the vault's secret is as this stack wrote it
+_AT_ONCE = 4  # engines; each is a process of its own
+_GRAVITY = (CLEAN, DRIFT, ERROR)  # the last of them that a tenant asks for is the exit code
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a tenant's state tells. `error`: why it can't be read."""
+
+    tenant: str
+    key_age_days: int | None = None
+    max_age_days: int | None = None
+    last_run: str = ""
+    pending: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    vault: str = ""
+    sink: str = "empty"
+    used: str = "unknown"
+    drift: str = "unasked"
+    problem: str = ""
+
+    @property
+    def needs_attention(self) -> bool:
+        vault_drifted = self.vault not in ("", "none", "not yet", "holds it")
+        return bool(self.pending) or self.sink == "another key" or vault_drifted or self.drift == "yes"
+
+    @property
+    def code(self) -> int:
+        """The exit code that it asks for."""
+        return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
+
+    def row(self) -> tuple[str, ...]:
+        """Its line in the table, by `HEADINGS`."""
+        limit = f" of {self.max_age_days}" if self.max_age_days else ""
+        return (
+            self.tenant,
+            "none" if self.key_age_days is None else f"{self.key_age_days}{limit} days",
+            self.last_run.replace("T", " ") or "nothing made",
+            ", ".join(step.partition(":")[0] for step in self.pending) or "none",
+            self.vault,
+            self.sink,
+            self.used,
+            self.drift,
+        )
+
+
+@click.command("status")
+@click.argument("tenants", nargs=-1, metavar="TENANT...")
+@click.option("--all", "every", is_flag=True, help="every stack of the project")
+@click.option("--drift", is_flag=True, help="run a preview of each, which takes seconds")
+@report_option
+def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) -> int:
+    """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
+
+    Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
+    """
+    if every == bool(tenants):
+        raise click.UsageError("name the tenants, or give --all.")
+    pulumi = PulumiCli()
+    names = sorted(pulumi.list_stacks()) if every else tenants
+    found = read_statuses(pulumi, names, datetime.now(UTC).date(), drift)
+    print_table(report.people, HEADINGS, [status.row() for status in found if not status.problem], named=True)
+    for sentence in _sentences(found):
+        report.tell(sentence)
+    report.write({"tenants": [asdict(status) for status in found]})
+    return max((status.code for status in found), key=_GRAVITY.index, default=CLEAN)
+
+
+def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
+    """In the order of the names, though one that is slow keeps none but itself waiting."""
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        return list(pool.map(lambda name: _read_status(pulumi, name, today, drift), names))
+
+
+def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Status:
+    try:
+        state = pulumi.state(name)
+        differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
+        return read_state(name, state, read_plain_settings(name), today, differs)
+    except ProviderError as error:
+        return Status(name, problem=named(name, error))
+
+
+def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
+    """What an exported state tells."""
+    key = state.key.outputs if state.key else None
+    limit = settings.get(f"{PROJECT}:maxAgeDays")
+    held = state.sink.outputs.public_key if state.sink else ""
+    sink = (
+        _describe_empty_sink(settings) if not held else "this key" if key and held == key.public_key else "another key"
+    )
+    return Status(
+        tenant=name,
+        key_age_days=_age(key, today),
+        max_age_days=int(limit) if limit and limit.isdecimal() else None,
+        last_run=state.written_at[:16],
+        pending=_list_pending(state),
+        orders=tuple(
+            row.outputs.work_order.replace("<tenant>", name) for row in state.pending if row.outputs.work_order
+        ),
+        vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
+        sink=sink,
+        used=_describe_use(key, sink),
+        drift=drift,
+    )
+
+
+def _age(key: ApiKeyState | None, today: date) -> int | None:
+    """In days; None without a key, or while a person is still to make it."""
+    if key is None or key.pending or not key.minted_on:
+        return None
+    try:
+        return (today - date.fromisoformat(key.minted_on)).days
+    except ValueError:
+        raise unreadable("ApiKey", "minted_on", "is no date") from None
+
+
+def _describe_empty_sink(settings: dict[str, str]) -> str:
+    """Without a gateway nobody can look, and a person's word is all there is."""
+    return "empty" if settings.get("umbrella:driver") == "gateway" else "not said"
+
+
+def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
+    """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
+    if vault is None:
+        return "not yet" if url else "none"
+    if vault.outputs.vault_status != AS_WRITTEN:
+        return vault.outputs.vault_status
+    return "holds it" if key and vault.outputs.public_key == key.public_key else "another key"
+
+
+def _describe_use(key: ApiKeyState | None, sink: str) -> str:
+    """`no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
+    if key is None or key.pending or not key.active or sink in ("empty", "another key"):
+        return "no"
+    return "unknown"
+
+
+def _list_pending(state: TenantState) -> tuple[str, ...]:
+    """Steps that wait for a person, and what a killed run may or may not have done."""
+    waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
+    cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
+    return (*waiting, *cut)
+
+
+def _sentences(found: Sequence[Status]) -> Iterator[str]:
+    """What the table has no room for; work orders stand apart."""
+    for status in found:
+        yield from (f"{status.tenant}: {step}" for step in status.pending)
+        if status.problem:
+            yield status.problem
+    for status in found:
+        yield from (f"\n{order}" for order in status.orders)
+    if any(status.key_age_days is not None for status in found):
+        yield f"\n{NOT_KNOWN}"

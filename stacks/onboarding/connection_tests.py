@@ -1,0 +1,78 @@
+"""Whether answers are right, tried where they will be used. Nothing is changed anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from providers.connectwise.connection import ConnectWiseSettings
+from providers.connectwise.rights import find_missing_rights
+from providers.core.configuration import Configuration
+from providers.core.errors import PermissionDenied
+from providers.core.settings import Settings, map_keys
+from providers.umbrella.connection import UmbrellaSettings
+from providers.vault.connection import VaultSettings
+from stacks.clients import Clients
+
+S = TypeVar("S", bound=Settings)
+
+# Until they are asked for; looking a company up needs none of them.
+_NOT_YET = {"client_id": "-", "public_key": "-", "private_key": "-"}
+
+
+class ConnectionTests:
+    """Each returns what it found, as a sentence, or raises a `ProviderError`. Asks again each time."""
+
+    def __init__(self, values: Mapping[str, str], environment: Mapping[str, str]) -> None:
+        self._configuration = Configuration(values, environment)
+
+    def test_company(self) -> str:
+        settings = self._draft_settings(ConnectWiseSettings, "connectwise", **_NOT_YET)
+        codebase = Clients().open_site(settings).get_codebase()
+        return f"{settings.site} knows the company {settings.company_id} (codebase {codebase})."
+
+    def test_sign_in(self) -> str:
+        """And what the key may do: what it lacks is told now, not by the first `up`."""
+        settings = self._draft_settings(ConnectWiseSettings, "connectwise")
+        clients = Clients()
+        clients.hide_secrets(settings)
+        client = clients.sign_in(clients.open_site(settings))
+        rows = client.list_own_rights()
+        lacks = find_missing_rights(rows)
+        if lacks and "rights" not in (self._configuration.get("allow") or ""):
+            raise PermissionDenied(
+                f"the key signs in as {client.get_own_identifier()}, but its role lacks {', '.join(lacks)}",
+                next_step="give it these levels in System > Security Roles",
+                status=403,
+            )
+        return f"signed in as {client.get_own_identifier()}, which may do all that is needed."
+
+    def test_connectwise_gateway(self) -> str:
+        settings = self._draft_settings(ConnectWiseSettings, "connectwise")
+        clients = Clients()
+        clients.hide_secrets(settings)
+        clients.open_connectwise_gateway(settings).refuse_unless_ready()
+        return f"the gateway serves the company {settings.company_id} and is ready."
+
+    def test_umbrella_gateway(self) -> str:
+        settings = self._draft_settings(UmbrellaSettings, "umbrella")
+        clients = Clients()
+        clients.hide_secrets(settings)
+        clients.open_umbrella_gateway(settings).refuse_unless_ready()
+        return f"the gateway serves the console {settings.console}/{settings.console_id} and is ready."
+
+    def test_vault(self) -> str:
+        from providers.vault.vaults import Vaults
+
+        settings = self._draft_settings(VaultSettings, "vault")
+        clients = Clients()
+        clients.hide_secrets(settings)
+        seen = Vaults(settings, clients.memory).get_version(settings.url or "")
+        return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
+
+    def _draft_settings(self, model: type[S], namespace: str, **instead: str) -> S:
+        """The settings as far as they go: what they demand of each other is asked when all are there."""
+        given = {
+            name: text for key, name in map_keys(model, namespace).items() if (text := self._configuration.get(key))
+        }
+        return model.model_validate({**instead, **given})

@@ -1,0 +1,185 @@
+"""The `pulumi` command, for the verbs: what a stack says and remembers, and running the engine on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from providers.core.errors import ProviderError
+from stacks.exit_codes import CLEAN, DRIFT
+
+if TYPE_CHECKING:
+    from stacks.state import TenantState
+
+
+class NoBackend(ProviderError):
+    """Nobody is signed in to a backend. The engine speaks of the token of one kind of it, which nobody may want."""
+
+
+# What the engine says, as what, and what it leaves unsaid.
+_KNOWN: dict[str, tuple[type[ProviderError], str]] = {
+    "PULUMI_ACCESS_TOKEN must be set": (
+        NoBackend,
+        "sign in to the backend that keeps the stacks: `pulumi login URL`",
+    ),
+    "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
+    "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
+    "no stack named": (ProviderError, "`pulumi stack ls` names those that are there"),
+}
+
+
+@dataclass(frozen=True)
+class StackConfiguration:
+    """What a stack's file says, decrypted; the environment's settings are not in it."""
+
+    values: dict[str, str]
+    secret_keys: frozenset[str]
+
+
+class PulumiCli:
+    """Runs `pulumi` in the project's folder, always with the configuration as it stands now."""
+
+    def __init__(self, project: Path = Path(), **environment: str) -> None:
+        """`environment` wins over this process's own."""
+        self._project = project
+        self._environment = environment
+
+    def get_version(self) -> str:
+        """As the engine says it, such as `3.255.0`."""
+        return self._ask("", "version").strip().removeprefix("v")
+
+    def get_backend(self) -> str:
+        """Where stacks are kept, for showing: without credentials. Raises `ProviderError` when signed in nowhere."""
+        found = json.loads(self._ask("", "whoami", "--verbose", "--json"))
+        return strip_credentials(str(found.get("url", "")))
+
+    def list_stacks(self) -> list[str]:
+        """The project's stacks, by tenant."""
+        listed = json.loads(self._ask("", "stack", "ls", "--json", alone=True))
+        return [str(stack["name"]).rpartition("/")[2] for stack in listed]
+
+    def create(self, tenant: str, secrets_provider: str) -> None:
+        """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
+        self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
+
+    def read_configuration(self, tenant: str) -> StackConfiguration:
+        """The stack's settings. Raises `ProviderError` when there is no such stack, or it can't be decrypted."""
+        found = json.loads(self._ask(tenant, "config", "--show-secrets", "--json") or "{}")
+        return StackConfiguration(
+            {key: str(entry.get("value", "")) for key, entry in found.items()},
+            frozenset(key for key, entry in found.items() if entry.get("secret")),
+        )
+
+    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
+        """What the stack's state holds. `in_clear`: private keys, too, which are empty else."""
+        from stacks.state import TenantState  # loads every resource's models, and `new` needs none
+
+        flags = ("--show-secrets",) if in_clear else ()
+        exported = json.loads(self._ask(tenant, "stack", "export", *flags))
+        try:
+            return TenantState.parse(exported.get("deployment") or {})
+        except ProviderError as error:
+            raise ProviderError(f"{tenant}: {error}") from None
+
+    def set(self, tenant: str, key: str, value: str) -> None:
+        """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
+        self._ask(tenant, "config", "set", key, "--", value)
+
+    def set_secret(self, tenant: str, key: str, value: str) -> None:
+        self._ask(tenant, "config", "set", "--secret", key, given=value)
+
+    def run(self, tenant: str, verb: str, *flags: str, to_stderr: bool = False, **environment: str) -> int:
+        """Run a verb before the user's eyes. The exit code is the engine's own. `to_stderr`: all it prints."""
+        try:
+            process = subprocess.Popen(
+                self._build_command(tenant, verb, *flags),
+                cwd=self._project,
+                env={**_get_environment(), **self._environment, **environment},
+                stdout=sys.stderr if to_stderr else None,
+            )
+        except FileNotFoundError:
+            raise _make_missing_error() from None
+        return _wait(process)
+
+    def has_changes(self, tenant: str) -> bool:
+        """Whether a preview has something to do. Raises `ProviderError` when it can't tell."""
+        done = self._run(tenant, ("preview", "--expect-no-changes"))
+        if done.returncode not in (CLEAN, DRIFT):
+            raise ProviderError(
+                f"{tenant}: `pulumi preview` ended with exit code {done.returncode}", next_step="run it to see why"
+            )
+        return done.returncode == DRIFT
+
+    def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
+        """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
+        done = self._run(tenant, arguments, given, alone)
+        if done.returncode:
+            # A backend's address may hold a password, and the engine quotes it.
+            said = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
+            about = f"{tenant}: " if tenant else ""
+            kind, step = next((known for words, known in _KNOWN.items() if words in said), (ProviderError, ""))
+            raise kind(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}", next_step=step)
+        return done.stdout
+
+    def _run(
+        self, tenant: str, arguments: tuple[str, ...], given: str = "", alone: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(
+                self._build_command(tenant, *arguments),
+                cwd=self._project,
+                env={**_get_environment(), **self._environment},
+                input=given,
+                start_new_session=alone,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise _make_missing_error() from None
+
+    @staticmethod
+    def _build_command(tenant: str, *arguments: str) -> list[str]:
+        # First, because a `--` among the arguments ends the options.
+        stack = ("--stack", tenant) if tenant else ()
+        return ["pulumi", "--non-interactive", arguments[0], *stack, *arguments[1:]]
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """The exit code. Ctrl-C reaches the engine, too, which finishes its step and gives its lock back: that is waited
+    for, where `subprocess.run` would kill it a quarter of a second later."""
+    interrupted: KeyboardInterrupt | None = None
+    while True:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt as error:
+            interrupted = error
+        else:
+            break
+    if interrupted:
+        raise interrupted
+    return code
+
+
+def strip_credentials(url: str) -> str:
+    """A backend's address as anybody may see it: `postgres://user:password@host/db?…` holds what nobody should."""
+    parts = urlsplit(url)
+    kept = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{kept}" if parts.scheme else url
+
+
+def _get_environment() -> dict[str, str]:
+    """This process's own, with the virtual environment's commands found whether or not it is activated."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+
+
+def _make_missing_error() -> ProviderError:
+    return ProviderError("the Pulumi engine is not there", next_step="run `make setup` in the project's folder")
