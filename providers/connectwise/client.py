@@ -13,6 +13,7 @@ from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
 from providers.connectwise.records import (
+    AnyMemberRecord,
     CustomizeRecord,
     MemberRecord,
     MySecurityRecord,
@@ -20,7 +21,6 @@ from providers.connectwise.records import (
     RoleRecord,
     ScreenRecord,
     SettingRecord,
-    Stamped,
 )
 from providers.connectwise.site import Site
 from providers.core.errors import NotFound, PermissionDenied, RemoteError, Unauthenticated
@@ -178,7 +178,7 @@ class ConnectWise:
     def _look_up_members_of(self, role_id: int) -> list[str]:
         found = set()
         for path in ("/system/apiMembers", "/system/members"):
-            rows = self._fetch_all(_AnyMember, path, conditions=build_condition(securityRole__id=role_id))
+            rows = self._fetch_all(AnyMemberRecord, path, conditions=build_condition(securityRole__id=role_id))
             found |= {row.identifier for row in rows if not row.inactiveFlag}
         return sorted(found)
 
@@ -244,10 +244,3 @@ class ConnectWise:
                 next_step="Check connectwise:apiVersion",
                 setting="connectwise:apiVersion",
             ) from None
-
-
-class _AnyMember(Stamped):
-    """What people and API members have in common."""
-
-    identifier: str
-    inactiveFlag: bool | None = None

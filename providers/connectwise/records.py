@@ -106,3 +106,10 @@ class MemberRecord(Stamped):
         """The reference in a field, None where it points nowhere."""
         found: Any = getattr(self, field)
         return found if isinstance(found, Reference) and found.id is not None else None
+
+
+class AnyMemberRecord(Stamped):
+    """What people and API members have in common."""
+
+    identifier: str
+    inactiveFlag: bool | None = None

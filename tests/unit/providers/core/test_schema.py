@@ -28,11 +28,11 @@ class Args(Model):
     how: Annotated[str, NotCompared] = ""
 
 
-class SecretVersion(Observed):
-    can_sign_in: bool = Field(default=True, description="whether it works")
+class Live(Observed):
+    healthy: bool = Field(default=True, description="whether it works")
 
 
-class State(Args, SecretVersion):
+class State(Args, Live):
     levels: dict[str, str] = Field(default_factory=dict)
     public: str = ""
 
@@ -51,10 +51,10 @@ def test_secrets_are_known_by_their_type_also_when_optional() -> None:
 
 
 def test_every_field_is_described_once_arguments_first() -> None:
-    rows = {row.name: row for row in describe_fields(Args, SecretVersion, State)}
-    assert list(rows) == ["name", "token", "private", "how", "works", "levels", "public"]
+    rows = {row.name: row for row in describe_fields(Args, Live, State)}
+    assert list(rows) == ["name", "token", "private", "how", "healthy", "levels", "public"]
     assert (rows["name"].type, rows["name"].required, rows["name"].replaces) == (str, True, True)
-    assert (rows["works"].kind, rows["works"].default, rows["works"].computed) == ("observed", True, True)
+    assert (rows["healthy"].kind, rows["healthy"].default, rows["healthy"].computed) == ("observed", True, True)
     assert (rows["how"].kind, rows["how"].optional, rows["how"].default) == ("asked", True, "")
     assert [row.kind for row in rows.values() if row.name in ("levels", "public")] == ["recorded", "recorded"]
     assert rows["name"].description == "what it is called"

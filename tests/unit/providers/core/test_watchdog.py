@@ -60,12 +60,16 @@ def test_what_a_killed_engine_also_started_ends_with_the_provider(tmp_path: Path
     idle.write_text("#!/bin/sh\necho $$\nsleep 60\n")
     called_pulumi = tmp_path / "pulumi"
     called_pulumi.write_text(
-        f"#!/bin/sh\n'{idle}' {address} &\n'{idle}' {another} &\n'{sys.executable}' -c \"$HOLD\" {address}\n:\n"
+        f"#!/bin/sh\n'{idle}' {address} &\n'{idle}' {another} &\n'{sys.executable}' \"$HOLD\" {address}\n:\n"
     )
     for script in (idle, called_pulumi):
         script.chmod(0o755)
+    # By a file: a provider's own command line does not count, and the text of this one would.
+    hold = tmp_path / "hold.py"
+    hold.write_text(HOLD)
+    environment = {**os.environ, "HOLD": str(hold), "PYTHONPATH": os.getcwd()}
     with subprocess.Popen(
-        [called_pulumi], env={**os.environ, "HOLD": HOLD}, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [called_pulumi], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as pulumi:
         assert pulumi.stdout is not None
         lines = [pulumi.stdout.readline() for _ in range(3)]

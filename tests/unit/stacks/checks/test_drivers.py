@@ -33,7 +33,7 @@ class Before(Clients):
         super().__init__()
         self._console = Console(PsaIntegration(**{"kind": "ConnectWise", "enabled": True, **now}))
 
-    def sink(self, settings: UmbrellaSettings) -> UmbrellaGateway:
+    def open_umbrella_gateway(self, settings: UmbrellaSettings) -> UmbrellaGateway:
         return self._console
 
 
