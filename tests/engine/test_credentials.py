@@ -83,3 +83,25 @@ def test_another_console_in_the_configuration_is_refused(make_stack: Callable[..
     stack.up()
     stack.set("umbrella:consoleId", "4711")
     assert "this stack belongs to the console" in stack.up(expect=1).text
+
+
+def test_what_a_refused_run_recorded_is_neither_worked_with_nor_judged_by(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    """The engine records a configuration before it is checked; the file is set back, and the record is not."""
+    stack, other = make_stack(), company()
+    stack.up()
+    own = stack.company.settings()
+    for key, value in other.settings().items():
+        stack.set(key, value)
+    assert "this stack belongs to the company" in stack.up("--run-program", expect=1).text
+    for key, value in own.items():
+        stack.set(key, value)
+    before = len(other.requests())
+    for run in (stack.preview(expect=1), stack.destroy(expect=1)):
+        assert f"of an earlier one, which names {other.id}@127.0.0.1; run `pulumi up --run-program` once" in run.text
+    assert len(other.requests()) == before
+
+    stack.up("--run-program")
+    assert_as_wanted(stack)
+    stack.destroy()

@@ -15,7 +15,7 @@ from providers.engines.pulumi.diagnostics import Diagnostic
 from providers.kinds import MODULES, load_handler
 from providers.policy import Policy
 from stacks.settings import list_keys
-from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, found_company
+from tests.unit.providers.engines.pulumi.simulated import KINDS, Company, Made, Run, found_company
 
 
 def build(configuration: Configuration) -> Composition:

@@ -13,8 +13,8 @@ from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console
 from tests.unit.providers.connectwise.world import World
-from tests.unit.providers.core.served import Served
 from tests.unit.providers.core.verdict import compare
+from tests.unit.providers.served import Served
 
 OWNER = "0" * 12
 

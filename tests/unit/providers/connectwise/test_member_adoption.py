@@ -15,7 +15,7 @@ from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_api_member import make_args
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World, make_reference
-from tests.unit.providers.core.served import Served
+from tests.unit.providers.served import Served
 
 OURS = f"Umbrella PSA Integration {Tag('0' * 12, 'a' * 6, 'b' * 6)}"
 OTHERS = f"Umbrella PSA Integration {Tag('f' * 12, 'a' * 6, 'b' * 6)}"

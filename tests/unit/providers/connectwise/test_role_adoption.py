@@ -15,7 +15,7 @@ from providers.core.reference_counter import ReferenceCounter
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.test_security_role import Preflight
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World
-from tests.unit.providers.core.served import Served
+from tests.unit.providers.served import Served
 
 TICKETS = "Service Desk / Service Tickets"
 WANTED = {TICKETS: Levels(add="All", inquire="All")}

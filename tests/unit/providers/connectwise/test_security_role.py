@@ -12,8 +12,8 @@ from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHa
 from providers.core.errors import Conflict, ManualActionRequired, OutcomeUnknown, PermissionDenied, RemoteError
 from tests.unit.providers.connectwise.fakes import Site
 from tests.unit.providers.connectwise.world import SOMEBODY, World
-from tests.unit.providers.core.served import Served
 from tests.unit.providers.core.verdict import compare
+from tests.unit.providers.served import Served
 
 TODAY = date(2026, 1, 1)
 ARGS = SecurityRoleArgs(company="acme@x", name="Umbrella")

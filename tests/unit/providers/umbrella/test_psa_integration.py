@@ -11,8 +11,8 @@ from providers.console.contract import PsaIntegration
 from providers.core.errors import Conflict, GuardViolation, OutcomeUnknown, RemoteError
 from providers.core.guards import WORDS, Guards
 from providers.umbrella.psa_integration import PsaIntegrationArgs, PsaIntegrationHandler, PsaIntegrationState
-from tests.unit.providers.core.served import Served
 from tests.unit.providers.core.verdict import compare
+from tests.unit.providers.served import Served
 from tests.unit.providers.umbrella.fakes import NOTHING, KnowsKeys, Sink, Site
 
 ID = "msp/9898129"

@@ -18,7 +18,7 @@ from providers.engines.pulumi.resources import (
     PsaIntegrationProvider,
     SecurityRoleProvider,
 )
-from tests.unit.providers.core.simulated import KINDS, TICKETS, Company, Made, Run, found_company, get_today
+from tests.unit.providers.engines.pulumi.simulated import KINDS, TICKETS, Company, Made, Run, found_company, get_today
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from providers.engines.pulumi.diagnostics import Diagnostic
-from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, found_company
+from tests.unit.providers.engines.pulumi.simulated import KINDS, Company, Made, Run, found_company
 
 
 @pytest.fixture

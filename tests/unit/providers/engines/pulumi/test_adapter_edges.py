@@ -14,7 +14,7 @@ from providers.core.stack_file import read_plain_settings
 from providers.engines.pulumi.adapter import DynamicProvider
 from providers.engines.pulumi.diagnostics import Diagnostic
 from providers.engines.pulumi.resources import ApiKeyProvider, PsaIntegrationProvider, SecurityRoleProvider
-from tests.unit.providers.core.simulated import KINDS, Company, Made, Run, found_company
+from tests.unit.providers.engines.pulumi.simulated import KINDS, Company, Made, Run, found_company
 
 
 @pytest.fixture(scope="module")
