@@ -1,7 +1,7 @@
 """Which objects the state of this run names, how often, and which of them stay.
 
 The same object may be in the state twice, once to be deleted and once in use: a replacement was cut off and then taken
-back, or the engine was told to replace what is there once forever. It may only go with the last of the two.
+back, or the engine was told to replace what is there once more. It may only go with the last of the two.
 """
 
 from __future__ import annotations
