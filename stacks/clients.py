@@ -54,9 +54,9 @@ class _RecordingTransport(Transport):
         self._reach = clients
 
     def send(self, request: Request) -> Response:
-        begun = time.monotonic()
+        started = time.monotonic()
         response = super().send(request)
-        took = round((time.monotonic() - begun) * 1000)
+        took = round((time.monotonic() - started) * 1000)
         self._reach.hear(
             self._address, FirstResponse(took, response.headers.get("Date", ""), time.time()), response.headers
         )

@@ -68,7 +68,7 @@ class ProofSite(Protocol):
 class RightsCorrector(Protocol):
     """Who puts right what the proof finds, where no driver of `PermissionSet` could have seen or set it."""
 
-    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+    def order_correction(self, role_id: int, public_key: str, flaws: Sequence[str], tables: Sequence[str]) -> WorkOrder:
         """The order for a person; `tables`: the whole list, when it is not as wanted."""
 
 
@@ -122,15 +122,15 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             )
         permissions, tables = observed
         wrong_tables = describe_table_changes(tables, args.table_access)
-        wrong = describe_level_changes(permissions, args.permissions) + wrong_tables
-        if wrong and self._corrections:
+        differences = describe_level_changes(permissions, args.permissions) + wrong_tables
+        if differences and self._corrections:
             allow = args.table_access if wrong_tables else []
-            raise self._corrections.order_correction(int(args.role_id), args.public_key, wrong, allow)
-        if wrong:
+            raise self._corrections.order_correction(int(args.role_id), args.public_key, differences, allow)
+        if differences:
             raise ProviderError(
                 f"the API key {args.public_key} works but its rights are not as asked for, so Umbrella was not given "
                 "it and keeps what it has:",
-                detail=" ".join(wrong),
+                detail=" ".join(differences),
             )
         return AccessProofState(**args.model_dump())
 

@@ -30,9 +30,9 @@ for _name, _verbs in _CALLS.values():
 
 def find_right(method: str, path: str) -> str | None:
     """The permission that a call needs, in words; None where any signed-in key may."""
-    asked = path.casefold()
+    wanted = path.casefold()
     for prefix, (name, verbs) in _CALLS.items():
-        if asked.startswith(prefix) and not asked.endswith("/default"):
+        if wanted.startswith(prefix) and not wanted.endswith("/default"):
             return f"{name}: {verbs.get(method, 'edit')}"
     return None
 

@@ -148,9 +148,9 @@ class Defect(ProviderError):
     def of(cls, bug: Exception, verb: str, kind: str) -> Defect:
         """Say where it happened, but never what: the values in a traceback may be secrets."""
         frame = traceback.extract_tb(bug.__traceback__)[-1]
-        place = f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+        location = f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
         return cls(
-            f"unexpected {type(bug).__name__} in {place} during {verb} of {kind}",
+            f"unexpected {type(bug).__name__} in {location} during {verb} of {kind}",
             next_step="this is a defect of umbrella-psa, please report it",
         )
 

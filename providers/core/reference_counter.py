@@ -54,8 +54,8 @@ class ReferenceCounter:
     def release(self, object_id: str) -> bool:
         """True when nothing else in the state stands for the object, so that it may be deleted."""
         with self._lock:
-            seen = object_id in self._counts
-            if seen:
+            counted = object_id in self._counts
+            if counted:
                 self._counts[object_id] -= 1
-            others = self._counts[object_id] > 0 if seen else object_id in self._retained
+            others = self._counts[object_id] > 0 if counted else object_id in self._retained
             return object_id not in self._acquired and not others

@@ -109,11 +109,11 @@ def load_settings(
     try:
         settings = model.model_validate(given)
     except ValidationError as error:
-        wrong = [(find_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
-        worded = [(format_key(namespace, name), item) for name, item in wrong]
+        details = [(find_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
+        worded = [(format_key(namespace, name), item) for name, item in details]
         errors += [_describe_error(key, model, item) for key, item in worded if key not in broken]
         broken |= {key for key, _ in worded}
-        unset = {name for name, _ in wrong}
+        unset = {name for name, _ in details}
         settings = _make_lenient_model(model, unset).model_validate(
             {alias: value for alias, value in given.items() if find_field(model, alias) not in unset}
         )
@@ -188,10 +188,10 @@ def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
     info = model.model_fields[find_field(model, str(item["loc"][0]))]
     if item["type"] == "missing":
         command = terms().set_secret if is_sensitive(info) else terms().set_setting
-        what = f" ({info.description})" if info.description else ""
+        description = f" ({info.description})" if info.description else ""
         return MissingSetting(
             key,
-            f"is required{what}",
+            f"is required{description}",
             next_step=f"set it with `{command} {key}` or as {to_environment_name(key)}",
         )
     flaw = item.get("ctx", {}).get("error")

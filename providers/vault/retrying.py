@@ -36,5 +36,5 @@ def _pause(error: RemoteError, repeatable: bool, attempt: int, clock: Clock) -> 
         again = attempt < POLICY.attempts and (repeatable or not error.sent)
     else:
         again = POLICY.should_retry(error.status or 0, repeatable=repeatable, attempt=attempt)
-    wanted = error.retry_after if isinstance(error, Throttled) else None
-    return POLICY.get_delay(attempt, wanted, clock.random) if again else None
+    retry_after = error.retry_after if isinstance(error, Throttled) else None
+    return POLICY.get_delay(attempt, retry_after, clock.random) if again else None

@@ -67,8 +67,8 @@ class ConnectionTests:
         settings = self._draft_settings(VaultSettings, "vault")
         clients = Clients()
         clients.hide_secrets(settings)
-        seen = Vaults(settings, clients.memory).get_version(settings.url or "")
-        return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
+        current = Vaults(settings, clients.memory).get_version(settings.url or "")
+        return "the vault can be reached, and the place is free." if current is None else "the vault can be reached."
 
     def _draft_settings(self, model: type[S], namespace: str, **instead: str) -> S:
         """The settings as far as they go: what they demand of each other is asked when all are there."""

@@ -41,8 +41,8 @@ def _parent_and_name(pid: int) -> tuple[int, str]:
         if os.path.isdir("/proc/self"):
             return 0, ""
     # No procfs (macOS): ps is part of the system there.
-    found = subprocess.run(["ps", "-o", "ppid=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    parent, _, name = found.stdout.strip().partition(" ")
+    done = subprocess.run(["ps", "-o", "ppid=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    parent, _, name = done.stdout.strip().partition(" ")
     return (int(parent), os.path.basename(name.strip())) if parent else (0, "")
 
 
@@ -94,18 +94,18 @@ def _commands() -> Iterator[tuple[int, list[str]]]:
                 with suppress(OSError):  # gone meanwhile
                     yield int(path.name), (path / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
         return
-    found = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=False)
-    for line in found.stdout.splitlines():
-        pid, *words = line.split()
-        yield int(pid), words
+    done = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=False)
+    for line in done.stdout.splitlines():
+        pid, *arguments = line.split()
+        yield int(pid), arguments
 
 
 def siblings(address: str) -> list[int]:
     """What else the engine at this address started: it tells its own address to each plug-in and to the program."""
     return [
         pid
-        for pid, words in _commands()
-        if pid != os.getpid() and address in words and any("pulumi" in word for word in words)
+        for pid, arguments in _commands()
+        if pid != os.getpid() and address in arguments and any("pulumi" in word for word in arguments)
     ]
 
 
