@@ -1,4 +1,4 @@
-"""What the browser did at the consoles, told from the simulator's log of requests: a line per walk from the menu."""
+"""What the browser did at the consoles, read from the simulator's log of requests: a line per walk from the menu."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CONSOLE = re.compile(r"/console/(connectwise/[^/]+|umbrella/[^/]+/[^/]+)")
 
 
 def list_walks(company: Company, since: int = 0) -> list[str]:
-    """The walks that began after this request, each as a person would tell it."""
+    """The walks that began after this request, each as a person would describe it."""
     walks: list[tuple[str, list[str]]] = []
     under_way: dict[str, list[str]] = {}
     for request in company.requests(since):
@@ -47,7 +47,7 @@ def list_walks(company: Company, since: int = 0) -> list[str]:
         elif step in _STEPS and console in under_way and _STEPS[step] != under_way[console][-1]:
             under_way[console].append(_STEPS[step])
     lines = [f"    {console + ':':<13}{' > '.join(steps)}" for console, steps in walks]
-    return [line for line, _ in groupby(lines)]  # who looks twice in a row need not be told twice
+    return [line for line, _ in groupby(lines)]  # a walk that is repeated at once is shown once
 
 
 def _split_request(request: dict[str, Any]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The only door for engines: every verb on every kind of resource, in the one right order.
+"""The only entry for engines: every verb on every kind of resource, in the one right order.
 
 *ownership → check → parse → recall the record → compare → words → create / update / delete → pending steps → redaction*
 
@@ -150,7 +150,7 @@ class Service:
             return Made(object_id, self._hide_secrets(state))
 
     def read(self, kind: str, object_id: str, state: Bag) -> Found:
-        """Look at an object; never writes. A failed look raises."""
+        """Look at an object; never writes. A failed read raises."""
         with self._redacting("read", kind):
             handler = self._handler(kind)
             self._refuse_foreign(state)

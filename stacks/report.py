@@ -1,4 +1,4 @@
-"""What a verb found: told to people, and as JSON for scripts to a file, or to standard output for `-`."""
+"""What a verb found: printed for people, and as JSON for scripts to a file, or to standard output for `-`."""
 
 from __future__ import annotations
 

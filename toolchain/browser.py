@@ -79,7 +79,7 @@ def is_debian(release: Path) -> bool:
 
 
 def run(command: list[str]) -> str | None:
-    """Run it; its last words when it failed."""
+    """Run it; its last line when it failed."""
     try:
         done = subprocess.run(
             command,

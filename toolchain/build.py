@@ -20,7 +20,7 @@ SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resourc
 
 
 def build(go: str, modules: Path, version: str, into: Path, log: Path) -> None:
-    """Put the four files into the folder; the log holds every word of the Go command."""
+    """Put the four files into the folder; the log holds all output of the Go command."""
     into.mkdir(parents=True)
     # Without the version the Automation API can't parse what the command says of itself.
     flags = f"-s -w -X {SDK}/go/common/version.Version=v{version}"

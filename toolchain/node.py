@@ -86,7 +86,7 @@ def empty_folder(folder: Path) -> Path:
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    """Run it; its last words when it failed."""
+    """Run it; its last line when it failed."""
     done = subprocess.run(
         command,
         cwd=folder,

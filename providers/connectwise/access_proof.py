@@ -57,7 +57,7 @@ class KeySession(Protocol):
 
 
 class ProofSite(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def sign_in_as(self, public_key: str, private_key: SecretStr) -> KeySession: ...
     def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool: ...
@@ -99,7 +99,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         return self._prove(args)
 
     def delete(self, object_id: str, state: AccessProofState) -> None:
-        """Nothing: a proof is a look."""
+        """Nothing: a proof only reads."""
 
     def describe_change(self, change: Change, state: AccessProofState, changed_fields: Collection[str]) -> list[str]:
         if change.field == "signs_in":
@@ -110,7 +110,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             return [
                 f"The API key {state.public_key}: {text}" for text in describe_table_changes(change.live, change.wanted)
             ]
-        return []  # the same levels and tables, told once by PermissionSet
+        return []  # the same levels and tables, reported once, by PermissionSet
 
     def _prove(self, args: AccessProofArgs) -> AccessProofState:
         observed = self._observe(args)

@@ -65,7 +65,7 @@ class ApiKeyState(ApiKeyArgs, ApiKeyObserved):
 
 
 class KeySite(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
         """Whether this pair signs in. Raises when it can't be known."""

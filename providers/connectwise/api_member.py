@@ -62,7 +62,7 @@ class ApiMemberState(ApiMemberArgs, ApiMemberObserved):
 
 
 class Members(FindsMembers, Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def get_member(self, member_id: int) -> MemberRecord | None: ...
     def create_member(self, body: dict[str, Any]) -> MemberRecord: ...

@@ -62,7 +62,7 @@ class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
 
 
 class RoleGrants(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def get_role(self, role_id: int) -> RoleRecord | None: ...
     def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
@@ -112,7 +112,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         try:
             tables = keep_recorded_spelling(self._driver.get_tables(role_id), state.table_access)
         except NotObservable:
-            tables = state.table_access  # told by `AccessProof`, which sees them as the key
+            tables = state.table_access  # reported by `AccessProof`, which reads them as the key
         return PermissionSetState(**{**state.model_dump(), "permissions": collect_grants(rows), "table_access": tables})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:

@@ -30,13 +30,13 @@ class ListsFunctions(Protocol):
 
 
 class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def list_setup_tables(self) -> list[str]: ...
 
 
 class PreflightDriver(RoleDriver, KeyDriver, Protocol):
-    """What this room needs of the console."""
+    """What this module needs of the console."""
 
 
 def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[SettingError]:

@@ -35,7 +35,7 @@ REQUIRED = ("level", "location", "department", "territory", "timeZone")
 
 
 class Catalogues(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def list_catalogue(self, path: str) -> list[Reference]: ...
     def get_default_member(self) -> dict[str, Any]: ...
@@ -99,7 +99,7 @@ def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str,
 def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
     """The live names of the references that the settings name, in the settings' spelling where it is the same.
 
-    Two fields of one name that differ are both told; a reference that points nowhere is an empty name.
+    Two fields of one name that differ are both named; a reference that points nowhere is an empty name.
     """
     return {
         kind: " and ".join(

@@ -1,7 +1,7 @@
 """Which right of the provisioning key's role a call needs.
 
 The vendor documents no list; these are the functions that carry the objects in the screens (docs/coverage.md: assumed),
-so a site that counts otherwise is told apart by `allow: [rights]`.
+so `allow: [rights]` is for a site that counts otherwise.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def find_missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
 
 
 class ListsRights(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def list_own_rights(self) -> list[MySecurityRecord]: ...
 

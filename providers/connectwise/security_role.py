@@ -49,7 +49,7 @@ class SecurityRoleState(SecurityRoleArgs, SecurityRoleObserved):
 
 
 class Roles(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def find_roles(self, name: str) -> list[RoleRecord]: ...
     def get_role(self, role_id: int) -> RoleRecord | None: ...

@@ -53,7 +53,7 @@ class Site:
             raise OutcomeUnknown(error.summary, next_step=error.next_step, sent=error.sent) from None
 
     def get_codebase(self) -> str:
-        """Looked up with the first request; it tells at once whether the site and the company are right."""
+        """Looked up with the first request; it shows at once whether the site and the company are right."""
         return self._cache.get_or_fetch(("codebase", str(self._upgrades)), self._look_up)
 
     def _refresh_codebase(self, stale: str) -> str:

@@ -39,7 +39,7 @@ A = TypeVar("A")
 
 
 def asks_to_repeat(response: Response) -> bool:
-    """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
+    """A repeat that arrives while the first is in flight is asked to come again (409, retryable)."""
     return response.status == 409 and (error := _parse_error(response)) is not None and error.retryable
 
 

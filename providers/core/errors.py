@@ -138,7 +138,7 @@ class WorkOrder(ManualActionRequired):
 
 
 class NotObservable(ProviderError):
-    """What a console holds can't be looked at without a gateway. Says what is therefore unknown."""
+    """What a console holds can't be read without a gateway. Says what is therefore unknown."""
 
 
 class Defect(ProviderError):
@@ -184,7 +184,7 @@ class Conflict(RemoteError):
 
 
 class Unavailable(RemoteError):
-    """The other side asked for more patience than a run has."""
+    """The other side asked for a longer wait than a run has time for."""
 
 
 class OutcomeUnknown(RemoteError):

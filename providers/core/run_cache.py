@@ -1,4 +1,4 @@
-"""What one run has seen already, so that nothing is asked twice.
+"""What one run has read already, so that nothing is asked twice.
 
 The engine runs four operations at a time, so two resources may want the same answer at the same moment: the first
 asks, the others wait for it. A failure is not remembered. A write forgets what it made stale, once it is through.

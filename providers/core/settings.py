@@ -1,4 +1,4 @@
-"""Settings as pydantic models, read from the configuration, wrong ones told as one sentence each.
+"""Settings as pydantic models, read from the configuration, wrong ones reported as one sentence each.
 
 The models live with what they configure (a connection, a driver, a tenant); how they are read and how their errors
 are worded is here, once.
@@ -117,7 +117,7 @@ def load_settings(
         settings = _make_lenient_model(model, unset).model_validate(
             {alias: value for alias, value in given.items() if find_field(model, alias) not in unset}
         )
-    # What is asked of others is told in the same round as what is wrong or missing.
+    # What is asked of others is reported together with what is wrong or missing.
     for name, summary, step in settings.find_unmet_requirements():
         kind = SettingError if getattr(settings, name) else MissingSetting
         if (key := format_key(namespace, name)) not in broken:

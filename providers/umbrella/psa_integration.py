@@ -62,7 +62,7 @@ class PsaIntegrationState(PsaIntegrationArgs, PsaIntegrationObserved):
 
 
 class SinkKeySite(Protocol):
-    """What this room needs of the site that the key is for."""
+    """What this module needs of the site that the key is for."""
 
     def has_signed_in(self, public_key: str, private_key: SecretStr) -> bool:
         """Whether this pair signs in, or did so in this run. Raises when it can't be known."""

@@ -144,7 +144,7 @@ class SecretsManager:
             return None
 
     def _check_missing(self) -> None:
-        """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
+        """Who may not put a value is refused before it shows that there is no secret; then an empty one is made."""
         try:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
         except NotFound:

@@ -1,4 +1,4 @@
-"""All that is looked at, at once where it is independent, in the order in which a person reads it."""
+"""All that is checked, at once where it is independent, in the order in which a person reads it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _collect(collected: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
 
 
 def _drop_repeated(findings: list[Finding]) -> list[Finding]:
-    """A stack that can't be read is told once, not by each question about it."""
+    """A stack that can't be read is reported once, not by each question about it."""
     return [
         finding
         for position, finding in enumerate(findings)

@@ -33,7 +33,7 @@ _GRAVITY = (CLEAN, DRIFT, ERROR)  # the last of them that a tenant asks for is t
 
 @dataclass(frozen=True)
 class Status:
-    """What a tenant's state tells. `error`: why it can't be read."""
+    """What a tenant's state shows. `error`: why it can't be read."""
 
     tenant: str
     key_age_days: int | None = None
@@ -110,7 +110,7 @@ def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Stat
 
 
 def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
-    """What an exported state tells."""
+    """What an exported state shows."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
     held_key = state.sink.outputs.public_key if state.sink else ""
@@ -153,7 +153,7 @@ def _describe_empty_sink(settings: dict[str, str]) -> str:
 
 
 def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
-    """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
+    """By its status at the last read: that the state has a row for it says nothing of what is in the vault."""
     if vault is None:
         return "not yet" if url else "none"
     if vault.outputs.vault_status != AS_WRITTEN:

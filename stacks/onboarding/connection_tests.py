@@ -32,7 +32,7 @@ class ConnectionTests:
         return f"{settings.site} knows the company {settings.company_id} (codebase {codebase})."
 
     def test_sign_in(self) -> str:
-        """And what the key may do: what it lacks is told now, not by the first `up`."""
+        """And what the key may do: what it lacks is said now, not by the first `up`."""
         settings = self._draft_settings(ConnectWiseSettings, "connectwise")
         clients = Clients()
         clients.hide_secrets(settings)

@@ -1,4 +1,4 @@
-"""Die with the engine.
+"""End this process with its engine.
 
 A provider process has a process group of its own and a shell script as its parent, so a killed engine takes neither
 with it: without this, half a rotation would go on with nobody to record it (tried; docs/decisions.md). We watch the
@@ -58,7 +58,7 @@ def engine() -> int:
 
 
 def alive(pid: int) -> bool:
-    """True while the process exists and is no zombie that somebody forgot to bury."""
+    """True while the process exists and is no zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -87,7 +87,7 @@ def _wait_for_end(pid: int) -> None:
 
 
 def _commands() -> Iterator[tuple[int, list[str]]]:
-    """Every process that we may look at: its pid and its words."""
+    """Every process that we may look at: its pid and its arguments."""
     if os.path.isdir("/proc/self"):
         for path in Path("/proc").iterdir():
             if path.name.isdigit():
