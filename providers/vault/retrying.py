@@ -1,4 +1,4 @@
-"""Trying again, a few times, and only what is safe to repeat: the policy is of `providers/http`, the calls are vendors'."""
+"""Trying again, a few times, and only what is safe to repeat: the policy is `providers/http`'s, the calls vendors'."""
 
 from __future__ import annotations
 
