@@ -1,1 +1,1 @@
-"""The product at work on one simulated tenant, told step by step."""
+"""The product at work on one simulated tenant, step by step."""

@@ -113,17 +113,17 @@ def configure(engine: DemoPulumi, company: Company) -> None:
 
 def describe_rotation(company: Company, since: int, old: str, new: str) -> list[str]:
     """What the site and the console saw of a rotation, in order: what changed, and the new key's own requests."""
-    told = {
+    sentences = {
         "key.minted": f"create: a second key, {new}, beside {old}",
         "sink.written": f"sink:   Umbrella gets {new}",
         "key.deleted": f"retire: {old} is deleted",
         "mySecurity": f"proof:  {new} signs in as itself and shows its permissions",
         "customizeItems": f"proof:  {new} shows its table access",
     }
-    seen = [(event["n"], event["kind"]) for event in company.ask("GET", "/history") if event["n"] > since]
+    events = [(event["n"], event["kind"]) for event in company.ask("GET", "/history") if event["n"] > since]
     proof = [request for request in company.requests(since) if request["by"] == new]
-    seen += [(request["n"], request["path"].rstrip("/").rpartition("/")[2]) for request in proof]
-    return [f"    {number}. {told[what]}" for number, (_, what) in enumerate(sorted(seen), 1)]
+    events += [(request["n"], request["path"].rstrip("/").rpartition("/")[2]) for request in proof]
+    return [f"    {number}. {sentences[kind]}" for number, (_, kind) in enumerate(sorted(events), 1)]
 
 
 def show_browser_walks(company: Company, since: int = 0) -> None:
@@ -165,9 +165,9 @@ def print_lines(lines: Iterable[str]) -> None:
         print(textwrap.fill(line.rstrip(), 80, subsequent_indent="      ", replace_whitespace=False), flush=True)
 
 
-def require(true: bool, what: str) -> None:
-    if not true:
-        raise SystemExit(f"the demo expected that {what}; it is not so.")
+def require(condition: bool, expectation: str) -> None:
+    if not condition:
+        raise SystemExit(f"the demo expected that {expectation}; it is not so.")
 
 
 if __name__ == "__main__":

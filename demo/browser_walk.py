@@ -1,4 +1,4 @@
-"""What the browser did at the consoles, told from the simulator's log of requests: a line per walk from the menu."""
+"""What the browser did at the consoles, read from the simulator's log of requests: a line per walk from the menu."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ _CONSOLE = re.compile(r"/console/(connectwise/[^/]+|umbrella/[^/]+/[^/]+)")
 
 
 def list_walks(company: Company, since: int = 0) -> list[str]:
-    """The walks that began after this request, each as a person would tell it."""
-    told: list[tuple[str, list[str]]] = []
+    """The walks that began after this request, each as a person would describe it."""
+    walks: list[tuple[str, list[str]]] = []
     under_way: dict[str, list[str]] = {}
     for request in company.requests(since):
         console, step = _split_request(request)
         if step in _STARTS:
             under_way[console] = [_STARTS[step]]
-            told.append((console, under_way[console]))
+            walks.append((console, under_way[console]))
         elif step in _STEPS and console in under_way and _STEPS[step] != under_way[console][-1]:
             under_way[console].append(_STEPS[step])
-    lines = [f"    {console + ':':<13}{' > '.join(steps)}" for console, steps in told]
-    return [line for line, _ in groupby(lines)]  # who looks twice in a row need not be told twice
+    lines = [f"    {console + ':':<13}{' > '.join(steps)}" for console, steps in walks]
+    return [line for line, _ in groupby(lines)]  # a walk that is repeated at once is shown once
 
 
 def _split_request(request: dict[str, Any]) -> tuple[str, str]:
-    found = _CONSOLE.match(request["path"])
-    if found is None:
+    match = _CONSOLE.match(request["path"])
+    if match is None:
         return "", ""
-    behind = re.sub(r"/\d+(?=/|$)", "/#", request["path"][found.end() :])
-    return "ConnectWise" if found[1].startswith("connectwise") else "Umbrella", f"{request['method']} {behind}"
+    path = re.sub(r"/\d+(?=/|$)", "/#", request["path"][match.end() :])
+    return "ConnectWise" if match[1].startswith("connectwise") else "Umbrella", f"{request['method']} {path}"

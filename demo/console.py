@@ -37,8 +37,8 @@ def serve_gateway(company: Company, folder: Path) -> Iterator[subprocess.Popen[s
             greeting = process.stdout.readline().split() if process.stdout else []
             if len(greeting) < 2:
                 raise SystemExit("the demo expected that the gateway starts; its own words are above.")
-            for side, holder in (("connectwise", company.credentials), ("umbrella", company.console)):
-                holder |= {"gatewayUrl": f"{greeting[1]}/{side}/{side}", "gatewayToken": tokens[side]}
+            for side, settings in (("connectwise", company.credentials), ("umbrella", company.console)):
+                settings |= {"gatewayUrl": f"{greeting[1]}/{side}/{side}", "gatewayToken": tokens[side]}
             yield process
         finally:
             process.terminate()
@@ -48,7 +48,7 @@ def make_configuration(company: Company) -> dict[str, Any]:
     """What somebody would write into gateway.yaml for these two consoles."""
     addresses = company.ask("GET", "/screens")["addresses"]
     kind, number = company.console["kind"], company.console["consoleId"]
-    same = {
+    shared = {
         "userName": {"environment": "CONSOLE_USER"},
         "password": {"environment": "CONSOLE_PASSWORD"},
         "allow": {"roles": ["Umbrella"], "members": ["Umbrella"]},
@@ -62,7 +62,7 @@ def make_configuration(company: Company) -> dict[str, Any]:
         # Chromium refuses its sandbox to root, which is what a demo in a container runs as.
         "browser": {"sandbox": os.geteuid() != 0},
         "consoles": {
-            "connectwise": {**psa, "token": {"environment": "TOKEN_CONNECTWISE"}, **same},
-            "umbrella": {**umbrella, "token": {"environment": "TOKEN_UMBRELLA"}, **same},
+            "connectwise": {**psa, "token": {"environment": "TOKEN_CONNECTWISE"}, **shared},
+            "umbrella": {**umbrella, "token": {"environment": "TOKEN_UMBRELLA"}, **shared},
         },
     }

@@ -27,13 +27,13 @@ class Outcome:
         for line in lines:
             if line.startswith(title):
                 break
-        found = []
+        section = []
         for line in lines:
             if line and not line.startswith(" "):
                 break
             if line.strip():
-                found.append(line)
-        return found
+                section.append(line)
+        return section
 
 
 class DemoPulumi:

@@ -1,4 +1,4 @@
-"""From settings and a policy to handlers: the one room that knows all vendors."""
+"""From settings and a policy to handlers: the one module that knows all vendors."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Connections:
         return self._policy.open(base_url, self.redactor, **options)
 
     def hide_secrets(self, *models: Settings) -> None:
-        """Hide these settings' secrets in whatever is told, in each form in which they may turn up."""
+        """Hide these settings' secrets in whatever is printed, in each form in which they may turn up."""
         for settings in models:
             for _, value in settings:
                 if isinstance(value, SecretStr):

@@ -1,4 +1,4 @@
-"""The only door for engines: every verb on every kind of resource, in the one right order.
+"""The only entry for engines: every verb on every kind of resource, in the one right order.
 
 *ownership → check → parse → recall the record → compare → words → create / update / delete → pending steps → redaction*
 
@@ -97,8 +97,8 @@ class Service:
 
         def read_stated_owners(tenant: str) -> Mapping[str, str]:
             # Those and no others: the rest of a changed file may make no whole without its secrets.
-            now = {key: value for key, value in read_stated(tenant).items() if key in DECIDING}
-            return read_owners(configuration.with_values(now)) if now else {}
+            values = {key: value for key, value in read_stated(tenant).items() if key in DECIDING}
+            return read_owners(configuration.with_values(values)) if values else {}
 
         return cls(compose(configuration, policy), read_stated_owners, today)
 
@@ -129,11 +129,11 @@ class Service:
             known = parse_known(handler.args, new, unknown)
             self._refuse_foreign(state)
             recorded = self._recall(handler.state, state)
-            found = find_changes(recorded, known, handler.args, unknown, handler.observed)
-            if not any(change.replaces for change in found):
+            changes = find_changes(recorded, known, handler.args, unknown, handler.observed)
+            if not any(change.replaces for change in changes):
                 self.composition.references[kind].retain(object_id)
-            said = (self.redact(sentence) for sentence in describe_changes(handler, found, recorded))
-            return Plan(tuple(found), tuple(said))
+            sentences = (self.redact(sentence) for sentence in describe_changes(handler, changes, recorded))
+            return Plan(tuple(changes), tuple(sentences))
 
     def create(self, kind: str, inputs: Bag) -> Made:
         """Make an object. One that a person must finish is returned as far as it is; what comes after it refuses."""
@@ -150,7 +150,7 @@ class Service:
             return Made(object_id, self._hide_secrets(state))
 
     def read(self, kind: str, object_id: str, state: Bag) -> Found:
-        """Look at an object; never writes. A failed look raises."""
+        """Look at an object; never writes. A failed read raises."""
         with self._redacting("read", kind):
             handler = self._handler(kind)
             self._refuse_foreign(state)

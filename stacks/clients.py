@@ -40,13 +40,13 @@ class Clients(Connections):
         self.api_version = ""  # as ConnectWise names its own, once it has answered
 
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
-        """Keep what a first answer tells."""
+        """Record what a first answer shows."""
         self.first_responses.setdefault(base_url, response)
         self.api_version = headers.get("api-current-version") or self.api_version
 
 
 class _RecordingTransport(Transport):
-    """Keeps an ear on the headers."""
+    """Remembers each host's first answer."""
 
     def __init__(self, clients: Clients, base_url: str, **options: Any) -> None:
         super().__init__(base_url, **options)
@@ -54,9 +54,9 @@ class _RecordingTransport(Transport):
         self._reach = clients
 
     def send(self, request: Request) -> Response:
-        begun = time.monotonic()
+        started = time.monotonic()
         response = super().send(request)
-        took = round((time.monotonic() - begun) * 1000)
+        took = round((time.monotonic() - started) * 1000)
         self._reach.hear(
             self._address, FirstResponse(took, response.headers.get("Date", ""), time.time()), response.headers
         )

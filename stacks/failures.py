@@ -1,4 +1,4 @@
-"""Several tenants in one command: one that fails is told, and does not stop the others."""
+"""Several tenants in one command: one that fails is reported, and does not stop the others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Failures:
 
     @contextmanager
     def collect(self, tenant: str) -> Iterator[None]:
-        """Whatever problem ends the block is this tenant's; it is told at once and kept for the report."""
+        """Whatever problem ends the block is this tenant's; it is printed at once and kept for the report."""
         try:
             yield
         except ProviderError as error:

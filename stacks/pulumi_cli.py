@@ -57,8 +57,8 @@ class PulumiCli:
 
     def get_backend(self) -> str:
         """Where stacks are kept, for showing: without credentials. Raises `ProviderError` when signed in nowhere."""
-        found = json.loads(self._ask("", "whoami", "--verbose", "--json"))
-        return strip_credentials(str(found.get("url", "")))
+        answer = json.loads(self._ask("", "whoami", "--verbose", "--json"))
+        return strip_credentials(str(answer.get("url", "")))
 
     def list_stacks(self) -> list[str]:
         """The project's stacks, by tenant."""
@@ -71,10 +71,10 @@ class PulumiCli:
 
     def read_configuration(self, tenant: str) -> StackConfiguration:
         """The stack's settings. Raises `ProviderError` when there is no such stack, or it can't be decrypted."""
-        found = json.loads(self._ask(tenant, "config", "--show-secrets", "--json") or "{}")
+        settings = json.loads(self._ask(tenant, "config", "--show-secrets", "--json") or "{}")
         return StackConfiguration(
-            {key: str(entry.get("value", "")) for key, entry in found.items()},
-            frozenset(key for key, entry in found.items() if entry.get("secret")),
+            {key: str(entry.get("value", "")) for key, entry in settings.items()},
+            frozenset(key for key, entry in settings.items() if entry.get("secret")),
         )
 
     def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
@@ -122,10 +122,10 @@ class PulumiCli:
         done = self._run(tenant, arguments, given, alone)
         if done.returncode:
             # A backend's address may hold a password, and the engine quotes it.
-            said = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
+            message = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
             about = f"{tenant}: " if tenant else ""
-            kind, step = next((known for words, known in _KNOWN.items() if words in said), (ProviderError, ""))
-            raise kind(f"{about}`pulumi {arguments[0]}` said: {said or 'nothing'}", next_step=step)
+            kind, step = next((cause for words, cause in _KNOWN.items() if words in message), (ProviderError, ""))
+            raise kind(f"{about}`pulumi {arguments[0]}` said: {message or 'nothing'}", next_step=step)
         return done.stdout
 
     def _run(
@@ -171,8 +171,8 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
 def strip_credentials(url: str) -> str:
     """A backend's address as anybody may see it: `postgres://user:password@host/db?…` holds what nobody should."""
     parts = urlsplit(url)
-    kept = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{kept}" if parts.scheme else url
+    query = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}" if parts.scheme else url
 
 
 def _get_environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a verb found: told to people, and as JSON for scripts to a file, or to standard output for `-`."""
+"""What a verb found: printed for people, and as JSON for scripts to a file, or to standard output for `-`."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Report:
     def tell(self, sentence: str) -> None:
         print(sentence, file=self.people, flush=True)
 
-    def write(self, found: Any) -> None:
+    def write(self, content: Any) -> None:
         """Nothing without `--json`."""
-        text = json.dumps(found, indent=2) + "\n"
+        text = json.dumps(content, indent=2) + "\n"
         if self.takes_stdout:
             sys.stdout.write(text)
         elif self._file is not None:
@@ -45,8 +45,8 @@ def _validate_writable(context: click.Context, option: click.Parameter, file: st
     if file is None or file == "-":
         return Report(file)
     path = Path(file)
-    there = path if path.exists() else path.parent
-    if path.is_dir() or not (there.exists() and os.access(there, os.W_OK)):
+    target = path if path.exists() else path.parent
+    if path.is_dir() or not (target.exists() and os.access(target, os.W_OK)):
         raise click.BadParameter(f"{file} can't be written; name a file in a folder that exists and may be written.")
     return Report(file)
 

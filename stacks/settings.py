@@ -142,15 +142,15 @@ def read_tenant(
         )
         for key in find_misplaced_keys(name)
     ]
-    found: dict[str, Settings] = {}
+    settings: dict[str, Settings] = {}
     for namespace, model in NAMESPACES.items():
         try:
-            found[namespace] = load_settings(model, namespace, configuration, secrets)
+            settings[namespace] = load_settings(model, namespace, configuration, secrets)
         except SettingErrors as error:
             errors += error.errors
     if errors:
         raise SettingErrors(errors)
-    return Tenant(name, found["connectwise"], found["umbrella"], found["vault"], found[""])  # type: ignore[arg-type]
+    return Tenant(name, settings["connectwise"], settings["umbrella"], settings["vault"], settings[""])  # type: ignore[arg-type]
 
 
 def _parse_levels(grants: Mapping[str, Mapping[str, str]]) -> dict[str, Levels]:

@@ -100,10 +100,10 @@ class TenantState:
         return [row for row in self.rows if _is_pending(row)]
 
 
-def unreadable(kind: str, field: str, wrong: str) -> ProviderError:
+def unreadable(kind: str, field: str, problem: str) -> ProviderError:
     """What is said of a state that another version has written, or somebody's editor."""
     return ProviderError(
-        f"its state holds {kind} in a form that is not known here: {field} {wrong.rstrip('.')}",
+        f"its state holds {kind} in a form that is not known here: {field} {problem.rstrip('.')}",
         next_step="use the version that wrote it, or put an earlier state back with `pulumi stack import`",
     )
 
@@ -128,19 +128,19 @@ def _row(resource: Mapping[str, Any]) -> Row[Owned]:
     try:
         outputs = parse(model, _readable(resource.get("outputs") or {}, sensitive_fields(model)))
     except ValidationError as error:
-        wrong = error.errors(include_input=False)[0]
-        raise unreadable(kind, str(wrong["loc"][0]), describe_error(wrong)) from None
+        problem = error.errors(include_input=False)[0]
+        raise unreadable(kind, str(problem["loc"][0]), describe_error(problem)) from None
     return Row(kind, resource.get("id", ""), outputs, resource.get("delete", False))
 
 
 def _readable(properties: Mapping[str, Any], sensitive: list[str]) -> dict[str, Any]:
     """Secrets in clear as their values; of encrypted ones only those that a model knows as secrets: as empty."""
     mark, signed = _SIGNATURE
-    found = dict(properties)
+    values = dict(properties)
     for name, value in properties.items():
         if isinstance(value, Mapping) and value.get(mark) == signed:
             if "plaintext" in value:
-                found[name] = json.loads(value["plaintext"])
+                values[name] = json.loads(value["plaintext"])
             elif name in sensitive:
-                found[name] = ""
-    return found
+                values[name] = ""
+    return values

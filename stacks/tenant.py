@@ -35,15 +35,15 @@ class UmbrellaTenant(pulumi.ComponentResource):
     def __init__(self, tenant: Tenant, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("umbrella-psa:index:Tenant", tenant.name, None, opts)
         declared = _Declared()
-        made = declared.resources
+        resources = declared.resources
         for node in build_graph(tenant):
-            after = [made[name] for name in node.after]
+            after = [resources[name] for name in node.after]
             child = pulumi.ResourceOptions(parent=self, depends_on=after)
-            made[node.name] = RESOURCES[node.kind](node.name, node.inputs(tenant, declared), child)
-        key, sink = cast(ApiKey, made[KEY]), cast(PsaIntegration, made[SINK])
+            resources[node.name] = RESOURCES[node.kind](node.name, node.inputs(tenant, declared), child)
+        key, sink = cast(ApiKey, resources[KEY]), cast(PsaIntegration, resources[SINK])
         self.outputs: dict[str, Any] = {
-            "roleId": made[ROLE].id,
-            "memberId": made[MEMBER].id,
+            "roleId": resources[ROLE].id,
+            "memberId": resources[MEMBER].id,
             "keyId": key.id,
             "keyMintedOn": key.minted_on,
             "publicKey": key.public_key,

@@ -31,8 +31,8 @@ def set_up(venv: Path, requirements: Path) -> None:
 
 def is_done(venv: Path, requirements: Path) -> bool:
     """Cheap, because every verb of the Makefile asks. The links may lead nowhere, or to an engine upgraded since."""
-    now = stamp.compute_fingerprint(ROOT, requirements, venv)
-    return stamp.matches(venv, now) and find_flaw(venv / "bin", read_pulumi_version(ROOT)) is None
+    fingerprint = stamp.compute_fingerprint(ROOT, requirements, venv)
+    return stamp.matches(venv, fingerprint) and find_flaw(venv / "bin", read_pulumi_version(ROOT)) is None
 
 
 def main() -> int:

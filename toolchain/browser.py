@@ -23,27 +23,27 @@ VENV = Path(__file__).resolve().parent.parent / ".venv"
 
 def ensure_browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None = None) -> str:
     """Where the browser is, installed first where it is missing."""
-    found = find_on_path() or find_downloaded(venv)
-    if found:
-        return found
+    browser = find_on_path() or find_downloaded(venv)
+    if browser:
+        return browser
     tried = []
     as_root = os.geteuid() == 0 if root is None else root
     if is_debian(release) and as_root and shutil.which("apt-get"):
         print_once("installing Debian's package chromium")
-        words = run(["apt-get", "update", "--quiet=2", *WAIT]) or run(
+        error = run(["apt-get", "update", "--quiet=2", *WAIT]) or run(
             ["apt-get", "install", "--yes", "--quiet=2", *WAIT, "--no-install-recommends", "chromium"]
         )
-        found = find_on_path()
-        if words is None and found:
-            return found
-        tried.append(f"apt-get: {words or 'it brought no chromium'}")
+        browser = find_on_path()
+        if error is None and browser:
+            return browser
+        tried.append(f"apt-get: {error or 'it brought no chromium'}")
     print_once("fetching Playwright's Chromium")
     libraries = ["--with-deps"] if as_root and shutil.which("apt-get") else []
-    words = run([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
-    found = find_downloaded(venv)
-    if words is None and found:
-        return found
-    tried.append(f"playwright install: {words or 'it brought no browser'}")
+    error = run([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
+    browser = find_downloaded(venv)
+    if error is None and browser:
+        return browser
+    tried.append(f"playwright install: {error or 'it brought no browser'}")
     raise SetupError(
         f"there is no Chromium ({'; '.join(tried)}); install Chromium or Chrome so that one of "
         f"{', '.join(COMMANDS)} is on PATH, then run again"
@@ -52,7 +52,7 @@ def ensure_browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None
 
 def find_on_path() -> str | None:
     """The first that is there."""
-    return next((found for found in map(shutil.which, COMMANDS) if found), None)
+    return next((path for path in map(shutil.which, COMMANDS) if path), None)
 
 
 def find_downloaded(venv: Path) -> str | None:
@@ -64,8 +64,8 @@ def find_downloaded(venv: Path) -> str | None:
         )
     except OSError:
         return None
-    place = answer.stdout.strip()
-    return place if answer.returncode == 0 and Path(place).is_file() else None
+    path = answer.stdout.strip()
+    return path if answer.returncode == 0 and Path(path).is_file() else None
 
 
 def is_debian(release: Path) -> bool:
@@ -74,12 +74,12 @@ def is_debian(release: Path) -> bool:
         lines = release.read_text(encoding="utf-8").splitlines()
     except OSError:
         return False
-    told = {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
-    return "debian" in (told.get("ID"), *told.get("ID_LIKE", "").split()) and told.get("ID") != "ubuntu"
+    fields = {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
+    return "debian" in (fields.get("ID"), *fields.get("ID_LIKE", "").split()) and fields.get("ID") != "ubuntu"
 
 
 def run(command: list[str]) -> str | None:
-    """Run it; its last words when it failed."""
+    """Run it; its last line when it failed."""
     try:
         done = subprocess.run(
             command,

@@ -20,11 +20,11 @@ SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resourc
 
 
 def build(go: str, modules: Path, version: str, into: Path, log: Path) -> None:
-    """Put the four files into the folder; the log holds every word of the Go command."""
+    """Put the four files into the folder; the log holds all output of the Go command."""
     into.mkdir(parents=True)
     # Without the version the Automation API can't parse what the command says of itself.
     flags = f"-s -w -X {SDK}/go/common/version.Version=v{version}"
-    with log.open("w", encoding="utf-8") as words:
+    with log.open("w", encoding="utf-8") as output:
         for name, package in COMMANDS.items():
             arguments = [
                 "build",
@@ -36,9 +36,9 @@ def build(go: str, modules: Path, version: str, into: Path, log: Path) -> None:
                 "-o",
                 str(into / name),
             ]
-            run(go, [*arguments, package], modules / name, words)
-        where = ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK]
-        sdk = Path(run(go, where, modules / "pulumi", words).strip())
+            run(go, [*arguments, package], modules / name, output)
+        query = ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK]
+        sdk = Path(run(go, query, modules / "pulumi", output).strip())
     for script in SCRIPTS:
         copy = into / Path(script).name
         shutil.copyfile(sdk / script, copy)
@@ -61,8 +61,8 @@ def run(go: str, arguments: list[str], module: Path, log: IO[str]) -> str:
     log.write(done.stdout)
     if done.returncode:
         log.flush()
-        words = Path(log.name).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1]
-        raise SetupError(f"go {arguments[0]} of {module.name} failed: {words}; all of its words are in {log.name}")
+        message = Path(log.name).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1]
+        raise SetupError(f"go {arguments[0]} of {module.name} failed: {message}; all of its words are in {log.name}")
     return done.stdout
 
 
@@ -77,7 +77,7 @@ def find_usable_go(modules: Path) -> tuple[str | None, str]:
     if go is None:
         return None, "no go on PATH"
     # Asked in the module's folder: from 1.21 on, a go that is too old says so there, or switches to a newer one.
-    asked = subprocess.run(
+    done = subprocess.run(
         [go, "env", "GOVERSION"],
         cwd=modules / "pulumi",
         env=get_environment(),
@@ -85,13 +85,13 @@ def find_usable_go(modules: Path) -> tuple[str | None, str]:
         capture_output=True,
         text=True,
     )
-    spoken = re.search(r"go(\d+)\.(\d+)", asked.stdout)
-    if asked.returncode or not spoken:
-        return None, asked.stderr.strip().splitlines()[
+    match = re.search(r"go(\d+)\.(\d+)", done.stdout)
+    if done.returncode or not match:
+        return None, done.stderr.strip().splitlines()[
             -1
-        ] if asked.stderr.strip() else "a go that does not tell its version"
-    version = asked.stdout.strip()
-    return (go if (int(spoken[1]), int(spoken[2])) >= get_required_go(modules) else None), version
+        ] if done.stderr.strip() else "a go that does not tell its version"
+    version = done.stdout.strip()
+    return (go if (int(match[1]), int(match[2])) >= get_required_go(modules) else None), version
 
 
 def get_required_go(modules: Path) -> tuple[int, int]:

@@ -22,8 +22,8 @@ def download(root: str, version: str) -> str | None:
     except TimeoutError:
         return f"the download site did not answer within {CONNECT_SECONDS:.0f} s"
     except subprocess.CalledProcessError as error:
-        words = error.output.decode(errors="replace").strip().splitlines() if error.output else []
-        return f"the official installer failed: {words[-1] if words else f'exit {error.returncode}'}"
+        lines = error.output.decode(errors="replace").strip().splitlines() if error.output else []
+        return f"the official installer failed: {lines[-1] if lines else f'exit {error.returncode}'}"
     return None
 
 

@@ -52,12 +52,12 @@ def make(version: str, new: Path, log: Path, venv: Path, root: Path) -> None:
     build(go, modules, version, new / "bin", log)
 
 
-def replace(place: Path, new: Path) -> None:
+def replace(target: Path, new: Path) -> None:
     """Rename the finished folder into place; what was incomplete there is moved aside, not deleted: it is not ours."""
-    if place.exists():
-        aside = place.with_name(f"{place.name}.incomplete")
+    if target.exists():
+        aside = target.with_name(f"{target.name}.incomplete")
         if aside.exists():
             shutil.rmtree(aside)
-        place.rename(aside)
-        print_once(f"{place} was incomplete; it is now {aside}")
-    new.rename(place)
+        target.rename(aside)
+        print_once(f"{target} was incomplete; it is now {aside}")
+    new.rename(target)

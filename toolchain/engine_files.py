@@ -24,8 +24,8 @@ def find_flaw(folder: Path, version: str) -> str | None:
     missing = [name for name in NAMES if not is_usable(folder / name)]
     if missing:
         return f"{', '.join(missing)} missing"
-    found = get_version(folder / "pulumi")
-    return None if found == version else f"its version is {found}"
+    installed = get_version(folder / "pulumi")
+    return None if installed == version else f"its version is {installed}"
 
 
 def get_version(pulumi: Path) -> str:

@@ -1,4 +1,4 @@
-"""What stops a set-up, and how that is told."""
+"""What stops a set-up, and how that is reported."""
 
 import signal
 import sys
@@ -11,7 +11,7 @@ class SetupError(Exception):
 
 def run_reporting(work: Callable[[], object]) -> int:
     """Run it; the exit code. What went wrong is one sentence."""
-    # So that being told to end takes pip or the build along, instead of leaving it to write on by itself.
+    # So that a signal to end takes pip or the build along, instead of leaving it to write on by itself.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         work()

@@ -60,8 +60,8 @@ def find_on_path() -> tuple[str, list[str]] | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    told = subprocess.run([node, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
-    version = re.match(r"v(\d+)\.", told)
+    output = subprocess.run([node, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    version = re.match(r"v(\d+)\.", output)
     return (node, [npm]) if version and int(version[1]) >= OLDEST else None
 
 
@@ -86,7 +86,7 @@ def empty_folder(folder: Path) -> Path:
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    """Run it; its last words when it failed."""
+    """Run it; its last line when it failed."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -98,10 +98,10 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         errors="replace",
     )
     if done.returncode:
-        words = done.stdout.strip().splitlines()
-        what = next(word for word in command if word in ("ci", "install"))
+        lines = done.stdout.strip().splitlines()
+        verb = next(word for word in command if word in ("ci", "install"))
         raise SetupError(
-            f"{'npm' if what == 'ci' else 'pip'} {what} failed: {words[-1] if words else f'exit {done.returncode}'}; "
+            f"{'npm' if verb == 'ci' else 'pip'} {verb} failed: {lines[-1] if lines else f'exit {done.returncode}'}; "
             f"the npm registry and PyPI must be reachable, or put Node {OLDEST} or newer with npm on PATH"
         )
 

@@ -79,10 +79,10 @@ def have(part: Part, home: Path) -> Path:
         new = folder.with_name(f".{folder.name}.new")
         shutil.rmtree(new, ignore_errors=True)  # left by a set-up that was killed: the lock is ours
         new.mkdir(parents=True)
-        with folder.with_name(f"{folder.name}.log").open("w", encoding="utf-8") as words:
+        with folder.with_name(f"{folder.name}.log").open("w", encoding="utf-8") as log:
             target = str(new / part.name)
             flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", target]
-            run(go, ["build", *flags, part.package], MODULES / part.name, words)
+            run(go, ["build", *flags, part.package], MODULES / part.name, log)
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
     print_once(f"{part.name} {part.version()} is in {folder}")

@@ -8,14 +8,14 @@ from toolchain.errors import SetupError
 
 def read_requirements(file: Path) -> list[str]:
     """The requirements in the file and in the ones it includes with -r; constraints are left out."""
-    found: list[str] = []
+    requirements: list[str] = []
     for raw in file.read_text(encoding="utf-8").splitlines():
         line = re.sub(r"(^|\s)#.*", "", raw).strip()
         if line.startswith("-r "):
-            found += read_requirements(file.parent / line.removeprefix("-r ").strip())
+            requirements += read_requirements(file.parent / line.removeprefix("-r ").strip())
         elif line and not line.startswith("-"):
-            found.append(line)
-    return found
+            requirements.append(line)
+    return requirements
 
 
 def read_pulumi_version(root: Path) -> str:

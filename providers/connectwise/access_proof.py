@@ -57,7 +57,7 @@ class KeySession(Protocol):
 
 
 class ProofSite(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def sign_in_as(self, public_key: str, private_key: SecretStr) -> KeySession: ...
     def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool: ...
@@ -68,7 +68,7 @@ class ProofSite(Protocol):
 class RightsCorrector(Protocol):
     """Who puts right what the proof finds, where no driver of `PermissionSet` could have seen or set it."""
 
-    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+    def order_correction(self, role_id: int, public_key: str, flaws: Sequence[str], tables: Sequence[str]) -> WorkOrder:
         """The order for a person; `tables`: the whole list, when it is not as wanted."""
 
 
@@ -99,7 +99,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         return self._prove(args)
 
     def delete(self, object_id: str, state: AccessProofState) -> None:
-        """Nothing: a proof is a look."""
+        """Nothing: a proof only reads."""
 
     def describe_change(self, change: Change, state: AccessProofState, changed_fields: Collection[str]) -> list[str]:
         if change.field == "signs_in":
@@ -110,7 +110,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             return [
                 f"The API key {state.public_key}: {text}" for text in describe_table_changes(change.live, change.wanted)
             ]
-        return []  # the same levels and tables, told once by PermissionSet
+        return []  # the same levels and tables, reported once, by PermissionSet
 
     def _prove(self, args: AccessProofArgs) -> AccessProofState:
         observed = self._observe(args)
@@ -122,15 +122,15 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             )
         permissions, tables = observed
         wrong_tables = describe_table_changes(tables, args.table_access)
-        wrong = describe_level_changes(permissions, args.permissions) + wrong_tables
-        if wrong and self._corrections:
+        differences = describe_level_changes(permissions, args.permissions) + wrong_tables
+        if differences and self._corrections:
             allow = args.table_access if wrong_tables else []
-            raise self._corrections.order_correction(int(args.role_id), args.public_key, wrong, allow)
-        if wrong:
+            raise self._corrections.order_correction(int(args.role_id), args.public_key, differences, allow)
+        if differences:
             raise ProviderError(
                 f"the API key {args.public_key} works but its rights are not as asked for, so Umbrella was not given "
                 "it and keeps what it has:",
-                detail=" ".join(wrong),
+                detail=" ".join(differences),
             )
         return AccessProofState(**args.model_dump())
 

@@ -65,7 +65,7 @@ class ApiKeyState(ApiKeyArgs, ApiKeyObserved):
 
 
 class KeySite(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
         """Whether this pair signs in. Raises when it can't be known."""
@@ -94,18 +94,18 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
 
     def check(self, old: ApiKeyArgs | None, new: ApiKeyArgs, unknown: frozenset[str], today: date) -> ApiKeyArgs:
         """Keep the day of minting as an input: preview and up agree on a key's age, and show it as the reason."""
-        kept = old.minted_on if old else ""
+        minted_on = old.minted_on if old else ""
         limit = new.max_age_days
-        due = bool(kept and limit is not None and (today - date.fromisoformat(kept)).days >= limit)
+        due = bool(minted_on and limit is not None and (today - date.fromisoformat(minted_on)).days >= limit)
         same = old is not None and all(
             name in unknown or getattr(old, name) == getattr(new, name)
             for name in ("member_id", "owner", "description", "rotate")
         )
-        stays = bool(kept and same and not due)
+        stays = bool(minted_on and same and not due)
         # Once taken up, a pair may leave the configuration.
-        offered = new.supplied_public_key or (old.supplied_public_key if old and stays else "")
+        supplied = new.supplied_public_key or (old.supplied_public_key if old and stays else "")
         return new.model_copy(
-            update={"minted_on": kept if stays else today.isoformat(), "supplied_public_key": offered}
+            update={"minted_on": minted_on if stays else today.isoformat(), "supplied_public_key": supplied}
         )
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
@@ -128,8 +128,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         if tag is None or tag.owner != args.owner:
             # Without its tag nobody would ever find the key again.
             self._driver.revoke(int(args.member_id), minted.id)
-            wrong, step = "the console cut the key's description and so its tag", "choose a shorter keyDescription"
-            raise ProviderError(wrong, next_step=step, setting="keyDescription")
+            problem, step = "the console cut the key's description and so its tag", "choose a shorter keyDescription"
+            raise ProviderError(problem, next_step=step, setting="keyDescription")
         self._key_registry.record_key(minted.publicKey, args.member_id)
         return minted.id, ApiKeyState(
             **args.model_dump(),
@@ -177,15 +177,15 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         if state.pending:
             return  # nobody handed it in, so nothing is known of it that could be deleted
         try:
-            mine = self._find_key(object_id, state)
+            key = self._find_key(object_id, state)
         except NotFound:
             self._refuse_hidden(state)
-            mine = None
+            key = None
         else:
-            if mine is None:
+            if key is None:
                 return
         # The site may have made another pair of it meanwhile; neither is revoked while the sink holds it.
-        for public_key in {state.public_key, mine.publicKey if mine else state.public_key}:
+        for public_key in {state.public_key, key.publicKey if key else state.public_key}:
             if self._key_usage.holds(public_key):
                 raise GuardViolation(
                     f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
@@ -194,7 +194,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
                 )
             refuse_own_key(self._guards, self._key_usage, public_key)
         with suppress(NotFound):
-            self._driver.revoke(int(state.member_id), mine.id if mine else object_id, state.public_key)
+            self._driver.revoke(int(state.member_id), key.id if key else object_id, state.public_key)
 
     def describe_change(self, change: Change, state: ApiKeyState, changed_fields: Collection[str]) -> list[str]:
         key = f"The API key {state.public_key}"

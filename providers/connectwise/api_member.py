@@ -32,7 +32,7 @@ Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]
 
 
 def _fold_case(names: dict[str, str]) -> dict[str, str]:
-    return {what: name.casefold() for what, name in names.items()}
+    return {kind: name.casefold() for kind, name in names.items()}
 
 
 class ApiMemberArgs(ConnectWiseOwned):
@@ -62,7 +62,7 @@ class ApiMemberState(ApiMemberArgs, ApiMemberObserved):
 
 
 class Members(FindsMembers, Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def get_member(self, member_id: int) -> MemberRecord | None: ...
     def create_member(self, body: dict[str, Any]) -> MemberRecord: ...
@@ -124,7 +124,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         values: dict[str, Any] = self._make_fields(args)
         if not state.active:
             values["inactiveFlag"] = False
-        different = {what: name for what, name in args.defaults.items() if state.defaults.get(what) != name}
+        different = {kind: name for kind, name in args.defaults.items() if state.defaults.get(kind) != name}
         member = self._members.patch_member(int(object_id), {**values, **resolve_references(self._members, different)})
         return self._make_result(member, args, adopted=state.adopted)[1]
 
@@ -141,21 +141,21 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
 
     def describe_change(self, change: Change, state: ApiMemberState, changed_fields: Collection[str]) -> list[str]:
-        who = f"The API member {state.identifier}"
+        subject = f"The API member {state.identifier}"
         if change.field == "active":
-            return [f"{who} was made inactive, so its keys don't work; it should be active."]
+            return [f"{subject} was made inactive, so its keys don't work; it should be active."]
         if change.field == "role_id":
             role = state.role_name or change.wanted
-            return [f"{who} has another security role (id {change.live or 'none'}), should have {role}."]
+            return [f"{subject} has another security role (id {change.live or 'none'}), should have {role}."]
         if change.field == "name":
-            return [f"{who} is named {change.live!r}, should be {change.wanted!r}."]
+            return [f"{subject} is named {change.live!r}, should be {change.wanted!r}."]
         if change.field == "email":
-            return [f"{who} has the e-mail address {change.live!r}, should have {change.wanted!r}."]
+            return [f"{subject} has the e-mail address {change.live!r}, should have {change.wanted!r}."]
         if change.field == "defaults":
-            wanted = {what: name for what, name in change.wanted.items() if change.live.get(what) != name}
+            wanted = {kind: name for kind, name in change.wanted.items() if change.live.get(kind) != name}
             return [
-                f"{who} has the {what} {change.live.get(what, '')!r}, should have {name!r}."
-                for what, name in wanted.items()
+                f"{subject} has the {kind} {change.live.get(kind, '')!r}, should have {name!r}."
+                for kind, name in wanted.items()
             ]
         return []
 
@@ -169,13 +169,13 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             return known  # it was to be replaced, and now is not
         if self._is_ours(member, args, sent):
             return False
-        what = f"an API member {member.identifier!r} exists already and is not ours"
+        problem = f"an API member {member.identifier!r} exists already and is not ours"
         if args.adopt == "never":
-            raise not_taken(what, "choose another memberId, or set adopt to identical or any to take it over")
-        found = self._read_live(member, self._make_wanted_state(args))
-        same = (found.name, found.email, found.defaults, found.active) == (args.name, args.email, args.defaults, True)
+            raise not_taken(problem, "choose another memberId, or set adopt to identical or any to take it over")
+        live = self._read_live(member, self._make_wanted_state(args))
+        same = (live.name, live.email, live.defaults, live.active) == (args.name, args.email, args.defaults, True)
         if args.adopt == "identical" and not (same and self._has_wanted_role(member, args)):
-            raise not_taken(f"{what}, and it differs from the settings", "set adopt to any to take it over")
+            raise not_taken(f"{problem}, and it differs from the settings", "set adopt to any to take it over")
         return True
 
     def _has_wanted_role(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
@@ -202,7 +202,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def _read_live(self, member: MemberRecord, known: ApiMemberState) -> ApiMemberState:
         """What the site holds of the fields that we own."""
-        found = {
+        values = {
             "identifier": member.identifier,
             "name": member.name or "",
             # An address that the settings don't name is not ours to compare.
@@ -211,7 +211,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             "defaults": read_references(member, known.defaults),
             "active": not member.inactiveFlag,
         }
-        return known.model_copy(update=found)
+        return known.model_copy(update=values)
 
     def _make_result(self, member: MemberRecord, args: ApiMemberArgs, *, adopted: bool) -> tuple[str, ApiMemberState]:
         return str(member.id), self._read_live(member, self._make_wanted_state(args)).model_copy(

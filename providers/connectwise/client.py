@@ -176,11 +176,11 @@ class ConnectWise:
         return self._cache.get_or_fetch(("membersOf", str(role_id)), lambda: self._look_up_members_of(role_id))
 
     def _look_up_members_of(self, role_id: int) -> list[str]:
-        found = set()
+        identifiers = set()
         for path in ("/system/apiMembers", "/system/members"):
             rows = self._fetch_all(AnyMemberRecord, path, conditions=build_condition(securityRole__id=role_id))
-            found |= {row.identifier for row in rows if not row.inactiveFlag}
-        return sorted(found)
+            identifiers |= {row.identifier for row in rows if not row.inactiveFlag}
+        return sorted(identifiers)
 
     # -- catalogues ----------------------------------------------------------------------------------------------
 
@@ -212,11 +212,11 @@ class ConnectWise:
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
         """All pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""
         rows: list[R] = []
-        asked: dict[str, str | int] = {**query, "pageSize": PAGE_SIZE}
+        parameters: dict[str, str | int] = {**query, "pageSize": PAGE_SIZE}
         url, number = path, 1
         for _ in range(_MOST_PAGES):
             headers = {"pagination-type": "forward-only"} if number == 1 else {}
-            response = self._send("GET", url, query=asked, headers=headers)
+            response = self._send("GET", url, query=parameters, headers=headers)
             page = self._parse(list[record], response)  # type: ignore[valid-type]
             rows += page
             try:
@@ -224,10 +224,10 @@ class ConnectWise:
             except TransportError as error:
                 raise RemoteError(error.summary, next_step=error.next_step) from None
             if link:
-                url, asked = link, {}
+                url, parameters = link, {}
             elif "Link" not in response.headers and url == path and len(page) >= PAGE_SIZE:
                 number += 1
-                asked = {**asked, "page": number}
+                parameters = {**parameters, "page": number}
             else:
                 return rows
         raise RemoteError(f"the site's list {path} does not end after {_MOST_PAGES} pages; the answer was ignored")
@@ -238,9 +238,9 @@ class ConnectWise:
         except MalformedAnswer as error:
             raise RemoteError(error.summary, next_step=error.next_step) from None
         except ValidationError as error:
-            where = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "its top"
+            path = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "its top"
             raise RemoteError(
-                f"the site's answer has an unexpected shape (at {where}); the answer was ignored.",
+                f"the site's answer has an unexpected shape (at {path}); the answer was ignored.",
                 next_step="Check connectwise:apiVersion",
                 setting="connectwise:apiVersion",
             ) from None

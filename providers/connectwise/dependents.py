@@ -63,10 +63,10 @@ def refuse_while_depended_on(
 def _refuse_unless_observable(member: MemberRecord, guards: Guards, key_usage: KeyUsage) -> None:
     """The same where no driver can list the member's keys: what the sink holds has to be known as another member's."""
     held = key_usage.get_held_key()
-    whose = key_usage.find_member_of(held)
-    if held and whose == str(member.id):
+    owner = key_usage.find_member_of(held)
+    if held and owner == str(member.id):
         raise _held(member.identifier)
-    if held and not whose:
+    if held and not owner:
         guards.refuse(
             "foreign-keys",
             f"Umbrella holds the key {held}, and whether it is the API member {member.identifier}'s can't be seen, so "

@@ -27,7 +27,7 @@ def make_error(response: Response, method: str, path: str, signed_in_as: str, se
     """An error status as the problem it is. `settings` names what to check when the credentials are refused."""
     code, message, inner = _parse_body(response)
     status = response.status
-    what = f"{method} {path}"
+    request = f"{method} {path}"
     field = inner[0][1] if inner else ""
     if status == 401:
         return Unauthenticated(
@@ -43,7 +43,7 @@ def make_error(response: Response, method: str, path: str, signed_in_as: str, se
         right = find_right(method, path)
         grant = f"give its role {right} = All" if right else "check the role's permissions"
         return PermissionDenied(
-            f"the key {signed_in_as} may not {what} (403: {message})",
+            f"the key {signed_in_as} may not {request} (403: {message})",
             next_step=f"{grant} in System > Security Roles",
             status=status,
             code=code or "",
@@ -52,20 +52,20 @@ def make_error(response: Response, method: str, path: str, signed_in_as: str, se
         return NotFound(f"the site does not find {path.strip('/')} ({message})", status=status, code=code)
     if status in (429, 503):
         return Unavailable(
-            f"the site can't serve {what} now (HTTP {status})", next_step="wait and run again", status=status
+            f"the site can't serve {request} now (HTTP {status})", next_step="wait and run again", status=status
         )
     if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
-        return Conflict(f"{what}: {message}", status=status, code="ObjectExists", field=field)
+        return Conflict(f"{request}: {message}", status=status, code="ObjectExists", field=field)
     details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message
     if status >= 500:
         return RemoteError(
-            f"the site failed at {what} (HTTP {status}: {details.rstrip('.')})",
+            f"the site failed at {request} (HTTP {status}: {details.rstrip('.')})",
             next_step="run again, and look at the site and at any proxy before it when it stays so",
             status=status,
             code=code or "",
         )
     return RemoteError(
-        f"the site refused {what} (HTTP {status}):", detail=details, status=status, code=code or "", field=field
+        f"the site refused {request} (HTTP {status}):", detail=details, status=status, code=code or "", field=field
     )
 
 

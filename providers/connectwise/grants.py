@@ -60,15 +60,15 @@ NO_LEVELS = Levels()
 
 def collect_grants(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
     """The functions in which anything is granted, by name; a level that a function lacks counts as None."""
-    found: dict[str, Levels] = {}
+    grants: dict[str, Levels] = {}
     for row in rows:
-        found[row.function] = _merge_levels(found.get(row.function, NO_LEVELS), get_levels(row))
-    return {name: found[name] for name in sorted(found) if found[name]}
+        grants[row.function] = _merge_levels(grants.get(row.function, NO_LEVELS), get_levels(row))
+    return {name: grants[name] for name in sorted(grants) if grants[name]}
 
 
-def _merge_levels(one: Levels, other: Levels) -> Levels:
+def _merge_levels(first: Levels, other: Levels) -> Levels:
     """Of two rows of one name the wider counts: no grant hides behind another."""
-    return Levels(**{verb: max(getattr(one, verb), getattr(other, verb), key=ORDER.index) for verb in VERBS})
+    return Levels(**{verb: max(getattr(first, verb), getattr(other, verb), key=ORDER.index) for verb in VERBS})
 
 
 def get_levels(row: SettingRecord) -> Levels:

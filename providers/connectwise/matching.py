@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def get_only(rows: Sequence[T], what: str) -> T | None:
+def get_only(rows: Sequence[T], name: str) -> T | None:
     """The single match, None without one; two of a name that must be unique are a mistake of somebody's."""
     if len(rows) > 1:
-        raise RemoteError(f"the site has {len(rows)} objects for {what}", next_step="remove or rename the others")
+        raise RemoteError(f"the site has {len(rows)} objects for {name}", next_step="remove or rename the others")
     return rows[0] if rows else None
 
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class FindsMembers(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def find_members(self, identifier: str) -> list[MemberRecord]: ...
 
 
 class MemberLookup:
-    """Looks members up, and tells by the tags of their keys whether they are ours. Changes nothing."""
+    """Looks members up, and decides by the tags of their keys whether they are ours. Changes nothing."""
 
     def __init__(self, members: FindsMembers, keys: KeyDriver) -> None:
         self._members = members

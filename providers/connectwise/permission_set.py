@@ -62,7 +62,7 @@ class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
 
 
 class RoleGrants(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def get_role(self, role_id: int) -> RoleRecord | None: ...
     def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
@@ -112,7 +112,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         try:
             tables = keep_recorded_spelling(self._driver.get_tables(role_id), state.table_access)
         except NotObservable:
-            tables = state.table_access  # told by `AccessProof`, which sees them as the key
+            tables = state.table_access  # reported by `AccessProof`, which reads them as the key
         return PermissionSetState(**{**state.model_dump(), "permissions": collect_grants(rows), "table_access": tables})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
@@ -133,8 +133,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return []
 
     def describe_missing(self, state: PermissionSetState) -> str:
-        whose = state.role_name or "the role"
-        return f"The permissions of {whose} went with the role; `{terms().apply}` grants them again."
+        role = state.role_name or "the role"
+        return f"The permissions of {role} went with the role; `{terms().apply}` grants them again."
 
     def _apply(
         self, args: PermissionSetArgs, rows: list[SettingRecord], tables_now: list[str] | None, member_before: str = ""
@@ -143,15 +143,15 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         role_id = int(args.role_id)
         raise_first(find_unknown(args.permissions, rows))
         raise_first(find_unknown_tables(args.table_access, self._grants.list_setup_tables()))
-        wrong = [row for row in rows if get_levels(row) != args.permissions.get(row.function, NO_LEVELS)]
+        changed = [row for row in rows if get_levels(row) != args.permissions.get(row.function, NO_LEVELS)]
         other_tables = tables_now is None or normalize_tables(tables_now) != normalize_tables(args.table_access)
-        widens = any(_widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in wrong)
+        widens = any(_widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
         if widens or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
             self._refuse_to_widen_for_others(args, member_before)
-        if wrong:
-            asked = [self._make_row(row, args.permissions.get(row.function, NO_LEVELS)) for row in wrong]
-            kept_rows = self._driver.set_levels(role_id, asked, args.table_access if other_tables else ())
-            if {tuple(row) for row in kept_rows} != {tuple(row) for row in asked}:
+        if changed:
+            wanted = [self._make_row(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
+            kept_rows = self._driver.set_levels(role_id, wanted, args.table_access if other_tables else ())
+            if {tuple(row) for row in kept_rows} != {tuple(row) for row in wanted}:
                 raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
         if other_tables:
             self._set_tables(role_id, args.table_access)
@@ -185,11 +185,11 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
 
     def _set_tables(self, role_id: int, wanted: list[str]) -> None:
         try:
-            kept = self._driver.set_tables(role_id, wanted)
+            actual = self._driver.set_tables(role_id, wanted)
         except NotObservable as error:
             print_once(str(error))
             return
-        if normalize_tables(kept) != normalize_tables(wanted):
+        if normalize_tables(actual) != normalize_tables(wanted):
             raise RemoteError("the console did not keep the table access that was set", next_step="run again")
 
     @staticmethod

@@ -30,23 +30,23 @@ class ListsFunctions(Protocol):
 
 
 class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def list_setup_tables(self) -> list[str]: ...
 
 
-class Hand(RoleDriver, KeyDriver, Protocol):
-    """What this room needs of the console."""
+class PreflightDriver(RoleDriver, KeyDriver, Protocol):
+    """What this module needs of the console."""
 
 
 def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[SettingError]:
     """Find what the site does not have of the permissions: module functions, and levels of these."""
-    wrong = list(find_unknown(permissions, site.list_own_rights()))
-    if wrong and (role := site.find_any_role()):
+    errors = list(find_unknown(permissions, site.list_own_rights()))
+    if errors and (role := site.find_any_role()):
         # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings
         # list them all, so they decide before somebody's settings are called wrong.
-        wrong = list(find_unknown(permissions, site.list_role_settings(role.id)))
-    return wrong
+        errors = list(find_unknown(permissions, site.list_role_settings(role.id)))
+    return errors
 
 
 class SitePreflight:
@@ -55,7 +55,7 @@ class SitePreflight:
     def __init__(
         self,
         site: PreflightSite,
-        driver: Hand,
+        driver: PreflightDriver,
         members: ApiMemberHandler,
         refuse_first_time: Callable[[str], None],
         guards: Guards,

@@ -104,8 +104,8 @@ class MemberRecord(Stamped):
 
     def get_reference(self, field: str) -> Reference | None:
         """The reference in a field, None where it points nowhere."""
-        found: Any = getattr(self, field)
-        return found if isinstance(found, Reference) and found.id is not None else None
+        value: Any = getattr(self, field)
+        return value if isinstance(value, Reference) and value.id is not None else None
 
 
 class AnyMemberRecord(Stamped):

@@ -35,7 +35,7 @@ REQUIRED = ("level", "location", "department", "territory", "timeZone")
 
 
 class Catalogues(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def list_catalogue(self, path: str) -> list[Reference]: ...
     def get_default_member(self) -> dict[str, Any]: ...
@@ -44,32 +44,32 @@ class Catalogues(Protocol):
 def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     """Wire fields for the references that the settings name. An unknown name is an error with the nearest matches."""
     fields: dict[str, Any] = {}
-    for what, name in defaults.items():
-        if what not in FIELDS:
-            raise SettingError("memberDefaults", f"there is no {what!r}; known are {', '.join(FIELDS)}")
-        entries = site.list_catalogue(CATALOGUES[what])
-        found = [entry for entry in entries if _is_named(entry, name)]
-        if len(found) != 1:
-            error = "no" if not found else f"{len(found)} entries for the"
+    for kind, name in defaults.items():
+        if kind not in FIELDS:
+            raise SettingError("memberDefaults", f"there is no {kind!r}; known are {', '.join(FIELDS)}")
+        entries = site.list_catalogue(CATALOGUES[kind])
+        matches = [entry for entry in entries if _is_named(entry, name)]
+        if len(matches) != 1:
+            error = "no" if not matches else f"{len(matches)} entries for the"
             raise SettingError(
                 "memberDefaults",
-                f"the site has {error} {what} {name!r}",
+                f"the site has {error} {kind} {name!r}",
                 detail=suggest_nearest(name, [entry.name or "" for entry in entries]),
             )
-        fields |= {field: {"id": found[0].id} for field in FIELDS[what]}
+        fields |= {field: {"id": matches[0].id} for field in FIELDS[kind]}
     return fields
 
 
 def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bool) -> Iterator[SettingError]:
     """Find the references that the site does not know; of a `new` member also those that nobody names."""
-    wrong = False
-    for what, name in defaults.items():
+    failed = False
+    for kind, name in defaults.items():
         try:
-            resolve_references(site, {what: name})
+            resolve_references(site, {kind: name})
         except SettingError as error:
-            wrong = True
+            failed = True
             yield error
-    if new and not wrong:
+    if new and not failed:
         try:
             complete_references(site, defaults)
         except SettingError as error:
@@ -79,14 +79,14 @@ def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bo
 def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
     """Wire fields for a new member: the site's own defaults, then what the settings name."""
     fields = resolve_references(site, defaults)
-    missing = [field for what in FIELDS for field in FIELDS[what] if field not in fields]
+    missing = [field for kind in FIELDS for field in FIELDS[kind] if field not in fields]
     if missing:
         suggested = site.get_default_member()
         for field in missing:
             reference = suggested.get(field)
             if isinstance(reference, dict) and isinstance(reference.get("id"), int):
                 fields[field] = {"id": reference["id"]}
-    absent = [what for what in REQUIRED if any(field not in fields for field in FIELDS[what])]
+    absent = [kind for kind in REQUIRED if any(field not in fields for field in FIELDS[kind])]
     if absent:
         raise SettingError(
             "memberDefaults",
@@ -99,13 +99,13 @@ def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str,
 def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
     """The live names of the references that the settings name, in the settings' spelling where it is the same.
 
-    Two fields of one name that differ are both told; a reference that points nowhere is an empty name.
+    Two fields of one name that differ are both named; a reference that points nowhere is an empty name.
     """
     return {
-        what: " and ".join(
-            sorted({_get_spelling(member.get_reference(field), wanted) for field in FIELDS.get(what, ())})
+        kind: " and ".join(
+            sorted({_get_spelling(member.get_reference(field), wanted) for field in FIELDS.get(kind, ())})
         )
-        for what, wanted in defaults.items()
+        for kind, wanted in defaults.items()
     }
 
 

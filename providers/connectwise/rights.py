@@ -1,7 +1,7 @@
 """Which right of the provisioning key's role a call needs.
 
 The vendor documents no list; these are the functions that carry the objects in the screens (docs/coverage.md: assumed),
-so a site that counts otherwise is told apart by `allow: [rights]`.
+so `allow: [rights]` is for a site that counts otherwise.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ for _name, _verbs in _CALLS.values():
 
 def find_right(method: str, path: str) -> str | None:
     """The permission that a call needs, in words; None where any signed-in key may."""
-    asked = path.casefold()
+    wanted = path.casefold()
     for prefix, (name, verbs) in _CALLS.items():
-        if asked.startswith(prefix) and not asked.endswith("/default"):
+        if wanted.startswith(prefix) and not wanted.endswith("/default"):
             return f"{name}: {verbs.get(method, 'edit')}"
     return None
 
@@ -49,7 +49,7 @@ def find_missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
 
 
 class ListsRights(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def list_own_rights(self) -> list[MySecurityRecord]: ...
 

@@ -49,7 +49,7 @@ class SecurityRoleState(SecurityRoleArgs, SecurityRoleObserved):
 
 
 class Roles(Protocol):
-    """What this room needs of the site."""
+    """What this module needs of the site."""
 
     def find_roles(self, name: str) -> list[RoleRecord]: ...
     def get_role(self, role_id: int) -> RoleRecord | None: ...
@@ -164,15 +164,15 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         ours = was_touched_by(role, self._roles.get_own_identifier())
         if ours and not rows and not self._roles.list_active_members(role.id):
             return False
-        what = f"a security role named {role.name!r} exists already and is not ours"
+        problem = f"a security role named {role.name!r} exists already and is not ours"
         if adopt == "never":
-            raise not_taken(what, "choose another roleName, or set adopt to identical or any to take it over")
+            raise not_taken(problem, "choose another roleName, or set adopt to identical or any to take it over")
         if role.adminFlag:
             step = "choose another roleName"
-            raise GuardViolation(f"{what}, and it is an administrator role", next_step=step, setting="roleName")
+            raise GuardViolation(f"{problem}, and it is an administrator role", next_step=step, setting="roleName")
         different = describe_level_changes(rows, plan.permissions if plan else {})
         if adopt == "identical" and plan and not different:
             different = self._preflight.describe_table_differences(role.id, plan)
         if adopt == "identical" and different:
-            raise not_taken(f"{what}, and it differs: {' '.join(different)}", "Set adopt to any to take it over")
+            raise not_taken(f"{problem}, and it differs: {' '.join(different)}", "Set adopt to any to take it over")
         return True

@@ -53,7 +53,7 @@ class Site:
             raise OutcomeUnknown(error.summary, next_step=error.next_step, sent=error.sent) from None
 
     def get_codebase(self) -> str:
-        """Looked up with the first request; it tells at once whether the site and the company are right."""
+        """Looked up with the first request; it shows at once whether the site and the company are right."""
         return self._cache.get_or_fetch(("codebase", str(self._upgrades)), self._look_up)
 
     def _refresh_codebase(self, stale: str) -> str:
@@ -66,7 +66,7 @@ class Site:
         company = self.settings.company_id
         try:
             response = self._login.send(Request("GET", f"/login/companyinfo/{quote(company, safe='')}"))
-            found = response.json() if response.status == 200 else None
+            body = response.json() if response.status == 200 else None
         except TransportError as error:
             raise RemoteError(
                 error.summary,
@@ -81,13 +81,13 @@ class Site:
                 setting="connectwise:site",
                 status=response.status,
             )
-        if found is None:
+        if body is None:
             raise SettingError(
                 "connectwise:companyId",
                 f"the site {self.settings.site} does not know the company {company!r}; it is the company name that "
                 "you type when you sign in",
             )
-        codebase = found.get("Codebase") if isinstance(found, dict) else None
+        codebase = body.get("Codebase") if isinstance(body, dict) else None
         if not isinstance(codebase, str) or not _CODEBASE.fullmatch(codebase):
             raise RemoteError(
                 f"{self.settings.site} answered the company lookup without a codebase",

@@ -1,4 +1,4 @@
-"""Who carries out a step that has no public API. A handler never knows which hand it got.
+"""Who carries out a step that has no public API. A handler never knows which driver it got.
 
 A driver that can't look raises `NotObservable`, and one whose step is a person's raises the `WorkOrder`.
 """

@@ -39,15 +39,15 @@ A = TypeVar("A")
 
 
 def asks_to_repeat(response: Response) -> bool:
-    """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
+    """A repeat that arrives while the first is in flight is asked to come again (409, retryable)."""
     return response.status == 409 and (error := _parse_error(response)) is not None and error.retryable
 
 
 def _parse_error(response: Response) -> ErrorBody | None:
     """The gateway's own words; None where something in between answered."""
     try:
-        said = ErrorBody.model_validate(response.json())
-        return said.model_copy(update={"message": response.quote(said.message)})
+        body = ErrorBody.model_validate(response.json())
+        return body.model_copy(update={"message": response.quote(body.message)})
     except (MalformedAnswer, ValidationError):
         return None
 
@@ -98,11 +98,11 @@ class Gateway:
         own, status = _parse_error(response), response.status
         body = own or ErrorBody(code="", message=response.text or "no reason given")
         why = body.message.rstrip(".")
-        where, code = f"the gateway of {self._namespace}:gatewayUrl", body.code
+        gateway, code = f"the gateway of {self._namespace}:gatewayUrl", body.code
         if status == 401:
             setting = f"{self._namespace}:gatewayToken"
             return Unauthenticated(
-                f"{where} refused the token",
+                f"{gateway} refused the token",
                 next_step=f"check {setting}",
                 detail=self._explain_change("gatewayToken"),
                 setting=setting,
@@ -110,21 +110,21 @@ class Gateway:
                 code=code,
             )
         if status == 423:
-            return ManualActionRequired(f"{where} waits for a person:", detail=body.message)
+            return ManualActionRequired(f"{gateway} waits for a person:", detail=body.message)
         if status == 403:
             step = "extend its allow-list if that is wanted"
-            return PermissionDenied(f"{where} may not do this: {why}", next_step=step, status=status, code=code)
+            return PermissionDenied(f"{gateway} may not do this: {why}", next_step=step, status=status, code=code)
         if status == 404 and own:
-            return NotFound(f"{where} does not find the object:", detail=body.message, status=status, code=code)
+            return NotFound(f"{gateway} does not find the object:", detail=body.message, status=status, code=code)
         if status == 409:
-            return Conflict(f"{where} reports a conflict: {why}", next_step="run again", status=status, code=code)
+            return Conflict(f"{gateway} reports a conflict: {why}", next_step="run again", status=status, code=code)
         if status in (429, 503):
-            return Unavailable(f"{where} can't serve now: {why}", next_step="try again later", status=status)
+            return Unavailable(f"{gateway} can't serve now: {why}", next_step="try again later", status=status)
         if status >= 500:
             step = "run again, and look at its log when it stays so"
-            return RemoteError(f"{where} failed (HTTP {status}: {why})", next_step=step, status=status, code=code)
-        said = "the console refused" if status == 422 else f"HTTP {status}"
-        return RemoteError(f"{where} says that {said}:", detail=body.message, status=status, code=code)
+            return RemoteError(f"{gateway} failed (HTTP {status}: {why})", next_step=step, status=status, code=code)
+        problem = "the console refused" if status == 422 else f"HTTP {status}"
+        return RemoteError(f"{gateway} says that {problem}:", detail=body.message, status=status, code=code)
 
     def _explain_change(self, name: str) -> str:
         """The engine refreshes with what was recorded at the last run (README.md)."""
@@ -208,8 +208,8 @@ class ConnectWiseGateway(Gateway):
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         listed = ("keys", str(member_id))
-        left = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
+        remaining = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
         with self._cache.invalidating(*listed):
             self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
-        if left is not None:
-            self._cache.get_or_fetch(listed, lambda: left)
+        if remaining is not None:
+            self._cache.get_or_fetch(listed, lambda: remaining)

@@ -83,9 +83,9 @@ class ManualConnectWise:
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
         return self.get_tables(role_id)
 
-    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+    def order_correction(self, role_id: int, public_key: str, flaws: Sequence[str], tables: Sequence[str]) -> WorkOrder:
         """The order for what a key showed when it signed in as itself."""
-        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, found, tables)
+        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, flaws, tables)
 
     # -- its keys ------------------------------------------------------------------------------------------------
 
@@ -144,14 +144,14 @@ class ManualConnectWise:
                 f"{named}, and the site refuses to sign that pair in; check that both halves are whole and belong "
                 "together, and that the key is active, else make another."
             )
-        whose, member = (
+        owner, member = (
             self._site.sign_in_as(public_key, private_key).get_own_identifier(),
             self._site.get_member(member_id),
         )
-        if not whose:
+        if not owner:
             print_once(f"Whose key {public_key} is can't be known: the site does not say who signed in.")
-        elif member and whose.casefold() != member.identifier.casefold():
-            return f"{named}, which is a key of the member {whose}, not of {member.identifier}; make one there."
+        elif member and owner.casefold() != member.identifier.casefold():
+            return f"{named}, which is a key of the member {owner}, not of {member.identifier}; make one there."
         return ""
 
     def _get_role_name(self, role_id: int) -> str:

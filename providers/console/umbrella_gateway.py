@@ -28,9 +28,9 @@ class UmbrellaGateway(Gateway):
 
     def refuse_unless_ready(self) -> None:
         health = self.get_health()
-        if (theirs := (health.console, health.consoleId)) != self._console:
+        if (console := (health.console, health.consoleId)) != self._console:
             raise self.make_wrong_target_error(
-                f"the console {'/'.join(theirs)}", f"the console {'/'.join(self._console)}"
+                f"the console {'/'.join(console)}", f"the console {'/'.join(self._console)}"
             )
         if not health.ready:
             raise self.make_not_ready_error(health.reason)
@@ -47,15 +47,15 @@ class UmbrellaGateway(Gateway):
         return self.get_public_key() == public_key
 
     def get_public_key(self) -> str:
-        now = self.get_integration()
-        if now.privateKeySet and not now.publicKey:
+        integration = self.get_integration()
+        if integration.privateKeySet and not integration.publicKey:
             raise RemoteError(
                 "the gateway of umbrella:gatewayUrl shows a key pair without its public half, so which key Umbrella "
                 "holds is not known, and the answer was ignored",
                 next_step="look at the console, and at the gateway",
                 setting="umbrella:gatewayUrl",
             )
-        return now.publicKey or ""
+        return integration.publicKey or ""
 
     def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
         body = {

@@ -70,12 +70,12 @@ def order_permissions(
 
 
 def order_correction(
-    site: str, company: str, role: str, key: str, found: Sequence[str], tables: Sequence[str]
+    site: str, company: str, role: str, key: str, flaws: Sequence[str], tables: Sequence[str]
 ) -> WorkOrder:
     """What a key showed when it signed in as itself, and is not as wanted."""
     steps = [
         _sign_in_step(site, company),
-        OrderStep(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=found),
+        OrderStep(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=flaws),
         *_customize_steps(tables),
         OrderStep("Put right what else the list above names."),
         OrderStep('Click "Save & Close".'),
@@ -133,7 +133,7 @@ def order_key_activation(site: str, company: str, member: OrderedMember, key_id:
 
 def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> WorkOrder:
     """The pair goes into Umbrella's PSA Integration Details."""
-    kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
+    home = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
     steps = [
         _settings_step(console),
         OrderStep(
@@ -143,7 +143,7 @@ def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> W
         OrderStep("Beneath Credentials choose Enabled."),
         OrderStep("Fill in the Public API Key:", copy=[key]),
         OrderStep(
-            f"Fill in the Private API Key. It is not shown here; it {kept}. This command shows it, so use it where "
+            f"Fill in the Private API Key. It is not shown here; it {home}. This command shows it, so use it where "
             "nobody watches and nothing records:",
             copy=["python -m stacks export <tenant> --to - --show-secret"],
         ),
@@ -181,9 +181,9 @@ def _sign_in_step(site: str, company: str) -> OrderStep:
 def _settings_step(console: str) -> OrderStep:
     kind, _, number = console.partition("/")
     # The address of an MSP console is documented, that of an MSSP console is not.
-    where = f" at https://dashboard.umbrella.com/msp/{number}" if kind == "msp" else ""
+    place = f" at https://dashboard.umbrella.com/msp/{number}" if kind == "msp" else ""
     return OrderStep(
-        f"In the Umbrella console {number}{where} go to {kind.upper()} Settings > PSA Integration Details."
+        f"In the Umbrella console {number}{place} go to {kind.upper()} Settings > PSA Integration Details."
     )
 
 

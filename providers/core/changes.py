@@ -36,7 +36,7 @@ def find_changes(
     unknown never replaces: in a preview every output of an updated parent is unknown, and a key must not look replaced
     because its member is renamed.
     """
-    found = []
+    changes = []
     for name, info in args.model_fields.items():
         if get_marker(info, NotCompared):
             continue
@@ -45,27 +45,27 @@ def find_changes(
             follows = get_marker(info, Follows)
             if follows and follows.parent not in unknown and getattr(state, follows.parent) == wanted[follows.parent]:
                 continue
-            found.append(Change(name, live, None, unknown=True))
+            changes.append(Change(name, live, None, unknown=True))
         elif not _is_equal(live, wanted[name], get_marker(info, ComparedBy)):
-            found.append(Change(name, live, wanted[name], replaces=get_marker(info, Replaces) is not None))
+            changes.append(Change(name, live, wanted[name], replaces=get_marker(info, Replaces) is not None))
     for name, should in observed():
         if (live := getattr(state, name)) != should:
-            found.append(Change(name, live, should))
-    return found
+            changes.append(Change(name, live, should))
+    return changes
 
 
 def _is_equal(live: Any, wanted: Any, by: ComparedBy | None) -> bool:
     return bool(by.key(live) == by.key(wanted) if by else live == wanted)
 
 
-def describe_changes(handler: Handler[Any, Any], found: Sequence[Change], state: Model) -> list[str]:
+def describe_changes(handler: Handler[Any, Any], changes: Sequence[Change], state: Model) -> list[str]:
     """What a person should know about these changes."""
-    among = {change.field for change in found}
-    said = []
-    for change in found:
+    fields = {change.field for change in changes}
+    sentences = []
+    for change in changes:
         # A value that came with its parent's id has no story of its own when the parent changes.
         info = handler.args.model_fields.get(change.field)
         follows = get_marker(info, Follows) if info else None
-        if not (change.unknown or (follows and follows.parent in among)):
-            said += handler.describe_change(change, state, among)
-    return said
+        if not (change.unknown or (follows and follows.parent in fields)):
+            sentences += handler.describe_change(change, state, fields)
+    return sentences

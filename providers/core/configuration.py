@@ -16,8 +16,8 @@ PREFIX = "UMBRELLA_PSA_"
 
 def to_environment_name(key: str) -> str:
     """The environment variable for a setting's key."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key.removeprefix(f"{PROJECT}:").replace(":", "_"))
-    return PREFIX + words.replace("-", "_").upper()
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key.removeprefix(f"{PROJECT}:").replace(":", "_"))
+    return PREFIX + name.replace("-", "_").upper()
 
 
 class Configuration:

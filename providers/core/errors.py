@@ -138,7 +138,7 @@ class WorkOrder(ManualActionRequired):
 
 
 class NotObservable(ProviderError):
-    """What a console holds can't be looked at without a gateway. Says what is therefore unknown."""
+    """What a console holds can't be read without a gateway. Says what is therefore unknown."""
 
 
 class Defect(ProviderError):
@@ -148,9 +148,9 @@ class Defect(ProviderError):
     def of(cls, bug: Exception, verb: str, kind: str) -> Defect:
         """Say where it happened, but never what: the values in a traceback may be secrets."""
         frame = traceback.extract_tb(bug.__traceback__)[-1]
-        place = f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+        location = f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
         return cls(
-            f"unexpected {type(bug).__name__} in {place} during {verb} of {kind}",
+            f"unexpected {type(bug).__name__} in {location} during {verb} of {kind}",
             next_step="this is a defect of umbrella-psa, please report it",
         )
 
@@ -184,7 +184,7 @@ class Conflict(RemoteError):
 
 
 class Unavailable(RemoteError):
-    """The other side asked for more patience than a run has."""
+    """The other side asked for a longer wait than a run has time for."""
 
 
 class OutcomeUnknown(RemoteError):

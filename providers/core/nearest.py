@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def suggest_nearest(wrong: str, names: Iterable[str], most: int = 3) -> str:
+def suggest_nearest(misspelt: str, names: Iterable[str], most: int = 3) -> str:
     """` Did you mean "A" or "B"?`, or an empty string when nothing is near."""
     from difflib import get_close_matches  # only when something is wrong already
 
     by_fold = {name.casefold(): name for name in names}
-    found = [by_fold[fold] for fold in get_close_matches(wrong.casefold(), by_fold, n=most, cutoff=0.5)]
-    quoted = " or ".join(f'"{name}"' for name in found)
-    return f" Did you mean {quoted}?" if found else ""
+    matches = [by_fold[fold] for fold in get_close_matches(misspelt.casefold(), by_fold, n=most, cutoff=0.5)]
+    quoted = " or ".join(f'"{name}"' for name in matches)
+    return f" Did you mean {quoted}?" if matches else ""

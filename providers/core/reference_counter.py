@@ -1,7 +1,7 @@
 """Which objects the state of this run names, how often, and which of them stay.
 
 The same object may be in the state twice, once to be deleted and once in use: a replacement was cut off and then taken
-back, or the engine was told to replace what is there once forever. It may only go with the last of the two.
+back, or the engine was told to replace what is there once more. It may only go with the last of the two.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class ReferenceCounter:
     def release(self, object_id: str) -> bool:
         """True when nothing else in the state stands for the object, so that it may be deleted."""
         with self._lock:
-            seen = object_id in self._counts
-            if seen:
+            counted = object_id in self._counts
+            if counted:
                 self._counts[object_id] -= 1
-            others = self._counts[object_id] > 0 if seen else object_id in self._retained
+            others = self._counts[object_id] > 0 if counted else object_id in self._retained
             return object_id not in self._acquired and not others

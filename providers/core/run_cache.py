@@ -1,4 +1,4 @@
-"""What one run has seen already, so that nothing is asked twice.
+"""What one run has read already, so that nothing is asked twice.
 
 The engine runs four operations at a time, so two resources may want the same answer at the same moment: the first
 asks, the others wait for it. A failure is not remembered. A write forgets what it made stale, once it is through.
@@ -26,10 +26,10 @@ class RunCache:
         """The answer under `key`; asks once, whoever comes first. What `ask` raises, every waiter gets."""
         with self._lock:
             future = self._answers.get(key)
-            mine = future is None
+            is_first = future is None
             if future is None:
                 future = self._answers[key] = Future()
-        if not mine:
+        if not is_first:
             return cast(T, future.result())
         try:
             answer = ask()
@@ -53,8 +53,8 @@ class RunCache:
     def invalidate(self, *key: str) -> None:
         """Drop every answer whose key starts with these parts."""
         with self._lock:
-            for known in [k for k in self._answers if k[: len(key)] == key]:
-                del self._answers[known]
+            for cached in [k for k in self._answers if k[: len(key)] == key]:
+                del self._answers[cached]
 
     def has(self, *key: str) -> bool:
         """True when an answer whose key starts with these parts arrived in this run."""

@@ -1,4 +1,4 @@
-"""Settings as pydantic models, read from the configuration, wrong ones told as one sentence each.
+"""Settings as pydantic models, read from the configuration, wrong ones reported as one sentence each.
 
 The models live with what they configure (a connection, a driver, a tenant); how they are read and how their errors
 are worded is here, once.
@@ -109,15 +109,15 @@ def load_settings(
     try:
         settings = model.model_validate(given)
     except ValidationError as error:
-        wrong = [(find_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
-        worded = [(format_key(namespace, name), item) for name, item in wrong]
+        details = [(find_field(model, str(item["loc"][0])), item) for item in error.errors(include_input=False)]
+        worded = [(format_key(namespace, name), item) for name, item in details]
         errors += [_describe_error(key, model, item) for key, item in worded if key not in broken]
         broken |= {key for key, _ in worded}
-        unset = {name for name, _ in wrong}
+        unset = {name for name, _ in details}
         settings = _make_lenient_model(model, unset).model_validate(
             {alias: value for alias, value in given.items() if find_field(model, alias) not in unset}
         )
-    # What is asked of others is told in the same round as what is wrong or missing.
+    # What is asked of others is reported together with what is wrong or missing.
     for name, summary, step in settings.find_unmet_requirements():
         kind = SettingError if getattr(settings, name) else MissingSetting
         if (key := format_key(namespace, name)) not in broken:
@@ -188,10 +188,10 @@ def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
     info = model.model_fields[find_field(model, str(item["loc"][0]))]
     if item["type"] == "missing":
         command = terms().set_secret if is_sensitive(info) else terms().set_setting
-        what = f" ({info.description})" if info.description else ""
+        description = f" ({info.description})" if info.description else ""
         return MissingSetting(
             key,
-            f"is required{what}",
+            f"is required{description}",
             next_step=f"set it with `{command} {key}` or as {to_environment_name(key)}",
         )
     flaw = item.get("ctx", {}).get("error")

@@ -27,14 +27,14 @@ def read_plain_settings(tenant: str) -> dict[str, str]:
     import yaml  # only where there is a file, and never in the program
 
     try:
-        found = yaml.safe_load(text) or {}
+        content = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         # Its own words quote the file, and there may be a secret in that line.
         mark = getattr(error, "problem_mark", None)
         raise _make_unreadable_error(
             f"{_get_path(tenant)}, line {mark.line + 1}" if mark else str(_get_path(tenant))
         ) from None
-    settings = found.get("config") or {} if isinstance(found, dict) else {}
+    settings = content.get("config") or {} if isinstance(content, dict) else {}
     return {key: str(value) for key, value in settings.items() if isinstance(value, str | int)}
 
 
@@ -59,5 +59,5 @@ def _read_text(tenant: str) -> str:
         raise _make_unreadable_error(str(path)) from None
 
 
-def _make_unreadable_error(where: str) -> ProviderError:
-    return ProviderError(f"{where}: can't be read as YAML", next_step="correct the file, then run the same again")
+def _make_unreadable_error(path: str) -> ProviderError:
+    return ProviderError(f"{path}: can't be read as YAML", next_step="correct the file, then run the same again")

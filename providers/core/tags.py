@@ -55,5 +55,5 @@ def belongs_to(description: str, owner: str) -> bool:
 
 def parse_tag(description: str) -> Tag | None:
     """The tag at the end of a key's description, if there is one."""
-    found = _TAG.search(description)
-    return Tag(*found.groups()) if found else None
+    match = _TAG.search(description)
+    return Tag(*match.groups()) if match else None

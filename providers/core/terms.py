@@ -61,7 +61,7 @@ def terms() -> Terms:
     return _current
 
 
-def use_terms(those: Terms) -> None:
+def use_terms(new: Terms) -> None:
     """From now on sentences speak of this engine."""
     global _current
-    _current = those
+    _current = new

@@ -66,17 +66,17 @@ def parse_known(model: type[Model], known: Mapping[str, Any], unknown: Collectio
     try:
         valid = (_omit_fields(model, frozenset(unknown)) if unknown else model).model_validate(known)
     except ValidationError as error:
-        wrong = [(str(item["loc"][0]), describe_error(item)) for item in error.errors(include_input=False)]
-        raise InvalidFields(wrong) from None
+        problems = [(str(item["loc"][0]), describe_error(item)) for item in error.errors(include_input=False)]
+        raise InvalidFields(problems) from None
     return {name: getattr(valid, name) for name in type(valid).model_fields}
 
 
 def describe_error(item: Any) -> str:
     """One pydantic error in words, with its place inside the field; never with the value. May lack its full stop."""
-    where = "".join(f"[{part!r}]" for part in item["loc"][1:])
+    path = "".join(f"[{part!r}]" for part in item["loc"][1:])
     text = {
         "missing": "is required",
         "extra_forbidden": "is not known",
         "literal_error": f"must be {item.get('ctx', {}).get('expected')}",
     }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String "))
-    return f"{where} {text}".strip()
+    return f"{path} {text}".strip()

@@ -25,10 +25,10 @@ class Attempt:
 
     def get_remaining_seconds(self) -> float:
         """Seconds until the attempt must be over. Raises TimeoutError when it is."""
-        left = self._finish - self._now()
-        if left <= 0:
+        remaining = self._finish - self._now()
+        if remaining <= 0:
             raise TimeoutError("the time for this attempt is over")
-        return left
+        return remaining
 
     def get_timeout(self) -> float:
         """Seconds that the next read or write may take. Raises TimeoutError as `get_remaining_seconds` does."""

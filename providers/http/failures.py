@@ -89,12 +89,12 @@ def _has(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
 
 def _walk_causes(error: BaseException) -> Iterator[BaseException]:
     """The error and what it wraps. `__context__` is left out: it may be something that our caller was handling."""
-    waiting, seen = [error], set()
+    waiting, visited = [error], set()
     while waiting:
         cause = waiting.pop(0)
-        if id(cause) in seen:
+        if id(cause) in visited:
             continue
-        seen.add(id(cause))
+        visited.add(id(cause))
         yield cause
         inner = [*cause.args, getattr(cause, "reason", None), cause.__cause__]
         waiting += [item for item in inner if isinstance(item, BaseException)]

@@ -100,8 +100,8 @@ class Response:
         shown = self.redactor.redact(self.body.decode("utf-8", "replace"))[:8192]
         if "<" in shown:
             shown = re.sub(_INVISIBLE, " ", shown)
-        words = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
-        return words if len(words) <= _EXCERPT else words[: _EXCERPT - 1] + "…"
+        text = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
+        return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
 
     def quote(self, words: object) -> str:
         """What the other side says in its JSON, for a message: redacted, one line, cut."""
@@ -121,11 +121,11 @@ class Response:
         origin = parse_origin(self.url)
         host = origin.address if origin else "The host"
         kind = self.redactor.redact(self.headers.get("Content-Type", "unnamed content")).partition(";")[0][:60]
-        what = f"{len(self.body):,} bytes of {kind}" if self.body else "an empty body"
+        content = f"{len(self.body):,} bytes of {kind}" if self.body else "an empty body"
         # A broken answer to a success may hold a key that was just made and that no redactor knows yet.
-        words = f' ("{self.text}")' if self.body and not 200 <= self.status < 300 else ""
+        quoted = f' ("{self.text}")' if self.body and not 200 <= self.status < 300 else ""
         return MalformedAnswer(
-            f"{host} answered {self.status} with {what} instead of JSON{words}",
+            f"{host} answered {self.status} with {content} instead of JSON{quoted}",
             next_step="check that the address is the API's and that no proxy or sign-in page stands before it",
             host=host,
             sent=True,

@@ -51,8 +51,8 @@ class Redactor:
                 pieces += [text[end:start], MASK]
             end = max(end, stop)
         masked = "".join(pieces) + text[end:]
-        masked = re.sub(_AUTHORIZATION, lambda found: (found[1] or found[2]) + MASK, masked)
-        return re.sub(_NAMED, lambda found: found[1] + MASK + '"', masked)
+        masked = re.sub(_AUTHORIZATION, lambda match: (match[1] or match[2]) + MASK, masked)
+        return re.sub(_NAMED, lambda match: match[1] + MASK + '"', masked)
 
     def _register(self, secret: str, needles: set[str]) -> None:
         if len(secret) < _SHORTEST:
@@ -67,18 +67,18 @@ class Redactor:
 
 def _find_spans(text: str, needles: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where any needle stands. Overlaps count, so that two secrets that share letters leave nothing of either."""
-    found = []
+    spans = []
     for needle in needles:
         start = text.find(needle)
         while start >= 0:
-            found.append((start, start + len(needle)))
+            spans.append((start, start + len(needle)))
             start = text.find(needle, start + 1)
-    return found
+    return spans
 
 
 def _list_encodings(secret: str) -> set[str]:
     quoted = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    lower = {re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), value) for value in quoted}
+    lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), value) for value in quoted}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
     markup = secret.translate(_MARKUP)
     return {secret, markup, markup.replace("&#x27;", "&#39;")} | quoted | lower | escaped | _encode_base64(secret)

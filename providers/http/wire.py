@@ -96,11 +96,11 @@ class Wire:
         except ValueError:
             target = ""
         if target.lower() == self._origin.host:
-            where = "another address of its own"
+            goal = "another address of its own"
         else:
-            where = f"another host, {target}" if target.replace(".", "").replace("-", "").isalnum() else "another host"
+            goal = f"another host, {target}" if target.replace(".", "").replace("-", "").isalnum() else "another host"
         return RedirectRefused(
-            f"{self._origin.address} redirects to {where}, and redirects are not followed because credentials would "
+            f"{self._origin.address} redirects to {goal}, and redirects are not followed because credentials would "
             "go along",
             next_step="put the final address into the configuration",
             host=self._origin.address,

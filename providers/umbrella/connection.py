@@ -44,11 +44,11 @@ class UmbrellaSettings(DriverSettings):
 
     def find_unmet_requirements(self) -> list[Demand]:
         pair = (("api_key", self.api_key, "api_secret"), ("api_secret", self.api_secret, "api_key"))
-        given = {name for name, value, _ in pair if value}
+        names = {name for name, value, _ in pair if value}
         return super().find_unmet_requirements() + [
             (name, "is required when the other half of the Umbrella API key is given", "")
             for name, value, other in pair
-            if not value and other in given
+            if not value and other in names
         ]
 
 

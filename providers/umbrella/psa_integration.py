@@ -62,7 +62,7 @@ class PsaIntegrationState(PsaIntegrationArgs, PsaIntegrationObserved):
 
 
 class SinkKeySite(Protocol):
-    """What this room needs of the site that the key is for."""
+    """What this module needs of the site that the key is for."""
 
     def has_signed_in(self, public_key: str, private_key: SecretStr) -> bool:
         """Whether this pair signs in, or did so in this run. Raises when it can't be known."""
@@ -90,17 +90,17 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
         try:
-            now = self._driver.get_integration()
+            integration = self._driver.get_integration()
         except NotObservable as error:
             print_once(str(error))
             return state
-        if now.kind is None and not now.enabled and not now.publicKey:
+        if integration.kind is None and not integration.enabled and not integration.publicKey:
             return None
         live = {
-            "kind": now.kind or "",
-            "enabled": now.enabled,
+            "kind": integration.kind or "",
+            "enabled": integration.enabled,
             # Without its private half the console holds no working pair, whatever the public half says.
-            "public_key": (now.publicKey or "") if now.privateKeySet else "",
+            "public_key": (integration.publicKey or "") if integration.privateKeySet else "",
         }
         return state.model_copy(update=live)
 
@@ -112,11 +112,11 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
         try:
-            now = self._driver.get_integration()
+            integration = self._driver.get_integration()
         except NotObservable:
             self._driver.clear()
             return
-        held = now.publicKey if now.kind == "ConnectWise" else None
+        held = integration.publicKey if integration.kind == "ConnectWise" else None
         # By the tag too: the reply to our last write may have been lost before it was recorded.
         if held and (held == state.written_key or self._key_registry.is_ours(state.member_id, state.owner, held)):
             self._driver.clear()
@@ -131,8 +131,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             return [f"{console} has a PSA integration of kind {change.live or 'none'}; it should be ConnectWise."]
         if change.field == "public_key" and state.key_id and not (state.pending and not change.live):
             # Without its private half `read` counts the pair as none, though the console still shows the public half.
-            held = f"the public key {change.live}" if change.live else "no whole key pair (a half is missing)"
-            return [f"{console} holds {held}; it should hold {change.wanted}."]
+            content = f"the public key {change.live}" if change.live else "no whole key pair (a half is missing)"
+            return [f"{console} holds {content}; it should hold {change.wanted}."]
         return []
 
     def describe_missing(self, state: PsaIntegrationState) -> str:
@@ -141,15 +141,15 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
 
     def _take_over(self, args: PsaIntegrationArgs) -> PsaIntegrationState:
         try:
-            now = self._driver.get_integration()
+            integration = self._driver.get_integration()
         except NotObservable:
             return self._write(args, None, replace_kind=False)  # whether it is somebody's, only a person can see
         if args.adopt == "never":
             self._key_registry.record_key(args.public_key, args.member_id)
             refuse_foreign_integration(
-                args.console, now, partial(self._key_registry.is_ours, args.member_id, args.owner)
+                args.console, integration, partial(self._key_registry.is_ours, args.member_id, args.owner)
             )
-        return self._write(args, now.publicKey or "", replace_kind=now.kind not in (None, KIND))
+        return self._write(args, integration.publicKey or "", replace_kind=integration.kind not in (None, KIND))
 
     def _write(self, args: PsaIntegrationArgs, over: str | None, *, replace_kind: bool) -> PsaIntegrationState:
         """`over`: the public key that this run saw in the console, None where it is not known. Another machine's run
@@ -160,8 +160,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._driver.clear()
             over = ""
-        kept = self._driver.write(args.public_key, args.private_key, over)
-        if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (
+        written = self._driver.write(args.public_key, args.private_key, over)
+        if (written.kind, written.enabled, written.publicKey, written.privateKeySet) != (
             KIND,
             True,
             args.public_key,
@@ -192,24 +192,24 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             raise GuardViolation(
                 "a blank key is never written into Umbrella", next_step=f"run `{terms().apply}` on the whole stack"
             )
-        wrong = [name for name, half in halves.items() if not _KEY.fullmatch(half)]
-        if wrong or halves["public"] == halves["private"]:
-            what = f"the {' and the '.join(wrong)} half" if wrong else "the pair, whose halves are the same,"
+        malformed = [name for name, half in halves.items() if not _KEY.fullmatch(half)]
+        if malformed or halves["public"] == halves["private"]:
+            flaw = f"the {' and the '.join(malformed)} half" if malformed else "the pair, whose halves are the same,"
             self._guards.refuse(
                 "key-shape",
-                f"{what} of the key {args.key_id} does not look like a ConnectWise key (8 to 128 letters, digits and "
+                f"{flaw} of the key {args.key_id} does not look like a ConnectWise key (8 to 128 letters, digits and "
                 "signs, without spaces), so it is not written into Umbrella",
                 "check what the console gateway answers",
             )
 
 
-def refuse_foreign_integration(console: str, now: PsaDetails, is_ours: Callable[[str], bool]) -> None:
+def refuse_foreign_integration(console: str, live: PsaDetails, is_ours: Callable[[str], bool]) -> None:
     """Refuse to write a console that is in use, or set up for another product, by something that is not ours."""
-    if now.kind in (None, "ConnectWise") and (not now.enabled or (now.publicKey and is_ours(now.publicKey))):
+    if live.kind in (None, "ConnectWise") and (not live.enabled or (live.publicKey and is_ours(live.publicKey))):
         return
     raise GuardViolation(
-        f"the Umbrella console {console} already holds {'an enabled' if now.enabled else 'a disabled'} {now.kind} "
-        f"integration with {now.publicKey or 'no public key'}, which is not ours",
+        f"the Umbrella console {console} already holds {'an enabled' if live.enabled else 'a disabled'} {live.kind} "
+        f"integration with {live.publicKey or 'no public key'}, which is not ours",
         next_step="set umbrella:adopt to any to take it over, or check umbrella:consoleId",
         lift="umbrella:adopt",
         page="docs/runbooks/taking-over.md",

@@ -78,8 +78,8 @@ class AgeFile:
 
     def delete_version(self, version: str) -> None:
         with self._translate_errors("remove"), self._lock_folder():
-            there = self._read_content()
-            if there is not None and _hash_version(there) == version:
+            content = self._read_content()
+            if content is not None and _hash_version(content) == version:
                 self._file.unlink()
                 self._metadata_file.unlink(missing_ok=True)
 

@@ -90,21 +90,21 @@ class SecretsManager:
         if expected_id == version:  # ours, on its way to deletion
             self._restore()
             return expected
-        made = None if expected else self._create_with_value(escrow, value)
-        if made:
-            return name_version(version, made)
-        kept = self._put_value(value)
+        created = None if expected else self._create_with_value(escrow, value)
+        if created:
+            return name_version(version, created)
+        answer = self._put_value(value)
         if not expected:
-            if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
+            if "AWSCURRENT" not in answer.get("VersionStages", []):  # every secret's first value is
                 raise Conflict(f"the vault secret {self._place} has a value already", status=409)
             self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
-            return name_version(version, kept["ARN"])
+            return name_version(version, answer["ARN"])
         if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
             # Before the version is current: then it is known as ours by both, or by neither.
             self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
         move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected_id}
         self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
-        return name_version(version, kept["ARN"])
+        return name_version(version, answer["ARN"])
 
     def delete_version(self, version: str) -> None:
         try:
@@ -119,23 +119,23 @@ class SecretsManager:
         refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
 
     def _parse_label(self, version: str) -> VersionLabel | None:
-        ours = _OURS.fullmatch(version)
-        return VersionLabel(ours[2], ours[1], *(self._tagged or ("", "")), "") if ours else None
+        match = _OURS.fullmatch(version)
+        return VersionLabel(match[2], match[1], *(self._tagged or ("", "")), "") if match else None
 
     def _read_label_by_value(self, version: str, known: str) -> VersionLabel | None:
         if version == known:
             return None
         try:
-            kept = self._ask("GetSecretValue", self._client.get_secret_value, VersionId=version)
+            answer = self._ask("GetSecretValue", self._client.get_secret_value, VersionId=version)
         except PermissionDenied:
             return None  # a policy that lets us describe, not read
-        return make_label(parse_escrow(kept.get("SecretString")))
+        return make_label(parse_escrow(answer.get("SecretString")))
 
     def _create_with_value(self, escrow: Escrow, value: dict[str, str]) -> str | None:
         """The ARN, made with the value in it; None when the secret is there already, empty or not."""
-        made: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
+        parameters: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
         try:
-            return self._create(**made)
+            return self._create(**parameters)
         except Conflict:
             return None
         except RemoteError as error:
@@ -144,7 +144,7 @@ class SecretsManager:
             return None
 
     def _check_missing(self) -> None:
-        """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
+        """Who may not put a value is refused before it shows that there is no secret; then an empty one is made."""
         try:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
         except NotFound:
@@ -187,8 +187,8 @@ class SecretsManager:
         if self._settings.kms_key:
             parameters["KmsKeyId"] = self._settings.kms_key
         parameters["Description"] = "The ConnectWise API key of Cisco Umbrella; kept by umbrella-psa."
-        made = call_aws(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
-        return str(made["ARN"])
+        reply = call_aws(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
+        return str(reply["ARN"])
 
     def _put_value(self, value: dict[str, str]) -> dict[str, Any]:
         def put() -> dict[str, Any]:

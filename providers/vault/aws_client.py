@@ -122,8 +122,8 @@ def _make_credentials_error(error: Exception) -> Unauthenticated:
 
 
 def _make_error(error: Any, place: str, action: str) -> RemoteError:
-    told = error.response.get("Error", {})
-    code, words = str(told.get("Code", "")), str(told.get("Message", ""))
+    details = error.response.get("Error", {})
+    code, message = str(details.get("Code", "")), str(details.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     if code == "ResourceNotFoundException":
         return NotFound(f"AWS Secrets Manager has no {place} in this region", status=404, code=code)
@@ -131,7 +131,7 @@ def _make_error(error: Any, place: str, action: str) -> RemoteError:
         code == "InvalidParameterException" and action == "UpdateSecretVersionStage"
     ):
         return Conflict(f"{action}: the vault secret {place} is not as this run saw it", status=409, code=code)
-    if code == "InvalidRequestException" and ("delet" in words):
+    if code == "InvalidRequestException" and ("delet" in message):
         return RemoteError(f"the vault secret {place} waits for its deletion", status=status, code=DELETED)
     if code.startswith("AccessDenied") or (status == 403 and code not in _SIGNED_OUT):
         return PermissionDenied(

@@ -29,10 +29,10 @@ def refuse_elsewhere(place: str, known: str, region: str, account: Callable[[], 
     home = known.rpartition("@")[2] if "@" in known else ""
     if not home:
         return
-    now = f"{region}/{account()}" if home.startswith(f"{region}/") else region
-    if now != home:
+    here = f"{region}/{account()}" if home.startswith(f"{region}/") else region
+    if here != home:
         raise GuardViolation(
-            f"the vault secret {place} is kept in {home}, but the settings and credentials lead to {now}, so nothing "
+            f"the vault secret {place} is kept in {home}, but the settings and credentials lead to {here}, so nothing "
             "is known of it",
             next_step="set vault:region, AWS_DEFAULT_REGION or AWS_PROFILE as they were, or name another secret in "
             "vault:url to move the key",

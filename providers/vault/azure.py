@@ -78,10 +78,10 @@ class KeyVault:
             raise Conflict(f"the vault secret {self._place} is not at the version that this run saw", status=409)
         if newest and newest.enabled and (newest.tags or {}).get("fingerprint") == escrow.fingerprint:
             return expected
-        made = self._set(escrow)
-        if not made.properties.version:
+        version = self._set(escrow)
+        if not version.properties.version:
             raise OutcomeUnknown(f"Azure Key Vault did not say which version of {self._place} it made", sent=True)
-        return made.properties.version
+        return version.properties.version
 
     def delete_version(self, version: str) -> None:
         try:
@@ -117,10 +117,10 @@ class KeyVault:
             return list(listed)
 
         try:
-            found = [version for version in self._ask("list", versions) if version.version and version.created_on]
+            dated = [version for version in self._ask("list", versions) if version.version and version.created_on]
         except NotFound:
             return None
-        return max(found, key=_sort_key, default=None)
+        return max(dated, key=_sort_key, default=None)
 
     def _make_version(self, newest: SecretProperties, known: str) -> SecretVersion:
         version = newest.version or ""
@@ -133,17 +133,17 @@ class KeyVault:
     def _find_deleted(self) -> SecretVersion | None:
         """Deleted, but still to be recovered; None when it is gone, or when we may not know."""
         try:
-            kept = self._ask("get", lambda: self._client.get_deleted_secret(self._name, retry_total=0))
+            deleted = self._ask("get", lambda: self._client.get_deleted_secret(self._name, retry_total=0))
         except (NotFound, PermissionDenied):
             return None
-        return SecretVersion(kept.properties.version or "", "soft-deleted", _read_label(kept.properties))
+        return SecretVersion(deleted.properties.version or "", "soft-deleted", _read_label(deleted.properties))
 
     def _read_label_by_value(self, version: str) -> VersionLabel | None:
         try:
-            kept = self._ask("get", lambda: self._client.get_secret(self._name, version, retry_total=0))
+            secret = self._ask("get", lambda: self._client.get_secret(self._name, version, retry_total=0))
         except (PermissionDenied, NotFound):
             return None
-        return make_label(parse_escrow(kept.value)) if kept.value else FOREIGN_LABEL
+        return make_label(parse_escrow(secret.value)) if secret.value else FOREIGN_LABEL
 
     def _recover(self) -> None:
         """Takes the service some seconds; until then the name is neither deleted nor there."""

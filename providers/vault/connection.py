@@ -32,9 +32,9 @@ class VaultSettings(Settings):
         if value:
             from providers.vault.kinds import find_flaw
 
-            wrong = find_flaw(value)
-            if wrong:
-                raise wrong
+            flaw = find_flaw(value)
+            if flaw:
+                raise flaw
         return value
 
     @field_validator("address", "endpoint")

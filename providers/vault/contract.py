@@ -86,7 +86,7 @@ class Vault(Protocol):
 
 
 class Throttled(Unavailable):
-    """Asked for patience; `retry_after` is in seconds, None when the vault named no time."""
+    """Asked to wait; `retry_after` is in seconds, None when the vault named no time."""
 
     def __init__(self, summary: str, *, status: int, retry_after: float | None = None, **texts: Unpack[Texts]) -> None:
         super().__init__(summary, status=status, **texts)

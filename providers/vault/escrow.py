@@ -47,8 +47,8 @@ class Escrow(Model):
 
     def to_fields(self) -> dict[str, str]:
         """In clear, for the request to the vault and nothing else."""
-        kept = self.model_dump(by_alias=True)
-        return {**kept, "privateKey": self.private_key.get_secret_value()}
+        fields = self.model_dump(by_alias=True)
+        return {**fields, "privateKey": self.private_key.get_secret_value()}
 
     def to_text(self, form: str = "json") -> str:
         """In clear, for vaults that keep one text: `json`, or `env` with names like CONNECTWISE_PUBLIC_KEY."""
@@ -59,8 +59,8 @@ class Escrow(Model):
 
     def to_metadata(self) -> dict[str, str]:
         """What may stand beside the value for everybody who may look."""
-        kept = self.model_dump(by_alias=True, include={"tenant", "company_id", "key_id", "generation"})
-        return {**kept, "fingerprint": self.fingerprint}
+        fields = self.model_dump(by_alias=True, include={"tenant", "company_id", "key_id", "generation"})
+        return {**fields, "fingerprint": self.fingerprint}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -77,10 +77,10 @@ class Escrow(Model):
             )
 
 
-def parse_escrow(kept: Mapping[str, Any] | str | None) -> Escrow | None:
+def parse_escrow(content: Mapping[str, Any] | str | None) -> Escrow | None:
     """What a vault's value holds, when it is one of ours; None for anything else."""
     try:
-        return Escrow.model_validate(json.loads(kept) if isinstance(kept, str) else kept)
+        return Escrow.model_validate(json.loads(content) if isinstance(content, str) else content)
     except (ValidationError, ValueError):
         return None
 

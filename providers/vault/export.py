@@ -87,7 +87,7 @@ def _open_file(to: str, form: Form) -> Vault:
 
 def _make_result(escrow: Escrow, place: str, version: str, written: bool, by: str, now: datetime | None) -> Exported:
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    words = {
+    summary = {
         "export": "written" if written else "there already",
         "tenant": escrow.tenant,
         "key": escrow.public_key,
@@ -97,4 +97,6 @@ def _make_result(escrow: Escrow, place: str, version: str, written: bool, by: st
         "version": version or "none",
         "by": by or "unknown",
     }
-    return Exported(place, version, written, " ".join([moment, *(f'{name}="{text}"' for name, text in words.items())]))
+    return Exported(
+        place, version, written, " ".join([moment, *(f'{name}="{text}"' for name, text in summary.items())])
+    )

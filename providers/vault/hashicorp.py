@@ -89,9 +89,9 @@ class HashicorpVault:
         )
         if answer.status_code == 400 and "did not match" in get_error_text(answer):
             raise Conflict(f"the vault secret {self._place} is not at version {number} any more", status=400)
-        made = self._parse_data(answer, "write")
-        self._write_label(escrow, str(made.get("version")))
-        return f"{made.get('version')}@{made.get('created_time', '')}"
+        written = self._parse_data(answer, "write")
+        self._write_label(escrow, str(written.get("version")))
+        return f"{written.get('version')}@{written.get('created_time', '')}"
 
     def delete_version(self, version: str) -> None:
         versions = [int(version.partition("@")[0])]
@@ -108,15 +108,15 @@ class HashicorpVault:
         return f"{self._mount}/metadata/{self._path}"
 
     def _kv(self, verb: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
-        what = f"{verb} {self._place}"
-        return self._server.ask(what, lambda client: call(client.secrets.kv.v2), repeatable=repeatable)
+        act = f"{verb} {self._place}"
+        return self._server.ask(act, lambda client: call(client.secrets.kv.v2), repeatable=repeatable)
 
     def _parse_data(self, answer: requests.Response, verb: str) -> dict[str, Any]:
         """What a success holds; everything else raises."""
-        found = (parse_body(answer) or {}).get("data")
-        if answer.status_code != 200 or not isinstance(found, dict):
+        data = (parse_body(answer) or {}).get("data")
+        if answer.status_code != 200 or not isinstance(data, dict):
             raise make_error(answer, self._server.host, f"{verb} {self._place}")
-        return found
+        return data
 
     def _describe_unreadable(self) -> SecretVersion:
         """Refused a look: by a policy for writing only, or because our access is lost."""
@@ -137,8 +137,8 @@ class HashicorpVault:
             answer = self._server.ask("tell our rights", lambda client: client.sys.get_capabilities(paths))
             if answer.status_code == 403:
                 raise self._server.make_unauthenticated_error()
-            found = self._parse_data(answer, "tell our rights on")
-            self._granted = {path: [str(right) for right in found.get(path) or ["deny"]] for path in paths}
+            data = self._parse_data(answer, "tell our rights on")
+            self._granted = {path: [str(right) for right in data.get(path) or ["deny"]] for path in paths}
         return self._granted[self._data_path]
 
     def _refuse_other_engine(self) -> None:

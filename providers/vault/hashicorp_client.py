@@ -48,21 +48,21 @@ class HashicorpClient:
         self._lock = Lock()
         self._expires = 0.0
 
-    def ask(self, what: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
+    def ask(self, act: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
         """What the call answers, whatever its status below 500. Raises `RemoteError` for the rest."""
 
         def once() -> requests.Response:
             self._sign_in()
-            return self._send(what, lambda: call(self._client))
+            return self._send(act, lambda: call(self._client))
 
         return retry_call(once, repeatable=repeatable, clock=self._clock, total=self._deadlines.total)
 
     def make_unauthenticated_error(self) -> Unauthenticated:
         """The vault doesn't know our token, or not any more."""
-        way = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
+        step = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
         return Unauthenticated(
             f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong",
-            next_step=way,
+            next_step=step,
             setting="vault:token",
             status=403,
         )
@@ -98,7 +98,7 @@ class HashicorpClient:
             lease = float(granted.get("lease_duration") or 0)
             self._expires = self._clock.now() + lease - _EARLY if lease else float("inf")
 
-    def _send(self, what: str, call: Callable[[], Any]) -> requests.Response:
+    def _send(self, act: str, call: Callable[[], Any]) -> requests.Response:
         try:
             answer: requests.Response = call()
         except requests.RequestException as error:
@@ -107,15 +107,15 @@ class HashicorpClient:
         if answer.status_code >= 500 and "invalid secret id" in get_error_text(answer):
             return answer
         if answer.status_code >= 500 or answer.status_code == 429:
-            raise make_error(answer, self.host, what)
+            raise make_error(answer, self.host, act)
         return answer
 
 
 def _get_address(settings: VaultSettings) -> str:
-    given = settings.address or os.environ.get("VAULT_ADDR") or os.environ.get("BAO_ADDR") or ""
-    if not given:
+    address = settings.address or os.environ.get("VAULT_ADDR") or os.environ.get("BAO_ADDR") or ""
+    if not address:
         raise SettingError("vault:address", "is required, or VAULT_ADDR in the environment: where the vault answers")
     try:
-        return validate_url(given)
+        return validate_url(address)
     except ValueError as wrong:
         raise SettingError("vault:address", f"{wrong} (it may come from VAULT_ADDR)") from None

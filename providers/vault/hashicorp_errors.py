@@ -32,7 +32,7 @@ def get_error_text(answer: requests.Response) -> str:
     return " ".join(str(error) for error in errors) if isinstance(errors, list) else ""
 
 
-def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
+def make_error(answer: requests.Response, host: str, act: str) -> RemoteError:
     """An answer that is no success, as the problem it is."""
     status = answer.status_code
     if status == 503 and "sealed" in get_error_text(answer):
@@ -42,18 +42,18 @@ def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
     if status >= 500:
         # A write may have taken effect all the same.
         return OutcomeUnknown(
-            f"the vault at {host} failed to {what} (HTTP {status})", next_step="look at it and run again", sent=True
+            f"the vault at {host} failed to {act} (HTTP {status})", next_step="look at it and run again", sent=True
         )
     if status == 429:
         return Throttled(
-            f"the vault at {host} has no time to {what} now (HTTP 429)",
+            f"the vault at {host} has no time to {act} now (HTTP 429)",
             next_step="wait and run again",
             status=status,
             retry_after=parse_retry_after(answer.headers.get("Retry-After"), time()),
         )
     if status == 403:
         return PermissionDenied(
-            f"the vault at {host} does not let us {what} (403): the token has expired, was revoked or lacks the right",
+            f"the vault at {host} does not let us {act} (403): the token has expired, was revoked or lacks the right",
             next_step="renew it, or correct its policy (docs/vaults/hashicorp.md)",
             page="docs/vaults/hashicorp.md",
             status=status,
@@ -80,7 +80,7 @@ def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
             status=status,
         )
     return RemoteError(
-        f"the vault at {host} refused to {what} (HTTP {status})", next_step="look at its log", status=status
+        f"the vault at {host} refused to {act} (HTTP {status})", next_step="look at its log", status=status
     )
 
 

@@ -91,10 +91,10 @@ def find_flaw(url: str) -> Flaw | None:
     if kind is None:
         if scheme and _find_plug_in(scheme):
             return None
-        known = ", ".join(f"{name}://" for name in KINDS)
+        schemes = ", ".join(f"{name}://" for name in KINDS)
         meant = suggest_nearest(scheme, KINDS).removeprefix(" Did you mean ").removesuffix("?")
         perhaps = meant and f", perhaps {meant}"
-        return Flaw(f"must start with one of {known} or the scheme of an installed plug-in{perhaps}")
+        return Flaw(f"must start with one of {schemes} or the scheme of an installed plug-in{perhaps}")
     try:
         kind.parts(url)
     except ValueError as wrong:
@@ -110,9 +110,9 @@ def find_flaw(url: str) -> Flaw | None:
 
 def open_vault(url: str, settings: VaultSettings) -> Vault:
     """The vault at the URL; nothing is asked of it yet. Raises `SettingError`."""
-    wrong = find_flaw(url)
-    if wrong:
-        raise SettingError("vault:url", str(wrong), next_step=wrong.next_step)
+    flaw = find_flaw(url)
+    if flaw:
+        raise SettingError("vault:url", str(flaw), next_step=flaw.next_step)
     scheme = parse_scheme(url)
     if scheme in KINDS:
         opener = import_module(KINDS[scheme].module).open_vault

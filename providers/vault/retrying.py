@@ -1,4 +1,4 @@
-"""Trying again, a few times and only what is safe to repeat: the policy is the HTTP room's, the calls are vendors'."""
+"""Trying again, a few times, and only what is safe to repeat: the policy is `providers/http`'s, the calls vendors'."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def _pause(error: RemoteError, repeatable: bool, attempt: int, clock: Clock) -> 
         again = attempt < POLICY.attempts and (repeatable or not error.sent)
     else:
         again = POLICY.should_retry(error.status or 0, repeatable=repeatable, attempt=attempt)
-    wanted = error.retry_after if isinstance(error, Throttled) else None
-    return POLICY.get_delay(attempt, wanted, clock.random) if again else None
+    retry_after = error.retry_after if isinstance(error, Throttled) else None
+    return POLICY.get_delay(attempt, retry_after, clock.random) if again else None

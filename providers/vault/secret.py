@@ -132,8 +132,8 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     def update(self, object_id: str, state: VaultSecretState, args: VaultSecretArgs) -> VaultSecretState:
         """On top of the version that this run's read saw."""
         escrow = make_escrow(args)
-        whole = state.vault_status in ("held", "added to", "changed", "added to, unread")
-        if whole and args.url == state.url:
+        is_current = state.vault_status in ("held", "added to", "changed", "added to, unread")
+        if is_current and args.url == state.url:
             if state.current_fingerprint == escrow.fingerprint:
                 return _make_state(args, escrow, state.current_version, can_read_metadata=state.can_read_metadata)
             if state.vault_status == "held" and state.fingerprint == escrow.fingerprint:

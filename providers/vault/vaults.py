@@ -116,13 +116,13 @@ def refuse_foreign_secret(version_seen: SecretVersion, place: str, tenant: str, 
     if label and label.belongs_to(tenant, company_id):
         return
     if label is None:
-        whose = "and whose it is can't be told without the right to read it"
+        owner = "and whose it is can't be told without the right to read it"
     elif label.tenant:
-        whose = f"of the tenant {label.tenant} and the company {label.company_id or 'unknown'}"
+        owner = f"of the tenant {label.tenant} and the company {label.company_id or 'unknown'}"
     else:
-        whose = "which is not a key of this project"
+        owner = "which is not a key of this project"
     raise GuardViolation(
-        f"the vault holds a secret at {place} already, {whose}",
+        f"the vault holds a secret at {place} already, {owner}",
         next_step="choose another vault:url, or add vault to allow, and the key is put on top of it as a new version",
         lift="allow",
         page="docs/guards.md",

@@ -32,18 +32,18 @@ def check_sink(clients: Clients, settings: UmbrellaSettings, own_key: str, in_st
     if settings.driver == "manual":
         step = "look at PSA Integration Details in the console"
         return [Finding("sink", "unknown", "what the console holds can't be read without a gateway", step)]
-    now = clients.open_umbrella_gateway(settings).get_integration()
-    if now.kind is None and not now.enabled and not now.publicKey:
+    integration = clients.open_umbrella_gateway(settings).get_integration()
+    if integration.kind is None and not integration.enabled and not integration.publicKey:
         return [make_ok("sink", "the console holds no PSA integration")]
-    enabled = "enabled" if now.enabled else "disabled"
-    held = f"the console holds {now.publicKey or 'no key'} ({now.kind}, {enabled})"
-    if own_key and now.publicKey == own_key and now.enabled:
-        return [make_ok("sink", f"{held}, which is this stack's")]
+    enabled = "enabled" if integration.enabled else "disabled"
+    sentence = f"the console holds {integration.publicKey or 'no key'} ({integration.kind}, {enabled})"
+    if own_key and integration.publicKey == own_key and integration.enabled:
+        return [make_ok("sink", f"{sentence}, which is this stack's")]
     if in_state:
-        return [Finding("sink", "warn", f"{held}, which is not this stack's key", "`pulumi up` puts it right")]
+        return [Finding("sink", "warn", f"{sentence}, which is not this stack's key", "`pulumi up` puts it right")]
     if settings.adopt == "any":
-        return [Finding("sink", "warn", f"{held}; umbrella:adopt is any, so it will be taken over")]
-    return [Finding("sink", "warn", held, "check umbrella:consoleId, or set umbrella:adopt to any to take it over")]
+        return [Finding("sink", "warn", f"{sentence}; umbrella:adopt is any, so it will be taken over")]
+    return [Finding("sink", "warn", sentence, "check umbrella:consoleId, or set umbrella:adopt to any to take it over")]
 
 
 def check_identity(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:

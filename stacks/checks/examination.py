@@ -1,4 +1,4 @@
-"""All that is looked at, at once where it is independent, in the order in which a person reads it."""
+"""All that is checked, at once where it is independent, in the order in which a person reads it."""
 
 from __future__ import annotations
 
@@ -52,32 +52,32 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     clients = Clients()
     stack: list[StackConfiguration] = []
     states: list[TenantState] = []
-    asked = run_concurrently(
+    answers = run_concurrently(
         guard("engine", lambda: _check_engine(pulumi)),
         guard("backend", lambda: machine.check_backend(pulumi)),
         guard("stack", lambda: _collect(stack, lambda: [pulumi.read_configuration(name)])),
         guard("stack", lambda: _collect(states, lambda: [pulumi.state(name)])),
     )
-    findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
+    findings = [_add_advice(finding) for answer in answers for finding in answer.result()]
     if not (stack and states):
-        left = [make_not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
-        return Examination(name, [*_drop_repeated(findings), *left], ERROR)
+        rest = [make_not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
+        return Examination(name, [*_drop_repeated(findings), *rest], ERROR)
     state = states[0]
     findings.append(make_ok("stack", _describe_state(state)))
     _register_secrets(clients, stack[0], environment)
     try:
         tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
-    except SettingErrors as wrong:
-        findings += [make_finding("settings", error) for error in wrong.errors]
-        left = [make_not_asked(subject, "the settings are wrong") for subject in REMOTE]
-        return Examination(name, _redact(clients, [*findings, *left]), USAGE)
+    except SettingErrors as invalid:
+        findings += [make_finding("settings", error) for error in invalid.errors]
+        rest = [make_not_asked(subject, "the settings are wrong") for subject in REMOTE]
+        return Examination(name, _redact(clients, [*findings, *rest]), USAGE)
     findings.append(
         make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
     )
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
-        left = [make_not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
-        return Examination(name, [*findings, elsewhere, *left], ERROR)
+        rest = [make_not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
+        return Examination(name, [*findings, elsewhere, *rest], ERROR)
     findings = _redact(clients, [*findings, *_check_services(clients, tenant, state)])
     return Examination(name, findings, ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN)
 
@@ -114,18 +114,18 @@ def _check_engine(pulumi: PulumiCli) -> list[Finding]:
     return [replace(finding, found=f"{finding.found}; {python}") for finding in machine.check_engine_version(pulumi)]
 
 
-def _collect(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
+def _collect(collected: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
     """An answer that is a finding only when it does not come."""
-    kept += ask()
+    collected += ask()
     return []
 
 
 def _drop_repeated(findings: list[Finding]) -> list[Finding]:
-    """A stack that can't be read is told once, not by each question about it."""
+    """A stack that can't be read is reported once, not by each question about it."""
     return [
         finding
-        for place, finding in enumerate(findings)
-        if finding.subject not in {earlier.subject for earlier in findings[:place]}
+        for position, finding in enumerate(findings)
+        if finding.subject not in {earlier.subject for earlier in findings[:position]}
     ]
 
 

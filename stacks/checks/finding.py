@@ -1,4 +1,4 @@
-"""One thing that was looked at: what is so, how good that is, and what to do next."""
+"""One thing that was checked: what was found, how good that is, and what to do next."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def make_finding(subject: str, error: ProviderError, verdict: Verdict = "fail") 
 
 
 def guard(subject: str, question: Check) -> Check:
-    """The same question, with a problem told as a failure of its subject."""
+    """The same question, with a problem reported as a failure of its subject."""
 
     def ask() -> list[Finding]:
         try:

@@ -26,8 +26,8 @@ def list_plan_checks(client: ConnectWise, tenant: Tenant, state: TenantState) ->
 
 
 def _check_permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
-    wrong = find_unknown_functions(client, own.permissions)
-    return [make_finding("permissions", error) for error in wrong] or [
+    errors = find_unknown_functions(client, own.permissions)
+    return [make_finding("permissions", error) for error in errors] or [
         make_ok("permissions", f"the site has all {len(own.permissions)} module functions, with these levels")
     ]
 
@@ -50,28 +50,28 @@ def _check_member_defaults(client: ConnectWise, own: TenantSettings) -> list[Fin
 
 
 def _check_role_name(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
-    found = [str(role.id) for role in client.find_roles(own.role_name)]
-    return [_check_name(f"the security role {own.role_name!r}", found, ours, own, "roleName")]
+    ids = [str(role.id) for role in client.find_roles(own.role_name)]
+    return [_check_name(f"the security role {own.role_name!r}", ids, ours, own, "roleName")]
 
 
 def _check_member_id(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
-    found = [str(member.id) for member in client.find_members(own.member_id)]
-    return [_check_name(f"the API member {own.member_id!r}", found, ours, own, "memberId")]
+    ids = [str(member.id) for member in client.find_members(own.member_id)]
+    return [_check_name(f"the API member {own.member_id!r}", ids, ours, own, "memberId")]
 
 
-def _check_name(what: str, found: list[str], ours: set[str], own: TenantSettings, key: str) -> Finding:
-    if not found:
+def _check_name(kind: str, ids: list[str], ours: set[str], own: TenantSettings, key: str) -> Finding:
+    if not ids:
         return make_ok(
-            "names", f"{what} does not exist yet" if not ours else f"{what} is gone, and `pulumi up` makes it"
+            "names", f"{kind} does not exist yet" if not ours else f"{kind} is gone, and `pulumi up` makes it"
         )
-    if set(found) <= ours:
-        return make_ok("names", f"{what} is this stack's")
+    if set(ids) <= ours:
+        return make_ok("names", f"{kind} is this stack's")
     if own.adopt != "never":
-        return Finding("names", "warn", f"{what} exists and is not this stack's; adopt is {own.adopt}")
+        return Finding("names", "warn", f"{kind} exists and is not this stack's; adopt is {own.adopt}")
     return Finding(
         "names",
         "warn",
-        f"{what} exists and is not in this stack's state",
+        f"{kind} exists and is not in this stack's state",
         f"choose another {key}, or set adopt; what an interrupted run of this stack left is taken up by itself",
     )
 

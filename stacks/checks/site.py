@@ -29,9 +29,9 @@ def check_site(
         codebase = site.get_codebase()
     except SettingError as wrong:
         response = clients.first_responses.get(settings.site)
-        known = make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms")
+        reached = make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms")
         return [
-            known,
+            reached,
             make_finding("company", wrong),
             *_skip("the company is not known", ("api", "sign-in", *SIGNED_IN)),
         ]
@@ -52,9 +52,9 @@ def check_site(
         return [*findings, *_explain_refusal(error, clients), *_skip("the sign-in failed", SIGNED_IN)]
     except ProviderError as error:
         return [*findings, make_finding("api", error), *_skip("the API did not answer", ("sign-in", *SIGNED_IN))]
-    asked = settings.api_version
+    wanted = settings.api_version
     findings += [
-        make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {asked}"),
+        make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {wanted}"),
         make_ok(
             "sign-in",
             f"{settings.public_key} is the API member {client.get_own_identifier() or 'whom the site does not name'}",

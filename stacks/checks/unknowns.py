@@ -95,11 +95,11 @@ def _probe_unique_names(context: ProbeContext) -> str:
 
 
 def _probe_table_identifiers(context: ProbeContext) -> str:
-    known = {normalize_table(label) for label in context.client.list_setup_tables()}
-    mine = context.client.list_my_tables()
-    if not mine:
+    labels = {normalize_table(label) for label in context.client.list_setup_tables()}
+    allowed = context.client.list_my_tables()
+    if not allowed:
         raise NotProbed("the provisioning key's role has no setup table to show")
-    strange = [table for table in mine if normalize_table(table) not in known]
+    strange = [table for table in allowed if normalize_table(table) not in labels]
     return f"{strange[0]!r} is no table's label" if strange else AS_ASSUMED
 
 
@@ -149,11 +149,11 @@ ASSUMPTIONS = (
 
 def list_assumption_checks(context: ProbeContext) -> list[tuple[str, Check]]:
     probed = [unknown for unknown in ASSUMPTIONS if unknown.probe]
-    rest = len(ASSUMPTIONS) - len(probed)
+    count = len(ASSUMPTIONS) - len(probed)
 
     def remainder() -> list[Finding]:
-        words = f"{rest} further unknowns need a change, another key or a flood of requests to be known"
-        return [Finding(SUBJECT, "unknown", words, "docs/coverage.md says how to find out")]
+        sentence = f"{count} further unknowns need a change, another key or a flood of requests to be known"
+        return [Finding(SUBJECT, "unknown", sentence, "docs/coverage.md says how to find out")]
 
     return [*((SUBJECT, _make_check(unknown, context)) for unknown in probed), (SUBJECT, remainder)]
 
@@ -165,9 +165,9 @@ def _make_check(unknown: Assumption, context: ProbeContext) -> Check:
         try:
             differs = unknown.probe(context)
         except (NotProbed, ProviderError, TransportError) as why:
-            found = f"{unknown.description}: could not be probed because {str(why).rstrip('.')}"
+            problem = f"{unknown.description}: could not be probed because {str(why).rstrip('.')}"
             return [
-                Finding(SUBJECT, "unknown", found, "check again once that is otherwise; docs/coverage.md has the row")
+                Finding(SUBJECT, "unknown", problem, "check again once that is otherwise; docs/coverage.md has the row")
             ]
         if differs == AS_ASSUMED:
             return [Finding(SUBJECT, "ok", f"{unknown.description}: as assumed")]

@@ -27,13 +27,15 @@ def command(tenant: str, report: Report) -> int:
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
-    seen = examine(PulumiCli(), tenant, os.environ)
+    examination = examine(PulumiCli(), tenant, os.environ)
     print_table(
-        report.people, ("verdict", "what", "found"), [_format_row(finding) for finding in seen.findings], STYLES
+        report.people, ("verdict", "what", "found"), [_format_row(finding) for finding in examination.findings], STYLES
     )
-    report.tell(f"\n{_summarize(seen)}")
-    report.write({"tenant": tenant, "code": seen.code, "findings": [asdict(finding) for finding in seen.findings]})
-    return seen.code
+    report.tell(f"\n{_summarize(examination)}")
+    report.write(
+        {"tenant": tenant, "code": examination.code, "findings": [asdict(finding) for finding in examination.findings]}
+    )
+    return examination.code
 
 
 def _format_row(finding: Finding) -> tuple[str, str, str]:
@@ -41,9 +43,11 @@ def _format_row(finding: Finding) -> tuple[str, str, str]:
     return finding.verdict, finding.subject, ". ".join(filter(None, [finding.found, *steps]))
 
 
-def _summarize(seen: Examination) -> str:
-    counted = Counter[str](finding.verdict for finding in seen.findings)
+def _summarize(examination: Examination) -> str:
+    counted = Counter[str](finding.verdict for finding in examination.findings)
     counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in STYLES if counted[verdict])
-    return f"{seen.tenant}: {counts}. " + (
-        f"`pulumi up -s {seen.tenant}` may run." if seen.code == CLEAN else "Fix what fails, then check again."
+    return f"{examination.tenant}: {counts}. " + (
+        f"`pulumi up -s {examination.tenant}` may run."
+        if examination.code == CLEAN
+        else "Fix what fails, then check again."
     )

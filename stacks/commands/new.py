@@ -65,15 +65,15 @@ def command(tenant: str, plain: tuple[str, ...], secret: tuple[str, ...], yes: b
 
 
 def _read_secrets(sources: dict[str, str]) -> dict[str, str]:
-    found, errors = {}, []
+    secrets, errors = {}, []
     for key, source in sources.items():
         try:
-            found[key] = read_secret(key, source)
+            secrets[key] = read_secret(key, source)
         except SettingError as error:
             errors.append(error)
     if errors:
         raise SettingErrors(errors)
-    return found
+    return secrets
 
 
 def _explain(tenant: str, backend: str) -> None:
@@ -95,9 +95,9 @@ def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: boo
         for error in wrong.errors:
             setting = known.get(error.setting)
             if setting and answers.get(setting.key) is None and isinstance(error, MissingSetting):
-                way = f"--secret {setting.key}=@FILE" if setting.secret else f"--set {setting.key}=VALUE"
+                option = f"--secret {setting.key}=@FILE" if setting.secret else f"--set {setting.key}=VALUE"
                 meaning = f" ({setting.meaning})" if setting.meaning else ""
-                error = SettingError(setting.key, f"is required{meaning}", next_step=f"give it with {way}")
+                error = SettingError(setting.key, f"is required{meaning}", next_step=f"give it with {option}")
             errors.append(error)
     if not asks and not yes:
         errors.append(SettingError("--yes", "is needed where there is no terminal to ask at"))
@@ -116,6 +116,6 @@ def _test_connections(values: dict[str, str]) -> None:
 
 def _report_interruption(pulumi: PulumiCli, tenant: str) -> int:
     made = Path(FOLDER / f"Pulumi.{tenant}.yaml").exists() and tenant in pulumi.list_stacks()
-    told = f"the stack {tenant} and its file are complete" if made else "nothing was written"
-    click.echo(f"\ninterrupted; {told}.", err=True)
+    outcome = f"the stack {tenant} and its file are complete" if made else "nothing was written"
+    click.echo(f"\ninterrupted; {outcome}.", err=True)
     return INTERRUPTED

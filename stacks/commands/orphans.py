@@ -38,9 +38,9 @@ class Orphan:
     kept_because: str
 
     def __str__(self) -> str:
-        kept = f"; it is left alone: {self.kept_because}" if self.kept_because else ""
+        reason = f"; it is left alone: {self.kept_because}" if self.kept_because else ""
         since = f" since {self.created_at}" if self.created_at else ""
-        return f"{self.tenant}: the key {self.public_key} ({self.description}){since} is claimed by no state{kept}."
+        return f"{self.tenant}: the key {self.public_key} ({self.description}){since} is claimed by no state{reason}."
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -
         for name in tenants:
             with failures.collect(name):
                 session = open_session(pulumi, name)
-                found, lost = find_orphans(pulumi, session, datetime.now(UTC))
-                orphans += found
+                stray, lost = find_orphans(pulumi, session, datetime.now(UTC))
+                orphans += stray
                 gone += lost
-                for each in (*found, *lost):
+                for each in (*stray, *lost):
                     report.tell(str(each))
                 if revoke:
-                    _revoke(session, found, revoked, report, asked=yes)
+                    _revoke(session, stray, revoked, report, asked=yes)
     finally:
         # Whatever ended it: what was revoked is not forgotten.
         errors = failures.to_rows()
@@ -110,8 +110,8 @@ def find_orphans(pulumi: PulumiCli, session: TenantSession, now: datetime) -> tu
         for member_id, key in listed
         if belongs_to(key.description, session.owner) and key.publicKey not in claimed
     ]
-    seen = {key.publicKey for _, key in listed}
-    missing = next((row for row in ours if not row.awaits_deletion and row.outputs.public_key not in seen), None)
+    visible = {key.publicKey for _, key in listed}
+    missing = next((row for row in ours if not row.awaits_deletion and row.outputs.public_key not in visible), None)
     if missing is None or not _is_gone(pulumi, session):
         return orphans, []
     return orphans, [LostKey(session.tenant.name, missing.id, missing.outputs.public_key)]
@@ -126,8 +126,8 @@ def _keys_of(session: TenantSession, member_id: int) -> list[Key]:
 
 def _orphan(session: TenantSession, member_id: int, key: Key, now: datetime) -> Orphan:
     created = key.createdAt.isoformat() if key.createdAt else ""
-    kept = _explain_kept(session.context, key, now)
-    return Orphan(session.tenant.name, member_id, key.id, key.publicKey, key.description, created, kept)
+    reason = _explain_kept(session.context, key, now)
+    return Orphan(session.tenant.name, member_id, key.id, key.publicKey, key.description, created, reason)
 
 
 def _list_members(session: TenantSession) -> list[int]:
@@ -158,11 +158,11 @@ def _explain_kept(context: Composition, key: Key, now: datetime) -> str:
     return "Umbrella holds it" if held else _explain_age(key.createdAt, now)
 
 
-def _revoke(session: TenantSession, found: list[Orphan], revoked: list[str], report: Report, *, asked: bool) -> None:
-    wanted = [orphan for orphan in found if not orphan.kept_because]
-    if not wanted or not (asked or _confirm(wanted)):
+def _revoke(session: TenantSession, orphans: list[Orphan], revoked: list[str], report: Report, *, asked: bool) -> None:
+    revocable = [orphan for orphan in orphans if not orphan.kept_because]
+    if not revocable or not (asked or _confirm(revocable)):
         return
-    for orphan in wanted:
+    for orphan in revocable:
         if session.context.registry.holds(orphan.public_key):
             raise ProviderError(f"Umbrella holds {orphan.public_key} by now, so nothing more is revoked")
         session.context.keys.revoke(orphan.member_id, orphan.key_id)

@@ -33,7 +33,7 @@ _GRAVITY = (CLEAN, DRIFT, ERROR)  # the last of them that a tenant asks for is t
 
 @dataclass(frozen=True)
 class Status:
-    """What a tenant's state tells. `error`: why it can't be read."""
+    """What a tenant's state shows. `error`: why it can't be read."""
 
     tenant: str
     key_age_days: int | None = None
@@ -86,12 +86,12 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) 
         raise click.UsageError("name the tenants, or give --all.")
     pulumi = PulumiCli()
     names = sorted(pulumi.list_stacks()) if every else tenants
-    found = read_statuses(pulumi, names, datetime.now(UTC).date(), drift)
-    print_table(report.people, HEADINGS, [status.row() for status in found if not status.problem], named=True)
-    for sentence in _sentences(found):
+    statuses = read_statuses(pulumi, names, datetime.now(UTC).date(), drift)
+    print_table(report.people, HEADINGS, [status.row() for status in statuses if not status.problem], named=True)
+    for sentence in _sentences(statuses):
         report.tell(sentence)
-    report.write({"tenants": [asdict(status) for status in found]})
-    return max((status.code for status in found), key=_GRAVITY.index, default=CLEAN)
+    report.write({"tenants": [asdict(status) for status in statuses]})
+    return max((status.code for status in statuses), key=_GRAVITY.index, default=CLEAN)
 
 
 def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
@@ -110,12 +110,16 @@ def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Stat
 
 
 def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
-    """What an exported state tells."""
+    """What an exported state shows."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
-    held = state.sink.outputs.public_key if state.sink else ""
+    held_key = state.sink.outputs.public_key if state.sink else ""
     sink = (
-        _describe_empty_sink(settings) if not held else "this key" if key and held == key.public_key else "another key"
+        _describe_empty_sink(settings)
+        if not held_key
+        else "this key"
+        if key and held_key == key.public_key
+        else "another key"
     )
     return Status(
         tenant=name,
@@ -149,7 +153,7 @@ def _describe_empty_sink(settings: dict[str, str]) -> str:
 
 
 def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
-    """By its standing at the last look: that the state has a row for it says nothing of what is in the vault."""
+    """By its status at the last read: that the state has a row for it says nothing of what is in the vault."""
     if vault is None:
         return "not yet" if url else "none"
     if vault.outputs.vault_status != AS_WRITTEN:
@@ -171,13 +175,13 @@ def _list_pending(state: TenantState) -> tuple[str, ...]:
     return (*waiting, *cut)
 
 
-def _sentences(found: Sequence[Status]) -> Iterator[str]:
+def _sentences(statuses: Sequence[Status]) -> Iterator[str]:
     """What the table has no room for; work orders stand apart."""
-    for status in found:
+    for status in statuses:
         yield from (f"{status.tenant}: {step}" for step in status.pending)
         if status.problem:
             yield status.problem
-    for status in found:
+    for status in statuses:
         yield from (f"\n{order}" for order in status.orders)
-    if any(status.key_age_days is not None for status in found):
+    if any(status.key_age_days is not None for status in statuses):
         yield f"\n{NOT_KNOWN}"

@@ -33,13 +33,13 @@ class SettingInfo:
 
 def list_settings() -> dict[str, SettingInfo]:
     """All settings by key, in the order of the contract."""
-    found = {}
+    settings = {}
     for namespace, model in NAMESPACES.items():
         for key, name in map_keys(model, namespace).items():
             info = model.model_fields[name]
             choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
             default = info.default if isinstance(info.default, str | int) else ""
-            found[key] = SettingInfo(
+            settings[key] = SettingInfo(
                 key=key,
                 namespace=namespace,
                 required=info.is_required(),
@@ -49,7 +49,7 @@ def list_settings() -> dict[str, SettingInfo]:
                 choices=choices,
                 meaning=info.description or "",
             )
-    return found
+    return settings
 
 
 def find_flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: str) -> dict[str, str]:

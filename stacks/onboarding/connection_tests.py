@@ -32,7 +32,7 @@ class ConnectionTests:
         return f"{settings.site} knows the company {settings.company_id} (codebase {codebase})."
 
     def test_sign_in(self) -> str:
-        """And what the key may do: what it lacks is told now, not by the first `up`."""
+        """And what the key may do: what it lacks is said now, not by the first `up`."""
         settings = self._draft_settings(ConnectWiseSettings, "connectwise")
         clients = Clients()
         clients.hide_secrets(settings)
@@ -67,8 +67,8 @@ class ConnectionTests:
         settings = self._draft_settings(VaultSettings, "vault")
         clients = Clients()
         clients.hide_secrets(settings)
-        seen = Vaults(settings, clients.memory).get_version(settings.url or "")
-        return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
+        current = Vaults(settings, clients.memory).get_version(settings.url or "")
+        return "the vault can be reached, and the place is free." if current is None else "the vault can be reached."
 
     def _draft_settings(self, model: type[S], namespace: str, **instead: str) -> S:
         """The settings as far as they go: what they demand of each other is asked when all are there."""

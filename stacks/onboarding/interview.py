@@ -72,29 +72,29 @@ class Interview:
         if setting.meaning and setting.key not in self._answered:
             click.secho(f"  {setting.meaning}", dim=True)
         before = self.values.get(setting.key) or setting.default
-        found: str = click.prompt(
+        answer: str = click.prompt(
             f"  {setting.key}",
             default=before if before or not setting.required else None,
             hide_input=setting.secret,
             show_default=bool(before) and not setting.secret,
             type=click.Choice(setting.choices) if setting.choices else str,
         )
-        return found
+        return answer
 
     def _accepts(self, setting: SettingInfo, answer: str) -> bool:
         """Tells what is wrong with an answer, if anything is."""
-        wrong = find_flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
-        if wrong:
-            _print(f"{setting.key}: {wrong}", "yellow")
-        return not wrong
+        flaw = find_flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
+        if flaw:
+            _print(f"{setting.key}: {flaw}", "yellow")
+        return not flaw
 
 
 def _print(sentence: str, colour: str) -> None:
     click.secho(wrap_text(sentence, "  "), fg=colour)
 
 
-def wrap_text(words: str, indent: str = "") -> str:
+def wrap_text(text: str, indent: str = "") -> str:
     """Addresses and commands stay in one piece, to be copied."""
     return textwrap.fill(
-        words, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

@@ -21,46 +21,46 @@ _WAYS = "--secret {key}=@FILE, --secret {key}=!COMMAND, or --secret {key}=- for 
 
 def parse_plain_settings(given: Iterable[str], known: Mapping[str, SettingInfo]) -> dict[str, str]:
     """`--set KEY=VALUE`, by key. Raises `SettingErrors`; a secret's value is never repeated."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     errors = []
     for assignment in given:
         key, value = _split(assignment)
-        wrong = _refuse_unknown(key, known) or _refuse_repeated(key, found)
-        if not wrong and known[key].secret:
-            wrong = _explain_exposure(key, "is a secret, and ")
-        if wrong:
-            errors.append(wrong)
+        error = _refuse_unknown(key, known) or _refuse_repeated(key, values)
+        if not error and known[key].secret:
+            error = _explain_exposure(key, "is a secret, and ")
+        if error:
+            errors.append(error)
         else:
-            found[key] = value
+            values[key] = value
     if errors:
         raise SettingErrors(errors)
-    return found
+    return values
 
 
 def parse_secret_sources(
     given: Iterable[str], known: Mapping[str, SettingInfo], taken: Collection[str]
 ) -> dict[str, str]:
     """`--secret KEY=SOURCE`, by key. Raises `SettingErrors`; a literal secret is refused and not repeated."""
-    found: dict[str, str] = {}
+    sources: dict[str, str] = {}
     errors = []
     for assignment in given:
         key, source = _split(assignment)
-        wrong = _refuse_unknown(key, known) or _refuse_repeated(key, [*found, *taken])
-        if not wrong and not known[key].secret:
-            wrong = SettingError(key, "is no secret", next_step=f"give it with --set {key}=VALUE")
-        if not wrong and source != "-" and not (source[:1] in ("@", "!") and source[1:].strip()):
-            wrong = _explain_exposure(key)
-        if not wrong and source == "-" and "-" in found.values():
-            wrong = SettingError(
+        error = _refuse_unknown(key, known) or _refuse_repeated(key, [*sources, *taken])
+        if not error and not known[key].secret:
+            error = SettingError(key, "is no secret", next_step=f"give it with --set {key}=VALUE")
+        if not error and source != "-" and not (source[:1] in ("@", "!") and source[1:].strip()):
+            error = _explain_exposure(key)
+        if not error and source == "-" and "-" in sources.values():
+            error = SettingError(
                 key, "standard input holds one secret only", next_step="give this one as =@FILE or =!COMMAND"
             )
-        if wrong:
-            errors.append(wrong)
+        if error:
+            errors.append(error)
         else:
-            found[key] = source
+            sources[key] = source
     if errors:
         raise SettingErrors(errors)
-    return found
+    return sources
 
 
 def read_secret(key: str, source: str) -> str:
@@ -97,9 +97,9 @@ def _read_file(key: str, path: Path) -> str:
 def _run_command(key: str, command: str) -> str:
     """Without a shell. What the command has to say to a person goes to standard error, so to the terminal."""
     try:
-        words = shlex.split(command)
+        arguments = shlex.split(command)
         done = subprocess.run(
-            words,
+            arguments,
             stdin=None if sys.stdin.isatty() else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -107,17 +107,17 @@ def _run_command(key: str, command: str) -> str:
             timeout=_SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise SettingError(key, f"the command {words[0]} did not end within {_SECONDS} seconds") from None
+        raise SettingError(key, f"the command {arguments[0]} did not end within {_SECONDS} seconds") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "its quotes are not closed, or it prints no text"
         raise SettingError(key, f"its command could not be run: {why}") from None
     if done.returncode:
-        raise SettingError(key, f"the command {words[0]} ended with exit code {done.returncode}")
+        raise SettingError(key, f"the command {arguments[0]} ended with exit code {done.returncode}")
     return done.stdout
 
 
-def _split(given: str) -> tuple[str, str]:
-    key, sign, value = given.partition("=")
+def _split(assignment: str) -> tuple[str, str]:
+    key, sign, value = assignment.partition("=")
     if not sign:
         # Not repeated: what stands there may be the secret itself.
         raise SettingErrors(
@@ -134,8 +134,8 @@ def _refuse_unknown(key: str, known: Collection[str]) -> SettingError | None:
     return SettingError(key if meant else "--set, --secret", "there is no such setting", detail=meant)
 
 
-def _refuse_repeated(key: str, found: Collection[str]) -> SettingError | None:
-    return SettingError(key, "is given twice") if key in found else None
+def _refuse_repeated(key: str, earlier: Collection[str]) -> SettingError | None:
+    return SettingError(key, "is given twice") if key in earlier else None
 
 
 def _explain_exposure(key: str, because: str = "") -> SettingError:

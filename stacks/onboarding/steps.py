@@ -26,9 +26,9 @@ def _always_ask(*keys: str) -> Callable[[Configuration], tuple[str, ...]]:
 
 def _ask_with_gateway(namespace: str) -> Callable[[Configuration], tuple[str, ...]]:
     """Where a gateway is, only when one is the driver."""
-    hand = f"{namespace}:driver"
+    setting = f"{namespace}:driver"
     asked = (f"{namespace}:gatewayUrl", f"{namespace}:gatewayToken")
-    return lambda answers: asked if (answers.get(hand) or list_settings()[hand].default) == "gateway" else ()
+    return lambda answers: asked if (answers.get(setting) or list_settings()[setting].default) == "gateway" else ()
 
 
 def _ask_for_vault_connection(answers: Configuration) -> tuple[str, ...]:
@@ -82,6 +82,6 @@ def sort_settings() -> list[SettingInfo]:
     # With every answer that makes a step ask.
     answers = Configuration({"connectwise:driver": "gateway", "umbrella:driver": "gateway"}, {})
     asked = [key for step in STEPS for key in step.keys(answers)]
-    rank = {key: place for place, key in enumerate([*asked, *(key for key in known if key not in asked)])}
+    rank = {key: position for position, key in enumerate([*asked, *(key for key in known if key not in asked)])}
     namespaces = list(NAMESPACES)
     return sorted(known.values(), key=lambda setting: (namespaces.index(setting.namespace), rank[setting.key]))

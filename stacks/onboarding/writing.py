@@ -30,16 +30,16 @@ SCRATCH = Path(".work")  # in the project, so that the file can be moved into it
 
 def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
     """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
-    told = [
+    chosen = [
         setting for setting in sort_settings() if values.get(setting.key) and values[setting.key] != setting.default
     ]
     SCRATCH.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=SCRATCH, prefix=f"new-{tenant}-") as folder:
-        prepared = _prepare(Path(folder), tenant, told, values, provider)
+        prepared = _prepare(Path(folder), tenant, chosen, values, provider)
         return _put_in_place(pulumi, tenant, prepared, provider)
 
 
-def _prepare(folder: Path, tenant: str, told: list[SettingInfo], values: Mapping[str, str], provider: str) -> Path:
+def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mapping[str, str], provider: str) -> Path:
     """The whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
     (folder / FOLDER).mkdir()
     (folder / "backend").mkdir()
@@ -52,17 +52,17 @@ def _prepare(folder: Path, tenant: str, told: list[SettingInfo], values: Mapping
         **({f"{PASSPHRASE}_FILE": str(Path(passphrase).resolve())} if passphrase else {}),
     )
     pulumi.create(tenant, provider)
-    for setting in told:
+    for setting in chosen:
         if setting.secret:
             pulumi.set_secret(tenant, setting.written, values[setting.key])
     file = folder / FOLDER / f"Pulumi.{tenant}.yaml"
-    made: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
-    encrypted = made.pop("config", None) or {}
-    made["config"] = {
+    content: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
+    encrypted = content.pop("config", None) or {}
+    content["config"] = {
         setting.written: encrypted[setting.written] if setting.secret else _to_yaml_value(setting, values[setting.key])
-        for setting in told
+        for setting in chosen
     }
-    file.write_text(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
+    file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
     return file
 
 

@@ -110,12 +110,12 @@ class DynamicProvider(ResourceProvider):
     @reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Fresh outputs, and fresh inputs too: without them the engine misses drift (pulumi#13839)."""
-        found = self.service.read(self.kind, id_, drop_provider(props))
-        if found.state is None:
-            print_once(found.missing)
+        result = self.service.read(self.kind, id_, drop_provider(props))
+        if result.state is None:
+            print_once(result.missing)
             return ReadResult("", {})  # ReadResult() would fail in the server
-        outputs = to_plain(found.state)
-        return ReadResult(id_, outputs, {name: outputs[name] for name in found.inputs if name in outputs})
+        outputs = to_plain(result.state)
+        return ReadResult(id_, outputs, {name: outputs[name] for name in result.inputs if name in outputs})
 
     @reported
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:

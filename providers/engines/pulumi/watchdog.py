@@ -1,4 +1,4 @@
-"""Die with the engine.
+"""End this process with its engine.
 
 A provider process has a process group of its own and a shell script as its parent, so a killed engine takes neither
 with it: without this, half a rotation would go on with nobody to record it (tried; docs/decisions.md). We watch the
@@ -41,8 +41,8 @@ def _parent_and_name(pid: int) -> tuple[int, str]:
         if os.path.isdir("/proc/self"):
             return 0, ""
     # No procfs (macOS): ps is part of the system there.
-    found = subprocess.run(["ps", "-o", "ppid=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    parent, _, name = found.stdout.strip().partition(" ")
+    done = subprocess.run(["ps", "-o", "ppid=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    parent, _, name = done.stdout.strip().partition(" ")
     return (int(parent), os.path.basename(name.strip())) if parent else (0, "")
 
 
@@ -58,7 +58,7 @@ def engine() -> int:
 
 
 def alive(pid: int) -> bool:
-    """True while the process exists and is no zombie that somebody forgot to bury."""
+    """True while the process exists and is no zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -87,25 +87,25 @@ def _wait_for_end(pid: int) -> None:
 
 
 def _commands() -> Iterator[tuple[int, list[str]]]:
-    """Every process that we may look at: its pid and its words."""
+    """Every process that we may look at: its pid and its arguments."""
     if os.path.isdir("/proc/self"):
         for path in Path("/proc").iterdir():
             if path.name.isdigit():
                 with suppress(OSError):  # gone meanwhile
                     yield int(path.name), (path / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
         return
-    found = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=False)
-    for line in found.stdout.splitlines():
-        pid, *words = line.split()
-        yield int(pid), words
+    done = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=False)
+    for line in done.stdout.splitlines():
+        pid, *arguments = line.split()
+        yield int(pid), arguments
 
 
 def siblings(address: str) -> list[int]:
     """What else the engine at this address started: it tells its own address to each plug-in and to the program."""
     return [
         pid
-        for pid, words in _commands()
-        if pid != os.getpid() and address in words and any("pulumi" in word for word in words)
+        for pid, arguments in _commands()
+        if pid != os.getpid() and address in arguments and any("pulumi" in word for word in arguments)
     ]
 
 

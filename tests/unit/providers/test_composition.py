@@ -78,7 +78,7 @@ def test_missing_rights_refuse_a_new_tenant_and_can_be_lifted() -> None:
 
 
 @pytest.mark.parametrize("which", ["/gateway", "/consoles/{console}/gateway"])
-def test_a_hand_that_is_not_ready_stops_a_new_tenant_before_anything_is_made(which: str, acme: Company) -> None:
+def test_a_driver_that_is_not_ready_stops_a_new_tenant_before_anything_is_made(which: str, acme: Company) -> None:
     acme.person("PUT", which.format(console=acme.console), {"ready": False, "reason": "second factor"})
     (words,) = check_inputs(Run(acme), "role", {})
     assert "is not ready (second factor), so nothing was changed" in words

@@ -44,7 +44,7 @@ def test_a_gateway_wants_its_address_and_token(key: str) -> None:
     ]
 
 
-def test_what_a_hand_wants_is_told_in_the_same_round_as_what_is_missing() -> None:
+def test_what_a_driver_wants_is_reported_together_with_what_is_missing() -> None:
     sentences = read_errors(
         {"connectwise:gatewayToken": None, "connectwise:privateKey": None, "connectwise:driver": "gateway"}
     )

@@ -72,12 +72,12 @@ def test_a_vault_that_still_holds_the_key_before_is_told() -> None:
 
 
 def test_a_key_that_umbrella_was_never_given_is_not_used() -> None:
-    def used(*rows: Owned, hand: str = "gateway") -> str:
-        return read_state("acme", make_state(*rows), {"umbrella:driver": hand}, TODAY).used
+    def used(*rows: Owned, driver: str = "gateway") -> str:
+        return read_state("acme", make_state(*rows), {"umbrella:driver": driver}, TODAY).used
 
     assert used(KEY, SINK) == "unknown"
     assert used(KEY) == "no", "the console was looked at, and is empty"
-    assert used(KEY, hand="manual") == "unknown", "nobody has looked"
+    assert used(KEY, driver="manual") == "unknown", "nobody has looked"
     assert used(KEY, changed(SINK, public_key="Pub2")) == "no"
     assert used(changed(KEY, active=False), SINK) == "no"
     assert used() == "no"

@@ -1,4 +1,4 @@
-"""A handler never knows which hand it got: every driver offers the same calls, by the same names."""
+"""A handler never knows which driver it got: every driver offers the same calls, by the same names."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def list_calls(protocol: type) -> dict[str, list[str]]:
         (Sink, SinkDriver),
     ],
 )
-def test_a_hand_offers_every_call_of_its_protocol_the_same_way(driver: type, protocol: type) -> None:
+def test_a_driver_offers_every_call_of_its_protocol_the_same_way(driver: type, protocol: type) -> None:
     wanted = list_calls(protocol)
     assert wanted
     assert {name: list(inspect.signature(getattr(driver, name)).parameters) for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("protocol", [RoleDriver, KeyDriver, SinkDriver, Readiness])
-def test_every_call_of_a_hand_says_what_it_does(protocol: type) -> None:
+def test_every_call_of_a_driver_says_what_it_does(protocol: type) -> None:
     assert not [name for name in list_calls(protocol) if not getattr(protocol, name).__doc__]

@@ -37,7 +37,7 @@ def test_a_gateway_without_them_is_told_both() -> None:
 
 
 @pytest.mark.parametrize("given", [{"x:driver": "manual"}, {}])
-def test_a_persons_hand_is_the_default_and_needs_no_gateway(given: dict[str, str]) -> None:
+def test_the_manual_driver_is_the_default_and_needs_no_gateway(given: dict[str, str]) -> None:
     settings = load_settings(DriverSettings, "x", Configuration(given, {}))
     assert (settings.driver, settings.gateway_url, settings.gateway_token) == ("manual", None, None)
 
@@ -49,7 +49,7 @@ def test_a_public_key_is_one_word_of_letters_and_digits(key: str) -> None:
         validate_public_key(key, or_else=", or none")
 
 
-def test_another_hand_is_told_the_two_there_are() -> None:
+def test_an_unknown_driver_is_refused_with_the_two_there_are() -> None:
     assert get_errors(driver="robot") == ["x:driver: must be 'gateway' or 'manual'."]
 
 

@@ -55,7 +55,7 @@ def test_the_sink(now: dict[str, Any], key: str, in_state: bool, adopt: str, ver
     assert words in f"{found.found} {found.next_step}"
 
 
-def test_a_person_as_hand_is_no_failure_and_the_sink_is_then_unknown() -> None:
+def test_a_person_as_driver_is_no_failure_and_the_sink_is_then_unknown() -> None:
     connectwise = read_settings().connectwise.model_copy(update={"driver": "manual"})
     umbrella = read_settings().umbrella.model_copy(update={"driver": "manual"})
     reach = Clients()

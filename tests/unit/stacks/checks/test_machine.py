@@ -37,7 +37,7 @@ def test_an_engine_of_another_release_than_its_package_is_a_warning() -> None:
     assert (found.verdict, found.next_step) == ("warn", "run `make setup`")
 
 
-def test_a_file_backend_with_side_files_is_a_warning_with_the_login_that_mends_it() -> None:
+def test_a_file_backend_with_side_files_is_a_warning_with_the_login_that_fixes_it() -> None:
     assert check_backend(Installed("s3://bucket"))[0].verdict == "ok"
     assert check_backend(Installed("file:///keys?metadata=skip"))[0].verdict == "ok"
     (found,) = check_backend(Installed("file:///keys"))
