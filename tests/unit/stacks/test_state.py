@@ -65,9 +65,9 @@ def test_each_resource_of_an_exported_state_is_read_by_its_own_model() -> None:
         assert len(state.rows_of(model)) == 1
     key, sink, vault = state.key, state.sink, state.current(VaultSecretState)
     assert key and sink and vault
-    assert (key.kind, key.id) == ("ApiKey", "6225")
+    assert (key.kind, key.id) == ("ApiKey", "1382")
     assert key.outputs.public_key == sink.outputs.written_key == vault.outputs.public_key
-    assert state.written_at == "2026-11-22T23:32:51.535730357Z"
+    assert state.written_at == "2026-11-29T10:38:27.215282343Z"
     assert (state.pending, state.cut_off, state.replaced(ApiKeyState)) == ([], (), [])
 
 
