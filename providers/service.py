@@ -117,7 +117,8 @@ class Service:
                 asked = handler.args.model_construct(**known)
                 wanted = handler.check(before, asked, frozenset(unknown), self._today())
             except InvalidFields as invalid:
-                return Checked(new, tuple((name, ProviderError(text)) for name, text in invalid.problems))
+                wrong = ((name, ProviderError(self.redact(text))) for name, text in invalid.problems)
+                return Checked(new, tuple(wrong))
             except ProviderError as error:
                 return Checked(new, (("", self._redact_error(error)),))
             return Checked({name: getattr(wanted, name) for name in handler.args.model_fields if name not in unknown})
@@ -141,12 +142,15 @@ class Service:
             handler = self._handler(kind)
             self._refuse_foreign(inputs)
             self.composition.steps.refuse_while_open()
+            asked, references = self._parse(handler.args, inputs), self.composition.references[kind]
+            if object_id := handler.predict_id(asked):
+                references.acquire(object_id)  # also when the creation fails: it may have happened all the same
             try:
-                object_id, state = handler.create(self._parse(handler.args, inputs))
+                object_id, state = handler.create(asked)
             except ManualStepPending as begun:
                 self.composition.steps.open(begun.work_order)
                 object_id, state = begun.object_id, begun.state
-            self.composition.references[kind].acquire(object_id)
+            references.acquire(object_id)
             return Made(object_id, self._hide_secrets(state))
 
     def read(self, kind: str, object_id: str, state: Bag) -> Found:

@@ -34,7 +34,7 @@ class CommandGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("CommandGroup"):
+        with formatter.section("Verbs"):
             formatter.write_dl(list(COMMANDS.items()))
 
 

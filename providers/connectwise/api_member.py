@@ -110,6 +110,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
                 if existing is None:
                     raise
         adopted = self.check_adoption(existing, args, sent=sent)
+        self._recorded.acquire(str(existing.id))
         member = self._members.patch_member(
             existing.id,
             {**self._make_fields(args), **resolve_references(self._members, args.defaults), "inactiveFlag": False},

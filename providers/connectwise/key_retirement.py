@@ -56,6 +56,9 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         self._driver = driver
         self._key_usage = key_usage
 
+    def predict_id(self, args: KeyRetirementArgs) -> str:
+        return args.owner
+
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
         self._finish_rotation(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())

@@ -19,8 +19,8 @@ class RoleDriver(Protocol):
     def set_levels(
         self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
     ) -> list[RoleSetting]:
-        """Set the rows named, leave the others; the rows as they are now. `get_tables`: the list that `set_tables` will
-        be asked for next, because a person is not sent to the same screen twice."""
+        """Set the rows named, leave the others; the rows as they are now. `tables`: the list that `set_tables` will be
+        asked for next, because a person is not sent to the same screen twice."""
 
     def get_tables(self, role_id: int) -> list[str]:
         """The setup tables that the role may use, by label."""

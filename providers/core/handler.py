@@ -40,6 +40,10 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         """Tell whether the object stays when its row goes: adopted, or kept by a setting."""
         return False
 
+    def predict_id(self, args: ArgsT) -> str:
+        """The id that `create` will return, where it is known before; else an empty text."""
+        return ""
+
     @abstractmethod
     def create(self, args: ArgsT) -> tuple[str, StateT]:
         """Make the object, or take up what an interrupted run made. Returns its id and its state.

@@ -17,6 +17,9 @@ class KnowsAdopted(Protocol):
     def is_adopted(self, object_id: str) -> bool | None:
         """What the state says of the object; None when it does not name it."""
 
+    def acquire(self, object_id: str) -> None:
+        """This run is about to take the object up."""
+
 
 class ReferenceCounter:
     """Of one kind of object, for the length of one run (the provider process ends with it).

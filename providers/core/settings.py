@@ -159,15 +159,18 @@ RENAMED = {
 }
 
 
+def make_renamed_error(key: str) -> SettingError:
+    """Say what a setting of `RENAMED` is called now."""
+    name = RENAMED[key]
+    return SettingError(key, f"is called {name} now ({to_environment_name(name)} in the environment)")
+
+
 def find_unknown_keys(
     configuration: Configuration, known: Collection[str], namespaces: Collection[str]
 ) -> list[SettingError]:
     """Keys in our namespaces that no setting has, with what was probably meant. Other namespaces are left alone."""
     renamed = [key for key, name in RENAMED.items() if name in known and configuration.get(key) is not None]
-    return [
-        SettingError(key, f"is called {RENAMED[key]} now ({to_environment_name(RENAMED[key])} in the environment)")
-        for key in renamed
-    ] + [
+    return [make_renamed_error(key) for key in renamed] + [
         SettingError(
             key,
             "there is no such setting",

@@ -81,6 +81,9 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._driver = driver
         self._key_registry = key_registry
 
+    def predict_id(self, args: PsaIntegrationArgs) -> str:
+        return args.console
+
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
         try:
             return args.console, self._take_over(args)

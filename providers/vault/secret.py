@@ -83,6 +83,9 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     def outlives(self, state: VaultSecretState) -> bool:
         return state.on_destroy == "keep" or self._vaults.keeps_on_destroy
 
+    def predict_id(self, args: VaultSecretArgs) -> str:
+        return args.place
+
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
         """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
         vault, escrow = self._vaults.open(args.url), make_escrow(args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -36,6 +37,12 @@ class Orphan:
     description: str
     created_at: str
     kept_because: str
+
+    def to_row(self, *, revoked: bool) -> dict[str, Any]:
+        """For the report, which calls the reason `kept`."""
+        row = asdict(self)
+        kept = row.pop("kept_because")
+        return {**row, "kept": kept, "revoked": revoked}
 
     def __str__(self) -> str:
         reason = f"; it is left alone: {self.kept_because}" if self.kept_because else ""
@@ -88,7 +95,7 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -
         errors = failures.to_rows()
         report.write(
             {
-                "orphans": [{**asdict(orphan), "revoked": orphan.public_key in revoked} for orphan in orphans],
+                "orphans": [orphan.to_row(revoked=orphan.public_key in revoked) for orphan in orphans],
                 "gone": [asdict(each) for each in gone],
                 "unknown": [row["tenant"] for row in errors],
                 "problems": errors,

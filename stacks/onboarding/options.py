@@ -12,7 +12,7 @@ from pathlib import Path
 from providers.core.configuration import PROJECT
 from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
-from providers.core.settings import SettingErrors
+from providers.core.settings import RENAMED, SettingErrors, make_renamed_error
 from stacks.onboarding.catalogue import SettingInfo
 
 _SECONDS = 120  # a password manager may have to ask a person first
@@ -129,6 +129,8 @@ def _split(assignment: str) -> tuple[str, str]:
 def _refuse_unknown(key: str, known: Collection[str]) -> SettingError | None:
     if key in known:
         return None
+    if key in RENAMED:
+        return make_renamed_error(key)
     meant = suggest_nearest(key, known)
     # What is like no setting is not repeated: somebody may have left out the key.
     return SettingError(key if meant else "--set, --secret", "there is no such setting", detail=meant)

@@ -149,3 +149,27 @@ def test_another_company_recorded_by_a_refused_run_is_refused_although_the_file_
                 verb,
                 True,
             )
+
+
+@pytest.mark.usefixtures("no_request")
+def test_another_console_recorded_by_a_refused_run_is_refused_although_the_file_names_ours(
+    start: Start, tenant_fixture: TenantFixture, stack_file: Callable[[dict[str, str]], Path]
+) -> None:
+    provider = start({"umbrella:consoleId": "1000001"}, folder=stack_file(tenant_fixture.company.settings()))
+    one = tenant_fixture.stack["PsaIntegration"]
+    for verb, call in VERBS.items():
+        with pytest.raises(Failed) as failed:
+            call(provider, "PsaIntegration", one)
+        words = "an earlier one, which names msp/1000001; run `pulumi up --run-program`"
+        assert (verb, words in failed.value.sentence) == (verb, True)
+    for olds in (None, one.inputs):
+        failures = provider.check("PsaIntegration", one.asked, olds=olds).failures
+        assert ["an earlier one, which names msp/1000001" in reason for _, reason in failures] == [True]
+
+
+@pytest.mark.usefixtures("no_request")
+def test_where_file_and_recorded_configuration_are_both_wrong_the_files_word_is_told(
+    start: Start, tenant_fixture: TenantFixture, stack_file: Callable[[dict[str, str]], Path]
+) -> None:
+    provider = start({"connectwise:companyId": "demo-mssp"}, folder=stack_file({"connectwise:companyId": "demo-msp"}))
+    refuses_everything(provider, tenant_fixture, tenant_fixture.company.owner, "demo-msp@127.0.0.1", CONNECTWISE)

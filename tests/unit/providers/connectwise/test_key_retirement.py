@@ -138,6 +138,17 @@ def test_a_row_that_was_replaced_retires_nothing(case: Case) -> None:
     assert case.left() == case.all_but()
 
 
+def test_a_row_whose_successor_was_refused_retires_nothing(case: Case) -> None:
+    """With `--continue-on-error` the engine goes on to the deletions."""
+    case.holder.held = case.leftover.publicKey
+    later = Served(case.of_another_run())
+    with pytest.raises(GuardViolation, match="is left over, but Umbrella holds it"):
+        later.create(case.args())
+    case.holder.held = ""
+    later.delete(OWNER, KeyRetirementState(**case.args(key_id="replaced").model_dump()))
+    assert case.left() == case.all_but()
+
+
 def test_a_current_key_that_was_revoked_amid_the_run_revokes_no_other(case: Case) -> None:
     """Two machines with one stack: whoever comes last would else take the key that works."""
     _, state = case.handler.create(case.args())

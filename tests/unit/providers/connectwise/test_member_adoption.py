@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.member_lookup import MemberLookup
-from providers.core.errors import GuardViolation, ProviderError
+from providers.core.errors import GuardViolation, OutcomeUnknown, ProviderError
 from providers.core.reference_counter import ReferenceCounter
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
@@ -188,6 +188,25 @@ def test_a_member_that_was_to_be_replaced_is_taken_again_and_stays_alive(
     later = Served(ApiMemberHandler(Site(world), Console(world), Holder(), recorded=claims), claims)
     assert later.read(made_id, marked)
     assert later.create(make_args())[0] == made_id
+    later.delete(made_id, marked)
+    assert not world.members[int(made_id)].fields.get("inactiveFlag")
+
+
+def test_a_member_that_is_taken_again_stays_alive_although_the_answer_was_lost(
+    handler: ApiMemberHandler, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_id, marked = handler.create(make_args())
+    claims, site = ReferenceCounter(), Site(world)
+    later = Served(ApiMemberHandler(site, Console(world), Holder(), recorded=claims), claims)
+    assert later.read(made_id, marked)
+
+    def lose(member_id: int, values: dict[str, Any]) -> NoReturn:
+        raise OutcomeUnknown("the connection broke", sent=True)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(site, "patch_member", lose)
+        with pytest.raises(OutcomeUnknown):
+            later.create(make_args())
     later.delete(made_id, marked)
     assert not world.members[int(made_id)].fields.get("inactiveFlag")
 

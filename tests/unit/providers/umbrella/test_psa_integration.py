@@ -271,6 +271,17 @@ def test_no_word_lets_a_blank_through() -> None:
     assert sink.writes == []
 
 
+def test_a_row_that_was_replaced_does_not_clear_the_console_of_a_successor_whose_reply_was_lost() -> None:
+    """With `--continue-on-error` the engine goes on to the deletions."""
+    sink = Sink(make_held())
+    one = Served(make_handler(sink, "oursPublicKey"))
+    sink.lose = True
+    with pytest.raises(OutcomeUnknown):
+        one.create(make_args())
+    one.delete(ID, make_state())
+    assert sink.held.enabled
+
+
 @pytest.mark.parametrize("successor", ["made in this run", "made before"])
 def test_a_row_that_was_replaced_does_not_clear_the_console_of_its_successor(successor: str) -> None:
     sink = Sink(make_held())

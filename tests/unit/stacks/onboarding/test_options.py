@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from providers.core.errors import SettingError
-from providers.core.settings import SettingErrors
+from providers.core.settings import RENAMED, SettingErrors
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.options import parse_plain_settings, parse_secret_sources, read_secret
 
@@ -39,6 +40,14 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         parse_plain_settings(["privateKy=x", "roleName=a", "roleName=b", f"{KEY}=s3cret"], list_settings())
     assert len(refused.value.errors) == 3
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("parse", [parse_plain_settings, lambda given, known: parse_secret_sources(given, known, ())])
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_an_old_name_is_refused_with_the_new_one(parse: Callable[..., object], old: str, new: str) -> None:
+    with pytest.raises(SettingErrors) as refused:
+        parse([f"{old}=gateway"], list_settings())
+    assert str(refused.value).startswith(f"{old}: is called {new} now")
 
 
 def test_a_setting_can_not_be_given_both_ways() -> None:
