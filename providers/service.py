@@ -197,23 +197,21 @@ class Service:
 
         What is worked with is compared, and what the tenant's own file says now: neither vouches for the other.
         """
-        working = self.composition.owners
         tenant = bag.get("tenant")
-        stated = (self._read_stated_owners(tenant) if isinstance(tenant, str) else None) or working
-        for field in working:
-            theirs = bag.get(field)
-            if not isinstance(theirs, str):
-                continue
-            if stated[field] != theirs:
+        stated_owners = self._read_stated_owners(tenant) if isinstance(tenant, str) else {}
+        for field, working in self.composition.owners.items():
+            stated, recorded = stated_owners.get(field, working), bag.get(field)
+            if isinstance(recorded, str) and recorded != stated:
                 raise GuardViolation(
-                    f"this stack belongs to the {field} {theirs}, but the configuration names {stated[field]}",
+                    f"this stack belongs to the {field} {recorded}, but the configuration names {stated}",
                     next_step="set the configuration back, or make a new stack for the other one",
                 )
-            if working[field] != theirs:
+            if working != stated:
                 raise GuardViolation(
-                    f"this stack belongs to the {field} {theirs}, and so says its file, but the engine gave this run "
-                    f"the configuration of an earlier one, which names {working[field]}",
-                    next_step=f"run `{terms().apply_fresh}` once, or, to destroy, `{terms().destroy_fresh}`",
+                    f"this stack's file names the {field} {stated}, but the engine gave this run the configuration of "
+                    f"an earlier one, which names {working}",
+                    next_step=f"run `{terms().apply_fresh}` once, or, to destroy, `{terms().destroy_fresh}`, unless "
+                    "the file is wrong",
                 )
 
     def _recall(self, model: type[M], bag: Bag) -> M:
