@@ -18,7 +18,7 @@ from providers.core.changes import Change
 from providers.core.errors import Conflict, OutcomeUnknown
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.reference_counter import KnowsAdopted, ReferenceCounter
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.tags import belongs_to
 from providers.core.terms import terms
@@ -83,7 +83,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         keys: KeyDriver,
         key_usage: KeyUsage,
         guards: Guards | None = None,
-        recorded: KnowsAdopted | None = None,
+        recorded: ReferenceCounter | None = None,
     ) -> None:
         self._members = members
         self._keys = keys

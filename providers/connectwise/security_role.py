@@ -19,7 +19,7 @@ from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
 from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, NotFound, OutcomeUnknown
 from providers.core.handler import Handler
-from providers.core.reference_counter import KnowsAdopted, ReferenceCounter
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 
@@ -73,7 +73,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     observed = SecurityRoleObserved
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight, recorded: KnowsAdopted | None = None) -> None:
+    def __init__(self, roles: Roles, preflight: Preflight, recorded: ReferenceCounter | None = None) -> None:
         self._roles = roles
         self._preflight = preflight
         self._recorded = recorded or ReferenceCounter()

@@ -144,10 +144,8 @@ class ManualConnectWise:
                 f"{named}, and the site refuses to sign that pair in; check that both halves are whole and belong "
                 "together, and that the key is active, else make another."
             )
-        whose, member = (
-            self._site.sign_in_as(public_key, private_key).get_own_identifier(),
-            self._site.get_member(member_id),
-        )
+        whose = self._site.sign_in_as(public_key, private_key).get_own_identifier()
+        member = self._site.get_member(member_id)
         if not whose:
             print_once(f"Whose key {public_key} is can't be known: the site does not say who signed in.")
         elif member and whose.casefold() != member.identifier.casefold():

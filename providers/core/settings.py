@@ -100,7 +100,7 @@ def load_settings(
         if is_sensitive(info):
             text = text.strip()  # a file's last line break is no part of a secret
         try:
-            given[to_camel(name)] = _parse_structured(text) if is_structured(info.annotation) else text
+            given[to_camel(name)] = json.loads(text) if is_structured(info.annotation) else text
         except ValueError:
             errors.append(
                 SettingError(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")
@@ -190,9 +190,7 @@ def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
         command = terms().set_secret if is_sensitive(info) else terms().set_setting
         what = f" ({info.description})" if info.description else ""
         return MissingSetting(
-            key,
-            f"is required{what}",
-            next_step=f"set it with `{command} {key}` or as {to_environment_name(key)}",
+            key, f"is required{what}", next_step=f"set it with `{command} {key}` or as {to_environment_name(key)}"
         )
     flaw = item.get("ctx", {}).get("error")
     texts = {"next_step": flaw.next_step, "detail": flaw.detail} if isinstance(flaw, Flaw) else {}
@@ -207,7 +205,3 @@ def is_structured(annotation: Any) -> bool:
     return any(
         get_origin(kind) in (dict, list) or (isinstance(kind, type) and issubclass(kind, BaseModel)) for kind in kinds
     )
-
-
-def _parse_structured(text: str) -> Any:
-    return json.loads(text)

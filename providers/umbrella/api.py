@@ -59,12 +59,7 @@ class UmbrellaApi:
                 raise self._refused(response)
             return answer.model_validate(response.json())
         except TransportError as error:
-            raise RemoteError(
-                error.summary,
-                next_step=error.next_step,
-                detail="Check umbrella:apiUrl.",
-                setting="umbrella:apiUrl",
-            ) from None
+            raise RemoteError.of(error, detail="Check umbrella:apiUrl.", setting="umbrella:apiUrl") from None
         except ValidationError:
             raise RemoteError(
                 "the Umbrella API answered in an unexpected shape",

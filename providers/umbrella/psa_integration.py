@@ -161,12 +161,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             self._driver.clear()
             over = ""
         kept = self._driver.write(args.public_key, args.private_key, over)
-        if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (
-            KIND,
-            True,
-            args.public_key,
-            True,
-        ):
+        if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (KIND, True, args.public_key, True):
             raise RemoteError("the Umbrella console did not keep the key pair that was entered", next_step="run again")
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from providers.core.errors import Conflict, NotFound, PermissionDenied, RemoteError
 from providers.vault.address import parse_aws_url, parse_place
-from providers.vault.aws_client import DELETED, call_aws, connect, get_account
+from providers.vault.aws_client import AwaitsDeletion, call_aws, connect, get_account
 from providers.vault.aws_location import get_version_id, name_version, refuse_elsewhere
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import SecretVersion, VersionLabel, make_label
@@ -136,11 +136,7 @@ class SecretsManager:
         made: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
         try:
             return self._create(**made)
-        except Conflict:
-            return None
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
+        except (Conflict, AwaitsDeletion):
             return None
 
     def _check_missing(self) -> None:
@@ -149,9 +145,7 @@ class SecretsManager:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
         except NotFound:
             self._create(Tags=_make_tags("", ""))
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
+        except AwaitsDeletion:
             self._restore()
         else:
             raise self._make_changed_error()
@@ -164,14 +158,12 @@ class SecretsManager:
         raise self._make_changed_error()
 
     def _check_tag(self) -> None:
-        tag = {"Tags": _make_tags("", "")}
+        tags = _make_tags("", "")
         try:
-            self._ask("TagResource", self._client.tag_resource, **tag)
+            self._ask("TagResource", self._client.tag_resource, Tags=tags)
         except NotFound:
-            self._create(**tag)
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
+            self._create(Tags=tags)
+        except AwaitsDeletion:
             self._restore()
 
     def _restore(self) -> None:
@@ -196,11 +188,9 @@ class SecretsManager:
 
         try:
             return put()
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
-        self._restore()
-        return put()
+        except AwaitsDeletion:
+            self._restore()
+            return put()
 
 
 def _make_tags(tenant: str, company_id: str) -> list[dict[str, str]]:
