@@ -44,13 +44,7 @@ def make_finding(subject: str, error: ProviderError, verdict: Verdict = "fail") 
     """A problem as a line, field by field."""
     found = error.headline if error.next_step else str(error)
     return Finding(
-        subject,
-        verdict,
-        found.rstrip("."),
-        error.next_step.rstrip("."),
-        error.detail,
-        error.setting,
-        error.page,
+        subject, verdict, found.rstrip("."), error.next_step.rstrip("."), error.detail, error.setting, error.page
     )
 
 
