@@ -1,16 +1,16 @@
 """The module functions that a security role grants levels for: the screen "Security Modules" of a role.
 
-Marks in the row files: `customize` = the row has a customize list; `my` = the level My can be chosen; `report` = a
-report row; `-add`, `-edit`, `-delete`, `-inquire` = the row has no such level.
+Their rows are data, in files: one for what is on a page somewhere, one for what is made up. Marks in these files:
+`customize` = the row has a customize list; `my` = the level My can be chosen; `report` = a report row; `-add`, `-edit`,
+`-delete`, `-inquire` = the row has no such level.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
-
-from simulator.services.connectwise import documented_rows, invented_rows
 
 VERBS: Final = ("add", "edit", "delete", "inquire")
 
@@ -31,9 +31,12 @@ class ModuleFunction:
         return f"{self.module} / {self.name}"
 
 
-def _parse_rows(modules: dict[str, str]) -> Iterator[ModuleFunction]:
-    for module, text in modules.items():
-        for line in text.strip().splitlines():
+def _read_rows(file: str) -> Iterator[ModuleFunction]:
+    module = ""
+    for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            module = line.strip("[]")
+        elif line and not line.startswith("#"):
             name, _, marks = (part.strip() for part in line.partition("|"))
             flags = set(marks.split())
             verbs = tuple(verb for verb in VERBS if f"-{verb}" not in flags)
@@ -43,7 +46,7 @@ def _parse_rows(modules: dict[str, str]) -> Iterator[ModuleFunction]:
 # The site lists modules and their functions by the alphabet, as Cisco's screenshots show.
 FUNCTIONS: Final[tuple[ModuleFunction, ...]] = tuple(
     sorted(
-        (*_parse_rows(documented_rows.ROWS), *_parse_rows(invented_rows.ROWS)),
+        (*_read_rows("documented_rows.txt"), *_read_rows("invented_rows.txt")),
         key=lambda row: (row.module.casefold(), row.name.casefold()),
     )
 )
