@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
+
+from simulator.services.connectwise.row_files import read_sections
 
 VERBS: Final = ("add", "edit", "delete", "inquire")
 
@@ -31,13 +32,10 @@ class ModuleFunction:
         return f"{self.module} / {self.name}"
 
 
-def _read_rows(file: str) -> Iterator[ModuleFunction]:
-    module = ""
-    for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            module = line.strip("[]")
-        elif line and not line.startswith("#"):
-            name, _, marks = (part.strip() for part in line.partition("|"))
+def _read_functions(file: str) -> Iterator[ModuleFunction]:
+    for module, rows in read_sections(file).items():
+        for row in rows:
+            name, _, marks = (part.strip() for part in row.partition("|"))
             flags = set(marks.split())
             verbs = tuple(verb for verb in VERBS if f"-{verb}" not in flags)
             yield ModuleFunction(module, name, "customize" in flags, "my" in flags, "report" in flags, verbs)
@@ -46,7 +44,7 @@ def _read_rows(file: str) -> Iterator[ModuleFunction]:
 # The site lists modules and their functions by the alphabet, as Cisco's screenshots show.
 FUNCTIONS: Final[tuple[ModuleFunction, ...]] = tuple(
     sorted(
-        (*_read_rows("documented_rows.txt"), *_read_rows("invented_rows.txt")),
+        (*_read_functions("documented_rows.txt"), *_read_functions("invented_rows.txt")),
         key=lambda row: (row.module.casefold(), row.name.casefold()),
     )
 )
