@@ -30,7 +30,7 @@ class SetupScreen:
 
 
 def _read_tables() -> Iterator[SetupScreen]:
-    for heading, names in read_sections("setup_tables.txt"):
+    for heading, names in read_sections("setup_tables.txt").items():
         category, _, module = heading.partition(" | ")
         yield from (SetupScreen(category, name, module or "System") for name in names)
 
