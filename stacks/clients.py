@@ -51,13 +51,13 @@ class _RecordingTransport(Transport):
     def __init__(self, clients: Clients, base_url: str, **options: Any) -> None:
         super().__init__(base_url, **options)
         self._address = base_url
-        self._reach = clients
+        self._clients = clients
 
     def send(self, request: Request) -> Response:
         begun = time.monotonic()
         response = super().send(request)
         took = round((time.monotonic() - begun) * 1000)
-        self._reach.hear(
+        self._clients.hear(
             self._address, FirstResponse(took, response.headers.get("Date", ""), time.time()), response.headers
         )
         return response

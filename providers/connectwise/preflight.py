@@ -35,7 +35,7 @@ class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
     def list_setup_tables(self) -> list[str]: ...
 
 
-class Hand(RoleDriver, KeyDriver, Protocol):
+class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
     """What this room needs of the console."""
 
 
@@ -55,7 +55,7 @@ class SitePreflight:
     def __init__(
         self,
         site: PreflightSite,
-        driver: Hand,
+        driver: ConsoleDriver,
         members: ApiMemberHandler,
         refuse_first_time: Callable[[str], None],
         guards: Guards,

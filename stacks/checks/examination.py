@@ -15,7 +15,7 @@ from providers.core.settings import SettingErrors
 from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationState
 from stacks.checks import drivers, machine
-from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok
+from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
 from stacks.checks.plan import list_plan_checks
 from stacks.checks.site import check_site
 from stacks.checks.unknowns import ProbeContext, list_assumption_checks
@@ -60,7 +60,7 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     )
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
     if not (stack and states):
-        left = [make_not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
+        left = skip("the stack can't be read", ("settings", *REMOTE))
         return Examination(name, [*_drop_repeated(findings), *left], ERROR)
     state = states[0]
     findings.append(make_ok("stack", _describe_state(state)))
@@ -69,15 +69,13 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
         tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
     except SettingErrors as wrong:
         findings += [make_finding("settings", error) for error in wrong.errors]
-        left = [make_not_asked(subject, "the settings are wrong") for subject in REMOTE]
-        return Examination(name, _redact(clients, [*findings, *left]), USAGE)
+        return Examination(name, _redact(clients, [*findings, *skip("the settings are wrong", REMOTE)]), USAGE)
     findings.append(
         make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
     )
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
-        left = [make_not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
-        return Examination(name, [*findings, elsewhere, *left], ERROR)
+        return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
     findings = _redact(clients, [*findings, *_check_services(clients, tenant, state)])
     return Examination(name, findings, ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN)
 

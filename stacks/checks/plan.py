@@ -8,7 +8,7 @@ from providers.connectwise.grants import find_unknown_tables
 from providers.connectwise.preflight import find_unknown_functions
 from providers.connectwise.references import FIELDS, find_wrong_references
 from providers.connectwise.security_role import SecurityRoleState
-from stacks.checks.finding import Check, Finding, make_finding, make_ok
+from stacks.checks.finding import Check, Finding, judge, make_ok
 from stacks.settings import Tenant, TenantSettings
 from stacks.state import StateT, TenantState
 
@@ -26,27 +26,21 @@ def list_plan_checks(client: ConnectWise, tenant: Tenant, state: TenantState) ->
 
 
 def _check_permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
-    wrong = find_unknown_functions(client, own.permissions)
-    return [make_finding("permissions", error) for error in wrong] or [
-        make_ok("permissions", f"the site has all {len(own.permissions)} module functions, with these levels")
-    ]
+    fine = f"the site has all {len(own.permissions)} module functions, with these levels"
+    return judge("permissions", find_unknown_functions(client, own.permissions), fine)
 
 
 def _check_tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
     labels = client.list_setup_tables()
-    return [make_finding("tables", table) for table in find_unknown_tables(own.table_access, labels)] or [
-        make_ok("tables", f"the site has all {len(own.table_access)} setup tables, of {len(labels)}")
-    ]
+    fine = f"the site has all {len(own.table_access)} setup tables, of {len(labels)}"
+    return judge("tables", find_unknown_tables(own.table_access, labels), fine)
 
 
 def _check_member_defaults(client: ConnectWise, own: TenantSettings) -> list[Finding]:
     """A new member needs them all; one that is there keeps what the settings don't name."""
     names = own.member_defaults
-    return [make_finding("member", reference) for reference in find_wrong_references(client, names, new=True)] or [
-        make_ok(
-            "member", f"{', '.join(names or FIELDS)} {'are' if names else 'come from the site and are'} known there"
-        )
-    ]
+    fine = f"{', '.join(names or FIELDS)} {'are' if names else 'come from the site and are'} known there"
+    return judge("member", find_wrong_references(client, names, new=True), fine)
 
 
 def _check_role_name(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:

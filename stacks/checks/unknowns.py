@@ -148,30 +148,32 @@ ASSUMPTIONS = (
 
 
 def list_assumption_checks(context: ProbeContext) -> list[tuple[str, Check]]:
-    probed = [unknown for unknown in ASSUMPTIONS if unknown.probe]
-    rest = len(ASSUMPTIONS) - len(probed)
+    checks = [
+        (SUBJECT, _make_check(assumption.description, assumption.probe, context))
+        for assumption in ASSUMPTIONS
+        if assumption.probe
+    ]
+    rest = len(ASSUMPTIONS) - len(checks)
 
     def remainder() -> list[Finding]:
         words = f"{rest} further unknowns need a change, another key or a flood of requests to be known"
         return [Finding(SUBJECT, "unknown", words, "docs/coverage.md says how to find out")]
 
-    return [*((SUBJECT, _make_check(unknown, context)) for unknown in probed), (SUBJECT, remainder)]
+    return [*checks, (SUBJECT, remainder)]
 
 
-def _make_check(unknown: Assumption, context: ProbeContext) -> Check:
+def _make_check(description: str, probe: Callable[[ProbeContext], str], context: ProbeContext) -> Check:
     def ask() -> list[Finding]:
-        if unknown.probe is None:
-            return []
         try:
-            differs = unknown.probe(context)
+            differs = probe(context)
         except (NotProbed, ProviderError, TransportError) as why:
-            found = f"{unknown.description}: could not be probed because {str(why).rstrip('.')}"
+            found = f"{description}: could not be probed because {str(why).rstrip('.')}"
             return [
                 Finding(SUBJECT, "unknown", found, "check again once that is otherwise; docs/coverage.md has the row")
             ]
         if differs == AS_ASSUMED:
-            return [Finding(SUBJECT, "ok", f"{unknown.description}: as assumed")]
+            return [Finding(SUBJECT, "ok", f"{description}: as assumed")]
         step = "please report it with this table; docs/coverage.md has the row"
-        return [Finding(SUBJECT, "warn", f"{unknown.description}: differs: {differs.rstrip('.')}", step)]
+        return [Finding(SUBJECT, "warn", f"{description}: differs: {differs.rstrip('.')}", step)]
 
     return ask

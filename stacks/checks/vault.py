@@ -33,14 +33,12 @@ def check_vault(clients: Clients, tenant: Tenant, state: TenantState) -> list[Fi
             return [make_finding("vault", refused, "warn" if "vault" in tenant.own.allow else "fail")]
     if scheme == "vault":
         opened.open(settings.url).check_access(seen)  # asks for its own capabilities, which changes nothing
-        return [make_ok("vault", f"{place} holds {held}, and may be written")]
-    if scheme == "age" and not os.access(_get_folder(place), os.W_OK):
+    elif scheme != "age":
+        unknown = "whether it may be written is tried by `up`, before a key is minted"
+        return [make_ok("vault", f"{place} holds {held}; {unknown}")]
+    elif not os.access(_get_folder(place), os.W_OK):
         return [Finding("vault", "fail", f"the folder of {place} can't be written", "make it, or correct vault:url")]
-    if scheme == "age":
-        return [make_ok("vault", f"{place} holds {held}, and may be written")]
-    return [
-        make_ok("vault", f"{place} holds {held}; whether it may be written is tried by `up`, before a key is minted")
-    ]
+    return [make_ok("vault", f"{place} holds {held}, and may be written")]
 
 
 def _get_folder(place: str) -> Path:
