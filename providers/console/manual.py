@@ -113,7 +113,7 @@ class ManualConnectWise:
     def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
         """The pair that a person handed in, once it has signed in as this member's."""
         member = self._get_member(member_id)
-        because = self._find_flaw(member_id, replaced_public_key) if self._pair else ""
+        because = self._find_flaw(*self._pair, member_id, replaced_public_key) if self._pair else ""
         if because or not self._pair:
             raise work_orders.order_key(*self._location, member, description, because)
         public_key, private_key = self._pair
@@ -129,11 +129,8 @@ class ManualConnectWise:
             *self._location, self._get_member(member_id), public_key or key_id, f"[{key_id}]"
         )
 
-    def _find_flaw(self, member_id: int, replaced_public_key: str) -> str:
+    def _find_flaw(self, public_key: str, private_key: SecretStr, member_id: int, replaced_public_key: str) -> str:
         """Why the pair that was handed in is not the key that is waited for; empty when it is."""
-        if not self._pair:
-            return ""
-        public_key, private_key = self._pair
         named = f"connectwise:manualPublicKey names {public_key}"
         if public_key == self._site.public_key:
             return f"{named}, which is the provisioning key; Umbrella gets a key of its own."
