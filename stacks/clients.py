@@ -40,24 +40,24 @@ class Clients(Connections):
         self.api_version = ""  # as ConnectWise names its own, once it has answered
 
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
-        """Record what a first answer shows."""
+        """Keep what a first answer tells."""
         self.first_responses.setdefault(base_url, response)
         self.api_version = headers.get("api-current-version") or self.api_version
 
 
 class _RecordingTransport(Transport):
-    """Remembers each host's first answer."""
+    """Keeps an ear on the headers."""
 
     def __init__(self, clients: Clients, base_url: str, **options: Any) -> None:
         super().__init__(base_url, **options)
         self._address = base_url
-        self._reach = clients
+        self._clients = clients
 
     def send(self, request: Request) -> Response:
-        started = time.monotonic()
+        begun = time.monotonic()
         response = super().send(request)
-        took = round((time.monotonic() - started) * 1000)
-        self._reach.hear(
+        took = round((time.monotonic() - begun) * 1000)
+        self._clients.hear(
             self._address, FirstResponse(took, response.headers.get("Date", ""), time.time()), response.headers
         )
         return response

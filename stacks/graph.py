@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypedDict, TypeVar, cast
+
+from pydantic import SecretStr
 
 from providers.connectwise.access_proof import AccessProofArgs, AccessProofState
 from providers.connectwise.api_key import ApiKeyArgs, ApiKeyState
@@ -30,15 +32,13 @@ from stacks.settings import Tenant
 
 S = TypeVar("S", bound=Model)
 
-ROLE, PERMISSIONS, MEMBER, VAULT, PROOF, SINK, RETIREMENT = (
-    "role",
-    "permissions",
-    "member",
-    "vault",
-    "proof",
-    "umbrella",
-    "retirement",
-)
+ROLE = "role"
+PERMISSIONS = "permissions"
+MEMBER = "member"
+VAULT = "vault"
+PROOF = "proof"
+SINK = "umbrella"
+RETIREMENT = "retirement"
 KEY = "key"
 """The resource's name is part of its keys' tag: renaming it disowns every key."""
 
@@ -92,10 +92,33 @@ def owner(tenant: Tenant) -> str:
     return hash_owner(PROJECT, tenant.name, format_company_key(tenant.connectwise), KEY)
 
 
+class _OwnerFields(TypedDict):
+    """Whose object it is at ConnectWise."""
+
+    tenant: str
+    company: str
+
+
+class _KeyFields(TypedDict):
+    """The current key, whole."""
+
+    key_id: str
+    public_key: str
+    private_key: SecretStr
+
+
+def _owner_fields(tenant: Tenant) -> _OwnerFields:
+    return {"tenant": tenant.name, "company": format_company_key(tenant.connectwise)}
+
+
+def _key_fields(made: Parents) -> _KeyFields:
+    pair = made.state(KEY, ApiKeyState)
+    return {"key_id": made.id(KEY), "public_key": pair.public_key, "private_key": pair.private_key}
+
+
 def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
     return SecurityRoleArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         name=tenant.own.role_name,
         adopt=tenant.own.adopt,
         plan=_plan(tenant),
@@ -104,8 +127,7 @@ def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
 
 def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
     return PermissionSetArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         role_id=made.id(ROLE),
         role_name=tenant.own.role_name,
         permissions=tenant.own.permissions,
@@ -117,8 +139,7 @@ def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
 
 def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
     return ApiMemberArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         identifier=tenant.own.member_id,
         name=tenant.own.member_name,
         email=tenant.own.member_email,
@@ -132,8 +153,7 @@ def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
 
 def _api_key(tenant: Tenant, made: Parents) -> ApiKeyArgs:
     return ApiKeyArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         member_id=made.id(MEMBER),
         owner=owner(tenant),
         description=tenant.own.key_description,
@@ -146,15 +166,11 @@ def _api_key(tenant: Tenant, made: Parents) -> ApiKeyArgs:
 def _vault_secret(tenant: Tenant, made: Parents) -> Model:
     from providers.vault.secret import VaultSecretArgs  # nothing of it is loaded without a vault
 
-    pair = made.state(KEY, ApiKeyState)
     return VaultSecretArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         url=tenant.vault.url or "",
-        key_id=made.id(KEY),
-        public_key=pair.public_key,
-        private_key=pair.private_key,
-        minted_on=pair.minted_on,
+        **_key_fields(made),
+        minted_on=made.state(KEY, ApiKeyState).minted_on,
         rotate=tenant.own.rotate,
         company_id=tenant.connectwise.company_id,
         site=tenant.connectwise.site,
@@ -163,31 +179,24 @@ def _vault_secret(tenant: Tenant, made: Parents) -> Model:
 
 
 def _access_proof(tenant: Tenant, made: Parents) -> AccessProofArgs:
-    pair = made.state(KEY, ApiKeyState)
     return AccessProofArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         role_id=made.id(ROLE),
         member=tenant.own.member_id,
-        key_id=made.id(KEY),
-        public_key=pair.public_key,
-        private_key=pair.private_key,
+        **_key_fields(made),
         permissions=tenant.own.permissions,
         table_access=tenant.own.table_access,
     )
 
 
 def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
-    pair = made.state(KEY, ApiKeyState)
     return PsaIntegrationArgs.model_construct(
         tenant=tenant.name,
         console=format_console_key(tenant.umbrella),
         member_id=made.id(MEMBER),
         owner=owner(tenant),
         adopt=tenant.umbrella.adopt,
-        key_id=made.id(KEY),
-        public_key=pair.public_key,
-        private_key=pair.private_key,
+        **_key_fields(made),
         # The sink is written only with a key that has proved itself, also where a run leaves targets out.
         proved=made.state(PROOF, AccessProofState).key_id,
         escrowed=_escrowed_key(tenant, made),
@@ -195,14 +204,10 @@ def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
 
 
 def _key_retirement(tenant: Tenant, made: Parents) -> KeyRetirementArgs:
-    pair = made.state(KEY, ApiKeyState)
     return KeyRetirementArgs.model_construct(
-        tenant=tenant.name,
-        company=format_company_key(tenant.connectwise),
+        **_owner_fields(tenant),
         member_id=made.id(MEMBER),
-        key_id=made.id(KEY),
-        public_key=pair.public_key,
-        private_key=pair.private_key,
+        **_key_fields(made),
         owner=owner(tenant),
         member=tenant.own.member_id,
     )

@@ -25,10 +25,7 @@ class NoBackend(ProviderError):
 
 # What the engine says, as what, and what it leaves unsaid.
 _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
-    "PULUMI_ACCESS_TOKEN must be set": (
-        NoBackend,
-        "sign in to the backend that keeps the stacks: `pulumi login URL`",
-    ),
+    "PULUMI_ACCESS_TOKEN must be set": (NoBackend, "sign in to the backend that keeps the stacks: `pulumi login URL`"),
     "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
     "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
     "no stack named": (ProviderError, "`pulumi stack ls` names those that are there"),

@@ -5,37 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeGuard, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from pydantic import ValidationError
 
-from providers.connectwise.access_proof import AccessProofState
 from providers.connectwise.api_key import ApiKeyState
-from providers.connectwise.api_member import ApiMemberState
-from providers.connectwise.key_retirement import KeyRetirementState
 from providers.connectwise.permission_set import PermissionSetState
-from providers.connectwise.security_role import SecurityRoleState
 from providers.core.errors import ProviderError
 from providers.core.schema import Owned, sensitive_fields
 from providers.core.values import describe_error, parse
+from providers.kinds import MODULES, load_handler
 from providers.umbrella.psa_integration import PsaIntegrationState
-from providers.vault.secret import VaultSecretState
 
 StateT = TypeVar("StateT", bound=Owned)
 Stepwise = PermissionSetState | ApiKeyState | PsaIntegrationState
 """What a person may have to make or change."""
 
 _OURS = "pulumi-python:dynamic/"
-_MODELS: dict[str, type[Owned]] = {
-    "connectwise:SecurityRole": SecurityRoleState,
-    "connectwise:PermissionSet": PermissionSetState,
-    "connectwise:ApiMember": ApiMemberState,
-    "connectwise:ApiKey": ApiKeyState,
-    "vault:VaultSecret": VaultSecretState,
-    "connectwise:AccessProof": AccessProofState,
-    "umbrella:PsaIntegration": PsaIntegrationState,
-    "connectwise:KeyRetirement": KeyRetirementState,
-}
+# As `engines/pulumi/resources.py` declares them: by the vendor's room and the kind.
+_TYPES = {f"{_OURS}{module.split('.')[1]}:{kind}" for kind, module in MODULES.items()}
 # By this entry the engine tells a secret from an object of the program's.
 _SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
 
@@ -122,9 +110,9 @@ def _kind(resource: Mapping[str, Any]) -> str:
 
 def _row(resource: Mapping[str, Any]) -> Row[Owned]:
     kind = _kind(resource)
-    model = _MODELS.get(resource["type"].removeprefix(_OURS))
-    if model is None:
+    if resource["type"] not in _TYPES:
         raise unreadable(kind, "its type", "is another version's")
+    model = cast(type[Owned], load_handler(kind).state)
     try:
         outputs = parse(model, _readable(resource.get("outputs") or {}, sensitive_fields(model)))
     except ValidationError as error:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from pydantic import Field
 
 from providers.connectwise.dependents import list_visible_keys, refuse_while_depended_on, revoke_unused
-from providers.connectwise.matching import list_observable_keys, not_taken, was_touched_by
+from providers.connectwise.matching import list_observable_keys, look_again, not_taken, was_touched_by
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.references import complete_references, read_references, resolve_references
 from providers.core.changes import Change
 from providers.core.errors import Conflict, OutcomeUnknown
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.reference_counter import KnowsAdopted, ReferenceCounter
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.tags import belongs_to
 from providers.core.terms import terms
@@ -83,7 +83,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         keys: KeyDriver,
         key_usage: KeyUsage,
         guards: Guards | None = None,
-        recorded: KnowsAdopted | None = None,
+        recorded: ReferenceCounter | None = None,
     ) -> None:
         self._members = members
         self._keys = keys
@@ -103,12 +103,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             try:
                 return self._make_result(self._members.create_member(body), args, adopted=False)
             except (OutcomeUnknown, Conflict) as error:
-                if isinstance(error, OutcomeUnknown) and not error.sent:
-                    raise
-                # The reply was lost, or a lost request arrived after all: look before giving up.
-                existing = self._lookup.existing(args.identifier)
-                if existing is None:
-                    raise
+                existing = look_again(error, lambda: self._lookup.existing(args.identifier))
         adopted = self.check_adoption(existing, args, sent=sent)
         self._recorded.acquire(str(existing.id))
         member = self._members.patch_member(

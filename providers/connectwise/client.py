@@ -222,7 +222,7 @@ class ConnectWise:
             try:
                 link = find_next_link(response, self._site.origin)
             except TransportError as error:
-                raise RemoteError(error.summary, next_step=error.next_step) from None
+                raise RemoteError.of(error) from None
             if link:
                 url, parameters = link, {}
             elif "Link" not in response.headers and url == path and len(page) >= PAGE_SIZE:
@@ -236,7 +236,7 @@ class ConnectWise:
         try:
             return TypeAdapter(kind).validate_python(response.json())
         except MalformedAnswer as error:
-            raise RemoteError(error.summary, next_step=error.next_step) from None
+            raise RemoteError.of(error) from None
         except ValidationError as error:
             path = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "its top"
             raise RemoteError(

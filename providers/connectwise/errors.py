@@ -26,47 +26,36 @@ from providers.http.message import Response
 def make_error(response: Response, method: str, path: str, signed_in_as: str, settings: str) -> ProviderError:
     """An error status as the problem it is. `settings` names what to check when the credentials are refused."""
     code, message, inner = _parse_body(response)
-    status = response.status
-    request = f"{method} {path}"
-    field = inner[0][1] if inner else ""
-    if status == 401:
-        return Unauthenticated(
-            f"the site refused the key {signed_in_as} (401)",
-            next_step=f"check {settings} (a wrong client id looks the same)",
-            detail=f"If the provisioning key was changed after the last run, run `{terms().apply_fresh}` once; "
-            f"to destroy, `{terms().destroy_fresh}`.",
-            page="docs/runbooks/401-since-this-morning.md",
-            status=status,
-            code=code or "",
-        )
-    if status == 403:
-        right = find_right(method, path)
-        grant = f"give its role {right} = All" if right else "check the role's permissions"
-        return PermissionDenied(
-            f"the key {signed_in_as} may not {request} (403: {message})",
-            next_step=f"{grant} in System > Security Roles",
-            status=status,
-            code=code or "",
-        )
-    if status == 404 and code is not None:
-        return NotFound(f"the site does not find {path.strip('/')} ({message})", status=status, code=code)
-    if status in (429, 503):
-        return Unavailable(
-            f"the site can't serve {request} now (HTTP {status})", next_step="wait and run again", status=status
-        )
-    if any(kind == "ObjectExists" for kind, _, _ in inner) or status == 409:
-        return Conflict(f"{request}: {message}", status=status, code="ObjectExists", field=field)
+    status, what = response.status, f"{method} {path}"
     details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message
-    if status >= 500:
-        return RemoteError(
-            f"the site failed at {request} (HTTP {status}: {details.rstrip('.')})",
-            next_step="run again, and look at the site and at any proxy before it when it stays so",
-            status=status,
-            code=code or "",
+    kind: type[RemoteError] = RemoteError
+    step = detail = page = ""
+    if status == 401:
+        kind, page = Unauthenticated, "docs/runbooks/401-since-this-morning.md"
+        summary = f"the site refused the key {signed_in_as} (401)"
+        step = f"check {settings} (a wrong client id looks the same)"
+        detail = (
+            f"If the provisioning key was changed after the last run, run `{terms().apply_fresh}` once; "
+            f"to destroy, `{terms().destroy_fresh}`."
         )
-    return RemoteError(
-        f"the site refused {request} (HTTP {status}):", detail=details, status=status, code=code or "", field=field
-    )
+    elif status == 403:
+        right = find_right(method, path)
+        kind, summary = PermissionDenied, f"the key {signed_in_as} may not {what} (403: {message})"
+        grant = f"give its role {right} = All" if right else "check the role's permissions"
+        step = f"{grant} in System > Security Roles"
+    elif status == 404 and code is not None:
+        kind, summary = NotFound, f"the site does not find {path.strip('/')} ({message})"
+    elif status in (429, 503):
+        kind, summary, step = Unavailable, f"the site can't serve {what} now (HTTP {status})", "wait and run again"
+    elif any(inner_code == "ObjectExists" for inner_code, _, _ in inner) or status == 409:
+        kind, summary, code = Conflict, f"{what}: {message}", "ObjectExists"
+    elif status >= 500:
+        summary = f"the site failed at {what} (HTTP {status}: {details.rstrip('.')})"
+        step = "run again, and look at the site and at any proxy before it when it stays so"
+    else:
+        summary, detail = f"the site refused {what} (HTTP {status}):", details
+    field = inner[0][1] if inner else ""
+    return kind(summary, next_step=step, detail=detail, page=page, status=status, code=code or "", field=field)
 
 
 def _parse_body(response: Response) -> tuple[str | None, str, list[tuple[str, str, str]]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from providers.core.errors import GuardViolation, NotObservable, RemoteError
+from providers.core.errors import Conflict, GuardViolation, NotObservable, OutcomeUnknown, RemoteError
 from providers.core.notices import print_once
 
 if TYPE_CHECKING:
@@ -21,6 +21,14 @@ def get_only(rows: Sequence[T], name: str) -> T | None:
     if len(rows) > 1:
         raise RemoteError(f"the site has {len(rows)} objects for {name}", next_step="remove or rename the others")
     return rows[0] if rows else None
+
+
+def look_again(error: OutcomeUnknown | Conflict, find: Callable[[], T | None]) -> T:
+    """After a create that failed: the reply was lost, or a lost request arrived after all, so look before giving up."""
+    existing = find() if isinstance(error, Conflict) or error.sent else None
+    if existing is None:
+        raise error
+    return existing
 
 
 def list_observable_keys(driver: KeyDriver, member_id: int) -> list[Key] | None:

@@ -30,23 +30,23 @@ class ListsFunctions(Protocol):
 
 
 class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
-    """What this module needs of the site."""
+    """What this room needs of the site."""
 
     def list_setup_tables(self) -> list[str]: ...
 
 
-class PreflightDriver(RoleDriver, KeyDriver, Protocol):
-    """What this module needs of the console."""
+class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
+    """What this room needs of the console."""
 
 
 def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[SettingError]:
     """Find what the site does not have of the permissions: module functions, and levels of these."""
-    errors = list(find_unknown(permissions, site.list_own_rights()))
-    if errors and (role := site.find_any_role()):
+    wrong = list(find_unknown(permissions, site.list_own_rights()))
+    if wrong and (role := site.find_any_role()):
         # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings
         # list them all, so they decide before somebody's settings are called wrong.
-        errors = list(find_unknown(permissions, site.list_role_settings(role.id)))
-    return errors
+        wrong = list(find_unknown(permissions, site.list_role_settings(role.id)))
+    return wrong
 
 
 class SitePreflight:
@@ -55,7 +55,7 @@ class SitePreflight:
     def __init__(
         self,
         site: PreflightSite,
-        driver: PreflightDriver,
+        driver: ConsoleDriver,
         members: ApiMemberHandler,
         refuse_first_time: Callable[[str], None],
         guards: Guards,

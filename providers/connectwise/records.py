@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.console.levels import Level
+from providers.console.contract import RoleSetting
 
 
 class Record(BaseModel):
@@ -43,15 +43,9 @@ class RoleRecord(Stamped):
     inactiveFlag: bool | None = None
 
 
-class SettingRecord(Record):
-    """`SecurityRoleSetting`: one module function of a role. A level is null where the function has none."""
+class SettingRecord(RoleSetting):
+    """`SecurityRoleSetting`: one module function of a role, with the columns that the gateway's contract has, too."""
 
-    moduleName: str
-    moduleFunctionName: str
-    addLevel: Level | None = None
-    editLevel: Level | None = None
-    deleteLevel: Level | None = None
-    inquireLevel: Level | None = None
     myAllFlag: bool | None = None
 
     @property

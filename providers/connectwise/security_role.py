@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 from pydantic import Field
 
 from providers.connectwise.grants import collect_grants, describe_level_changes
-from providers.connectwise.matching import get_only, not_taken, was_touched_by
+from providers.connectwise.matching import get_only, look_again, not_taken, was_touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.core.changes import Change
 from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, NotFound, OutcomeUnknown
 from providers.core.handler import Handler
-from providers.core.reference_counter import KnowsAdopted, ReferenceCounter
+from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 
@@ -73,7 +73,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     observed = SecurityRoleObserved
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight, recorded: KnowsAdopted | None = None) -> None:
+    def __init__(self, roles: Roles, preflight: Preflight, recorded: ReferenceCounter | None = None) -> None:
         self._roles = roles
         self._preflight = preflight
         self._recorded = recorded or ReferenceCounter()
@@ -85,7 +85,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         is changed, and in previews too. Later changes are refused by the resource that they concern."""
         if old is not None and old.name.casefold() == new.name.casefold():
             return new
-        existing = get_only(self._roles.find_roles(new.name), f"the role name {new.name!r}")
+        existing = self._find(new.name)
         if existing:
             self._check_adoption(existing, new.adopt, new.plan)
         if new.plan and old is None:
@@ -96,17 +96,12 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return state.adopted
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
-        existing = get_only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
+        existing = self._find(args.name)
         if existing is None:
             try:
                 return self._make_result(self._roles.create_role(args.name), args, adopted=False)
             except (OutcomeUnknown, Conflict) as error:
-                if isinstance(error, OutcomeUnknown) and not error.sent:
-                    raise
-                # The reply was lost, or a lost request arrived after all: look before giving up.
-                existing = get_only(self._roles.find_roles(args.name), f"the role name {args.name!r}")
-                if existing is None:
-                    raise
+                existing = look_again(error, lambda: self._find(args.name))
         adopted = self._check_adoption(existing, args.adopt, args.plan)
         return self._make_result(existing, args, adopted=adopted)
 
@@ -137,20 +132,21 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     def describe_missing(self, state: SecurityRoleState) -> str:
         return f"The security role {state.name} was deleted at the site; `{terms().apply}` makes it again."
 
+    def _find(self, name: str) -> RoleRecord | None:
+        return get_only(self._roles.find_roles(name), f"the role name {name!r}")
+
     def _describe_step(self, field: str, state: SecurityRoleState) -> list[str]:
         """The screen step that undoes what only a person can undo."""
-        screen = f"System > Security Roles > {state.name}"
         if field == "active" and not state.active:
-            return [
-                f"The security role {state.name} is inactive, and only a person can undo that: "
-                f"{screen} > clear Inactive > Save; then run again."
-            ]
-        if field == "admin" and state.admin:
-            return [
-                f"The security role {state.name} was made an administrator role, and only a person can undo that: "
-                f"{screen} > clear Admin > Save; then run again."
-            ]
-        return []
+            wrong, box = "is inactive", "Inactive"
+        elif field == "admin" and state.admin:
+            wrong, box = "was made an administrator role", "Admin"
+        else:
+            return []
+        return [
+            f"The security role {state.name} {wrong}, and only a person can undo that: System > Security Roles > "
+            f"{state.name} > clear {box} > Save; then run again."
+        ]
 
     def _make_result(self, role: RoleRecord, args: SecurityRoleArgs, *, adopted: bool) -> tuple[str, SecurityRoleState]:
         live = {**args.model_dump(), "name": role.name, "active": not role.inactiveFlag, "admin": bool(role.adminFlag)}

@@ -68,12 +68,7 @@ class Site:
             response = self._login.send(Request("GET", f"/login/companyinfo/{quote(company, safe='')}"))
             body = response.json() if response.status == 200 else None
         except TransportError as error:
-            raise RemoteError(
-                error.summary,
-                next_step=error.next_step,
-                detail="Check connectwise:site.",
-                setting="connectwise:site",
-            ) from None
+            raise RemoteError.of(error, detail="Check connectwise:site.", setting="connectwise:site") from None
         if response.status != 200:
             raise RemoteError(
                 f"{self.settings.site} answered the company lookup with HTTP {response.status}",

@@ -39,15 +39,15 @@ A = TypeVar("A")
 
 
 def asks_to_repeat(response: Response) -> bool:
-    """A repeat that arrives while the first is in flight is asked to come again (409, retryable)."""
+    """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
     return response.status == 409 and (error := _parse_error(response)) is not None and error.retryable
 
 
 def _parse_error(response: Response) -> ErrorBody | None:
     """The gateway's own words; None where something in between answered."""
     try:
-        body = ErrorBody.model_validate(response.json())
-        return body.model_copy(update={"message": response.quote(body.message)})
+        said = ErrorBody.model_validate(response.json())
+        return said.model_copy(update={"message": response.quote(said.message)})
     except (MalformedAnswer, ValidationError):
         return None
 
@@ -79,12 +79,10 @@ class Gateway:
                 raise self._make_error(response)
             return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
         except Unreachable as error:
-            detail = self._explain_change("gatewayUrl")
-            raise RemoteError(
-                error.summary, next_step=error.next_step, detail=detail, setting=f"{self._namespace}:gatewayUrl"
-            ) from None
+            detail, setting = self._explain_change("gatewayUrl"), f"{self._namespace}:gatewayUrl"
+            raise RemoteError.of(error, detail=detail, setting=setting) from None
         except TransportError as error:
-            raise RemoteError(error.summary, next_step=error.next_step) from None
+            raise RemoteError.of(error) from None
         except ValidationError as error:
             where = "/".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "the answer"
             raise RemoteError(
@@ -98,33 +96,31 @@ class Gateway:
         own, status = _parse_error(response), response.status
         body = own or ErrorBody(code="", message=response.text or "no reason given")
         why = body.message.rstrip(".")
-        gateway, code = f"the gateway of {self._namespace}:gatewayUrl", body.code
-        if status == 401:
-            setting = f"{self._namespace}:gatewayToken"
-            return Unauthenticated(
-                f"{gateway} refused the token",
-                next_step=f"check {setting}",
-                detail=self._explain_change("gatewayToken"),
-                setting=setting,
-                status=status,
-                code=code,
-            )
+        where = f"the gateway of {self._namespace}:gatewayUrl"
         if status == 423:
-            return ManualActionRequired(f"{gateway} waits for a person:", detail=body.message)
-        if status == 403:
+            return ManualActionRequired(f"{where} waits for a person:", detail=body.message)
+        kind: type[RemoteError] = RemoteError
+        step = detail = setting = ""
+        if status == 401:
+            kind, setting = Unauthenticated, f"{self._namespace}:gatewayToken"
+            summary, step = f"{where} refused the token", f"check {setting}"
+            detail = self._explain_change("gatewayToken")
+        elif status == 403:
+            kind, summary = PermissionDenied, f"{where} may not do this: {why}"
             step = "extend its allow-list if that is wanted"
-            return PermissionDenied(f"{gateway} may not do this: {why}", next_step=step, status=status, code=code)
-        if status == 404 and own:
-            return NotFound(f"{gateway} does not find the object:", detail=body.message, status=status, code=code)
-        if status == 409:
-            return Conflict(f"{gateway} reports a conflict: {why}", next_step="run again", status=status, code=code)
-        if status in (429, 503):
-            return Unavailable(f"{gateway} can't serve now: {why}", next_step="try again later", status=status)
-        if status >= 500:
+        elif status == 404 and own:
+            kind, summary, detail = NotFound, f"{where} does not find the object:", body.message
+        elif status == 409:
+            kind, summary, step = Conflict, f"{where} reports a conflict: {why}", "run again"
+        elif status in (429, 503):
+            kind, summary, step = Unavailable, f"{where} can't serve now: {why}", "try again later"
+        elif status >= 500:
+            summary = f"{where} failed (HTTP {status}: {why})"
             step = "run again, and look at its log when it stays so"
-            return RemoteError(f"{gateway} failed (HTTP {status}: {why})", next_step=step, status=status, code=code)
-        problem = "the console refused" if status == 422 else f"HTTP {status}"
-        return RemoteError(f"{gateway} says that {problem}:", detail=body.message, status=status, code=code)
+        else:
+            said = "the console refused" if status == 422 else f"HTTP {status}"
+            summary, detail = f"{where} says that {said}:", body.message
+        return kind(summary, next_step=step, detail=detail, setting=setting, status=status, code=body.code)
 
     def _explain_change(self, name: str) -> str:
         """The engine refreshes with what was recorded at the last run (README.md)."""
@@ -208,8 +204,8 @@ class ConnectWiseGateway(Gateway):
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         listed = ("keys", str(member_id))
-        remaining = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
+        left = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
         with self._cache.invalidating(*listed):
             self.ask(type(None), "DELETE", f"/apiMembers/{member_id}/keys/{key_id}")
-        if remaining is not None:
-            self._cache.get_or_fetch(listed, lambda: remaining)
+        if left is not None:
+            self._cache.get_or_fetch(listed, lambda: left)

@@ -83,9 +83,9 @@ class ManualConnectWise:
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
         return self.get_tables(role_id)
 
-    def order_correction(self, role_id: int, public_key: str, flaws: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
         """The order for what a key showed when it signed in as itself."""
-        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, flaws, tables)
+        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, found, tables)
 
     # -- its keys ------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ class ManualConnectWise:
     def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
         """The pair that a person handed in, once it has signed in as this member's."""
         member = self._get_member(member_id)
-        because = self._find_flaw(member_id, replaced_public_key) if self._pair else ""
+        because = self._find_flaw(*self._pair, member_id, replaced_public_key) if self._pair else ""
         if because or not self._pair:
             raise work_orders.order_key(*self._location, member, description, because)
         public_key, private_key = self._pair
@@ -129,11 +129,8 @@ class ManualConnectWise:
             *self._location, self._get_member(member_id), public_key or key_id, f"[{key_id}]"
         )
 
-    def _find_flaw(self, member_id: int, replaced_public_key: str) -> str:
+    def _find_flaw(self, public_key: str, private_key: SecretStr, member_id: int, replaced_public_key: str) -> str:
         """Why the pair that was handed in is not the key that is waited for; empty when it is."""
-        if not self._pair:
-            return ""
-        public_key, private_key = self._pair
         named = f"connectwise:manualPublicKey names {public_key}"
         if public_key == self._site.public_key:
             return f"{named}, which is the provisioning key; Umbrella gets a key of its own."
@@ -144,14 +141,12 @@ class ManualConnectWise:
                 f"{named}, and the site refuses to sign that pair in; check that both halves are whole and belong "
                 "together, and that the key is active, else make another."
             )
-        owner, member = (
-            self._site.sign_in_as(public_key, private_key).get_own_identifier(),
-            self._site.get_member(member_id),
-        )
-        if not owner:
+        whose = self._site.sign_in_as(public_key, private_key).get_own_identifier()
+        member = self._site.get_member(member_id)
+        if not whose:
             print_once(f"Whose key {public_key} is can't be known: the site does not say who signed in.")
-        elif member and owner.casefold() != member.identifier.casefold():
-            return f"{named}, which is a key of the member {owner}, not of {member.identifier}; make one there."
+        elif member and whose.casefold() != member.identifier.casefold():
+            return f"{named}, which is a key of the member {whose}, not of {member.identifier}; make one there."
         return ""
 
     def _get_role_name(self, role_id: int) -> str:

@@ -39,7 +39,7 @@ class OrderStep:
     copy: Sequence[str] = ()
 
 
-def make_work_order(title: str, steps: Sequence[OrderStep], because: str = "") -> WorkOrder:
+def make_work_order(title: str, *steps: OrderStep, because: str = "") -> WorkOrder:
     """An order to `title` (an imperative). `because`: why it is still open though something was done."""
     parts = [f"## Work order: {title}", "There is no public API for this, so a person does it in a browser."]
     if because:
@@ -52,7 +52,8 @@ def order_permissions(
     site: str, company: str, role: str, rows: Sequence[RoleSetting], tables: Sequence[str]
 ) -> WorkOrder:
     """The levels that are not as wanted and, where it is named, the list of setup tables."""
-    steps = [
+    return make_work_order(
+        f"set the permissions of the security role {role}",
         _sign_in_step(site, company),
         OrderStep(f"Go to System > Security Roles > {role}."),
         OrderStep(
@@ -65,23 +66,22 @@ def order_permissions(
             "It reads the levels back."
             + (" The tables show only to the role's key, so they are checked once there is one." if tables else "")
         ),
-    ]
-    return make_work_order(f"set the permissions of the security role {role}", steps)
+    )
 
 
 def order_correction(
-    site: str, company: str, role: str, key: str, flaws: Sequence[str], tables: Sequence[str]
+    site: str, company: str, role: str, key: str, found: Sequence[str], tables: Sequence[str]
 ) -> WorkOrder:
     """What a key showed when it signed in as itself, and is not as wanted."""
-    steps = [
+    return make_work_order(
+        f"correct what the security role {role} may do",
         _sign_in_step(site, company),
-        OrderStep(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=flaws),
+        OrderStep(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=found),
         *_customize_steps(tables),
         OrderStep("Put right what else the list above names."),
         OrderStep('Click "Save & Close".'),
         _run_again("The key signs in again and shows what it may do."),
-    ]
-    return make_work_order(f"correct what the security role {role} may do", steps)
+    )
 
 
 def order_key(site: str, company: str, member: OrderedMember, description: str, because: str) -> WorkOrder:
@@ -91,7 +91,8 @@ def order_key(site: str, company: str, member: OrderedMember, description: str, 
         f"{setting} connectwise:manualPublicKey PUBLIC-KEY",
         f"{setting} {terms().secret_option} connectwise:manualPrivateKey",
     )
-    steps = [
+    return make_work_order(
+        f"make an API key for the API member {member.identifier}",
         _sign_in_step(site, company),
         OrderStep(f"Go to System > Members > API Members > {member} > API Keys."),
         OrderStep(
@@ -105,36 +106,37 @@ def order_key(site: str, company: str, member: OrderedMember, description: str, 
             copy=hand_in,
         ),
         _run_again("It signs in with the pair and looks whose key it is and what it may do."),
-    ]
-    return make_work_order(f"make an API key for the API member {member.identifier}", steps, because)
+        because=because,
+    )
 
 
 def order_key_deletion(site: str, company: str, member: OrderedMember, key: str, description: str) -> WorkOrder:
     """A key that nobody depends on any more."""
-    steps = [
+    return make_work_order(
+        f"delete the API key {key}",
         _sign_in_step(site, company),
         OrderStep(f"Go to System > Members > API Members > {member} > API Keys."),
         OrderStep(f"Delete the key with the Public Key {key}; its Description ends like this:", copy=[description]),
         OrderStep("Run the same command again. It is done when the site refuses that key."),
-    ]
-    return make_work_order(f"delete the API key {key}", steps)
+    )
 
 
 def order_key_activation(site: str, company: str, member: OrderedMember, key_id: str) -> WorkOrder:
     """A key that was switched off."""
-    steps = [
+    return make_work_order(
+        f"make the API key {key_id} active again",
         _sign_in_step(site, company),
         OrderStep(f"Go to System > Members > API Members > {member} > API Keys > {key_id}."),
         OrderStep("Clear Inactive and click Save."),
         _run_again(),
-    ]
-    return make_work_order(f"make the API key {key_id} active again", steps)
+    )
 
 
 def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> WorkOrder:
     """The pair goes into Umbrella's PSA Integration Details."""
-    home = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
-    steps = [
+    kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
+    return make_work_order(
+        f"enter the API key {key} in Umbrella",
         _settings_step(console),
         OrderStep(
             "An integration that is Enabled with a key that you don't know, or for another product than ConnectWise, "
@@ -143,7 +145,7 @@ def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> W
         OrderStep("Beneath Credentials choose Enabled."),
         OrderStep("Fill in the Public API Key:", copy=[key]),
         OrderStep(
-            f"Fill in the Private API Key. It is not shown here; it {home}. This command shows it, so use it where "
+            f"Fill in the Private API Key. It is not shown here; it {kept}. This command shows it, so use it where "
             "nobody watches and nothing records:",
             copy=["python -m stacks export <tenant> --to - --show-secret"],
         ),
@@ -153,21 +155,21 @@ def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> W
             copy=[f"{terms().on(terms().set_setting, _TENANT)} umbrella:appliedKey {key}"],
         ),
         _run_again("Nobody can look into Umbrella without a gateway, so your word is what counts."),
-    ]
-    return make_work_order(f"enter the API key {key} in Umbrella", steps, because)
+        because=because,
+    )
 
 
 def order_integration_removal(console: str) -> WorkOrder:
     """On destroy: nothing in Umbrella may go on using a key that is about to go."""
-    steps = [
+    return make_work_order(
+        "remove the PSA integration from Umbrella",
         _settings_step(console),
         OrderStep("Remove the ConnectWise integration, if it holds a key of this stack, and save."),
         OrderStep(
             "Say that it is done, for this one run:",
             copy=[f"UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none {terms().on(terms().destroy, _TENANT)}"],
         ),
-    ]
-    return make_work_order("remove the PSA integration from Umbrella", steps)
+    )
 
 
 def _run_again(then: str = "") -> OrderStep:
@@ -181,9 +183,9 @@ def _sign_in_step(site: str, company: str) -> OrderStep:
 def _settings_step(console: str) -> OrderStep:
     kind, _, number = console.partition("/")
     # The address of an MSP console is documented, that of an MSSP console is not.
-    place = f" at https://dashboard.umbrella.com/msp/{number}" if kind == "msp" else ""
+    where = f" at https://dashboard.umbrella.com/msp/{number}" if kind == "msp" else ""
     return OrderStep(
-        f"In the Umbrella console {number}{place} go to {kind.upper()} Settings > PSA Integration Details."
+        f"In the Umbrella console {number}{where} go to {kind.upper()} Settings > PSA Integration Details."
     )
 
 

@@ -23,7 +23,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+
+if TYPE_CHECKING:
+    from providers.http.errors import TransportError
 
 
 class Texts(TypedDict, total=False):
@@ -165,6 +168,12 @@ class RemoteError(ProviderError):
         self.status = status
         self.code = code
         self.field = field
+
+    @staticmethod
+    def of(error: TransportError, **texts: Unpack[Texts]) -> RemoteError:
+        """Say what went wrong below HTTP as the other side's problem; `texts` add to it."""
+        texts.setdefault("next_step", error.next_step)
+        return RemoteError(error.summary, **texts)
 
 
 class Unauthenticated(RemoteError):

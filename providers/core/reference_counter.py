@@ -8,17 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from threading import Lock
-from typing import Protocol
-
-
-class KnowsAdopted(Protocol):
-    """What a handler may ask of its kind's references."""
-
-    def is_adopted(self, object_id: str) -> bool | None:
-        """What the state says of the object; None when it does not name it."""
-
-    def acquire(self, object_id: str) -> None:
-        """This run is about to take the object up."""
 
 
 class ReferenceCounter:

@@ -100,7 +100,7 @@ def load_settings(
         if is_sensitive(info):
             text = text.strip()  # a file's last line break is no part of a secret
         try:
-            given[to_camel(name)] = _parse_structured(text) if is_structured(info.annotation) else text
+            given[to_camel(name)] = json.loads(text) if is_structured(info.annotation) else text
         except ValueError:
             errors.append(
                 SettingError(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")
@@ -210,7 +210,3 @@ def is_structured(annotation: Any) -> bool:
     return any(
         get_origin(kind) in (dict, list) or (isinstance(kind, type) and issubclass(kind, BaseModel)) for kind in kinds
     )
-
-
-def _parse_structured(text: str) -> Any:
-    return json.loads(text)

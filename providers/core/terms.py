@@ -15,7 +15,6 @@ class Terms:
 
     apply: str
     destroy: str
-    preview: str
     set_setting: str
     remove_setting: str
     secret_option: str
@@ -44,7 +43,6 @@ class Terms:
 PULUMI = Terms(
     apply="pulumi up",
     destroy="pulumi destroy",
-    preview="pulumi preview",
     set_setting="pulumi config set",
     remove_setting="pulumi config rm",
     secret_option="--secret",  # noqa: S106 - no secret but an option

@@ -24,40 +24,36 @@ def explain(error: BaseException, *, host: str, sent: bool) -> TransportError:
 
 
 def _explain_connecting(causes: list[BaseException], host: str) -> TransportError:
-    def unreachable(why: str, then: str) -> TransportError:
-        return Unreachable(f"{host} could not be reached: {why}", next_step=then, host=host, sent=False)
-
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return _make_untrusted_error(host, cause.verify_message or "it does not match")
-    if _has(causes, TimeoutError, requests.Timeout):
+    kind: type[TransportError] = Unreachable
+    refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if refused:
+        verdict = refused.verify_message or "it does not match"
+        kind, what = TlsRefused, f"The certificate of {host} is not trusted ({verdict})"
+        step = "renew or replace it, or name a file with its issuer's certificate in REQUESTS_CA_BUNDLE"
+    elif _has(causes, TimeoutError, requests.Timeout):
+        kind, what = TimedOut, f"{host} did not accept a connection in time"
         step = "check the address, the firewall and the proxy settings"
-        return TimedOut(f"{host} did not accept a connection in time", next_step=step, host=host, sent=False)
-    if _has(causes, requests.exceptions.ProxyError):
-        return unreachable("the proxy named by the environment did not pass us on", "check HTTPS_PROXY and NO_PROXY")
-    if _has(causes, socket.gaierror):
-        return unreachable("its name is not known", "check the spelling and the DNS settings")
-    if _has(causes, ConnectionRefusedError):
-        return unreachable("the connection was refused", "check the address and port, and that the service runs")
-    if _has(causes, ssl.SSLError) and not _has(causes, *_EOF):
+    elif _has(causes, requests.exceptions.ProxyError):
+        what = f"{host} could not be reached: the proxy named by the environment did not pass us on"
+        step = "check HTTPS_PROXY and NO_PROXY"
+    elif _has(causes, socket.gaierror):
+        what, step = f"{host} could not be reached: its name is not known", "check the spelling and the DNS settings"
+    elif _has(causes, ConnectionRefusedError):
+        what = f"{host} could not be reached: the connection was refused"
+        step = "check the address and port, and that the service runs"
+    elif _has(causes, ssl.SSLError) and not _has(causes, *_EOF):
+        kind, what = TlsRefused, f"{host} does not speak a TLS that we accept"
         step = "check the port, and that it offers TLS 1.2 or newer"
-        return TlsRefused(f"{host} does not speak a TLS that we accept", next_step=step, host=host, sent=False)
-    if _has(causes, requests.exceptions.ConnectionError):
-        return unreachable(
-            "the connection broke off while it was made", "check the network and the proxy, if any, and try again"
-        )
-    if type(causes[0]) is OSError:
+    elif _has(causes, requests.exceptions.ConnectionError):
+        what = f"{host} could not be reached: the connection broke off while it was made"
+        step = "check the network and the proxy, if any, and try again"
+    elif type(causes[0]) is OSError:
         why = "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is not there"
-        return TlsRefused(
-            f"The certificate of {host} cannot be verified: {why}", next_step="correct it", host=host, sent=False
-        )
-    return Unsendable(
-        f"The request to {host} could not be formed ({type(causes[0]).__name__})",
-        next_step="look for line breaks or special characters in the configured credentials, addresses and proxy "
-        "settings",
-        host=host,
-        sent=False,
-    )
+        kind, what, step = TlsRefused, f"The certificate of {host} cannot be verified: {why}", "correct it"
+    else:
+        kind, what = Unsendable, f"The request to {host} could not be formed ({type(causes[0]).__name__})"
+        step = "look for line breaks or special characters in the configured credentials, addresses and proxy settings"
+    return kind(what, next_step=step, host=host, sent=False)
 
 
 def _explain_answering(causes: list[BaseException], host: str) -> TransportError:
@@ -72,15 +68,6 @@ def _explain_answering(causes: list[BaseException], host: str) -> TransportError
         why = "broke the connection before its answer was complete"
         step = "look what became of the request before repeating it"
     return ConnectionLost(f"{host} {why}", next_step=step, host=host, sent=True)
-
-
-def _make_untrusted_error(host: str, verdict: str) -> TransportError:
-    return TlsRefused(
-        f"The certificate of {host} is not trusted ({verdict})",
-        next_step="renew or replace it, or name a file with its issuer's certificate in REQUESTS_CA_BUNDLE",
-        host=host,
-        sent=False,
-    )
 
 
 def _has(causes: list[BaseException], *kinds: type[BaseException]) -> bool:

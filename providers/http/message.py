@@ -134,8 +134,3 @@ class Response:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
-
-
-def merge_headers(*layers: Mapping[str, str]) -> dict[str, str]:
-    """Header fields of several layers; later layers win, names compared without regard to case."""
-    return dict(Headers(*layers))

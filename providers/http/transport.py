@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from providers.http.budget import Budget
 from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
-from providers.http.message import Request, Response, merge_headers
+from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
 from providers.http.retry import RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
 from providers.http.urls import is_same_origin, require_https
 
-MAX_BODY = 16 * 1024 * 1024  # bytes; the longest list we read is a few hundred kilobytes
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -33,14 +32,13 @@ class Transport:
         budget: Budget | None = None,
         before_write: Callable[[], None] = lambda: None,
         retry_if: Callable[[Response], bool] = lambda response: False,
-        max_body: int = MAX_BODY,
         clock: Clock = Clock(),  # noqa: B008 - immutable
     ) -> None:
         """`headers` (asked before each attempt when callable) go with every request, `Authorization` among them.
 
         `budget` (counting on the same clock) defaults to the one that all transports of this origin share.
         `before_write` runs before each attempt of anything but GET and HEAD, and stops it by raising. `retry_if` may
-        ask for another attempt of a repeatable request by its answer. `max_body` is in bytes. Raises InsecureUrl.
+        ask for another attempt of a repeatable request by its answer. Raises InsecureUrl.
         """
         origin = require_https(base_url)
         self._base = base_url.rstrip("/")
@@ -52,7 +50,6 @@ class Transport:
         self._budget = budget or Budget.for_site(str(origin), clock=clock)
         self._before_write = before_write
         self._retry_if = retry_if
-        self._max_body = max_body
         self._clock = clock
         self._shared: SharedSession | None = SharedSession.join(origin)
 
@@ -70,7 +67,7 @@ class Transport:
             attempt += 1
             if request.is_write:
                 self._before_write()
-            headers = merge_headers(content_type, self._get_headers(), request.headers)
+            headers = dict(Headers(content_type, self._get_headers(), request.headers))
             outcome = self._attempt(request.method, url, headers, body, finish)
             pause = self._get_pause(request, outcome, attempt)
             if pause is None or self._clock.now() + pause >= finish:
@@ -93,9 +90,7 @@ class Transport:
     def __enter__(self) -> Transport:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -113,7 +108,7 @@ class Transport:
         from providers.http.wire import Call
 
         attempt = Attempt(read=self._deadlines.read, finish=finish, now=self._clock.now)
-        call = Call(method, url, headers, body, self._deadlines.connect, attempt, self._max_body, self._redactor)
+        call = Call(method, url, headers, body, self._deadlines.connect, attempt, self._redactor)
         return self._shared.wire.exchange(call)
 
     def _get_pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:

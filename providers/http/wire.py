@@ -24,6 +24,7 @@ from providers.http.urls import Origin
 
 _POOL = 16  # connections kept per host: more than the engine's workers, and more than a fleet's usual --jobs
 _CHUNK = 64 * 1024
+MAX_BODY = 16 * 1024 * 1024  # bytes; the longest list we read is a few hundred kilobytes
 # An empty proxy means none, whatever the environment says; None would mean to ask the environment.
 _NO_PROXY = {"http": "", "https": ""}
 
@@ -38,7 +39,6 @@ class Call:
     body: bytes | None
     connect: float  # seconds
     attempt: Attempt
-    max_body: int  # bytes
     redactor: Redactor
 
 
@@ -86,8 +86,8 @@ class Wire:
             body = bytearray()
             for chunk in answer.iter_content(_CHUNK):
                 body += chunk
-                if len(body) > call.max_body:
-                    return self._make_too_large_error(call.max_body)
+                if len(body) > MAX_BODY:
+                    return self._make_too_large_error()
             return Response(answer.status_code, Headers(answer.headers), bytes(body), call.url, call.redactor)
 
     def _make_redirect_error(self, url: str, location: str) -> TransportError:
@@ -107,9 +107,9 @@ class Wire:
             sent=True,
         )
 
-    def _make_too_large_error(self, bound: int) -> TransportError:
+    def _make_too_large_error(self) -> TransportError:
         return TooLarge(
-            f"{self._origin.address} sent more than {bound:,} bytes in one answer, more than any API call of ours "
+            f"{self._origin.address} sent more than {MAX_BODY:,} bytes in one answer, more than any API call of ours "
             "should need",
             next_step="check that the address is the API's",
             host=self._origin.address,

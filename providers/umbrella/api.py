@@ -59,12 +59,7 @@ class UmbrellaApi:
                 raise self._refused(response)
             return answer.model_validate(response.json())
         except TransportError as error:
-            raise RemoteError(
-                error.summary,
-                next_step=error.next_step,
-                detail="Check umbrella:apiUrl.",
-                setting="umbrella:apiUrl",
-            ) from None
+            raise RemoteError.of(error, detail="Check umbrella:apiUrl.", setting="umbrella:apiUrl") from None
         except ValidationError:
             raise RemoteError(
                 "the Umbrella API answered in an unexpected shape",
@@ -74,19 +69,11 @@ class UmbrellaApi:
 
     @staticmethod
     def _refused(response: Response) -> ProviderError:
-        if response.status == 401:
-            return Unauthenticated(
-                "the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401)",
-                setting="umbrella:apiKey",
-                status=401,
-            )
-        if response.status == 403:
-            return PermissionDenied(
-                "the Umbrella API key is not a provider console's, or lacks the scope reports.customers:read (403)",
-                next_step="check umbrella:apiKey",
-                setting="umbrella:apiKey",
-                status=403,
-            )
-        return RemoteError(
-            f"the Umbrella API answered HTTP {response.status}:", detail=response.text, status=response.status
-        )
+        status, setting = response.status, "umbrella:apiKey"
+        if status == 401:
+            what = "the Umbrella API refused umbrella:apiKey and umbrella:apiSecret (401)"
+            return Unauthenticated(what, setting=setting, status=status)
+        if status == 403:
+            what = "the Umbrella API key is not a provider console's, or lacks the scope reports.customers:read (403)"
+            return PermissionDenied(what, next_step="check umbrella:apiKey", setting=setting, status=status)
+        return RemoteError(f"the Umbrella API answered HTTP {status}:", detail=response.text, status=status)

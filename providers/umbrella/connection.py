@@ -43,13 +43,11 @@ class UmbrellaSettings(DriverSettings):
         return validate_url(value)
 
     def find_unmet_requirements(self) -> list[Demand]:
-        pair = (("api_key", self.api_key, "api_secret"), ("api_secret", self.api_secret, "api_key"))
-        names = {name for name, value, _ in pair if value}
-        return super().find_unmet_requirements() + [
-            (name, "is required when the other half of the Umbrella API key is given", "")
-            for name, value, other in pair
-            if not value and other in names
-        ]
+        unmet = super().find_unmet_requirements()
+        if bool(self.api_key) == bool(self.api_secret):
+            return unmet
+        lacks = "api_secret" if self.api_key else "api_key"
+        return [*unmet, (lacks, "is required when the other half of the Umbrella API key is given", "")]
 
 
 def format_console_key(settings: UmbrellaSettings) -> str:

@@ -163,13 +163,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._driver.clear()
             over = ""
-        written = self._driver.write(args.public_key, args.private_key, over)
-        if (written.kind, written.enabled, written.publicKey, written.privateKeySet) != (
-            KIND,
-            True,
-            args.public_key,
-            True,
-        ):
+        kept = self._driver.write(args.public_key, args.private_key, over)
+        if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (KIND, True, args.public_key, True):
             raise RemoteError("the Umbrella console did not keep the key pair that was entered", next_step="run again")
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
 

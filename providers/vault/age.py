@@ -50,11 +50,10 @@ class AgeFile:
     def describe(self, known: str = "") -> SecretVersion | None:
         with self._translate_errors("read"):
             content = self._read_content()
-        return (
-            None
-            if content is None
-            else SecretVersion(_hash_version(content), "current", self._read_label(_hash_version(content)))
-        )
+        if content is None:
+            return None
+        version = _hash_version(content)
+        return SecretVersion(version, "current", self._read_label(version))
 
     def check_access(self, version_seen: SecretVersion | None) -> None:
         """By making and removing an empty file of another name."""

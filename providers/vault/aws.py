@@ -15,7 +15,7 @@ from typing import Any
 
 from providers.core.errors import Conflict, NotFound, PermissionDenied, RemoteError
 from providers.vault.address import parse_aws_url, parse_place
-from providers.vault.aws_client import DELETED, call_aws, connect, get_account
+from providers.vault.aws_client import AwaitsDeletion, call_aws, connect, get_account
 from providers.vault.aws_location import get_version_id, name_version, refuse_elsewhere
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import SecretVersion, VersionLabel, make_label
@@ -90,21 +90,21 @@ class SecretsManager:
         if expected_id == version:  # ours, on its way to deletion
             self._restore()
             return expected
-        created = None if expected else self._create_with_value(escrow, value)
-        if created:
-            return name_version(version, created)
-        answer = self._put_value(value)
+        made = None if expected else self._create_with_value(escrow, value)
+        if made:
+            return name_version(version, made)
+        kept = self._put_value(value)
         if not expected:
-            if "AWSCURRENT" not in answer.get("VersionStages", []):  # every secret's first value is
+            if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
                 raise Conflict(f"the vault secret {self._place} has a value already", status=409)
             self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
-            return name_version(version, answer["ARN"])
+            return name_version(version, kept["ARN"])
         if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
             # Before the version is current: then it is known as ours by both, or by neither.
             self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
         move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected_id}
         self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
-        return name_version(version, answer["ARN"])
+        return name_version(version, kept["ARN"])
 
     def delete_version(self, version: str) -> None:
         try:
@@ -119,39 +119,33 @@ class SecretsManager:
         refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
 
     def _parse_label(self, version: str) -> VersionLabel | None:
-        match = _OURS.fullmatch(version)
-        return VersionLabel(match[2], match[1], *(self._tagged or ("", "")), "") if match else None
+        ours = _OURS.fullmatch(version)
+        return VersionLabel(ours[2], ours[1], *(self._tagged or ("", "")), "") if ours else None
 
     def _read_label_by_value(self, version: str, known: str) -> VersionLabel | None:
         if version == known:
             return None
         try:
-            answer = self._ask("GetSecretValue", self._client.get_secret_value, VersionId=version)
+            kept = self._ask("GetSecretValue", self._client.get_secret_value, VersionId=version)
         except PermissionDenied:
             return None  # a policy that lets us describe, not read
-        return make_label(parse_escrow(answer.get("SecretString")))
+        return make_label(parse_escrow(kept.get("SecretString")))
 
     def _create_with_value(self, escrow: Escrow, value: dict[str, str]) -> str | None:
         """The ARN, made with the value in it; None when the secret is there already, empty or not."""
-        parameters: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
+        made: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
         try:
-            return self._create(**parameters)
-        except Conflict:
-            return None
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
+            return self._create(**made)
+        except (Conflict, AwaitsDeletion):
             return None
 
     def _check_missing(self) -> None:
-        """Who may not put a value is refused before it shows that there is no secret; then an empty one is made."""
+        """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
         try:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
         except NotFound:
             self._create(Tags=_make_tags("", ""))
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
+        except AwaitsDeletion:
             self._restore()
         else:
             raise self._make_changed_error()
@@ -164,14 +158,12 @@ class SecretsManager:
         raise self._make_changed_error()
 
     def _check_tag(self) -> None:
-        tag = {"Tags": _make_tags("", "")}
+        tags = _make_tags("", "")
         try:
-            self._ask("TagResource", self._client.tag_resource, **tag)
+            self._ask("TagResource", self._client.tag_resource, Tags=tags)
         except NotFound:
-            self._create(**tag)
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
+            self._create(Tags=tags)
+        except AwaitsDeletion:
             self._restore()
 
     def _restore(self) -> None:
@@ -187,8 +179,8 @@ class SecretsManager:
         if self._settings.kms_key:
             parameters["KmsKeyId"] = self._settings.kms_key
         parameters["Description"] = "The ConnectWise API key of Cisco Umbrella; kept by umbrella-psa."
-        reply = call_aws(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
-        return str(reply["ARN"])
+        made = call_aws(self._place, "CreateSecret", lambda: self._client.create_secret(Name=self._name, **parameters))
+        return str(made["ARN"])
 
     def _put_value(self, value: dict[str, str]) -> dict[str, Any]:
         def put() -> dict[str, Any]:
@@ -196,11 +188,9 @@ class SecretsManager:
 
         try:
             return put()
-        except RemoteError as error:
-            if error.code != DELETED:
-                raise
-        self._restore()
-        return put()
+        except AwaitsDeletion:
+            self._restore()
+            return put()
 
 
 def _make_tags(tenant: str, company_id: str) -> list[dict[str, str]]:

@@ -27,7 +27,10 @@ from providers.vault.connection import VaultSettings
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES, POLICY
 
-DELETED = "deleted"  # a problem's code: the secret waits for its deletion
+
+class AwaitsDeletion(RemoteError):
+    """The secret is there, and on its way out."""
+
 
 _SIGNED_OUT = (
     "ExpiredToken",
@@ -41,6 +44,7 @@ _SIGNED_OUT = (
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 )
+_THROTTLED = ("TooManyRequestsException", "RequestLimitExceeded", "LimitExceededException")
 _NO_CREDENTIALS = (
     boto.NoCredentialsError,
     boto.PartialCredentialsError,
@@ -122,44 +126,35 @@ def _make_credentials_error(error: Exception) -> Unauthenticated:
 
 
 def _make_error(error: Any, place: str, action: str) -> RemoteError:
-    details = error.response.get("Error", {})
-    code, message = str(details.get("Code", "")), str(details.get("Message", ""))
+    told = error.response.get("Error", {})
+    code, words = str(told.get("Code", "")), str(told.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    kind: type[RemoteError] = RemoteError
+    step = setting = page = ""
     if code == "ResourceNotFoundException":
-        return NotFound(f"AWS Secrets Manager has no {place} in this region", status=404, code=code)
-    if code == "ResourceExistsException" or (
+        kind, status, summary = NotFound, 404, f"AWS Secrets Manager has no {place} in this region"
+    elif code == "ResourceExistsException" or (
         code == "InvalidParameterException" and action == "UpdateSecretVersionStage"
     ):
-        return Conflict(f"{action}: the vault secret {place} is not as this run saw it", status=409, code=code)
-    if code == "InvalidRequestException" and ("delet" in message):
-        return RemoteError(f"the vault secret {place} waits for its deletion", status=status, code=DELETED)
-    if code.startswith("AccessDenied") or (status == 403 and code not in _SIGNED_OUT):
-        return PermissionDenied(
-            f"AWS refused {action} of {place}",
-            next_step=f"allow secretsmanager:{action}, and the use of its KMS key (docs/vaults/aws.md)",
-            page="docs/vaults/aws.md",
-            status=403,
-            code=code,
-        )
-    if code in _SIGNED_OUT:
-        return Unauthenticated(
-            f"AWS refused the credentials ({code}): they have expired or are wrong",
-            next_step="sign in again and run again",
-            status=403,
-            code=code,
-        )
-    if "Throttling" in code or code in ("TooManyRequestsException", "RequestLimitExceeded", "LimitExceededException"):
+        kind, status, summary = Conflict, 409, f"{action}: the vault secret {place} is not as this run saw it"
+    elif code == "InvalidRequestException" and "delet" in words:
+        kind, summary = AwaitsDeletion, f"the vault secret {place} waits for its deletion"
+    elif code.startswith("AccessDenied") or (status == 403 and code not in _SIGNED_OUT):
+        kind, status, summary = PermissionDenied, 403, f"AWS refused {action} of {place}"
+        step = f"allow secretsmanager:{action}, and the use of its KMS key (docs/vaults/aws.md)"
+        page = "docs/vaults/aws.md"
+    elif code in _SIGNED_OUT:
+        kind, status, step = Unauthenticated, 403, "sign in again and run again"
+        summary = f"AWS refused the credentials ({code}): they have expired or are wrong"
+    elif "Throttling" in code or code in _THROTTLED:
         return Throttled(f"AWS asks for patience with {place} ({code})", next_step="wait and run again", status=429)
-    if "cryption" in code or code.startswith("KMS"):
-        return RemoteError(
-            f"AWS could not use the KMS key of {place} ({code})",
-            next_step="check vault:kmsKey and the key's policy",
-            setting="vault:kmsKey",
-            status=status,
-            code=code,
-        )
-    if status >= 500:
+    elif "cryption" in code or code.startswith("KMS"):
+        summary, setting = f"AWS could not use the KMS key of {place} ({code})", "vault:kmsKey"
+        step = "check vault:kmsKey and the key's policy"
+    elif status >= 500:
         return OutcomeUnknown(
             f"AWS Secrets Manager failed at {action} of {place} (HTTP {status})", next_step="run again", sent=True
         )
-    return RemoteError(f"AWS refused {action} of {place} ({code}, HTTP {status})", status=status, code=code)
+    else:
+        summary = f"AWS refused {action} of {place} ({code}, HTTP {status})"
+    return kind(summary, next_step=step, setting=setting, page=page, status=status)

@@ -7,12 +7,7 @@ from time import time
 from typing import TypeVar
 
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import (
-    AzureError,
-    ClientAuthenticationError,
-    HttpResponseError,
-    ServiceRequestError,
-)
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError, ServiceRequestError
 from azure.keyvault.secrets import SecretClient
 
 from providers.core.errors import (
@@ -94,20 +89,20 @@ def call_azure(place: str, right: str, call: Callable[[], A]) -> A:
 def _make_error(error: HttpResponseError, place: str, right: str) -> RemoteError:
     status = error.status_code or 0
     code = str(getattr(error.error, "code", "") or "")
+    kind: type[RemoteError] = RemoteError
+    step = page = ""
     if status == 404 and code:
-        return NotFound(f"Azure Key Vault has no {place}", status=status, code=code)
-    if status == 403:
-        return PermissionDenied(
-            f"Azure refused to {right} {place} (403 {code})",
-            next_step=f"allow Microsoft.KeyVault/vaults/{_RIGHTS[right]}, or let this network through the vault's "
-            "firewall (docs/vaults/azure.md)",
-            page="docs/vaults/azure.md",
-            status=status,
-            code=code,
+        kind, summary = NotFound, f"Azure Key Vault has no {place}"
+    elif status == 403:
+        kind, page = PermissionDenied, "docs/vaults/azure.md"
+        summary = f"Azure refused to {right} {place} (403 {code})"
+        step = (
+            f"allow Microsoft.KeyVault/vaults/{_RIGHTS[right]}, or let this network through the vault's firewall "
+            "(docs/vaults/azure.md)"
         )
-    if status == 409:
-        return Conflict(f"the vault secret {place} is deleted, being deleted or in use", status=status, code=code)
-    if status == 429:
+    elif status == 409:
+        kind, summary = Conflict, f"the vault secret {place} is deleted, being deleted or in use"
+    elif status == 429:
         headers = getattr(error.response, "headers", None) or {}
         return Throttled(
             f"Azure Key Vault asks for patience with {place}",
@@ -115,8 +110,10 @@ def _make_error(error: HttpResponseError, place: str, right: str) -> RemoteError
             status=status,
             retry_after=parse_retry_after(headers.get("Retry-After"), time()),
         )
-    if status >= 500:
+    elif status >= 500:
         return OutcomeUnknown(
             f"Azure Key Vault failed to {right} {place} (HTTP {status})", next_step="run again", sent=True
         )
-    return RemoteError(f"Azure refused to {right} {place} (HTTP {status} {code})", status=status, code=code)
+    else:
+        summary = f"Azure refused to {right} {place} (HTTP {status} {code})"
+    return kind(summary, next_step=step, page=page, status=status)

@@ -29,7 +29,7 @@ class VersionLabel:
 
     @classmethod
     def from_metadata(cls, about: Mapping[str, Any]) -> VersionLabel:
-        """From what `Escrow.about` put beside a value."""
+        """From what `Escrow.to_metadata` put beside a value."""
         names = ("fingerprint", "generation", "tenant", "companyId", "keyId")
         return cls(*(str(about.get(name, "")) for name in names))
 
@@ -95,6 +95,4 @@ class Throttled(Unavailable):
 
 def make_label(escrow: Escrow | None) -> VersionLabel:
     """The label that belongs on this value."""
-    if escrow is None:
-        return FOREIGN_LABEL
-    return VersionLabel(escrow.fingerprint, escrow.generation, escrow.tenant, escrow.company_id, escrow.key_id)
+    return VersionLabel.from_metadata(escrow.to_metadata()) if escrow else FOREIGN_LABEL

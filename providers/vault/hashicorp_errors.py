@@ -32,56 +32,43 @@ def get_error_text(answer: requests.Response) -> str:
     return " ".join(str(error) for error in errors) if isinstance(errors, list) else ""
 
 
-def make_error(answer: requests.Response, host: str, act: str) -> RemoteError:
+def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
     """An answer that is no success, as the problem it is."""
-    status = answer.status_code
-    if status == 503 and "sealed" in get_error_text(answer):
-        return RemoteError(f"the vault at {host} is sealed", next_step="unseal it and run again", status=status)
-    if status == 501:
-        return RemoteError(f"the vault at {host} is not initialised", next_step="do that and run again", status=status)
-    if status >= 500:
+    status, said = answer.status_code, get_error_text(answer)
+    kind: type[RemoteError] = RemoteError
+    setting = page = ""
+    if status == 503 and "sealed" in said:
+        summary, step = f"the vault at {host} is sealed", "unseal it and run again"
+    elif status == 501:
+        summary, step = f"the vault at {host} is not initialised", "do that and run again"
+    elif status >= 500:
         # A write may have taken effect all the same.
         return OutcomeUnknown(
-            f"the vault at {host} failed to {act} (HTTP {status})", next_step="look at it and run again", sent=True
+            f"the vault at {host} failed to {what} (HTTP {status})", next_step="look at it and run again", sent=True
         )
-    if status == 429:
+    elif status == 429:
         return Throttled(
-            f"the vault at {host} has no time to {act} now (HTTP 429)",
+            f"the vault at {host} has no time to {what} now (HTTP 429)",
             next_step="wait and run again",
             status=status,
             retry_after=parse_retry_after(answer.headers.get("Retry-After"), time()),
         )
-    if status == 403:
-        return PermissionDenied(
-            f"the vault at {host} does not let us {act} (403): the token has expired, was revoked or lacks the right",
-            next_step="renew it, or correct its policy (docs/vaults/hashicorp.md)",
-            page="docs/vaults/hashicorp.md",
-            status=status,
-        )
-    if status == 404 and "no handler" in get_error_text(answer):
-        return NotFound(
-            f"the vault at {host} has no such mount",
-            next_step="check vault:url and vault:namespace",
-            setting="vault:url",
-            status=status,
-        )
-    if 300 <= status < 400:
-        return RemoteError(
-            f"the vault at {host} points to another server, and a secret is not sent after such a hint",
-            next_step="name the active node or the load balancer in vault:address",
-            setting="vault:address",
-            status=status,
-        )
-    if parse_body(answer) is None:
-        return RemoteError(
-            f"what answers at {host} is not a vault (HTTP {status})",
-            next_step="check vault:address and any proxy",
-            setting="vault:address",
-            status=status,
-        )
-    return RemoteError(
-        f"the vault at {host} refused to {act} (HTTP {status})", next_step="look at its log", status=status
-    )
+    elif status == 403:
+        why = "the token has expired, was revoked or lacks the right"
+        kind, summary = PermissionDenied, f"the vault at {host} does not let us {what} (403): {why}"
+        step, page = "renew it, or correct its policy (docs/vaults/hashicorp.md)", "docs/vaults/hashicorp.md"
+    elif status == 404 and "no handler" in said:
+        kind, summary = NotFound, f"the vault at {host} has no such mount"
+        step, setting = "check vault:url and vault:namespace", "vault:url"
+    elif 300 <= status < 400:
+        summary = f"the vault at {host} points to another server, and a secret is not sent after such a hint"
+        step, setting = "name the active node or the load balancer in vault:address", "vault:address"
+    elif parse_body(answer) is None:
+        summary = f"what answers at {host} is not a vault (HTTP {status})"
+        step, setting = "check vault:address and any proxy", "vault:address"
+    else:
+        summary, step = f"the vault at {host} refused to {what} (HTTP {status})", "look at its log"
+    return kind(summary, next_step=step, setting=setting, page=page, status=status)
 
 
 def make_outcome_unknown(error: requests.RequestException, host: str) -> OutcomeUnknown:

@@ -1,4 +1,4 @@
-"""All that is checked, at once where it is independent, in the order in which a person reads it."""
+"""All that is looked at, at once where it is independent, in the order in which a person reads it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from providers.core.settings import SettingErrors
 from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationState
 from stacks.checks import drivers, machine
-from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok
+from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
 from stacks.checks.plan import list_plan_checks
 from stacks.checks.site import check_site
 from stacks.checks.unknowns import ProbeContext, list_assumption_checks
@@ -52,32 +52,30 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     clients = Clients()
     stack: list[StackConfiguration] = []
     states: list[TenantState] = []
-    answers = run_concurrently(
+    asked = run_concurrently(
         guard("engine", lambda: _check_engine(pulumi)),
         guard("backend", lambda: machine.check_backend(pulumi)),
         guard("stack", lambda: _collect(stack, lambda: [pulumi.read_configuration(name)])),
         guard("stack", lambda: _collect(states, lambda: [pulumi.state(name)])),
     )
-    findings = [_add_advice(finding) for answer in answers for finding in answer.result()]
+    findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
     if not (stack and states):
-        rest = [make_not_asked(subject, "the stack can't be read") for subject in ("settings", *REMOTE)]
-        return Examination(name, [*_drop_repeated(findings), *rest], ERROR)
+        left = skip("the stack can't be read", ("settings", *REMOTE))
+        return Examination(name, [*_drop_repeated(findings), *left], ERROR)
     state = states[0]
     findings.append(make_ok("stack", _describe_state(state)))
     _register_secrets(clients, stack[0], environment)
     try:
         tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
-    except SettingErrors as invalid:
-        findings += [make_finding("settings", error) for error in invalid.errors]
-        rest = [make_not_asked(subject, "the settings are wrong") for subject in REMOTE]
-        return Examination(name, _redact(clients, [*findings, *rest]), USAGE)
+    except SettingErrors as wrong:
+        findings += [make_finding("settings", error) for error in wrong.errors]
+        return Examination(name, _redact(clients, [*findings, *skip("the settings are wrong", REMOTE)]), USAGE)
     findings.append(
         make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
     )
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
-        rest = [make_not_asked(subject, "the stack belongs to somebody else") for subject in REMOTE]
-        return Examination(name, [*findings, elsewhere, *rest], ERROR)
+        return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
     findings = _redact(clients, [*findings, *_check_services(clients, tenant, state)])
     return Examination(name, findings, ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN)
 
@@ -114,18 +112,18 @@ def _check_engine(pulumi: PulumiCli) -> list[Finding]:
     return [replace(finding, found=f"{finding.found}; {python}") for finding in machine.check_engine_version(pulumi)]
 
 
-def _collect(collected: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
+def _collect(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
     """An answer that is a finding only when it does not come."""
-    collected += ask()
+    kept += ask()
     return []
 
 
 def _drop_repeated(findings: list[Finding]) -> list[Finding]:
-    """A stack that can't be read is reported once, not by each question about it."""
+    """A stack that can't be read is told once, not by each question about it."""
     return [
         finding
-        for position, finding in enumerate(findings)
-        if finding.subject not in {earlier.subject for earlier in findings[:position]}
+        for place, finding in enumerate(findings)
+        if finding.subject not in {earlier.subject for earlier in findings[:place]}
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -40,18 +40,21 @@ def make_not_asked(subject: str, because: str) -> Finding:
     return Finding(subject, "unknown", f"not asked, because {because}", "fix that first, then check again")
 
 
+def skip(because: str, subjects: Iterable[str]) -> list[Finding]:
+    return [make_not_asked(subject, because) for subject in subjects]
+
+
 def make_finding(subject: str, error: ProviderError, verdict: Verdict = "fail") -> Finding:
     """A problem as a line, field by field."""
     found = error.headline if error.next_step else str(error)
     return Finding(
-        subject,
-        verdict,
-        found.rstrip("."),
-        error.next_step.rstrip("."),
-        error.detail,
-        error.setting,
-        error.page,
+        subject, verdict, found.rstrip("."), error.next_step.rstrip("."), error.detail, error.setting, error.page
     )
+
+
+def judge(subject: str, errors: Iterable[ProviderError], fine: str) -> list[Finding]:
+    """Each problem as a line, or that there is none."""
+    return [make_finding(subject, error) for error in errors] or [make_ok(subject, fine)]
 
 
 def guard(subject: str, question: Check) -> Check:

@@ -10,7 +10,7 @@ from providers.connectwise.rights import NEEDED, find_missing_rights
 from providers.connectwise.site import Site
 from providers.core.concurrency import run_concurrently
 from providers.core.errors import ProviderError, RemoteError, SettingError
-from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok
+from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
 from stacks.checks.machine import check_clock
 from stacks.clients import Clients
 from stacks.settings import Tenant
@@ -29,15 +29,15 @@ def check_site(
         codebase = site.get_codebase()
     except SettingError as wrong:
         response = clients.first_responses.get(settings.site)
-        reached = make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms")
+        known = make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms")
         return [
-            reached,
+            known,
             make_finding("company", wrong),
-            *_skip("the company is not known", ("api", "sign-in", *SIGNED_IN)),
+            *skip("the company is not known", ("api", "sign-in", *SIGNED_IN)),
         ]
     except ProviderError as error:
         lost = "the site can't be looked up"
-        return [make_finding("site", error), *_skip(lost, ("clock", "company", "api", "sign-in", *SIGNED_IN))]
+        return [make_finding("site", error), *skip(lost, ("clock", "company", "api", "sign-in", *SIGNED_IN))]
     response = clients.first_responses.get(settings.site)
     secure = "certificate verified" if settings.site.startswith("https:") else "plain http on this machine"
     findings = [
@@ -49,12 +49,12 @@ def check_site(
     try:
         rows = client.list_own_rights()
     except RemoteError as error:
-        return [*findings, *_explain_refusal(error, clients), *_skip("the sign-in failed", SIGNED_IN)]
+        return [*findings, *_explain_refusal(error, clients), *skip("the sign-in failed", SIGNED_IN)]
     except ProviderError as error:
-        return [*findings, make_finding("api", error), *_skip("the API did not answer", ("sign-in", *SIGNED_IN))]
-    wanted = settings.api_version
+        return [*findings, make_finding("api", error), *skip("the API did not answer", ("sign-in", *SIGNED_IN))]
+    asked = settings.api_version
     findings += [
-        make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {wanted}"),
+        make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {asked}"),
         make_ok(
             "sign-in",
             f"{settings.public_key} is the API member {client.get_own_identifier() or 'whom the site does not name'}",
@@ -63,10 +63,6 @@ def check_site(
     ]
     answers = run_concurrently(*(guard(subject, question) for subject, question in signed_in(client, site)))
     return findings + [finding for answer in answers for finding in answer.result()]
-
-
-def _skip(because: str, subjects: Sequence[str]) -> list[Finding]:
-    return [make_not_asked(subject, because) for subject in subjects]
 
 
 def _explain_refusal(error: RemoteError, clients: Clients) -> list[Finding]:

@@ -95,11 +95,11 @@ def _probe_unique_names(context: ProbeContext) -> str:
 
 
 def _probe_table_identifiers(context: ProbeContext) -> str:
-    labels = {normalize_table(label) for label in context.client.list_setup_tables()}
-    allowed = context.client.list_my_tables()
-    if not allowed:
+    known = {normalize_table(label) for label in context.client.list_setup_tables()}
+    mine = context.client.list_my_tables()
+    if not mine:
         raise NotProbed("the provisioning key's role has no setup table to show")
-    strange = [table for table in allowed if normalize_table(table) not in labels]
+    strange = [table for table in mine if normalize_table(table) not in known]
     return f"{strange[0]!r} is no table's label" if strange else AS_ASSUMED
 
 
@@ -148,30 +148,32 @@ ASSUMPTIONS = (
 
 
 def list_assumption_checks(context: ProbeContext) -> list[tuple[str, Check]]:
-    probed = [unknown for unknown in ASSUMPTIONS if unknown.probe]
-    count = len(ASSUMPTIONS) - len(probed)
+    checks = [
+        (SUBJECT, _make_check(assumption.description, assumption.probe, context))
+        for assumption in ASSUMPTIONS
+        if assumption.probe
+    ]
+    rest = len(ASSUMPTIONS) - len(checks)
 
     def remainder() -> list[Finding]:
-        sentence = f"{count} further unknowns need a change, another key or a flood of requests to be known"
-        return [Finding(SUBJECT, "unknown", sentence, "docs/coverage.md says how to find out")]
+        words = f"{rest} further unknowns need a change, another key or a flood of requests to be known"
+        return [Finding(SUBJECT, "unknown", words, "docs/coverage.md says how to find out")]
 
-    return [*((SUBJECT, _make_check(unknown, context)) for unknown in probed), (SUBJECT, remainder)]
+    return [*checks, (SUBJECT, remainder)]
 
 
-def _make_check(unknown: Assumption, context: ProbeContext) -> Check:
+def _make_check(description: str, probe: Callable[[ProbeContext], str], context: ProbeContext) -> Check:
     def ask() -> list[Finding]:
-        if unknown.probe is None:
-            return []
         try:
-            differs = unknown.probe(context)
+            differs = probe(context)
         except (NotProbed, ProviderError, TransportError) as why:
-            problem = f"{unknown.description}: could not be probed because {str(why).rstrip('.')}"
+            found = f"{description}: could not be probed because {str(why).rstrip('.')}"
             return [
-                Finding(SUBJECT, "unknown", problem, "check again once that is otherwise; docs/coverage.md has the row")
+                Finding(SUBJECT, "unknown", found, "check again once that is otherwise; docs/coverage.md has the row")
             ]
         if differs == AS_ASSUMED:
-            return [Finding(SUBJECT, "ok", f"{unknown.description}: as assumed")]
+            return [Finding(SUBJECT, "ok", f"{description}: as assumed")]
         step = "please report it with this table; docs/coverage.md has the row"
-        return [Finding(SUBJECT, "warn", f"{unknown.description}: differs: {differs.rstrip('.')}", step)]
+        return [Finding(SUBJECT, "warn", f"{description}: differs: {differs.rstrip('.')}", step)]
 
     return ask

@@ -23,24 +23,22 @@ def check_vault(clients: Clients, tenant: Tenant, state: TenantState) -> list[Fi
 
     place, scheme = parse_place(settings.url), parse_scheme(settings.url)
     opened = Vaults(settings, clients.memory)
-    current = opened.get_version(settings.url)
+    seen = opened.get_version(settings.url)
     ours = bool(state.rows_of(VaultSecretState))
-    content = "nothing yet" if current is None else "this stack's key" if ours else "a secret"
-    if current and current.version is not None and not ours:
+    held = "nothing yet" if seen is None else "this stack's key" if ours else "a secret"
+    if seen and seen.version is not None and not ours:
         try:
-            refuse_foreign_secret(current, place, tenant.name, tenant.connectwise.company_id)
+            refuse_foreign_secret(seen, place, tenant.name, tenant.connectwise.company_id)
         except GuardViolation as refused:
             return [make_finding("vault", refused, "warn" if "vault" in tenant.own.allow else "fail")]
     if scheme == "vault":
-        opened.open(settings.url).check_access(current)  # asks for its own capabilities, which changes nothing
-        return [make_ok("vault", f"{place} holds {content}, and may be written")]
-    if scheme == "age" and not os.access(_get_folder(place), os.W_OK):
+        opened.open(settings.url).check_access(seen)  # asks for its own capabilities, which changes nothing
+    elif scheme != "age":
+        unknown = "whether it may be written is tried by `up`, before a key is minted"
+        return [make_ok("vault", f"{place} holds {held}; {unknown}")]
+    elif not os.access(_get_folder(place), os.W_OK):
         return [Finding("vault", "fail", f"the folder of {place} can't be written", "make it, or correct vault:url")]
-    if scheme == "age":
-        return [make_ok("vault", f"{place} holds {content}, and may be written")]
-    return [
-        make_ok("vault", f"{place} holds {content}; whether it may be written is tried by `up`, before a key is minted")
-    ]
+    return [make_ok("vault", f"{place} holds {held}, and may be written")]
 
 
 def _get_folder(place: str) -> Path:

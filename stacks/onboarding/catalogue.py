@@ -8,7 +8,7 @@ from typing import Literal, get_args, get_origin
 
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.schema import is_sensitive
-from providers.core.settings import SettingErrors, Settings, is_structured, load_settings, map_keys
+from providers.core.settings import SettingErrors, is_structured, load_settings, map_keys
 from stacks.settings import NAMESPACES
 
 
@@ -55,11 +55,7 @@ def list_settings() -> dict[str, SettingInfo]:
 def find_flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: str) -> dict[str, str]:
     """What is wrong with these answers so far: a sentence by key."""
     try:
-        load_settings(get_model(namespace), namespace, Configuration(values, environment))
+        load_settings(NAMESPACES[namespace], namespace, Configuration(values, environment))
     except SettingErrors as wrong:
         return {error.setting: error.sentence for error in wrong.errors}
     return {}
-
-
-def get_model(namespace: str) -> type[Settings]:
-    return NAMESPACES[namespace]

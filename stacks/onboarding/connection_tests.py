@@ -32,10 +32,8 @@ class ConnectionTests:
         return f"{settings.site} knows the company {settings.company_id} (codebase {codebase})."
 
     def test_sign_in(self) -> str:
-        """And what the key may do: what it lacks is said now, not by the first `up`."""
-        settings = self._draft_settings(ConnectWiseSettings, "connectwise")
-        clients = Clients()
-        clients.hide_secrets(settings)
+        """And what the key may do: what it lacks is told now, not by the first `up`."""
+        settings, clients = self._open(ConnectWiseSettings, "connectwise")
         client = clients.sign_in(clients.open_site(settings))
         rows = client.list_own_rights()
         lacks = find_missing_rights(rows)
@@ -48,27 +46,27 @@ class ConnectionTests:
         return f"signed in as {client.get_own_identifier()}, which may do all that is needed."
 
     def test_connectwise_gateway(self) -> str:
-        settings = self._draft_settings(ConnectWiseSettings, "connectwise")
-        clients = Clients()
-        clients.hide_secrets(settings)
+        settings, clients = self._open(ConnectWiseSettings, "connectwise")
         clients.open_connectwise_gateway(settings).refuse_unless_ready()
         return f"the gateway serves the company {settings.company_id} and is ready."
 
     def test_umbrella_gateway(self) -> str:
-        settings = self._draft_settings(UmbrellaSettings, "umbrella")
-        clients = Clients()
-        clients.hide_secrets(settings)
+        settings, clients = self._open(UmbrellaSettings, "umbrella")
         clients.open_umbrella_gateway(settings).refuse_unless_ready()
         return f"the gateway serves the console {settings.console}/{settings.console_id} and is ready."
 
     def test_vault(self) -> str:
         from providers.vault.vaults import Vaults
 
-        settings = self._draft_settings(VaultSettings, "vault")
-        clients = Clients()
+        settings, clients = self._open(VaultSettings, "vault")
+        seen = Vaults(settings, clients.memory).get_version(settings.url or "")
+        return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
+
+    def _open(self, model: type[S], namespace: str) -> tuple[S, Clients]:
+        """Nobody is contacted yet; what goes wrong is told without a secret."""
+        settings, clients = self._draft_settings(model, namespace), Clients()
         clients.hide_secrets(settings)
-        current = Vaults(settings, clients.memory).get_version(settings.url or "")
-        return "the vault can be reached, and the place is free." if current is None else "the vault can be reached."
+        return settings, clients
 
     def _draft_settings(self, model: type[S], namespace: str, **instead: str) -> S:
         """The settings as far as they go: what they demand of each other is asked when all are there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from getpass import getpass
 from pathlib import Path
 
@@ -21,46 +21,48 @@ _WAYS = "--secret {key}=@FILE, --secret {key}=!COMMAND, or --secret {key}=- for 
 
 def parse_plain_settings(given: Iterable[str], known: Mapping[str, SettingInfo]) -> dict[str, str]:
     """`--set KEY=VALUE`, by key. Raises `SettingErrors`; a secret's value is never repeated."""
-    values: dict[str, str] = {}
-    errors = []
-    for assignment in given:
-        key, value = _split(assignment)
-        error = _refuse_unknown(key, known) or _refuse_repeated(key, values)
-        if not error and known[key].secret:
-            error = _explain_exposure(key, "is a secret, and ")
-        if error:
-            errors.append(error)
-        else:
-            values[key] = value
-    if errors:
-        raise SettingErrors(errors)
-    return values
+
+    def refuse(key: str, value: str, found: dict[str, str]) -> SettingError | None:
+        wrong = _refuse_unknown(key, known) or _refuse_repeated(key, found)
+        return wrong or (_explain_exposure(key, "is a secret, and ") if known[key].secret else None)
+
+    return _parse(given, refuse)
 
 
 def parse_secret_sources(
     given: Iterable[str], known: Mapping[str, SettingInfo], taken: Collection[str]
 ) -> dict[str, str]:
     """`--secret KEY=SOURCE`, by key. Raises `SettingErrors`; a literal secret is refused and not repeated."""
-    sources: dict[str, str] = {}
-    errors = []
-    for assignment in given:
-        key, source = _split(assignment)
-        error = _refuse_unknown(key, known) or _refuse_repeated(key, [*sources, *taken])
-        if not error and not known[key].secret:
-            error = SettingError(key, "is no secret", next_step=f"give it with --set {key}=VALUE")
-        if not error and source != "-" and not (source[:1] in ("@", "!") and source[1:].strip()):
-            error = _explain_exposure(key)
-        if not error and source == "-" and "-" in sources.values():
-            error = SettingError(
+
+    def refuse(key: str, source: str, found: dict[str, str]) -> SettingError | None:
+        if wrong := _refuse_unknown(key, known) or _refuse_repeated(key, [*found, *taken]):
+            return wrong
+        if not known[key].secret:
+            return SettingError(key, "is no secret", next_step=f"give it with --set {key}=VALUE")
+        if source != "-" and not (source[:1] in ("@", "!") and source[1:].strip()):
+            return _explain_exposure(key)
+        if source == "-" and "-" in found.values():
+            return SettingError(
                 key, "standard input holds one secret only", next_step="give this one as =@FILE or =!COMMAND"
             )
-        if error:
-            errors.append(error)
+        return None
+
+    return _parse(given, refuse)
+
+
+def _parse(given: Iterable[str], refuse: Callable[[str, str, dict[str, str]], SettingError | None]) -> dict[str, str]:
+    """`KEY=VALUE`, by key; `refuse` says what is wrong with one beside those before it."""
+    found: dict[str, str] = {}
+    errors = []
+    for assignment in given:
+        key, value = _split(assignment)
+        if wrong := refuse(key, value, found):
+            errors.append(wrong)
         else:
-            sources[key] = source
+            found[key] = value
     if errors:
         raise SettingErrors(errors)
-    return sources
+    return found
 
 
 def read_secret(key: str, source: str) -> str:

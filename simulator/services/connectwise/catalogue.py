@@ -1,7 +1,8 @@
 """The module functions that a security role grants levels for: the screen "Security Modules" of a role.
 
-Marks in the row files: `customize` = the row has a customize list; `my` = the level My can be chosen; `report` = a
-report row; `-add`, `-edit`, `-delete`, `-inquire` = the row has no such level.
+Their rows are data, in files: one for what is on a page somewhere, one for what is made up. Marks in these files:
+`customize` = the row has a customize list; `my` = the level My can be chosen; `report` = a report row; `-add`, `-edit`,
+`-delete`, `-inquire` = the row has no such level.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.services.connectwise import documented_rows, invented_rows
+from simulator.services.connectwise.row_files import read_sections
 
 VERBS: Final = ("add", "edit", "delete", "inquire")
 
@@ -31,10 +32,10 @@ class ModuleFunction:
         return f"{self.module} / {self.name}"
 
 
-def _parse_rows(modules: dict[str, str]) -> Iterator[ModuleFunction]:
-    for module, text in modules.items():
-        for line in text.strip().splitlines():
-            name, _, marks = (part.strip() for part in line.partition("|"))
+def _read_functions(file: str) -> Iterator[ModuleFunction]:
+    for module, rows in read_sections(file).items():
+        for row in rows:
+            name, _, marks = (part.strip() for part in row.partition("|"))
             flags = set(marks.split())
             verbs = tuple(verb for verb in VERBS if f"-{verb}" not in flags)
             yield ModuleFunction(module, name, "customize" in flags, "my" in flags, "report" in flags, verbs)
@@ -43,7 +44,7 @@ def _parse_rows(modules: dict[str, str]) -> Iterator[ModuleFunction]:
 # The site lists modules and their functions by the alphabet, as Cisco's screenshots show.
 FUNCTIONS: Final[tuple[ModuleFunction, ...]] = tuple(
     sorted(
-        (*_parse_rows(documented_rows.ROWS), *_parse_rows(invented_rows.ROWS)),
+        (*_read_functions("documented_rows.txt"), *_read_functions("invented_rows.txt")),
         key=lambda row: (row.module.casefold(), row.name.casefold()),
     )
 )
