@@ -40,7 +40,7 @@ class MintPreconditions:
             self.vault.refuse_unless_ready(tenant)
         self._refuse_console(partial(self.registry.is_ours, member_id, owner))
 
-    def key_on_record(self) -> str:
+    def get_key_on_record(self) -> str:
         """`ChecksMint`."""
         return self.registry.key_on_record
 

@@ -112,7 +112,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         """Minting never revokes; and what could be refused later is refused before."""
         tag = make_tag(args.owner, args.rotate, args.minted_on)
         full_description = f"{args.description} {tag}"
-        replaced = self._preconditions.key_on_record()
+        replaced = self._preconditions.get_key_on_record()
         try:
             return self._mint(args, full_description, replaced)
         except WorkOrder as order:

@@ -11,7 +11,7 @@ class ChecksMint(Protocol):
     def refuse_unless_ready(self, member_id: str, owner: str, tenant: str) -> None:
         """Raise a `ProviderError` when a later step (rights, vault, sink) could already be known to fail."""
 
-    def key_on_record(self) -> str:
+    def get_key_on_record(self) -> str:
         """The public half of the key that this run's state shows: a key that is made beside it takes its place."""
 
     def get_escrow_place(self) -> str:

@@ -32,7 +32,7 @@ class Gate:
         if self.problem:
             raise self.problem
 
-    def key_on_record(self) -> str:
+    def get_key_on_record(self) -> str:
         return self.on_record
 
     def get_escrow_place(self) -> str:
