@@ -13,6 +13,7 @@ from providers.vault.connection import VaultSettings
 from providers.vault.secret import VaultSecretArgs, VaultSecretHandler, VaultSecretObserved, VaultSecretState
 from providers.vault.secret import make_escrow as make_escrow
 from providers.vault.vaults import VaultPreconditions, Vaults
+from tests.unit.providers.served import Served
 
 TODAY = date(2026, 1, 31)
 
@@ -82,6 +83,10 @@ class Run:
             return self.handler.create(args)[1]
         found = find_changes(state, dict(args), VaultSecretArgs, observed=VaultSecretObserved)
         return self.handler.update(args.place, state, args) if found else state
+
+    def delete(self, place: str, state: VaultSecretState) -> None:
+        """As a destroy asks the service to; the row is the only one of its place."""
+        Served(self.handler).delete(place, state)
 
     def preview(self, state: VaultSecretState, args: VaultSecretArgs) -> list[str]:
         """What a preview says; empty when there is no drift."""

@@ -114,7 +114,7 @@ def test_destroy_keeps_by_default(place: Place) -> None:
     args = make_args(place.settings)
     state = Run(place.settings).up(None, args)
     place.forget_asked()
-    Run(place.settings).handler.delete(args.place, state)
+    Run(place.settings).delete(args.place, state)
     assert place.list_requests() == []
     assert place.list_values() == [get_fields(args)]
 
@@ -122,10 +122,10 @@ def test_destroy_keeps_by_default(place: Place) -> None:
 def test_destroy_deletes_when_told_to(place: Place) -> None:
     args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
-    Run(place.settings).handler.delete(args.place, state)
+    Run(place.settings).delete(args.place, state)
     seen = Run(place.settings).vaults.open(place.url).describe(state.version)
     assert seen is None if not place.soft_deletes else (seen and seen.condition == "soft-deleted")
-    Run(place.settings).handler.delete(args.place, state)  # once more, after a lost answer
+    Run(place.settings).delete(args.place, state)  # once more, after a lost answer
     again = Run(place.settings).up(None, args)
     assert place.list_values()[-1] == get_fields(args)
     assert Run(place.settings).preview(again, args) == []
@@ -135,7 +135,7 @@ def test_destroy_leaves_what_somebody_else_put_there(place: Place) -> None:
     args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
     place.add({"somebody": "else's"})
-    Run(place.settings).handler.delete(args.place, state)
+    Run(place.settings).delete(args.place, state)
     assert place.list_values()[-1] == {"somebody": "else's"}
 
 

@@ -29,7 +29,7 @@ def test_the_old_row_is_not_looked_at_and_not_taken_for_deleted(
     place.forget_asked()
     assert Run(age_place.settings).handler.read(args.place, state) == state
     assert f"The vault secret {place.name} was not looked at: vault:url does not name it" in capsys.readouterr().out
-    Run(age_place.settings).handler.delete(args.place, state)
+    Run(age_place.settings).delete(args.place, state)
     assert place.list_requests() == []
 
 
@@ -39,14 +39,14 @@ def test_what_is_to_be_deleted_says_how_this_one_run_gets_there(
     args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
     with pytest.raises(GuardViolation, match=ELSEWHERE):
-        Run(age_place.settings).handler.delete(args.place, state)
+        Run(age_place.settings).delete(args.place, state)
     monkeypatch.setenv("VAULT_ADDR", place.proxy.url)
     monkeypatch.setenv("VAULT_TOKEN", "of somebody else")
     with pytest.raises(GuardViolation, match=ELSEWHERE):
-        Run(age_place.settings).handler.delete(args.place, state)
+        Run(age_place.settings).delete(args.place, state)
     assert place.list_values() == [get_fields(args)]
     monkeypatch.setenv("VAULT_TOKEN", place.server.token)
-    Run(age_place.settings).handler.delete(args.place, state)
+    Run(age_place.settings).delete(args.place, state)
     assert place.list_values() == []
 
 
@@ -55,7 +55,7 @@ def test_keep_said_afterwards_leaves_it_there(place: VaultPlace, age_place: AgeP
     state = Run(place.settings).up(None, args)
     place.forget_asked()
     kept = VaultSettings(url=age_place.url, on_destroy="keep")
-    Run(kept).handler.delete(args.place, state)
+    Run(kept).delete(args.place, state)
     assert place.list_requests() == []
 
 
@@ -63,4 +63,4 @@ def test_settings_of_the_same_kind_speak_for_themselves(place: VaultPlace, vault
     args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
     with pytest.raises(Unauthenticated, match="refused our token"):
-        Run(vault_place(token=SecretStr("of somebody else")).settings).handler.delete(args.place, state)
+        Run(vault_place(token=SecretStr("of somebody else")).settings).delete(args.place, state)

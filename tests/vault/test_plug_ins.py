@@ -53,5 +53,5 @@ def test_the_example_lives_a_keys_life(settings: VaultSettings, tmp_path: Path) 
     assert [file.name for file in files] == ["000001.json", "000002.json"]
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert get_fields(args)["privateKey"] in files[-1].read_text(encoding="utf-8")
-    Run(settings).handler.delete(args.place, state)
+    Run(settings).delete(args.place, state)
     assert "another value" in Run(settings).preview(state, args)[0]

@@ -154,8 +154,8 @@ def test_destroy_needs_one_right_more(with_policy: Make) -> None:
     args = make_args(place.settings, on_destroy="delete")
     state = Run(place.settings).up(None, args)
     with pytest.raises(PermissionDenied, match="does not let us delete"):
-        Run(place.settings).handler.delete(args.place, state)
+        Run(place.settings).delete(args.place, state)
     place = with_policy(LEAST | DESTROY)
     state = Run(place.settings).up(None, make_args(place.settings, on_destroy="delete"))
-    Run(place.settings).handler.delete(args.place, state)
+    Run(place.settings).delete(args.place, state)
     assert place.list_values() == []
