@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.remote import Company, RemoteSimulator
-from tests.bench.imports import cpu_milliseconds, measure_milliseconds
+from tests.bench.imports import measure_cpu_milliseconds, measure_milliseconds
 from tests.bench.lines import count_lines
 from tests.engine.workspace import ROOT, AnyStack, Workspace
 
@@ -104,8 +104,9 @@ def measure_imports() -> Iterator[Row]:
     yield "imports of the program beyond `import pulumi`", f"{program:.0f} ms", "80", program <= 80
     vault = measure_milliseconds("pulumi, providers.core.settings", "providers.vault.connection")
     yield "  of it for vaults, where none is set", f"{vault:.1f} ms", "5", vault <= 5
-    composition, engine = (cpu_milliseconds(modules) for modules in ("providers.composition", "pulumi.dynamic"))
-    share = composition / (composition + engine)
+    rooms = ("providers.composition", "pulumi.dynamic, providers.composition")
+    composition, with_engine = (measure_cpu_milliseconds(modules) for modules in rooms)
+    share = composition / with_engine
     yield "processor time to import the composition", f"{composition:.0f} ms", "", True
     yield "  share of what it was with the engine in it", f"{share:.2f}", "0.60", share <= 0.60
     provider = measure_milliseconds("pulumi.dynamic", "providers.service, providers.http.wire")

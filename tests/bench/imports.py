@@ -9,7 +9,7 @@ import sys
 RUNS = 11
 
 
-def cpu_milliseconds(modules: str) -> float:
+def measure_cpu_milliseconds(modules: str) -> float:
     """The least processor time to import `modules` in a fresh process without bytecode: other load only adds to it."""
     program = (
         f"import gc, time; gc.disable(); start = time.process_time(); import {modules}; "
