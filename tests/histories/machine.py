@@ -132,13 +132,13 @@ class Histories(RuleBasedStateMachine):
         self.tally.count("destroyed")
         self._count(self.tenancy.run("destroy", end), end)
 
-    @precondition(lambda self: self.tenancy.kept)
+    @precondition(lambda self: self.tenancy.older_states)
     @rule(which=st.integers(0, 9))
     def restore_an_older_state(self, which: int) -> None:
         self.tenancy.restore(which)
         self.tally.count("older state")
 
-    @precondition(lambda self: self.tenancy.kept)
+    @precondition(lambda self: self.tenancy.older_states)
     @rule(which=st.integers(0, 9), end=st.none() | moments)
     def a_second_machine_is_at_work(self, which: int, end: Moment | None) -> None:
         self.tally.count("second machine")
