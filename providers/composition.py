@@ -96,10 +96,10 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
     client = connections.sign_in(connections.open_site(connectwise))
     keys = connections.open_key_driver(connectwise, client)
     sink = connections.open_sink_driver(umbrella, vault)
-    vaults = Vaults(vault, connections.memory, policy.before_write)
+    vaults = Vaults(vault, connections.cache, policy.before_write)
     take_over = guards.is_lifted("vault")
     vault_gate = (
-        VaultPreconditions(vaults, connections.memory, vault.url, connectwise.company_id, take_over=take_over)
+        VaultPreconditions(vaults, connections.cache, vault.url, connectwise.company_id, take_over=take_over)
         if vault.url
         else None
     )
@@ -107,7 +107,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
     references = {kind: ReferenceCounter() for kind in MODULES}
     members = MemberLookup(client, keys)
     registry = KeyRegistry(sink, members, connectwise.public_key)
-    console = ConsoleCheck(umbrella, sink, connections.open_umbrella_api(umbrella), connections.memory)
+    console = ConsoleCheck(umbrella, sink, connections.open_umbrella_api(umbrella), connections.cache)
     preconditions = MintPreconditions(ProvisioningRights(client, guards), keys, console, vault_gate, registry, guards)
     member_handler = ApiMemberHandler(client, keys, registry, guards, references["ApiMember"])
     preflight = SitePreflight(
@@ -131,7 +131,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
     return Composition(
         handlers=handlers,
         references=references,
-        owners={"company": format_company_key(connectwise), "console": format_console_key(umbrella)},
+        owners=_name_owners(connectwise, umbrella),
         registry=registry,
         members=members,
         keys=keys,
@@ -144,10 +144,14 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
 
 def read_owners(configuration: Configuration) -> dict[str, str]:
     """Read whose objects a configuration may touch, by the field that records it. Raises `SettingErrors`."""
-    return {
-        "company": format_company_key(load_settings(ConnectWiseSettings, CONNECTWISE, configuration)),
-        "console": format_console_key(load_settings(UmbrellaSettings, UMBRELLA, configuration)),
-    }
+    return _name_owners(
+        load_settings(ConnectWiseSettings, CONNECTWISE, configuration),
+        load_settings(UmbrellaSettings, UMBRELLA, configuration),
+    )
+
+
+def _name_owners(connectwise: ConnectWiseSettings, umbrella: UmbrellaSettings) -> dict[str, str]:
+    return {"company": format_company_key(connectwise), "console": format_console_key(umbrella)}
 
 
 def read_today() -> date:

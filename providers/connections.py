@@ -36,7 +36,7 @@ class Connections:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self.redactor = Redactor()
-        self.memory = RunCache()
+        self.cache = RunCache()
 
     def open(self, base_url: str, **options: Any) -> Transport:
         """Open a connection under the policy. `options` are `Transport`'s."""
@@ -60,7 +60,7 @@ class Connections:
 
     def sign_in(self, site: Site) -> ConnectWise:
         """Use a site as the provisioning key."""
-        return ConnectWise(site, self.memory, site.settings.public_key, site.settings.private_key)
+        return ConnectWise(site, self.cache, site.settings.public_key, site.settings.private_key)
 
     def open_key_driver(
         self, settings: ConnectWiseSettings, client: ConnectWise
@@ -75,7 +75,7 @@ class Connections:
     def open_connectwise_gateway(self, settings: ConnectWiseSettings) -> ConnectWiseGateway:
         """Open the gateway of the ConnectWise console."""
         gateway = ConnectWiseGateway(
-            self._open_gateway(settings, lambda: gateway), self.memory, settings.company_id, settings.site
+            self._open_gateway(settings, lambda: gateway), self.cache, settings.company_id, settings.site
         )
         return gateway
 
@@ -88,7 +88,7 @@ class Connections:
     def open_umbrella_gateway(self, settings: UmbrellaSettings) -> UmbrellaGateway:
         """Open the gateway of the Umbrella console."""
         gateway = UmbrellaGateway(
-            self._open_gateway(settings, lambda: gateway), self.memory, settings.console, settings.console_id
+            self._open_gateway(settings, lambda: gateway), self.cache, settings.console, settings.console_id
         )
         return gateway
 

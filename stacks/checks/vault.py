@@ -22,7 +22,7 @@ def check_vault(clients: Clients, tenant: Tenant, state: TenantState) -> list[Fi
     from providers.vault.vaults import Vaults, refuse_foreign_secret
 
     place, scheme = parse_place(settings.url), parse_scheme(settings.url)
-    opened = Vaults(settings, clients.memory)
+    opened = Vaults(settings, clients.cache)
     seen = opened.get_version(settings.url)
     ours = bool(state.rows_of(VaultSecretState))
     held = "nothing yet" if seen is None else "this stack's key" if ours else "a secret"

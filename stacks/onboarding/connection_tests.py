@@ -59,7 +59,7 @@ class ConnectionTests:
         from providers.vault.vaults import Vaults
 
         settings, clients = self._open(VaultSettings, "vault")
-        seen = Vaults(settings, clients.memory).get_version(settings.url or "")
+        seen = Vaults(settings, clients.cache).get_version(settings.url or "")
         return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
 
     def _open(self, model: type[S], namespace: str) -> tuple[S, Clients]:

@@ -76,9 +76,9 @@ def measure_latency(workspace: Workspace, bare_stack: AnyStack, simulator: Remot
         simulator.set_latency(0)
         stack = workspace.make_stack(simulator.company(f"latency-{number}"))
         simulator.set_latency(LATENCY_MS)
-        ours.append(format_seconds(stack.up))
+        ours.append(measure_seconds(stack.up))
         paths.append(measure_critical_path(stack.company))
-        engines.append(format_seconds(bare_stack.up))
+        engines.append(measure_seconds(bare_stack.up))
         bare_stack.destroy()
     simulator.set_latency(0)
     floor = [engine + path for engine, path in zip(engines, paths, strict=True)]
@@ -131,7 +131,7 @@ def get_last(company: Company) -> int:
     return int(log[-1]["n"]) if log else 0
 
 
-def format_seconds(run: Callable[[], object]) -> float:
+def measure_seconds(run: Callable[[], object]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started

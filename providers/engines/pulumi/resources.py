@@ -133,13 +133,6 @@ class KeyRetirement(DeclaredResource, module="connectwise", name="KeyRetirement"
 
 
 RESOURCES: dict[str, type[DeclaredResource]] = {
-    "SecurityRole": SecurityRole,
-    "PermissionSet": PermissionSet,
-    "ApiMember": ApiMember,
-    "ApiKey": ApiKey,
-    "VaultSecret": VaultSecret,
-    "AccessProof": AccessProof,
-    "PsaIntegration": PsaIntegration,
-    "KeyRetirement": KeyRetirement,
+    resource.provider.kind: resource for resource in DeclaredResource.__subclasses__()
 }
 """By kind."""

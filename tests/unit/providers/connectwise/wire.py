@@ -25,7 +25,7 @@ class Api(Loopback):
         super().__init__(self._reply)
         self.replies = replies
         self._turns: dict[str, Iterator[Answer]] = {}
-        self.memory = RunCache()
+        self.cache = RunCache()
         self.redactor = Redactor()
         self.redactor.add(PRIVATE)
 
@@ -39,7 +39,7 @@ class Api(Loopback):
             private_key=SecretStr(PRIVATE),
         )
         site = Site(settings, lambda base: self.transport(base, redactor=self.redactor))
-        return ConnectWise(site, self.memory, settings.public_key, settings.private_key)
+        return ConnectWise(site, self.cache, settings.public_key, settings.private_key)
 
     def list_calls(self, method: str, path: str = "") -> list[SecretVersion]:
         """The requests to the API, the codebase's lookups left out."""

@@ -31,16 +31,16 @@ class Far(Loopback):
     def __init__(self, replies: dict[str, Reply]) -> None:
         super().__init__(self._reply)
         self.replies = replies
-        self.memory = RunCache()
+        self.cache = RunCache()
         self.redactor = Redactor()
         self.redactor.add(TOKEN)
         self._turns: dict[str, Iterator[Answer]] = {}
 
     def make_connectwise(self) -> ConnectWiseGateway:
-        return ConnectWiseGateway(self._signed(), self.memory, "Acme", "https://psa.example.com")
+        return ConnectWiseGateway(self._signed(), self.cache, "Acme", "https://psa.example.com")
 
     def make_umbrella(self) -> UmbrellaGateway:
-        return UmbrellaGateway(self._signed(), self.memory, "msp", "9898129")
+        return UmbrellaGateway(self._signed(), self.cache, "msp", "9898129")
 
     def _signed(self) -> Transport:
         headers = {"Authorization": f"Bearer {TOKEN}"}
