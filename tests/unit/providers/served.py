@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from providers.composition import Composition
@@ -15,24 +16,32 @@ from providers.key_registry import KeyRegistry
 from providers.service import Service
 
 
+def make_composition(
+    handlers: Mapping[str, Handler[Any, Any]],
+    owners: Mapping[str, str],
+    references: ReferenceCounter | None = None,
+) -> Composition:
+    """Make what the service needs of a composition, and nobody behind it; all kinds share the references."""
+    nobody = cast(Any, None)
+    return Composition(
+        handlers=handlers,
+        references=dict.fromkeys(handlers, references or ReferenceCounter()),
+        owners=owners,
+        registry=KeyRegistry(nobody, nobody, "Provisioning1"),
+        members=nobody,
+        keys=nobody,
+        sink=nobody,
+        vault=None,
+        steps=PendingSteps(),
+        redactor=Redactor(),
+    )
+
+
 class Served:
     """The service over one handler; `references` are those that the handler was given, if it was given any."""
 
     def __init__(self, handler: Handler[Any, Any], references: ReferenceCounter | None = None) -> None:
-        nobody = cast(Any, None)
-        composition = Composition(
-            handlers={"kind": handler},
-            references={"kind": references or ReferenceCounter()},
-            owners={},
-            registry=KeyRegistry(nobody, nobody, "provisioning"),
-            members=nobody,
-            keys=nobody,
-            sink=nobody,
-            vault=None,
-            steps=PendingSteps(),
-            redactor=Redactor(),
-        )
-        self._service = Service(composition)
+        self._service = Service(make_composition({"kind": handler}, {}, references))
 
     def read(self, object_id: str, state: Model) -> Model | None:
         return self._service.read("kind", object_id, to_plain(state)).state

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field, SecretStr
 
-from providers.composition import Composition
 from providers.core.errors import Defect, GuardViolation, ProviderError, WorkOrder
 from providers.core.handler import Handler
-from providers.core.pending_steps import ManualStepPending, PendingSteps
-from providers.core.reference_counter import ReferenceCounter
+from providers.core.pending_steps import ManualStepPending
 from providers.core.schema import ConnectWiseOwned, Observed, Replaces
 from providers.core.values import to_plain
-from providers.http.redact import Redactor
-from providers.key_registry import KeyRegistry
 from providers.service import Service
+from tests.unit.providers.served import make_composition
 
 PRIVATE = "hunter2hunter2"
 
@@ -85,20 +82,7 @@ def handler() -> ThingHandler:
 
 
 def make_service(handler: ThingHandler, stated: Mapping[str, str] = OURS, working: Mapping[str, str] = OURS) -> Service:
-    nobody = cast(Any, None)
-    composition = Composition(
-        handlers={"Thing": handler},
-        references={"Thing": ReferenceCounter()},
-        owners=working,
-        registry=KeyRegistry(nobody, nobody, "Provisioning1"),
-        members=nobody,
-        keys=nobody,
-        sink=nobody,
-        vault=None,
-        steps=PendingSteps(),
-        redactor=Redactor(),
-    )
-    return Service(composition, lambda tenant: stated, lambda: date(2026, 1, 31))
+    return Service(make_composition({"Thing": handler}, working), lambda tenant: stated, lambda: date(2026, 1, 31))
 
 
 def call_every_verb(service: Service, bag: Mapping[str, Any]) -> list[ProviderError]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -21,23 +20,6 @@ from providers.engines.pulumi.resources import (
 from tests.unit.providers.engines.pulumi.simulated import KINDS, TICKETS, Company, Made, Run, found_company, get_today
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture(scope="module")
-def acme() -> Iterator[Company]:
-    """One company for all tests that only look."""
-    with found_company() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def _state(acme: Company) -> dict[str, Made]:
-    return Run(acme).up()
-
-
-@pytest.fixture
-def made(_state: dict[str, Made]) -> dict[str, Made]:
-    return deepcopy(_state)
 
 
 @pytest.fixture

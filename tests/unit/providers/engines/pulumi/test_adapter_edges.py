@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,7 @@ from providers.core.stack_file import read_plain_settings
 from providers.engines.pulumi.adapter import DynamicProvider
 from providers.engines.pulumi.diagnostics import Diagnostic
 from providers.engines.pulumi.resources import ApiKeyProvider, PsaIntegrationProvider, SecurityRoleProvider
-from tests.unit.providers.engines.pulumi.simulated import KINDS, Company, Made, Run, found_company
-
-
-@pytest.fixture(scope="module")
-def acme() -> Iterator[Company]:
-    """One company for all tests: nothing here changes anything."""
-    with found_company() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def _state(acme: Company) -> dict[str, Made]:
-    return Run(acme).up()
-
-
-@pytest.fixture
-def made(_state: dict[str, Made]) -> dict[str, Made]:
-    return deepcopy(_state)
+from tests.unit.providers.engines.pulumi.simulated import KINDS, Company, Made, Run
 
 
 def list_verbs(provider: DynamicProvider, one: Made) -> dict[str, Any]:
