@@ -25,15 +25,18 @@ class CommandGroup(click.Group):
     """Loads a verb when it is asked for: none pays for another's imports."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one verb; None for a word that is none."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"stacks.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the verbs and what they do, without loading any."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -47,7 +50,7 @@ def stacks() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a verb; its exit code."""
+    """Run a verb; its exit code (stacks/exit_codes.py)."""
     try:
         return int(stacks.main(arguments, prog_name="python -m stacks", standalone_mode=False) or 0)
     except (KeyboardInterrupt, click.Abort):

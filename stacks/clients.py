@@ -33,6 +33,7 @@ class Clients(Connections):
     """What one command asks of one tenant's services."""
 
     def __init__(self) -> None:
+        """Make connections that refuse to write, wait for 25 seconds at most, and try once."""
         super().__init__(
             Policy(before_write=_refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
         )

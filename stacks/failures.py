@@ -16,7 +16,7 @@ tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="T
 
 
 def named(tenant: str, error: ProviderError) -> str:
-    """The problem's sentence, which names the tenant once."""
+    """Make the problem's sentence, which names the tenant once."""
     text = str(error)
     return text if text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
 
@@ -29,7 +29,7 @@ class Failures:
 
     @contextmanager
     def collect(self, tenant: str) -> Iterator[None]:
-        """Whatever problem ends the block is this tenant's; it is printed at once and kept for the report."""
+        """Keep whatever problem ends the block as this tenant's; it is printed at once, too."""
         try:
             yield
         except ProviderError as error:
@@ -37,16 +37,16 @@ class Failures:
             print(f"error: {self.describe(tenant)}", file=sys.stderr, flush=True)
 
     def describe(self, tenant: str) -> str:
-        """Empty when nothing is wrong with it."""
+        """Say what is wrong with a tenant; empty when nothing is."""
         return named(tenant, self._errors[tenant]) if tenant in self._errors else ""
 
     def to_rows(self) -> list[dict[str, str]]:
-        """For the report."""
+        """List them for the report."""
         return [{"tenant": tenant, "problem": self.describe(tenant)} for tenant in self._errors]
 
     @property
     def code(self) -> int:
-        """The exit code that they ask for; 0 without any."""
+        """Give the exit code that they ask for; 0 without any."""
         if not self._errors:
             return 0
         return USAGE if all(isinstance(error, SettingErrors) for error in self._errors.values()) else ERROR

@@ -22,14 +22,15 @@ class Report:
 
     @property
     def people(self) -> TextIO:
-        """What people read: standard error when standard output is the report's."""
+        """Give what people read: standard error when standard output is the report's."""
         return sys.stderr if self.takes_stdout else sys.stdout
 
     def tell(self, sentence: str) -> None:
+        """Print a sentence for people."""
         print(sentence, file=self.people, flush=True)
 
     def write(self, content: Any) -> None:
-        """Nothing without `--json`."""
+        """Write the report; nothing without `--json`. Raises `ProviderError` when the file can't be written."""
         text = json.dumps(content, indent=2) + "\n"
         if self.takes_stdout:
             sys.stdout.write(text)
@@ -41,7 +42,7 @@ class Report:
 
 
 def _validate_writable(context: click.Context, option: click.Parameter, file: str | None) -> Report:
-    """Refused before anything is done: what was done and could not be reported is worse."""
+    """Refuse before anything is done: what was done and could not be reported is worse."""
     if file is None or file == "-":
         return Report(file)
     path = Path(file)

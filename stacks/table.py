@@ -18,7 +18,7 @@ def print_table(
     *,
     named: bool = False,
 ) -> None:
-    """`styles` by word; `named`: a plain line says which value is which."""
+    """Print rows. `styles` by word; `named`: a plain line says which value is which."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -37,5 +37,5 @@ def print_table(
 
 
 def _add_labels(headings: Sequence[str], row: Sequence[str]) -> list[str]:
-    """The first value names the line and needs no label."""
+    """Label each value but the first, which names the line."""
     return [row[0], *(f"{name}: {value}" for name, value in zip(headings[1:], row[1:], strict=True))]

@@ -43,6 +43,7 @@ class UmbrellaSettings(DriverSettings):
         return validate_url(value)
 
     def find_unmet_requirements(self) -> list[Demand]:
+        """Ask for both halves of the API key where one is given."""
         unmet = super().find_unmet_requirements()
         if bool(self.api_key) == bool(self.api_secret):
             return unmet

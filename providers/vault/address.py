@@ -18,19 +18,19 @@ _RECIPIENT = r"age1[0-9a-z]{58}"
 
 
 def parse_scheme(url: str) -> str:
-    """`awssm` of `awssm://…`; empty when there is none."""
+    """Take `awssm` from `awssm://…`; empty when there is none."""
     scheme, separator, _ = url.partition("://")
     return scheme.lower() if separator and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) else ""
 
 
 def parse_place(url: str) -> str:
-    """The place itself, without how it is written to (the recipients of a file): what makes two URLs the same."""
+    """Take the place itself, without how it is written to (a file's recipients): what makes two URLs the same."""
     scheme, rest = parse_scheme(url), url.partition("://")[2]
     return f"{scheme}://{rest.partition('?')[0].rstrip('/')}"
 
 
 def _parse_bare(url: str) -> str:
-    """What follows the scheme, where nothing may follow the place."""
+    """Take what follows the scheme, where nothing may follow the place."""
     rest = url.partition("://")[2]
     if "?" in rest or "#" in rest:
         raise ValueError("must have no ? or # after the place: the connection has settings of its own")
@@ -38,7 +38,7 @@ def _parse_bare(url: str) -> str:
 
 
 def parse_vault_url(url: str) -> tuple[str, str]:
-    """Mount and path of `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
+    """Split `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
     mount, _, path = _parse_bare(url).partition("/")
     parts = unquote(mount), path
     for part in (*parts[0].split("/"), *path.split("/")):
@@ -50,7 +50,7 @@ def parse_vault_url(url: str) -> tuple[str, str]:
 
 
 def parse_aws_url(url: str) -> str:
-    """The name in `awssm://<name>`."""
+    """Take the name from `awssm://<name>`."""
     name = _parse_bare(url)
     if not re.fullmatch(_AWS_NAME, name):
         raise ValueError("must be awssm://<name>, of letters, digits and / _ + = . @ -, such as awssm://umbrella/acme")
@@ -61,7 +61,7 @@ def parse_aws_url(url: str) -> str:
 
 
 def parse_azure_url(url: str) -> tuple[str, str]:
-    """Vault and secret name of `azurekv://<vault>/<name>`."""
+    """Split `azurekv://<vault>/<name>`."""
     vault, _, name = _parse_bare(url).partition("/")
     if not re.fullmatch(_AZURE_VAULT, vault):
         raise ValueError(
@@ -75,7 +75,7 @@ def parse_azure_url(url: str) -> tuple[str, str]:
 
 
 def parse_age_url(url: str) -> tuple[str, list[str]]:
-    """File and recipients of `age:///<absolute file>?recipient=age1…`."""
+    """Split `age:///<absolute file>?recipient=age1…` into the file and its recipients."""
     rest, _, query = url.partition("://")[2].partition("?")
     path = unquote(rest)
     if not path.startswith("/") or path.endswith("/") or "\0" in path or ".." in path.split("/"):

@@ -65,7 +65,12 @@ _CONFIG = Config(
 
 
 def connect(settings: VaultSettings) -> Any:
-    """A client of Secrets Manager; credentials, region and proxies are found as the AWS command finds them."""
+    """Make a client of Secrets Manager; credentials, region and proxies are found as the AWS command finds them.
+
+    Raises:
+        SettingError: No region, or an endpoint that is not https.
+        Unauthenticated: No credentials.
+    """
     # Whatever the root logger is set to: at DEBUG botocore writes whole requests, and the private key is in one.
     logging.getLogger("botocore").setLevel(logging.INFO)
     try:
@@ -86,13 +91,13 @@ def connect(settings: VaultSettings) -> Any:
 
 
 def get_account(settings: VaultSettings, place: str) -> str:
-    """Whose credentials these are: asked of STS, which answers everybody, and only when a secret of ours is missing."""
+    """Ask STS whose credentials these are; it answers everybody, and is asked only when a secret of ours is missing."""
     client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG)
     return str(call_aws(place, "GetCallerIdentity", client.get_caller_identity)["Account"])
 
 
 def call_aws(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
-    """The answer of one call. `action` is spelled as in a policy: `secretsmanager:<action>`."""
+    """Make one call and word what goes wrong. `action` is spelled as in a policy: `secretsmanager:<action>`."""
     try:
         answer: dict[str, Any] = call()
     except boto.ClientError as error:

@@ -37,7 +37,7 @@ _RIGHTS = {
 
 
 def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
-    """A client of one vault. It speaks https only, also to loopback."""
+    """Make a client of one vault. It speaks https only, also to loopback."""
     origin = parse_origin(endpoint)
     if origin is None or origin.scheme != "https":
         raise SettingError("vault:endpoint", "must be https: Azure's client sends its token over nothing else")
@@ -53,7 +53,7 @@ def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
 
 
 def call_azure(place: str, right: str, call: Callable[[], A]) -> A:
-    """The answer of one call, which has its own repetitions switched off."""
+    """Make one call, its own repetitions switched off, and word what goes wrong."""
     try:
         return call()
     except ClientAuthenticationError as error:

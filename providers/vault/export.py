@@ -71,7 +71,7 @@ def export_key(
 
 
 def refuse_output(show_secret: bool) -> None:
-    """A terminal, a log or a pipe: each keeps what it shows."""
+    """Raise unless the user insists: a terminal, a log or a pipe each keeps what it shows."""
     if not show_secret:
         raise GuardViolation(
             "the private key is written to standard output only when you say --show-secret; a vault or an age:// "

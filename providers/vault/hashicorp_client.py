@@ -49,7 +49,11 @@ class HashicorpClient:
         self._expires = 0.0
 
     def ask(self, act: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
-        """What the call answers, whatever its status below 500. Raises `RemoteError` for the rest."""
+        """Make a call, signed in, and give its answer whatever its status below 500.
+
+        Raises:
+            RemoteError: For the rest, after the repetitions that were safe.
+        """
 
         def once() -> requests.Response:
             self._sign_in()
@@ -58,7 +62,7 @@ class HashicorpClient:
         return retry_call(once, repeatable=repeatable, clock=self._clock, total=self._deadlines.total)
 
     def make_unauthenticated_error(self) -> Unauthenticated:
-        """The vault doesn't know our token, or not any more."""
+        """Say that the vault doesn't know our token, or not any more."""
         step = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
         return Unauthenticated(
             f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong",

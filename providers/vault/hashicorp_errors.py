@@ -16,7 +16,7 @@ from providers.vault.contract import Throttled
 
 
 def parse_body(answer: requests.Response) -> dict[str, Any] | None:
-    """The JSON object of an answer; None when it is not Vault's own (a proxy's page, a cut-off text)."""
+    """Read an answer's JSON object; None when it is not Vault's own (a proxy's page, a cut-off text)."""
     if not answer.content:
         return {}
     try:
@@ -27,13 +27,13 @@ def parse_body(answer: requests.Response) -> dict[str, Any] | None:
 
 
 def get_error_text(answer: requests.Response) -> str:
-    """The errors that Vault names, for deciding only."""
+    """Read the errors that Vault names, for deciding only."""
     errors = (parse_body(answer) or {}).get("errors")
     return " ".join(str(error) for error in errors) if isinstance(errors, list) else ""
 
 
 def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
-    """An answer that is no success, as the problem it is."""
+    """Word an answer that is no success as the problem it is."""
     status, said = answer.status_code, get_error_text(answer)
     kind: type[RemoteError] = RemoteError
     setting = page = ""
@@ -72,7 +72,7 @@ def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
 
 
 def make_outcome_unknown(error: requests.RequestException, host: str) -> OutcomeUnknown:
-    """No answer at all."""
+    """Word that no answer came at all."""
     unsent = isinstance(error, ConnectTimeout | SSLError | ProxyError) or isinstance(
         getattr(next(iter(error.args), None), "reason", None), NewConnectionError
     )

@@ -79,13 +79,13 @@ KINDS = {
 
 
 def describe_environment(url: str) -> str:
-    """The variables that lead to this kind of vault without any setting, as words."""
+    """Name the variables that lead to this kind of vault without any setting."""
     kind = KINDS.get(parse_scheme(url))
     return kind.environment if kind and kind.environment else "what this kind of vault needs"
 
 
 def find_flaw(url: str) -> Flaw | None:
-    """Why no vault can be opened by this URL; None when one can."""
+    """Say why no vault can be opened by this URL; None when one can."""
     scheme = parse_scheme(url)
     kind = KINDS.get(scheme)
     if kind is None:
@@ -109,7 +109,7 @@ def find_flaw(url: str) -> Flaw | None:
 
 
 def open_vault(url: str, settings: VaultSettings) -> Vault:
-    """The vault at the URL; nothing is asked of it yet. Raises `SettingError`."""
+    """Open the vault at the URL; nothing is asked of it yet. Raises `SettingError`."""
     flaw = find_flaw(url)
     if flaw:
         raise SettingError("vault:url", str(flaw), next_step=flaw.next_step)

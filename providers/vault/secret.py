@@ -27,6 +27,11 @@ from providers.vault.vaults import Vaults, refuse_foreign_secret
 
 
 class VaultSecretArgs(ConnectWiseOwned):
+    """What may be asked of the secret in a vault: the key pair, and the place that holds it.
+
+    Whoever has a right there may change it too; a version that this stack did not write is drift. See docs/vaults.
+    """
+
     url: str = Field(description="vault:url; another way of writing to the same place is no replacement")
     place: Annotated[str, Replaces, Computed] = Field(default="", description="the URL without recipients")
     key_id: str = Field(description="the API key's id")
@@ -40,10 +45,14 @@ class VaultSecretArgs(ConnectWiseOwned):
 
 
 class VaultSecretObserved(Observed):
+    """What is live in the vault, beyond its content."""
+
     vault_status: str = Field(default="held", description="what is so in the vault: held, or what happened there")
 
 
 class VaultSecretState(VaultSecretArgs, VaultSecretObserved):
+    """What we wrote last, and what was current at the last look."""
+
     version: str = Field(description="the vault's name for the version that we wrote")
     generation: str = Field(description="as in the key's tag")
     fingerprint: str = Field(description="of all that is kept; says nothing of the private key")
@@ -66,6 +75,8 @@ _DESCRIPTIONS = {
 
 
 class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
+    """Keeps the pair in the vault, always on top of the version that this run saw."""
+
     args = VaultSecretArgs
     observed = VaultSecretObserved
     state = VaultSecretState
@@ -78,16 +89,19 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     def check(
         self, old: VaultSecretArgs | None, new: VaultSecretArgs, unknown: frozenset[str], today: date
     ) -> VaultSecretArgs:
+        """Work out the place: another way to write the same URL is no replacement."""
         return new if "url" in unknown else new.model_copy(update={"place": parse_place(new.url)})
 
     def outlives(self, state: VaultSecretState) -> bool:
+        """Tell whether the secret stays when its row goes (vault:onDestroy)."""
         return state.on_destroy == "keep" or self._vaults.keeps_on_destroy
 
     def predict_id(self, args: VaultSecretArgs) -> str:
+        """Name the place."""
         return args.place
 
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
-        """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
+        """Put the pair, or take up what an interrupted run of ours has put there; anything else is somebody's."""
         vault, escrow = self._vaults.open(args.url), make_escrow(args)
         version_seen = vault.describe()
         if version_seen and version_seen.version is not None:
@@ -101,6 +115,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         )
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
+        """Look at the version; a vault that let us look and does not any more raises `PermissionDenied`."""
         if not self._vaults.is_wanted(state.url):
             print_once(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
             return state
@@ -133,7 +148,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         )
 
     def update(self, object_id: str, state: VaultSecretState, args: VaultSecretArgs) -> VaultSecretState:
-        """On top of the version that this run's read saw."""
+        """Put the pair on top of the version that this run's read saw."""
         escrow = make_escrow(args)
         is_current = state.vault_status in ("held", "added to", "changed", "added to, unread")
         if is_current and args.url == state.url:
@@ -146,7 +161,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return self._put(args, escrow, on, can_read_metadata=state.can_read_metadata)
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
-        """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
+        """Follow vault:onDestroy, and touch nothing but what this stack wrote last."""
         try:
             vault = self._vaults.open(state.url)
             version_seen = vault.describe(state.version)
@@ -165,6 +180,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
             vault.delete_version(state.version)
 
     def describe_change(self, change: Change, state: VaultSecretState, changed_fields: Collection[str]) -> list[str]:
+        """Tell what happened in the vault, and what `up` does about it."""
         if change.field != "vault_status":
             return []
         return [
@@ -175,6 +191,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         ]
 
     def describe_missing(self, state: VaultSecretState) -> str:
+        """Say that the secret was deleted."""
         return f"The vault secret {state.place} was deleted; `{terms().apply}` puts the key there again."
 
     def _put(
@@ -191,7 +208,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
 
 def make_escrow(args: VaultSecretArgs) -> Escrow:
-    """What is kept."""
+    """Make what is kept from what was asked for."""
     return Escrow(
         company_id=args.company_id,
         site=args.site,

@@ -85,7 +85,7 @@ def _explain(tenant: str, backend: str) -> None:
 
 
 def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: bool) -> None:
-    """All that is missing or wrong at once, each with how to give it here."""
+    """Refuse all that is missing or wrong at once, each with how to give it here."""
     known = list_settings()
     answers = Configuration(values)
     errors: list[SettingError] = []
@@ -106,7 +106,7 @@ def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: boo
 
 
 def _test_connections(values: dict[str, str]) -> None:
-    """As in the conversation, but the first that fails ends it."""
+    """Try as in the conversation, but the first that fails ends it."""
     answers = Configuration(values)
     trials = ConnectionTests(values, os.environ)
     for step in STEPS:

@@ -49,16 +49,17 @@ class Status:
 
     @property
     def needs_attention(self) -> bool:
+        """Tell whether somebody should look at the tenant."""
         vault_drifted = self.vault not in ("", "none", "not yet", "holds it")
         return bool(self.pending) or self.sink == "another key" or vault_drifted or self.drift == "yes"
 
     @property
     def code(self) -> int:
-        """The exit code that it asks for."""
+        """Give the exit code that it asks for."""
         return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
 
     def row(self) -> tuple[str, ...]:
-        """Its line in the table, by `HEADINGS`."""
+        """Make its line in the table, by `HEADINGS`."""
         limit = f" of {self.max_age_days}" if self.max_age_days else ""
         return (
             self.tenant,
@@ -95,7 +96,7 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) 
 
 
 def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
-    """In the order of the names, though one that is slow keeps none but itself waiting."""
+    """Read each tenant's; in the order of the names, though one that is slow keeps none but itself waiting."""
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         return list(pool.map(lambda name: _read_status(pulumi, name, today, drift), names))
 
@@ -110,7 +111,7 @@ def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Stat
 
 
 def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
-    """What an exported state shows."""
+    """Tell what an exported state shows."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
     held_key = state.sink.outputs.public_key if state.sink else ""
@@ -138,7 +139,7 @@ def read_state(name: str, state: TenantState, settings: dict[str, str], today: d
 
 
 def _age(key: ApiKeyState | None, today: date) -> int | None:
-    """In days; None without a key, or while a person is still to make it."""
+    """Count the key's days; None without a key, or while a person is still to make it."""
     if key is None or key.pending or not key.minted_on:
         return None
     try:
@@ -148,12 +149,12 @@ def _age(key: ApiKeyState | None, today: date) -> int | None:
 
 
 def _describe_empty_sink(settings: dict[str, str]) -> str:
-    """Without a gateway nobody can look, and a person's word is all there is."""
+    """Say that nothing is there; without a gateway nobody can look, and a person's word is all there is."""
     return "empty" if settings.get("umbrella:driver") == "gateway" else "not said"
 
 
 def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
-    """By its status at the last read: that the state has a row for it says nothing of what is in the vault."""
+    """Tell the vault's status at the last read: a row in the state says nothing of what is in the vault."""
     if vault is None:
         return "not yet" if url else "none"
     if vault.outputs.vault_status != AS_WRITTEN:
@@ -162,21 +163,21 @@ def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None
 
 
 def _describe_use(key: ApiKeyState | None, sink: str) -> str:
-    """`no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
+    """Say `no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
     if key is None or key.pending or not key.active or sink in ("empty", "another key"):
         return "no"
     return "unknown"
 
 
 def _list_pending(state: TenantState) -> tuple[str, ...]:
-    """Steps that wait for a person, and what a killed run may or may not have done."""
+    """List the steps that wait for a person, and what a killed run may or may not have done."""
     waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
     cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
     return (*waiting, *cut)
 
 
 def _sentences(statuses: Sequence[Status]) -> Iterator[str]:
-    """What the table has no room for; work orders stand apart."""
+    """Say what the table has no room for; work orders stand apart."""
     for status in statuses:
         yield from (f"{status.tenant}: {step}" for step in status.pending)
         if status.problem:

@@ -24,7 +24,7 @@ class Interview:
         self._answered: set[str] = set()
 
     def run(self) -> None:
-        """Raises `click.Abort` at Ctrl-C."""
+        """Ask everything, step by step. Raises `click.Abort` at Ctrl-C."""
         for step in STEPS:
             keys = step.keys(Configuration(self.values, self._environment))
             if keys:
@@ -46,7 +46,7 @@ class Interview:
                 self._ask(self._known[key])
 
     def _ask_unless_given(self, setting: SettingInfo) -> None:
-        """What is given and right is not asked for."""
+        """Ask, unless it is given and right."""
         key = setting.key
         if to_environment_name(key) in self._environment:
             click.echo(f"  {key}: from {to_environment_name(key)}, not written down.")
@@ -82,7 +82,7 @@ class Interview:
         return answer
 
     def _accepts(self, setting: SettingInfo, answer: str) -> bool:
-        """Tells what is wrong with an answer, if anything is."""
+        """Tell what is wrong with an answer, if anything is."""
         flaw = find_flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
         if flaw:
             _print(f"{setting.key}: {flaw}", "yellow")
@@ -94,7 +94,7 @@ def _print(sentence: str, colour: str) -> None:
 
 
 def wrap_text(text: str, indent: str = "") -> str:
-    """Addresses and commands stay in one piece, to be copied."""
+    """Wrap a sentence; addresses and commands stay in one piece, to be copied."""
     return textwrap.fill(
         text, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

@@ -20,7 +20,7 @@ _WAYS = "--secret {key}=@FILE, --secret {key}=!COMMAND, or --secret {key}=- for 
 
 
 def parse_plain_settings(given: Iterable[str], known: Mapping[str, SettingInfo]) -> dict[str, str]:
-    """`--set KEY=VALUE`, by key. Raises `SettingErrors`; a secret's value is never repeated."""
+    """Read `--set KEY=VALUE`, by key. Raises `SettingErrors`; a secret's value is never repeated."""
 
     def refuse(key: str, value: str, found: dict[str, str]) -> SettingError | None:
         wrong = _refuse_unknown(key, known) or _refuse_repeated(key, found)
@@ -32,7 +32,7 @@ def parse_plain_settings(given: Iterable[str], known: Mapping[str, SettingInfo])
 def parse_secret_sources(
     given: Iterable[str], known: Mapping[str, SettingInfo], taken: Collection[str]
 ) -> dict[str, str]:
-    """`--secret KEY=SOURCE`, by key. Raises `SettingErrors`; a literal secret is refused and not repeated."""
+    """Read `--secret KEY=SOURCE`, by key. Raises `SettingErrors`; a literal secret is refused and not repeated."""
 
     def refuse(key: str, source: str, found: dict[str, str]) -> SettingError | None:
         if wrong := _refuse_unknown(key, known) or _refuse_repeated(key, [*found, *taken]):
@@ -51,7 +51,7 @@ def parse_secret_sources(
 
 
 def _parse(given: Iterable[str], refuse: Callable[[str, str, dict[str, str]], SettingError | None]) -> dict[str, str]:
-    """`KEY=VALUE`, by key; `refuse` says what is wrong with one beside those before it."""
+    """Read `KEY=VALUE`, by key; `refuse` says what is wrong with one beside those before it."""
     found: dict[str, str] = {}
     errors = []
     for assignment in given:
@@ -66,7 +66,7 @@ def _parse(given: Iterable[str], refuse: Callable[[str, str, dict[str, str]], Se
 
 
 def read_secret(key: str, source: str) -> str:
-    """The secret that a source holds, without its last line break. Raises `SettingError`, never with what it held."""
+    """Fetch the secret from its source, without its last line break. Raises `SettingError`, never with what it held."""
     if source == "-":
         value = _ask_for_secret(key) if sys.stdin.isatty() else sys.stdin.read()
     elif source.startswith("@"):
@@ -80,7 +80,7 @@ def read_secret(key: str, source: str) -> str:
 
 
 def _ask_for_secret(key: str) -> str:
-    """At a terminal one line, unseen."""
+    """Ask for one line at the terminal, unseen."""
     try:
         return getpass(f"{key}: ")
     except EOFError:
@@ -97,7 +97,7 @@ def _read_file(key: str, path: Path) -> str:
 
 
 def _run_command(key: str, command: str) -> str:
-    """Without a shell. What the command has to say to a person goes to standard error, so to the terminal."""
+    """Run it without a shell. What it has to say to a person goes to standard error, so to the terminal."""
     try:
         arguments = shlex.split(command)
         done = subprocess.run(

@@ -17,8 +17,12 @@ LOGIN = 'mkdir -p ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?me
 
 
 def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, environment: Mapping[str, str]) -> str:
-    """The backend's address. Raises `SettingErrors` with all that is missing, `GuardViolation` when the name is
-    taken."""
+    """Make sure that a stack can be made here; the backend's address.
+
+    Raises:
+        SettingErrors: All that is missing.
+        GuardViolation: The name is taken.
+    """
     errors = [wrong] if (wrong := check_name(tenant)) else []
     if not _is_project_folder():
         raise SettingErrors(
@@ -40,7 +44,7 @@ def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, 
 
 
 def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
-    """Nothing that is there already is ever written over."""
+    """Raise `GuardViolation` for a name that is taken: nothing that is there already is ever written over."""
     file = FOLDER / f"Pulumi.{tenant}.yaml"
     stack = tenant in pulumi.list_stacks()
     if stack:

@@ -40,7 +40,7 @@ def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provi
 
 
 def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mapping[str, str], provider: str) -> Path:
-    """The whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
+    """Make the whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
     (folder / FOLDER).mkdir()
     (folder / "backend").mkdir()
     shutil.copy("Pulumi.yaml", folder / "Pulumi.yaml")
@@ -67,7 +67,7 @@ def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mappi
 
 
 def _to_yaml_value(setting: SettingInfo, text: str) -> Any:
-    """Lists and maps, which come as JSON text, are written as YAML; everything else is text."""
+    """Turn lists and maps, which come as JSON text, into YAML; everything else is text."""
     return json.loads(text) if setting.structured else text
 
 
@@ -94,7 +94,7 @@ def _put_in_place(pulumi: PulumiCli, tenant: str, prepared: Path, provider: str)
 
 @contextmanager
 def _ignore_interrupts() -> Iterator[None]:
-    """Who presses Ctrl-C once often presses it twice."""
+    """Ignore Ctrl-C: who presses it once often presses it twice."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
