@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from providers.http.errors import MalformedAnswer
 from providers.http.redact import Redactor
+from providers.http.text import clean_text
 from providers.http.urls import parse_origin
 
-_EXCERPT = 300  # characters: enough for a server's own words, short enough for one message
 _INVISIBLE = r"(?is)<(script|style)\b.*?</\1>|<[^<>]*>"
 _HARMLESS = frozenset({"GET", "HEAD"})
 
@@ -100,13 +100,11 @@ class Response:
         shown = self.redactor.redact(self.body.decode("utf-8", "replace"))[:8192]
         if "<" in shown:
             shown = re.sub(_INVISIBLE, " ", shown)
-        text = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
-        return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+        return clean_text(shown)
 
     def quote(self, words: object) -> str:
         """What the other side says in its JSON, for a message: redacted, one line, cut."""
-        line = " ".join(self.redactor.redact(str(words or "")).split())
-        return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+        return clean_text(self.redactor.redact(str(words or "")))
 
     def json(self) -> object:
         """The body as JSON, whatever its content type claims. Raises MalformedAnswer."""
@@ -120,7 +118,7 @@ class Response:
     def _make_malformed_error(self) -> MalformedAnswer:
         origin = parse_origin(self.url)
         host = origin.address if origin else "The host"
-        kind = self.redactor.redact(self.headers.get("Content-Type", "unnamed content")).partition(";")[0][:60]
+        kind = self.quote(self.headers.get("Content-Type", "unnamed content")).partition(";")[0][:60]
         content = f"{len(self.body):,} bytes of {kind}" if self.body else "an empty body"
         # A broken answer to a success may hold a key that was just made and that no redactor knows yet.
         quoted = f' ("{self.text}")' if self.body and not 200 <= self.status < 300 else ""
