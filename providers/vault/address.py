@@ -91,5 +91,30 @@ def parse_age_url(url: str) -> tuple[str, list[str]]:
         )
     for recipient in recipients:
         if not re.fullmatch(_RECIPIENT, recipient):
-            raise ValueError("names a recipient that is not the public half of an age key: it must start with age1")
+            raise ValueError(_explain_recipient(recipient))
     return path, recipients
+
+
+def _explain_recipient(recipient: str) -> str:
+    """Say why nothing is encrypted to this one. Bech32 has the kind of a key before its last 1."""
+    kind = recipient.lower().rpartition("1")[0]
+    if kind == "age1pq":
+        return (
+            "names a post-quantum recipient (age1pq1…), and the library used here, pyrage, encrypts to X25519 only: "
+            "name one that `age-keygen` makes without -pq"
+        )
+    if kind in ("age1tag", "age1tagpq"):
+        return (
+            f"names a recipient of a hardware token ({kind}1…), and whether such a file opens was never tried: name "
+            "one that `age-keygen` makes"
+        )
+    if kind.startswith("age1"):
+        return (
+            f"names a recipient of the age plug-in {kind[4:]}, and the private key is given to no other "
+            "program: name one that `age-keygen` makes"
+        )
+    if kind == "age-secret-key-":
+        return "names an identity, the secret half, which is known to others now: make another, and name its recipient"
+    if kind == "age":
+        return "names a recipient that is not whole: it must be age1 and 58 letters and digits"
+    return "names a recipient that is not the public half of an age key: it must start with age1"

@@ -23,6 +23,7 @@ from providers.core.errors import (
     Unauthenticated,
 )
 from providers.core.settings import validate_url
+from providers.http.text import clean_text
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES, POLICY
@@ -132,7 +133,7 @@ def _make_credentials_error(error: Exception) -> Unauthenticated:
 
 def _make_error(error: Any, place: str, action: str) -> RemoteError:
     told = error.response.get("Error", {})
-    code, words = str(told.get("Code", "")), str(told.get("Message", ""))
+    code, words = clean_text(told.get("Code")), str(told.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     kind: type[RemoteError] = RemoteError
     step = setting = page = ""

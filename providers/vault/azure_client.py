@@ -20,6 +20,7 @@ from providers.core.errors import (
     Unauthenticated,
 )
 from providers.http.retry import parse_retry_after
+from providers.http.text import clean_text
 from providers.http.urls import parse_origin
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES
@@ -88,7 +89,7 @@ def call_azure(place: str, right: str, call: Callable[[], A]) -> A:
 
 def _make_error(error: HttpResponseError, place: str, right: str) -> RemoteError:
     status = error.status_code or 0
-    code = str(getattr(error.error, "code", "") or "")
+    code = clean_text(getattr(error.error, "code", None))
     kind: type[RemoteError] = RemoteError
     step = page = ""
     if status == 404 and code:

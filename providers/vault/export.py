@@ -11,6 +11,7 @@ from typing import Literal, TextIO
 
 from providers.core.errors import GuardViolation
 from providers.core.run_cache import RunCache
+from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_scheme
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Vault
@@ -94,7 +95,7 @@ def _make_result(escrow: Escrow, place: str, version: str, written: bool, by: st
         "generation": escrow.generation,
         "fingerprint": escrow.fingerprint,
         "to": place,
-        "version": version or "none",
+        "version": clean_text(version) or "none",
         "by": by or "unknown",
     }
     return Exported(

@@ -17,12 +17,13 @@ import requests
 
 from providers.core.errors import Conflict, PermissionDenied, ProviderError, RemoteError
 from providers.http.clock import Clock, Deadlines
+from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_vault_url
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, Condition, SecretVersion, VersionLabel, make_label
 from providers.vault.escrow import Escrow, parse_escrow
 from providers.vault.hashicorp_client import HashicorpClient
-from providers.vault.hashicorp_errors import get_error_text, make_error, parse_body
+from providers.vault.hashicorp_errors import explain_new_namespace, get_error_text, make_error, parse_body
 from providers.vault.retrying import DEADLINES
 
 _WRITES = ("root", "create", "update")
@@ -143,7 +144,7 @@ class HashicorpVault:
             if answer.status_code == 403:
                 raise self._server.make_unauthenticated_error()
             data = self._parse_data(answer, "tell our rights on")
-            self._granted = {path: [str(right) for right in data.get(path) or ["deny"]] for path in paths}
+            self._granted = {path: [clean_text(right) for right in data.get(path) or ["deny"]] for path in paths}
         return self._granted[self._data_path]
 
     def _refuse_other_engine(self) -> None:
@@ -155,6 +156,7 @@ class HashicorpVault:
             raise ProviderError(
                 f"the vault at {self._server.host} has no mount {self._mount}, or none that our policy allows",
                 next_step="check vault:url, vault:namespace and the policy (docs/vaults/hashicorp.md)",
+                detail=explain_new_namespace(self._server.namespace),
                 setting="vault:url",
                 page="docs/vaults/hashicorp.md",
             )

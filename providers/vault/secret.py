@@ -18,6 +18,7 @@ from providers.core.handler import Handler
 from providers.core.notices import print_once
 from providers.core.schema import Computed, ConnectWiseOwned, Follows, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
+from providers.http.text import clean_text
 from providers.vault.address import parse_place
 from providers.vault.contract import SecretVersion
 from providers.vault.escrow import Escrow, get_generation
@@ -246,5 +247,5 @@ def _get_vault_status(version_seen: SecretVersion, state: VaultSecretState) -> s
 
 def _shorten(version: str) -> str:
     """As much of a version's name as people need to find it."""
-    number = version.partition("@")[0]
+    number = clean_text(version.partition("@")[0])
     return number if len(number) <= 16 else f"{number[:16]}…"

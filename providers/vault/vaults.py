@@ -7,6 +7,7 @@ from threading import Lock
 
 from providers.core.errors import GuardViolation
 from providers.core.run_cache import RunCache
+from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_scheme
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, SecretVersion, Vault
@@ -120,7 +121,8 @@ def refuse_foreign_secret(version_seen: SecretVersion, place: str, tenant: str, 
     if label is None:
         owner = "and whose it is can't be told without the right to read it"
     elif label.tenant:
-        owner = f"of the tenant {label.tenant} and the company {label.company_id or 'unknown'}"
+        whose = clean_text(label.tenant), clean_text(label.company_id) or "unknown"
+        owner = f"of the tenant {whose[0]} and the company {whose[1]}"
     else:
         owner = "which is not a key of this project"
     raise GuardViolation(
