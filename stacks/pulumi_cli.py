@@ -85,6 +85,15 @@ class PulumiCli:
         except ProviderError as error:
             raise ProviderError(f"{tenant}: {error}") from None
 
+    def get_last_change(self, tenant: str) -> tuple[str, str]:
+        """Ask the history for the last run that was to change something: its verb (`update`, `destroy`) and result.
+
+        Both are empty before the first; a killed run is in no history of a file backend.
+        """
+        history = json.loads(self._ask(tenant, "stack", "history", "--json", "--page-size", "20") or "[]")
+        runs = [(str(run.get("kind", "")), str(run.get("result", ""))) for run in history]
+        return next((run for run in runs if run[0] in ("update", "destroy")), ("", ""))
+
     def set(self, tenant: str, key: str, value: str) -> None:
         """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
         self._ask(tenant, "config", "set", key, "--", value)

@@ -16,6 +16,7 @@ from providers.core.stack_file import read_plain_settings
 from providers.vault.secret import VaultSecretState
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
+from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
 from stacks.state import Row, TenantState, unreadable
@@ -103,15 +104,23 @@ def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: b
 
 def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Status:
     try:
-        state = pulumi.state(name)
+        state, settings = pulumi.state(name), read_plain_settings(name)
         differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
-        return read_state(name, state, read_plain_settings(name), today, differs)
+        deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))
+        return read_state(name, state, settings, today, differs, deletion)
     except ProviderError as error:
         return Status(name, problem=named(name, error))
 
 
-def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
-    """Tell what an exported state shows."""
+def read_state(
+    name: str,
+    state: TenantState,
+    settings: dict[str, str],
+    today: date,
+    drift: str = "unasked",
+    deletion: OpenDeletion | None = None,
+) -> Status:
+    """Tell what an exported state shows; `deletion` is what a destroy or a rotation has left to be deleted."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
     held_key = state.sink.outputs.public_key if state.sink else ""
@@ -122,15 +131,14 @@ def read_state(name: str, state: TenantState, settings: dict[str, str], today: d
         if key and held_key == key.public_key
         else "another key"
     )
+    orders = [row.outputs.work_order for row in state.pending] + ([deletion.order] if deletion else [])
     return Status(
         tenant=name,
         key_age_days=_age(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
-        pending=_list_pending(state),
-        orders=tuple(
-            row.outputs.work_order.replace("<tenant>", name) for row in state.pending if row.outputs.work_order
-        ),
+        pending=_list_pending(state, deletion),
+        orders=tuple(order.replace("<tenant>", name) for order in orders if order),
         vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
         used=_describe_use(key, sink),
@@ -169,9 +177,13 @@ def _describe_use(key: ApiKeyState | None, sink: str) -> str:
     return "unknown"
 
 
-def _list_pending(state: TenantState) -> tuple[str, ...]:
+def _list_pending(state: TenantState, deletion: OpenDeletion | None) -> tuple[str, ...]:
     """List the steps that wait for a person, and what a killed run may or may not have done."""
     waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
+    if deletion:
+        waiting.append(deletion.step)
+    if state.cut_deletions:
+        return tuple(waiting)  # the next `up` would make again what is to go
     cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
     return (*waiting, *cut)
 

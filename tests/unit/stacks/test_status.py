@@ -12,7 +12,7 @@ from providers.core.schema import Owned
 from stacks.commands.status import Status, read_state, read_statuses
 from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
-from tests.unit.stacks.states import KEY, PERMISSIONS, SINK, VAULT, changed, make_row, make_state
+from tests.unit.stacks.states import KEY, PERMISSIONS, RETIREMENT, SINK, VAULT, changed, make_row, make_state
 
 TODAY = date(2026, 11, 22)
 
@@ -103,7 +103,7 @@ class Slow(PulumiCli):
             self._left.release()
         with self._lock:
             self._asked -= 1
-        return make_state(KEY, SINK)
+        return make_state(KEY, SINK, RETIREMENT)
 
 
 def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() -> None:
@@ -118,10 +118,10 @@ class Partly(PulumiCli):
 
     def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
         if tenant == "edited":
-            return make_state(changed(KEY, minted_on="yesterday"))
+            return make_state(changed(KEY, minted_on="yesterday"), RETIREMENT)
         if tenant == "older":
             raise ProviderError(f"{tenant}: its state holds ApiKey in a form that is not known here.")
-        return make_state(KEY, SINK)
+        return make_state(KEY, SINK, RETIREMENT)
 
 
 def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
