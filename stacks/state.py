@@ -73,10 +73,12 @@ class TenantState:
 
     @property
     def key(self) -> Row[ApiKeyState] | None:
+        """The API key in use."""
         return self.current(ApiKeyState)
 
     @property
     def sink(self) -> Row[PsaIntegrationState] | None:
+        """The integration in the Umbrella console."""
         return self.current(PsaIntegrationState)
 
     def rows_of(self, model: type[StateT]) -> list[Row[StateT]]:

@@ -65,6 +65,7 @@ class ProviderError(Exception):
         return self.summary
 
     def __str__(self) -> str:
+        """Make one sentence of the fields, for a person."""
         return self._joined(self.headline)
 
     def _joined(self, head: str) -> str:
@@ -97,6 +98,7 @@ class SettingError(ProviderError):
 
     @property
     def headline(self) -> str:
+        """The setting's name and the summary."""
         return f"{self.setting}: {self.summary}"
 
     @property
@@ -134,9 +136,11 @@ class WorkOrder(ManualActionRequired):
 
     @property
     def title(self) -> str:
+        """What is to be done, in a few words."""
         return self.summary
 
     def __str__(self) -> str:
+        """Give the whole order."""
         return self.markdown
 
 

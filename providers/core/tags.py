@@ -29,6 +29,7 @@ class Tag:
         return f"psa:{self.owner}.{self.generation}.{self.attempt}"
 
     def __str__(self) -> str:
+        """Write it as a description ends in it."""
         return f"[{self.name}]"
 
 

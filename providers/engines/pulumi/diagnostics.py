@@ -20,6 +20,7 @@ def reported(verb: Verb) -> Verb:
 
     @wraps(verb)
     def report(self: Any, *args: Any) -> Any:
+        """Call the method, and let nothing but a `Diagnostic` out."""
         try:
             return verb(self, *args)
         except WorkOrder as order:
