@@ -133,7 +133,7 @@ def _refuse_unknown(key: str, known: Collection[str]) -> SettingError | None:
         return None
     if key in RENAMED:
         return make_renamed_error(key)
-    meant = suggest_nearest(key, known)
+    meant = suggest_nearest(key, known, most=1)
     # What is like no setting is not repeated: somebody may have left out the key.
     return SettingError(key if meant else "--set, --secret", "there is no such setting", detail=meant)
 
