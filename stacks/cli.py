@@ -8,8 +8,9 @@ import sys
 import click
 
 from providers.core.errors import ProviderError
-from providers.core.settings import SettingErrors
-from stacks.exit_codes import ERROR, INTERRUPTED, USAGE
+from providers.http.text import clean_lines
+from stacks.exit_codes import INTERRUPTED, USAGE
+from stacks.failures import get_exit_code
 
 COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
@@ -59,9 +60,6 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except SettingErrors as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return USAGE
     except ProviderError as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return ERROR
+        print(clean_lines(f"error: {problem}"), file=sys.stderr)
+        return get_exit_code(problem)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import click
 
-from providers.core.errors import ProviderError
+from providers.core.errors import ProviderError, SettingError
 from providers.core.settings import SettingErrors
+from providers.http.text import clean_lines
 from stacks.exit_codes import ERROR, USAGE
 
 tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
@@ -19,6 +20,11 @@ def named(tenant: str, error: ProviderError) -> str:
     """Make the problem's sentence, which names the tenant once."""
     text = str(error)
     return text if text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
+
+
+def get_exit_code(error: ProviderError) -> int:
+    """Tell a wrong setting or option, by which nothing was begun, from what went wrong on the way."""
+    return USAGE if isinstance(error, SettingError | SettingErrors) else ERROR
 
 
 class Failures:
@@ -34,7 +40,7 @@ class Failures:
             yield
         except ProviderError as error:
             self._errors[tenant] = error
-            print(f"error: {self.describe(tenant)}", file=sys.stderr, flush=True)
+            print(clean_lines(f"error: {self.describe(tenant)}"), file=sys.stderr, flush=True)
 
     def describe(self, tenant: str) -> str:
         """Say what is wrong with a tenant; empty when nothing is."""
@@ -49,4 +55,5 @@ class Failures:
         """Give the exit code that they ask for; 0 without any."""
         if not self._errors:
             return 0
-        return USAGE if all(isinstance(error, SettingErrors) for error in self._errors.values()) else ERROR
+        codes = {get_exit_code(error) for error in self._errors.values()}
+        return codes.pop() if len(codes) == 1 else ERROR

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import click
 
 from providers.core.errors import ProviderError
+from providers.http.text import clean_lines
 
 
 class Report:
@@ -27,11 +28,11 @@ class Report:
 
     def tell(self, sentence: str) -> None:
         """Print a sentence for people."""
-        print(sentence, file=self.people, flush=True)
+        print(clean_lines(sentence), file=self.people, flush=True)
 
     def write(self, content: Any) -> None:
         """Write the report; nothing without `--json`. Raises `ProviderError` when the file can't be written."""
-        text = json.dumps(content, indent=2) + "\n"
+        text = json.dumps(_clean(content), indent=2) + "\n"
         if self.takes_stdout:
             sys.stdout.write(text)
         elif self._file is not None:
@@ -39,6 +40,15 @@ class Report:
                 Path(self._file).write_text(text, encoding="utf-8")
             except OSError as error:
                 raise ProviderError(f"the report could not be written to {self._file}: {error.strerror}.") from None
+
+
+def _clean(content: Any) -> Any:
+    """Clean every text of a report: states of earlier versions may hold what a site once said."""
+    if isinstance(content, dict):
+        return {name: _clean(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_clean(value) for value in content]
+    return clean_lines(content) if isinstance(content, str) else content
 
 
 def _validate_writable(context: click.Context, option: click.Parameter, file: str | None) -> Report:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TextIO
 
+from providers.http.text import clean_lines
+
 WIDEST = 100
 _PLAIN: Mapping[str, str] = MappingProxyType({})
 
@@ -19,6 +21,7 @@ def print_table(
     named: bool = False,
 ) -> None:
     """Print rows. `styles` by word; `named`: a plain line says which value is which."""
+    rows = [[clean_lines(part).replace("\n", " ") for part in row] for row in rows]
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -12,6 +12,7 @@ from providers.core.configuration import Configuration
 from providers.core.errors import MissingSetting, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import FOLDER
+from providers.http.text import clean_lines
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
@@ -111,7 +112,7 @@ def _test_connections(values: dict[str, str]) -> None:
     trials = ConnectionTests(values, os.environ)
     for step in STEPS:
         if step.test and step.keys(answers):
-            click.echo(step.test(trials))
+            click.echo(clean_lines(step.test(trials)))
 
 
 def _report_interruption(pulumi: PulumiCli, tenant: str) -> int:

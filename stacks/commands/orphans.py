@@ -13,7 +13,7 @@ from providers.composition import Composition
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.api_member import ApiMemberState
 from providers.console.contract import Key
-from providers.core.errors import NotObservable, ProviderError
+from providers.core.errors import NotObservable, ProviderError, SettingError
 from providers.core.tags import belongs_to
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import Failures, tenants_argument
@@ -189,5 +189,5 @@ def _explain_age(created: datetime | None, now: datetime) -> str:
 
 def _confirm(orphans: list[Orphan]) -> bool:
     if not sys.stdin.isatty():
-        raise ProviderError("revoking asks first, and there is no terminal to ask at", next_step="add --yes")
+        raise SettingError("--yes", "revoking asks first, and there is no terminal to ask at", next_step="add --yes")
     return click.confirm(f"{orphans[0].tenant}: revoke {', '.join(orphan.public_key for orphan in orphans)}?", err=True)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import to_environment_name
-from providers.core.errors import GuardViolation, NotObservable, ProviderError, WorkOrder
+from providers.core.errors import GuardViolation, NotObservable, ProviderError, SettingError, WorkOrder
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import Failures, tenants_argument
 from stacks.pulumi_cli import PulumiCli
@@ -51,8 +51,10 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
     key is revoked. A rotation that was interrupted is finished, not begun again. Exits 7 when a person has to go on.
     """
     if to_environment_name(ROTATE) in os.environ:
-        raise GuardViolation(
-            f"{to_environment_name(ROTATE)} is set and would win over every new generation", next_step="unset it"
+        raise SettingError(
+            ROTATE,
+            f"{to_environment_name(ROTATE)} is set and would win over every new generation",
+            next_step="unset it",
         )
     pulumi, failures = PulumiCli(), Failures()
     done: list[Rotation] = []

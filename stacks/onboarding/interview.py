@@ -9,6 +9,7 @@ import click
 
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import ProviderError
+from providers.http.text import clean_lines
 from stacks.onboarding.catalogue import SettingInfo, find_flaws, list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
 from stacks.onboarding.steps import STEPS, InterviewStep
@@ -90,7 +91,7 @@ class Interview:
 
 
 def _print(sentence: str, colour: str) -> None:
-    click.secho(wrap_text(sentence, "  "), fg=colour)
+    click.secho(wrap_text(clean_lines(sentence), "  "), fg=colour)
 
 
 def wrap_text(text: str, indent: str = "") -> str:

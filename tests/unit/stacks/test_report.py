@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from providers.core.errors import ProviderError
+from providers.core.errors import ProviderError, SettingError
+from providers.core.settings import SettingErrors
+from stacks.failures import Failures
 from stacks.report import Report
+from stacks.table import print_table
 
 
 def test_without_json_people_read_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,6 +28,51 @@ def test_a_report_on_standard_output_has_it_to_itself(capsys: pytest.CaptureFixt
     report.write({"tenant": "acme"})
     output, told = capsys.readouterr()
     assert (json.loads(output), told) == ({"tenant": "acme"}, "acme: done.\n")
+
+
+HOSTILE = "Rome\x1b[2J\u202e Office\x07 ##vso[task.complete]"
+HARMLESS = "Rome [2J  Office  # #vso[task.complete]"
+
+
+def test_what_others_say_steers_no_terminal_and_stands_in_no_report(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report("-")
+    report.tell(f"acme: {HOSTILE}\nsecond line")
+    report.write({"tenants": [{"orders": (HOSTILE,), "age": 3, "none": None}]})
+    output, told = capsys.readouterr()
+    assert told == f"acme: {HARMLESS}\nsecond line\n"
+    assert json.loads(output) == {"tenants": [{"orders": [HARMLESS], "age": 3, "none": None}]}
+
+
+def test_a_row_is_one_line_whatever_it_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(sys.stdout, ("verdict", "found"), [("ok", f"{HOSTILE}\nfail  forged")])
+    assert capsys.readouterr().out == f"ok  {HARMLESS} fail  forged\n"
+
+
+def test_a_problem_is_cleaned_where_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    failures = Failures()
+    with failures.collect("acme"):
+        raise ProviderError(HOSTILE)
+    assert capsys.readouterr().err == f"error: acme: {HARMLESS}.\n"
+
+
+@pytest.mark.parametrize(
+    ("errors", "code"),
+    [
+        ([], 0),
+        ([SettingError("--yes", "is needed")], 2),
+        ([SettingErrors([SettingError("roleName", "is required")])], 2),
+        ([ProviderError("the site is gone")], 1),
+        ([SettingError("--yes", "is needed"), ProviderError("the site is gone")], 1),
+    ],
+)
+def test_wrong_settings_and_options_exit_with_2_and_everything_else_with_1(
+    errors: list[ProviderError], code: int
+) -> None:
+    failures = Failures()
+    for number, error in enumerate(errors):
+        with failures.collect(str(number)):
+            raise error
+    assert failures.code == code
 
 
 def test_a_report_in_a_file_that_can_not_be_written_any_more_is_a_problem(tmp_path: Path) -> None:
