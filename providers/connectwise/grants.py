@@ -32,6 +32,7 @@ class Levels(Model):
         return {verb: level for verb in VERBS if (level := getattr(self, verb)) != "None"}
 
     def __bool__(self) -> bool:
+        """Tell whether anything is granted."""
         return any(getattr(self, verb) != "None" for verb in VERBS)
 
 

@@ -43,6 +43,12 @@ if TYPE_CHECKING:
 
 
 class PermissionSetArgs(ConnectWiseOwned):
+    """The levels and setup tables of a role, all of them. Whoever may maintain security roles changes them on a screen.
+
+    Source: `GET /system/securityRoles/{id}/settings`, the vendor's OpenAPI specification, which has no write for it;
+    what is asked for by default is Cisco's page 225008.
+    """
+
     role_id: Annotated[str, Replaces] = Field(description="the role's id")
     role_name: Annotated[str, Link, NotCompared] = Field(default="", description="for sentences only")
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
@@ -52,6 +58,8 @@ class PermissionSetArgs(ConnectWiseOwned):
 
 
 class PermissionSetObserved(Observed):
+    """The step that a person has not done yet, where a person is the driver."""
+
     pending: str = Field(default="", description="what waits for a person")
 
 
@@ -64,13 +72,22 @@ class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
 class RoleGrants(Protocol):
     """What this module needs of the site."""
 
-    def get_role(self, role_id: int) -> RoleRecord | None: ...
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
-    def list_setup_tables(self) -> list[str]: ...
-    def list_active_members(self, role_id: int) -> list[str]: ...
+    def get_role(self, role_id: int) -> RoleRecord | None:
+        """Give the role; None only when it is certainly gone."""
+
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
+        """List every module function of the role with its levels."""
+
+    def list_setup_tables(self) -> list[str]:
+        """List the labels of all setup tables."""
+
+    def list_active_members(self, role_id: int) -> list[str]:
+        """List the identifiers of the active members that have the role."""
 
 
 class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
+    """Writes by the driver and believes what REST reads back (docs/resources/permission-set.md)."""
+
     args = PermissionSetArgs
     observed = PermissionSetObserved
     state = PermissionSetState
@@ -89,6 +106,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         self._guards = guards or Guards()
 
     def create(self, args: PermissionSetArgs) -> tuple[str, PermissionSetState]:
+        """Set what differs. Raises `ManualStepPending` where a person must do it."""
         rows = self._grants.list_role_settings(int(args.role_id))
         try:
             return args.role_id, self._apply(args, rows, tables_now=None)
@@ -102,6 +120,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             raise ManualStepPending(args.role_id, PermissionSetState(**{**args.model_dump(), **live}), order) from None
 
     def read(self, object_id: str, state: PermissionSetState) -> PermissionSetState | None:
+        """Read the levels, and the tables where the driver can look; gone with the role."""
         role_id = int(state.role_id)
         try:
             rows = self._grants.list_role_settings(role_id)
@@ -116,13 +135,15 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return PermissionSetState(**{**state.model_dump(), "permissions": collect_grants(rows), "table_access": tables})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
+        """Set what differs."""
         rows = self._grants.list_role_settings(int(args.role_id))
         return self._apply(args, rows, tables_now=state.table_access, member_before=state.member)
 
     def delete(self, object_id: str, state: PermissionSetState) -> None:
-        """Nothing: the levels go with the role, and an adopted role keeps what it has."""
+        """Do nothing: the levels go with the role, and an adopted role keeps what it has."""
 
     def describe_change(self, change: Change, state: PermissionSetState, changed_fields: Collection[str]) -> list[str]:
+        """Say level by level and table by table what is wider or narrower than asked for."""
         about = f"Security role {state.role_name}: " if state.role_name else ""
         if state.pending:
             return [describe_pending_step(state.pending)] if change.field == "pending" else []
@@ -133,6 +154,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return []
 
     def describe_missing(self, state: PermissionSetState) -> str:
+        """Say that they went with the role."""
         role = state.role_name or "the role"
         return f"The permissions of {role} went with the role; `{terms().apply}` grants them again."
 
