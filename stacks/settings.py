@@ -36,7 +36,8 @@ class TenantSettings(Settings):
         default="", max_length=250, description="the API member's e-mail address, if it should have one"
     )
     member_defaults: dict[str, str] = Field(
-        default_factory=dict, description="level, location, department, territory, timeZone, board, by name"
+        default_factory=dict,
+        description="level, securityLocation, location, department, territory, timeZone, board, by name",
     )
     key_description: str = Field(
         default="Umbrella PSA Integration", min_length=1, max_length=60, description="the key's; our tag is appended"
@@ -60,8 +61,8 @@ class TenantSettings(Settings):
     @field_validator("member_id")
     @classmethod
     def _member_id(cls, value: str) -> str:
-        if "." in value or any(character.isspace() for character in value):
-            raise ValueError("must have no dots and no spaces: ConnectWise does not take them in a member id")
+        if "." in value or value != value.strip() or not value.isprintable():
+            raise ValueError("must have no dots, and blanks only inside: ConnectWise takes no others in a member id")
         return value
 
     @field_validator("permissions")

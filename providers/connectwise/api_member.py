@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from providers.console.drivers import KeyDriver
     from providers.core.ports import KeyUsage
 
-Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]+$", description="the Member ID")]
+Identifier = Annotated[
+    str,
+    # Blanks inside are ordinary at real sites.
+    Field(min_length=1, max_length=15, pattern=r"^[^.\s]+( +[^.\s]+)*$", description="the Member ID"),
+]
 
 
 def _fold_case(names: dict[str, str]) -> dict[str, str]:
