@@ -96,6 +96,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         self._key_usage = key_usage
         self._key_registry = key_registry
         self._lookup = KeyLookup(driver, site)
+        self._other_pairs: dict[str, str] = {}
 
     def check(self, old: ApiKeyArgs | None, new: ApiKeyArgs, unknown: frozenset[str], today: date) -> ApiKeyArgs:
         """Keep the day of minting as an input: preview and up agree on a key's age, and show it as the reason."""
@@ -160,6 +161,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             print_once(str(error))
             return state
         if key is None or key.publicKey != state.public_key:
+            self._other_pairs[state.public_key] = key.publicKey if key else ""
             return None
         return state.model_copy(update={"active": not key.inactive})
 
@@ -221,5 +223,9 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         return []
 
     def describe_missing(self, state: ApiKeyState) -> str:
-        """Say that the pair is gone, and that a new one will be made."""
-        return f"The API key {state.public_key} was deleted at the site; `{terms().apply}` makes a new one."
+        """Say that the pair is gone, by what `read` saw in its place, and that a new one will be made."""
+        other = self._other_pairs.get(state.public_key)
+        what = (
+            f"has another pair at the site now ({other}), and this one is dead" if other else "was deleted at the site"
+        )
+        return f"The API key {state.public_key} {what}; `{terms().apply}` makes a new one."

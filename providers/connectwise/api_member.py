@@ -13,9 +13,9 @@ from pydantic import Field
 from providers.connectwise.dependents import list_visible_keys, refuse_while_depended_on, revoke_unused
 from providers.connectwise.matching import look_again, not_taken, was_touched_by
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, get_role_id, id_of_role_named
-from providers.connectwise.references import complete_references, read_references, resolve_references
+from providers.connectwise.references import Catalogues, complete_references, read_references, resolve_references
 from providers.core.changes import Change, describe_changes, find_changes
-from providers.core.errors import Conflict, OutcomeUnknown
+from providers.core.errors import Conflict, GuardViolation, OutcomeUnknown
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.reference_counter import ReferenceCounter
@@ -23,15 +23,9 @@ from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompare
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
-    from providers.connectwise.records import MemberRecord, Reference
+    from providers.connectwise.records import MemberRecord
     from providers.console.drivers import KeyDriver
     from providers.core.ports import KeyUsage
-
-Identifier = Annotated[
-    str,
-    # Blanks inside are ordinary at real sites.
-    Field(min_length=1, max_length=15, pattern=r"^[^.\s]+( +[^.\s]+)*$", description="the Member ID"),
-]
 
 
 def _fold_case(names: dict[str, str]) -> dict[str, str]:
@@ -44,7 +38,10 @@ class ApiMemberArgs(ConnectWiseOwned):
     Source: `/system/apiMembers`, schema `ApiMember`, the vendor's OpenAPI specification, which has no DELETE.
     """
 
-    identifier: Annotated[Identifier, Replaces, ComparedBy(str.casefold)]
+    # Blanks inside are ordinary at real sites.
+    identifier: Annotated[str, Replaces, ComparedBy(str.casefold)] = Field(
+        min_length=1, max_length=15, pattern=r"^[^.\s]+( +[^.\s]+)*$", description="the Member ID"
+    )
     name: str = Field(min_length=1, max_length=30, description="the Member Name")
     email: str = Field(default="", max_length=250, description="compared only when it is set")
     role_id: str = Field(description="the security role's id")
@@ -55,6 +52,9 @@ class ApiMemberArgs(ConnectWiseOwned):
     owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys are ours when it is taken up")
     adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = Field(
         default="never", description="take over a member of that identifier?"
+    )
+    granted: Annotated[str | None, Link, NotCompared] = Field(
+        default=None, description="the id of the role that has its permissions; None where nobody says"
     )
 
 
@@ -73,7 +73,7 @@ class ApiMemberState(ApiMemberArgs, ApiMemberObserved):
     name: str = Field(description="the Member Name")
 
 
-class Members(FindsMembers, Protocol):
+class Members(FindsMembers, Catalogues, Protocol):
     """What this module needs of the site."""
 
     def get_member(self, member_id: int) -> MemberRecord | None:
@@ -84,12 +84,6 @@ class Members(FindsMembers, Protocol):
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         """Replace fields, each whole."""
-
-    def list_catalogue(self, path: str) -> list[Reference]:
-        """List the entries of a catalogue, such as locations."""
-
-    def get_default_member(self) -> dict[str, Any]:
-        """Give what the site fills a new member with."""
 
 
 class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
@@ -116,6 +110,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
         """Make the member, or take up the one of that identifier that is ours or may be adopted."""
+        self._refuse_bare_role(args)
         existing = self._lookup.existing(args.identifier)
         if sent := existing is None:
             body = {
@@ -142,6 +137,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def update(self, object_id: str, state: ApiMemberState, args: ApiMemberArgs) -> ApiMemberState:
         """Patch what differs; a member that somebody made inactive becomes active."""
+        if state.role_id != args.role_id:
+            self._refuse_bare_role(args)
         values: dict[str, Any] = self._make_fields(args)
         if not state.active:
             values["inactiveFlag"] = False
@@ -187,16 +184,13 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return f"The API member {state.identifier} is gone from the site; `{terms().apply}` makes it again."
 
     def check_adoption(self, member: MemberRecord, args: ApiMemberArgs, *, sent: bool = False) -> bool:
-        """Tell whether an existing member would be adopted, or refuse it.
+        """Tell whether an existing member would be adopted: it is somebody's, and `adopt` allows it as it is.
 
         Args:
             sent: It was not there until this very run asked for it.
 
-        Returns:
-            False for ours: in the state, or left by a destroy or an interrupted run. True for somebody's.
-
         Raises:
-            GuardViolation: It is somebody's and `adopt` does not allow it, or not as it is.
+            GuardViolation: `adopt` does not allow it.
         """
         if (known := self._recorded.is_adopted(str(member.id))) is not None:
             return known  # it was to be replaced, and now is not
@@ -211,11 +205,21 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def _describe_differences(self, member: MemberRecord, args: ApiMemberArgs) -> list[str]:
         """Say what of that which is asked for the member does not have. Before the role is made, it goes by name."""
-        live = self._read_live(member, self._make_wanted_state(args))
+        live = self._read_live(member, _make_wanted_state(args))
         if not args.role_id:
             same = not args.role_name or id_of_role_named(member, args.role_name)
             live = live.model_copy(update={"role_id": "" if same else live.role_id or "none"})
         return describe_changes(self, find_changes(live, dict(args), self.args, observed=self.observed), live)
+
+    @staticmethod
+    def _refuse_bare_role(args: ApiMemberArgs) -> None:
+        """Refuse to put the member on a role without its permissions: a run of some targets may have left them out."""
+        if args.granted is not None and args.granted != args.role_id:
+            raise GuardViolation(
+                f"the security role {args.role_name or args.role_id} has not got its permissions yet, so the API "
+                f"member {args.identifier} is not put on it: its keys could do nothing there",
+                next_step=f"run `{terms().apply}` on the whole stack",
+            )
 
     def _make_fields(self, args: ApiMemberArgs) -> dict[str, Any]:
         """The fields that are always sent; the site wants the name with every update."""
@@ -236,11 +240,10 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return known.model_copy(update=values)
 
     def _make_result(self, member: MemberRecord, args: ApiMemberArgs, *, adopted: bool) -> tuple[str, ApiMemberState]:
-        return str(member.id), self._read_live(member, self._make_wanted_state(args)).model_copy(
-            update={"adopted": adopted}
-        )
+        live = self._read_live(member, _make_wanted_state(args))
+        return str(member.id), live.model_copy(update={"adopted": adopted})
 
-    @staticmethod
-    def _make_wanted_state(args: ApiMemberArgs) -> ApiMemberState:
-        """What is asked for, as a state to compare with."""
-        return ApiMemberState(**args.model_dump(), manages_email=bool(args.email))
+
+def _make_wanted_state(args: ApiMemberArgs) -> ApiMemberState:
+    """What is asked for, as a state to compare with."""
+    return ApiMemberState(**args.model_dump(), manages_email=bool(args.email))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.dependents import refuse_own_key
+from providers.connectwise.dependents import KnowsMembers, refuse_hidden_member, refuse_own_key
 from providers.connectwise.matching import list_observable_keys
 from providers.core.changes import Change
 from providers.core.errors import GuardViolation, NotFound, NotObservable
@@ -60,7 +60,10 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     observed = KeyRetirementObserved
     state = KeyRetirementState
 
-    def __init__(self, driver: KeyDriver, key_usage: KeyUsage, guards: Guards | None = None) -> None:
+    def __init__(
+        self, driver: KeyDriver, key_usage: KeyUsage, site: KnowsMembers, guards: Guards | None = None
+    ) -> None:
+        self._site = site
         self._guards = guards or Guards()
         self._driver = driver
         self._key_usage = key_usage
@@ -108,6 +111,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         try:
             keys = list_observable_keys(self._driver, int(args.member_id)) or []
         except NotFound:
+            refuse_hidden_member(self._site, args.member_id)
             return []  # the member went, and its keys with it
         return [key for key in keys if not _is_current(key, args) and belongs_to(key.description, args.owner)]
 
@@ -133,7 +137,10 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         member_id = int(replaced.member_id)
         try:
             key = self._driver.find_key(member_id, replaced.key_id, replaced.public_key, replaced.private_key)
-        except (NotFound, NotObservable):
+        except NotFound:
+            refuse_hidden_member(self._site, replaced.member_id)
+            return
+        except NotObservable:
             return
         if key is not None:
             self._revoke(replaced.member_id, key)

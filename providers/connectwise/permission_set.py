@@ -67,6 +67,7 @@ class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
     """The live levels and tables; the tables as last set where only a key of the role can see them."""
 
     work_order: str = Field(default="", description="the work order of an open step, for `status`")
+    granted: str = Field(default="", description="the id of the role that has these levels; empty while a step is open")
 
 
 class RoleGrants(Protocol):
@@ -132,7 +133,9 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             tables = keep_recorded_spelling(self._driver.get_tables(role_id), state.table_access)
         except NotObservable:
             tables = state.table_access  # reported by `AccessProof`, which reads them as the key
-        return PermissionSetState(**{**state.model_dump(), "permissions": collect_grants(rows), "table_access": tables})
+        granted = "" if state.pending else state.role_id
+        live = {"permissions": collect_grants(rows), "table_access": tables, "granted": granted}
+        return PermissionSetState(**{**state.model_dump(), **live})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
         """Set what differs."""
@@ -177,7 +180,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
                 raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
         if other_tables:
             self._set_tables(role_id, args.table_access)
-        return PermissionSetState(**args.model_dump())
+        return PermissionSetState(**args.model_dump(), granted=args.role_id)
 
     def _adds_tables(self, role_id: int, wanted: list[str], known: list[str] | None) -> bool:
         """Of a role that is taken up, `known` is None and the console is asked; what nobody sees counts as added."""

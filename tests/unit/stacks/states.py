@@ -29,7 +29,7 @@ KEY = ApiKeyState(
 SINK = PsaIntegrationState(
     console=CONSOLE, key_id="6540", public_key="Pub1", private_key=SecretStr(""), written_key="Pub1"
 )
-PERMISSIONS = PermissionSetState(company=COMPANY, role_id="8556", permissions={}, table_access=[])
+PERMISSIONS = PermissionSetState(company=COMPANY, role_id="8556", permissions={}, table_access=[], granted="8556")
 VAULT = VaultSecretState(
     company=COMPANY,
     url="vault://secret/acme",

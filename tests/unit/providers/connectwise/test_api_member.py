@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler, ApiMemberState
-from providers.core.errors import Conflict, OutcomeUnknown, PermissionDenied, RemoteError, SettingError
+from providers.core.errors import Conflict, GuardViolation, OutcomeUnknown, PermissionDenied, RemoteError, SettingError
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.world import World, make_reference
@@ -243,3 +243,34 @@ def test_every_update_names_the_member(handler: ApiMemberHandler, world: World) 
     handler.update(made_id, made, make_args(name="New"))
     handler.delete(made_id, made)
     assert all("name" in values for what, *_, values in world.writes if what == "patch_member")
+
+
+def test_a_live_member_is_never_moved_to_a_role_that_has_not_got_its_permissions(
+    handler: ApiMemberHandler, world: World
+) -> None:
+    """As when a changed roleName is applied to the targets role and member alone."""
+    made_id, made = handler.create(make_args(granted="11"))
+    world.add_role("Other")
+    world.writes.clear()
+    asked = make_args(role_id="13", role_name="Other", granted="11")
+    with pytest.raises(GuardViolation) as refused:
+        handler.update(made_id, made, asked)
+    assert str(refused.value) == (
+        "the security role Other has not got its permissions yet, so the API member Umbrella is not put on it: its "
+        "keys could do nothing there; run `pulumi up` on the whole stack."
+    )
+    assert world.writes == []
+    assert handler.update(made_id, made, asked.model_copy(update={"granted": "13"})).role_id == "13"
+
+
+def test_no_member_is_made_with_a_role_whose_permissions_wait_for_a_person(
+    handler: ApiMemberHandler, world: World
+) -> None:
+    with pytest.raises(GuardViolation, match="has not got its permissions yet"):
+        handler.create(make_args(granted=""))
+    assert world.members == {}
+
+
+def test_a_member_may_be_renamed_while_its_role_waits_for_other_permissions(handler: ApiMemberHandler) -> None:
+    made_id, made = handler.create(make_args(granted="11"))
+    assert handler.update(made_id, made, make_args(name="New", granted="")).name == "New"
