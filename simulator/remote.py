@@ -31,7 +31,7 @@ class ControlPlane:
         return json.loads(text) if text else None
 
     def company(self, company_id: str, **wishes: Any) -> Company:
-        """Create a company; `wishes` are the control plane's (codebase, consoles, provisioningRights)."""
+        """Create a company; `wishes` are the control plane's (codebase, consoles, provisioningRights, site)."""
         return Company(self, self.ask("POST", "/companies", {"companyId": company_id, **wishes}))
 
     def set_latency(self, milliseconds: float) -> None:
@@ -114,6 +114,10 @@ class Company:
     def set_sink(self, **fields: Any) -> None:
         """Change the PSA integration in the console, as a person does."""
         self.ask("PUT", f"/consoles/{self.console['kind']}/{self.console['consoleId']}/psaIntegration", fields)
+
+    def set_site(self, **modes: Any) -> None:
+        """Set modes of the site, by their names in simulator/services/connectwise/site_modes.py: `linkEnd="always"`."""
+        self.ask("PUT", "/site", modes)
 
     def dead_moments(self) -> list[Any]:
         """List the moments at which the sink held a key that did not work; there must be none."""

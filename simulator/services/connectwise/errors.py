@@ -51,8 +51,9 @@ def unknown_member(name: str, type_name: str) -> ConnectWiseError:
     return ConnectWiseError(400, "InvalidObject", message)
 
 
-def out_of_range(field: str, message: str) -> ConnectWiseError:
-    return ConnectWiseError(400, "InvalidObject", message, [build_detail("OutOfRange", message, field=field)])
+def out_of_range(field: str, least: int, most: int) -> ConnectWiseError:
+    # As printed in sgtoj/PSConnectWise issue 2.
+    return invalid_field(field, field, "OutOfRange", f"The field {field} must be between {least} and {most}.")
 
 
 def bad_query(message: str) -> ConnectWiseError:

@@ -29,14 +29,7 @@ WITHOUT_FORWARD = frozenset({"screens", "timeZones"})
 
 def make_list(kind: str, list_rows: RowSource) -> Handler:
     def handle(call: RestCall) -> RestAnswer:
-        page = paging.cut_page(
-            list_rows(call),
-            FIELD_TYPES[kind],
-            call.query,
-            call.url,
-            forward_only=call.forward_only,
-            offers_forward=kind not in WITHOUT_FORWARD,
-        )
+        page = paging.cut_page(list_rows(call), FIELD_TYPES[kind], call, offers_forward=kind not in WITHOUT_FORWARD)
         return RestAnswer(page.rows, headers=page.headers)
 
     return handle
