@@ -9,6 +9,9 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+# The two halves of what a key may do by its own word; some sites may lack either (`Company.set_site(missingRoutes=…)`).
+MY_SECURITY = ["/system/mySecurity", "/system/mySecurity/customizeItems"]
+
 
 class ControlPlane:
     """The control plane (`/_sim`) of a simulator, wherever it runs."""

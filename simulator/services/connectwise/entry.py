@@ -65,9 +65,9 @@ async def handle_request(world: World, request: Request) -> Response:
 
 
 def _answer(world: World, request: Request, entry: RequestEntry, rest: str, raw: bytes) -> Response:
-    match = routes.find_route(rest)
-    if match is None:
-        raise errors.no_route(rest)
+    match, claimed = routes.find_route(rest), world.companies.get(entry.company or "")
+    if match is None or (claimed is not None and claimed.modes.lacks(match.template)):
+        raise errors.no_route()
     entry.route = f"{request.method} {match.template}"
     if request.method not in match.methods:
         raise errors.not_allowed(sorted(match.methods))

@@ -27,6 +27,14 @@ class SiteModes(BaseModel):
     largest_page: int = Field(1000, ge=1)  # beyond it a pageSize is 400
     short_page: int | None = Field(None, ge=1)  # no page has more rows than this, whatever was asked for
 
+    # Routes that this site does not have, whatever their case, as ["/system/mySecurity"]: each only itself, not what is
+    # below it.
+    missing_routes: list[str] = Field(default_factory=list)
+
+    def lacks(self, route: str) -> bool:
+        """Tell whether this site does not have the route of this template."""
+        return any(route.rstrip("/").casefold() == missing.rstrip("/").casefold() for missing in self.missing_routes)
+
     def locate_link(self, url: str) -> str:
         """Return the address of this request as a `Link` names it."""
         if self.link_origin == "own":

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.unit.simulator.conftest import create_site
-from tests.unit.simulator.site import TIMEOUT, Site
+from tests.unit.simulator.site import NO_ROUTE, TIMEOUT, Site
 
 FORWARD = {"pagination-type": "forward-only"}
 ROLES = "/system/securityroles"
@@ -91,3 +91,24 @@ def test_a_page_may_be_shorter_than_asked_for_without_a_link(site: Site) -> None
     rows = [site.rest("GET", f"{ROLES}?pageSize=1000&page={page}").json() for page in (1, 2, 3)]
     assert [len(page) for page in rows] == [2, 2, 0]
     assert "Link" not in site.rest("GET", f"{ROLES}?pageSize=1000", headers=FORWARD).headers
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        ["/system/mySecurity", "/system/mySecurity/customizeItems"],
+        ["/system/MYSECURITY/"],
+        ["/system/mySecurity/customizeItems"],
+        ["/system/apiMembers/default"],
+    ],
+)
+def test_a_site_may_lack_routes_each_by_itself(site: Site, missing: list[str]) -> None:
+    set_modes(site, missingRoutes=missing)
+    gone = {path.casefold().rstrip("/") for path in missing}
+    for path in ("/system/mySecurity", "/system/mySecurity/customizeItems/", "/system/apiMembers/default"):
+        answer = site.rest("GET", path)
+        if path.casefold().rstrip("/") in gone:
+            assert (answer.status_code, answer.json()) == (404, NO_ROUTE)
+        else:
+            assert answer.status_code == 200
+    assert site.rest("GET", "/system/apiMembers").status_code == 200
