@@ -57,7 +57,7 @@ def out_of_range(field: str, least: int, most: int) -> ConnectWiseError:
 
 
 def bad_query(message: str) -> ConnectWiseError:
-    return ConnectWiseError(400, "InvalidArgument", message)
+    return ConnectWiseError(400, "ApiFindCondition", message)
 
 
 def not_found(resource: str, identifier: object) -> ConnectWiseError:

@@ -12,8 +12,9 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from simulator.services.connectwise.conditions import FieldTypes, Row, compile_conditions, find_field_type, read_field
+from simulator.services.connectwise.conditions import FieldTypes, Row, compile_conditions, find_field, read_field
 from simulator.services.connectwise.errors import bad_query, out_of_range
+from simulator.services.connectwise.field_types import FIELD_TYPES
 from simulator.services.connectwise.rest_call import RestCall
 
 DEFAULT_SIZE: Final = 25
@@ -25,24 +26,25 @@ class ResultPage:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def filter_rows(rows: list[Row], types: FieldTypes, query: Mapping[str, str]) -> list[Row]:
-    conditions = query.get("conditions", "").strip()
+def filter_rows(rows: list[Row], kind: str, call: RestCall) -> list[Row]:
+    conditions = call.query.get("conditions", "").strip()
     if not conditions:
         return rows
-    test = compile_conditions(conditions, types)
+    refused: FieldTypes = dict.fromkeys(call.company.modes.refused_conditions.get(kind, ()), "refused")
+    test = compile_conditions(conditions, {**FIELD_TYPES[kind], **refused})
     return [row for row in rows if test(row)]
 
 
-def cut_page(rows: list[Row], types: FieldTypes, call: RestCall, *, offers_forward: bool) -> ResultPage:
+def cut_page(rows: list[Row], kind: str, call: RestCall, *, offers_forward: bool) -> ResultPage:
     """Cut the page that a call asks for out of all rows."""
     query, modes = call.query, call.company.modes
     size = _read_number(query, "pageSize", min(DEFAULT_SIZE, modes.largest_page), 1, modes.largest_page)
     size = min(size, modes.short_page or size)
-    matching = filter_rows(rows, types, query)
+    matching = filter_rows(rows, kind, call)
     if call.forward_only and offers_forward:
         page = _cut_forward_only(matching, call, size)
     else:
-        page = _cut_numbered(_sort_rows(matching, types, query), query, modes.locate_link(call.url), size)
+        page = _cut_numbered(_sort_rows(matching, FIELD_TYPES[kind], query), query, modes.locate_link(call.url), size)
     # Asked for what this route does not offer, it answers pages by number and no Link.
     without = modes.link_origin == "none" or (call.forward_only and not offers_forward)
     return ResultPage(project_rows(page.rows, query), {} if without else page.headers)
@@ -95,8 +97,8 @@ def _sort_rows(rows: list[Row], types: FieldTypes, query: Mapping[str, str]) -> 
         name, direction = term[0], term[1].lower() if len(term) > 1 else "asc"
         if len(term) > 2 or direction not in ("asc", "desc"):
             raise bad_query(f"'{' '.join(term)}' is not an order; write 'field asc' or 'field desc'")
-        find_field_type(name, types)
-        ordered.sort(key=partial(_compute_sort_key, name), reverse=direction == "desc")
+        path, _ = find_field(name, types)
+        ordered.sort(key=partial(_compute_sort_key, path), reverse=direction == "desc")
     return ordered
 
 

@@ -30,6 +30,9 @@ class SiteModes(BaseModel):
     # Routes that this site does not have, whatever their case, as ["/system/mySecurity"]: each only itself, not what is
     # below it.
     missing_routes: list[str] = Field(default_factory=list)
+    # What `conditions` of a list refuse though its rows have it: {"members": ["securityRole/id"]}; the lists' names are
+    # those of field_types.py.
+    refused_conditions: dict[str, list[str]] = Field(default_factory=dict)
 
     def lacks(self, route: str) -> bool:
         """Tell whether this site does not have the route of this template."""

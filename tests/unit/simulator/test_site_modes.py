@@ -112,3 +112,18 @@ def test_a_site_may_lack_routes_each_by_itself(site: Site, missing: list[str]) -
         else:
             assert answer.status_code == 200
     assert site.rest("GET", "/system/apiMembers").status_code == 200
+
+
+def test_a_list_may_refuse_a_condition_on_what_its_rows_have(site: Site) -> None:
+    path = "/system/members?conditions=securityRole/id = 5"
+    assert site.rest("GET", path).status_code == 200
+    set_modes(site, refusedConditions={"members": ["securityRole/id"]})
+    refused = site.rest("GET", path)
+    assert (refused.status_code, refused.json()) == (
+        400,
+        {"code": "ApiFindCondition", "message": "securityRole/id is not a recognized name.", "errors": None},
+    )
+    assert site.rest("GET", "/system/members/count?conditions=SecurityRole/ID in (5)").status_code == 400
+    assert site.rest("GET", "/system/members?conditions=securityRole/name = 'Admin'").status_code == 200
+    assert site.rest("GET", "/system/members?orderBy=securityRole/id").status_code == 200
+    assert site.rest("GET", "/system/apiMembers?conditions=securityRole/id = 5").status_code == 200
