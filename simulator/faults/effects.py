@@ -13,11 +13,12 @@ from starlette.types import Scope, Send
 
 from simulator.faults import connection
 from simulator.faults.fault import Fault
-from simulator.routing import render_refusal
+from simulator.routing import find_service, render_refusal
 from simulator.world import World
 
 _HTML: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _CHUNK: Final = 65_536
+_USUAL_SECONDS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,12 @@ def build_early_reply(world: World, fault: Fault | None, path: str) -> HttpReply
 
 
 def build_limit_reply(path: str, retry_after: int | str | None) -> HttpReply:
-    body = json.dumps(render_refusal(path, 429, "RateLimitExceeded", "Too many requests.")).encode()
-    reply = HttpReply(429).with_body(body, "application/json")
+    body = render_refusal(path, 429, "RateLimitExceeded", "Too many requests.")
+    if find_service(path) == "rest":  # as the vendor's guide prints it: `error` in place of `code`
+        seconds = retry_after if isinstance(retry_after, int) else _USUAL_SECONDS
+        words = f"Too many requests. Please try again in {seconds} seconds."
+        body = {"error": "ConnectWiseAPI", "message": words}
+    reply = HttpReply(429).with_body(json.dumps(body).encode(), "application/json")
     return reply if retry_after is None else reply.with_header("retry-after", str(retry_after))
 
 
