@@ -137,6 +137,10 @@ class Company:
         fault = {"kind": "hold", "company": self.id, "when": when, **which}
         return Hold(self.simulator, self.simulator.ask("POST", "/faults", fault)["id"])
 
+    def add_fault(self, kind: str, **which: Any) -> None:
+        """Let this company's next request fare so; `which` are the fields of simulator/faults/fault.py."""
+        self.simulator.ask("POST", "/faults", {"kind": kind, "company": self.id, **which})
+
     def private_keys(self) -> list[str]:
         """List the private halves of every key ever minted here, to search for leaks."""
         return list(self.ask("GET", "/privateKeys").values())

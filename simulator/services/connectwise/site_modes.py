@@ -33,6 +33,11 @@ class SiteModes(BaseModel):
     # What `conditions` of a list refuse though its rows have it: {"members": ["securityRole/id"]}; the lists' names are
     # those of field_types.py.
     refused_conditions: dict[str, list[str]] = Field(default_factory=dict)
+    # What an address below a codebase that isn't this site's is answered with: a web server's 404, or what a live
+    # gateway says (400, "Cannot route. Codebase/company is invalid").
+    wrong_codebase: Literal["notFound", "cannotRoute"] = "notFound"
+    # The API answers where the request's host begins with this, as "api-"; elsewhere it is 403, "SSL is required."
+    api_host: str = ""
 
     def lacks(self, route: str) -> bool:
         """Tell whether this site does not have the route of this template."""

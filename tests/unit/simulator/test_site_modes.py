@@ -127,3 +127,38 @@ def test_a_list_may_refuse_a_condition_on_what_its_rows_have(site: Site) -> None
     assert site.rest("GET", "/system/members?conditions=securityRole/name = 'Admin'").status_code == 200
     assert site.rest("GET", "/system/members?orderBy=securityRole/id").status_code == 200
     assert site.rest("GET", "/system/apiMembers?conditions=securityRole/id = 5").status_code == 200
+
+
+def test_a_moved_codebase_may_be_told_by_the_gateway(site: Site) -> None:
+    set_modes(site, wrongCodebase="cannotRoute")
+    site.codebase = "v2019_1"
+    answer = site.rest("GET", ROLES)
+    assert (answer.status_code, answer.text) == (400, "Cannot route. Codebase/company is invalid")
+
+
+def test_at_the_screens_host_the_api_says_that_ssl_is_required(site: Site) -> None:
+    set_modes(site, apiHost="api-")
+    answer = site.rest("GET", ROLES)
+    assert (answer.status_code, answer.json()) == (
+        403,
+        {"code": "Security", "message": "SSL is required.", "errors": None},
+    )
+    assert site.rest("GET", ROLES, headers={"Host": "api-na.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "words"),
+    [
+        ("filter", 403, "Access Denied"),
+        ("filterJson", 403, '"status": "blocked"'),
+        ("cannotRoute", 400, "Cannot route."),
+        ("sslRequired", 403, "SSL is required."),
+    ],
+)
+def test_something_in_front_of_the_api_answers_before_it(site: Site, answer: str, status: int, words: str) -> None:
+    site.add_fault("status", answer=answer)
+    first = site.rest("POST", ROLES, json={"name": "Umbrella"})
+    assert (first.status_code, words in first.text) == (status, True)
+    site.add_fault("status", answer=answer, status=503)
+    assert site.rest("GET", ROLES).status_code == 503
+    assert "Umbrella" not in [role["name"] for role in site.dump()["roles"]]
