@@ -46,6 +46,12 @@ def exists(resource: str, field: str, value: str) -> ConnectWiseError:
     return invalid_field(resource, field, "ObjectExists", f"{field} '{value}' already exists")
 
 
+def in_use(users: list[str]) -> ConnectWiseError:
+    # 409 and "Record possibly in use" are the vendor's guide's; code and the rest of the sentence are assumed.
+    message = f"Record possibly in use by {len(users)} member(s): {', '.join(sorted(users))}"
+    return ConnectWiseError(409, "Conflict", message)
+
+
 def unknown_member(name: str, type_name: str) -> ConnectWiseError:
     message = f"Could not find member '{name}' on object of type '{type_name}'. Path '{name}'. {ACCEPT_HINT}"
     return ConnectWiseError(400, "InvalidObject", message)

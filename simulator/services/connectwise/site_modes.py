@@ -38,6 +38,8 @@ class SiteModes(BaseModel):
     wrong_codebase: Literal["notFound", "cannotRoute"] = "notFound"
     # The API answers where the request's host begins with this, as "api-"; elsewhere it is 403, "SSL is required."
     api_host: str = ""
+    # A role cannot be deleted while inactive members have it either, and those cannot be deleted.
+    inactive_members_block: bool = False
 
     def lacks(self, route: str) -> bool:
         """Tell whether this site does not have the route of this template."""

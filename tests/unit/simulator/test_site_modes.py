@@ -162,3 +162,14 @@ def test_something_in_front_of_the_api_answers_before_it(site: Site, answer: str
     site.add_fault("status", answer=answer, status=503)
     assert site.rest("GET", ROLES).status_code == 503
     assert "Umbrella" not in [role["name"] for role in site.dump()["roles"]]
+
+
+def test_inactive_members_may_block_the_deletion_of_a_role_too(site: Site) -> None:
+    set_modes(site, inactiveMembersBlock=True)
+    role = site.create_role()
+    member = site.create_member(role)
+    site.ask("PATCH", f"/apiMembers/{member['id']}", json={"inactiveFlag": True})
+    assert site.rest("DELETE", f"{ROLES}/{role['id']}").status_code == 409
+    other = site.create_role("Free")
+    site.ask("PATCH", f"/apiMembers/{member['id']}", json={"roleId": other["id"]})
+    assert site.rest("DELETE", f"{ROLES}/{role['id']}").status_code == 204
