@@ -135,9 +135,11 @@ def create_api_member(call: RestCall) -> RestAnswer:
 
 def patch_api_member(call: RestCall) -> RestAnswer:
     member = members.get(call.company, call.id)
-    changes = fields.read_patch(call.parse_json(), fields.API_MEMBER, "ApiMember", call.version)
-    body = fields.validate_body(changes, fields.API_MEMBER, members.RESOURCE, "ApiMember", call.version)
-    members.update(call.company, call.actor, member, body)
+    by_part = call.company.modes.patch_by_part
+    changes = fields.read_patch(call.parse_json(), fields.API_MEMBER, "ApiMember", call.version, by_part)
+    if changes:
+        body = fields.validate_body(changes, fields.API_MEMBER, members.RESOURCE, "ApiMember", call.version)
+        members.update(call.company, call.actor, member, body)
     return RestAnswer(render_api_member(call.company, member, call.base))
 
 

@@ -40,6 +40,9 @@ class SiteModes(BaseModel):
     api_host: str = ""
     # A role cannot be deleted while inactive members have it either, and those cannot be deleted.
     inactive_members_block: bool = False
+    # A PATCH whose path leads into a reference ("securityRole/id"): 200 and no change, as the vendor's guide warns, or
+    # the change.
+    patch_by_part: Literal["ignored", "applied"] = "ignored"
 
     def lacks(self, route: str) -> bool:
         """Tell whether this site does not have the route of this template."""

@@ -94,6 +94,7 @@ def test_an_identifier_stays_taken_by_people_and_by_inactive_members(site: Site,
 
 
 def test_a_patch_changes_fields_and_references(site: Site) -> None:
+    site.ask("PUT", "/site", json={"patchByPart": "applied"})
     member = site.create_member(site.create_role())
     other = site.create_role("Other")
     answer = patch(
@@ -111,6 +112,17 @@ def test_a_patch_changes_fields_and_references(site: Site) -> None:
     assert changed["defaultLocation"]["name"] == "Turin Office"
     assert changed["defaultDepartment"] == member["defaultDepartment"]
     assert "notes" not in patch(site, member, {"op": "remove", "path": "notes"}).json()
+
+
+def test_a_patch_of_a_part_of_a_reference_is_a_false_200(site: Site) -> None:
+    member = site.create_member(site.create_role())
+    other = site.create_role("Other")
+    answer = patch(site, member, replaced("securityRole/id", other["id"]))
+    assert (answer.status_code, answer.json()) == (200, member)
+    mixed = patch(site, member, replaced("securityRole/id", other["id"]), replaced("name", "New Name"))
+    assert (mixed.json()["name"], mixed.json()["securityRole"]) == ("New Name", member["securityRole"])
+    whole = patch(site, member, replaced("securityRole", {"id": other["id"]}))
+    assert whole.json()["securityRole"]["id"] == other["id"]
 
 
 def test_inactive_sets_a_date_and_active_clears_it(site: Site) -> None:
@@ -135,6 +147,7 @@ def test_inactive_sets_a_date_and_active_clears_it(site: Site) -> None:
     ],
 )
 def test_a_bad_patch_is_refused_whole(site: Site, body: Any, words: str) -> None:
+    site.ask("PUT", "/site", json={"patchByPart": "applied"})
     member = site.create_member(site.create_role())
     if isinstance(body, list):
         body = [replaced("notes", "must not be kept"), *body]
