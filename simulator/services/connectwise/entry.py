@@ -16,6 +16,7 @@ from simulator.journal import RequestEntry
 from simulator.services.connectwise import api_keys, errors, permissions, routes
 from simulator.services.connectwise.models import PsaCompany, PsaMember
 from simulator.services.connectwise.rest_call import RestCall
+from simulator.services.connectwise.wide_data import widen_answer
 from simulator.world import World
 
 ANY_CODEBASE: Final = "v4_6_release/"  # the literal works on cloud too, in most clients
@@ -108,7 +109,8 @@ def _answer(world: World, request: Request, entry: RequestEntry, rest: str, raw:
     answer = handler(call)
     if answer.status == 204:
         return Response(status_code=204, headers=answer.headers)
-    return Response(json.dumps(answer.body), answer.status, answer.headers, "application/json; charset=utf-8")
+    body = widen_answer(answer.body, match.template, company.modes)
+    return Response(json.dumps(body), answer.status, answer.headers, "application/json; charset=utf-8")
 
 
 def _authenticate(world: World, request: Request) -> tuple[PsaCompany, PsaMember]:

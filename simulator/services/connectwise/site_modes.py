@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from simulator.faults.fault import Expression
+
 SCREENS_HOST: Final = "screens.example"  # stands for the host of the screens where ours has no `api-` to lose
 
 
@@ -43,6 +45,11 @@ class SiteModes(BaseModel):
     # A PATCH whose path leads into a reference ("securityRole/id"): 200 and no change, as the vendor's guide warns, or
     # the change.
     patch_by_part: Literal["ignored", "applied"] = "ignored"
+    # What is null in answers: a regular expression for routes -> paths of fields, with wildcards, at any depth:
+    # {"apiMembers": ["_info/updatedBy", "defaultLocation/name"], ".": ["*/_info"]}.
+    nulls: dict[Expression, list[str]] = Field(default_factory=dict)
+    level_texts: dict[str, str] = Field(default_factory=dict)  # what a level is called in answers: {"My": "Mine"}
+    unknown_fields: bool = False  # every object of an answer has a field that no specification knows
 
     def lacks(self, route: str) -> bool:
         """Tell whether this site does not have the route of this template."""
