@@ -20,6 +20,7 @@ from simulator.services.connectwise.wide_data import widen_answer
 from simulator.world import World
 
 ANY_CODEBASE: Final = "v4_6_release/"  # the literal works on cloud too, in most clients
+BUILD: Final = 10675
 OLDEST: Final = (2019, 1)
 LONGEST_URL: Final = 2048  # clients keep below "about 2,000 characters"; what the real server answers beyond is assumed
 _VERSION: Final = re.compile(r"version=([\w.]+)")
@@ -31,17 +32,17 @@ async def show_company_info(world: World, request: Request) -> Response:
     company = world.companies.get(request.path_params["company"])
     if company is None:
         return JSONResponse(None)
-    return JSONResponse(
-        {
-            "CompanyName": company.id,
-            "Codebase": company.codebase,
-            "VersionCode": company.codebase.strip("/"),
-            "VersionNumber": "v" + ".".join(map(str, find_newest_version(company))),
-            "CompanyID": company.id,
-            "IsCloud": not company.codebase.startswith("v4_6"),
-            "SiteUrl": request.url.netloc,
-        }
-    )
+    info = {
+        "CompanyName": company.id,
+        "Codebase": company.codebase,
+        "VersionCode": "v" + ".".join(map(str, find_newest_version(company))),
+        "VersionNumber": f"v4.6.{BUILD}",
+        "CompanyID": company.id,
+        "IsCloud": not company.codebase.startswith("v4_6"),
+        "SiteUrl": request.url.netloc,
+    }
+    info |= company.modes.company_info
+    return JSONResponse({name: value for name, value in info.items() if value is not None})
 
 
 def find_newest_version(company: PsaCompany) -> tuple[int, int]:

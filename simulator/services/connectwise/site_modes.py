@@ -5,7 +5,7 @@ The defaults are what docs/coverage.md says; `PUT /_sim/companies/{id}/site` set
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,9 @@ class SiteModes(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
+    # Fields of `/login/companyinfo/{id}` that differ, null for one that is missing:
+    # {"SiteUrl": "api-ca.myconnectwise.net", "IsCloud": "True", "VersionCode": None}.
+    company_info: dict[str, Any] = Field(default_factory=dict)
     # The origin that a `Link` names: "own", "screens" (https, without `api-`), "http" (our host without its port), any
     # other as "https://host:port"; "none" sends no Link at all.
     link_origin: str = Field("own", pattern=r"^(own|screens|http|none|https?://[^/\s]+)$")

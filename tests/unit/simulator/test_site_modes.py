@@ -211,3 +211,15 @@ def test_a_member_id_may_hold_blanks_in_its_own_stamps_too(site: Site) -> None:
     site.ask("PATCH", f"/apiMembers/{me['id']}", json={"identifier": "PSA Provision 1"})
     created = site.create_member(site.create_role(), "Api User 1")
     assert (created["identifier"], created["_info"]["updatedBy"]) == ("Api User 1", "PSA Provision 1")
+
+
+def test_the_look_up_of_a_company_may_say_more_or_less_and_otherwise(site: Site) -> None:
+    def ask() -> Any:
+        return site.http.get(f"{site.url}/login/companyinfo/{site.company}", timeout=TIMEOUT).json()
+
+    plain = ask()
+    assert (plain["VersionCode"], plain["VersionNumber"], plain["IsCloud"]) == ("v2025.1", "v4.6.10675", True)
+    told = {"SiteUrl": "api-ca.myconnectwise.net", "IsCloud": "True", "Codebase": "v2026_4/"}
+    set_modes(site, companyInfo={**told, "VersionCode": None})
+    del plain["VersionCode"]
+    assert ask() == {**plain, **told}
