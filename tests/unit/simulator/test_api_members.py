@@ -114,6 +114,24 @@ def test_a_patch_changes_fields_and_references(site: Site) -> None:
     assert "notes" not in patch(site, member, {"op": "remove", "path": "notes"}).json()
 
 
+def test_a_created_object_has_an_address_that_is_never_https(site: Site) -> None:
+    role = site.rest("POST", "/system/securityroles", json={"name": "Umbrella"})
+    address = role.headers["Location"]
+    assert address == f"{site.url}/v2025_1/apis/3.0/system/securityroles/{role.json()['id']}"
+    assert address.startswith("http://")
+    assert site.rest("GET", address).json() == role.json()
+    member = site.rest("POST", MEMBERS, json=site.build_member_body(role.json()))
+    assert site.rest("GET", member.headers["Location"]).json() == member.json()
+
+
+def test_a_member_is_found_by_its_identifier_too(site: Site) -> None:
+    member = site.create_member(site.create_role(), "Api User 1")
+    rows = site.rest("GET", "/system/members").json()
+    expected = next(row for row in rows if row["id"] == member["id"])
+    assert site.rest("GET", "/system/members/api user 1").json() == expected
+    assert site.rest("GET", "/system/members/nobody").json()["code"] == "NotFound"
+
+
 def test_a_patch_of_a_part_of_a_reference_is_a_false_200(site: Site) -> None:
     member = site.create_member(site.create_role())
     other = site.create_role("Other")

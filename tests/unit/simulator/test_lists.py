@@ -79,6 +79,15 @@ def test_a_number_out_of_range_is_refused(site: Site, name: str, value: str) -> 
     assert problem == {"code": "OutOfRange", "resource": name, "field": name}
 
 
+def test_query_names_are_read_in_any_case(site: Site) -> None:
+    for query in ("pagesize=2&ORDERBY=name desc&FIELDS=name", "pageSize=2&orderBy=name desc&fields=name"):
+        assert site.rest("GET", f"/system/securityroles?{query}").json() == [
+            {"name": "Service Desk"},
+            {"name": "Provisioning"},
+        ]
+    assert site.rest("GET", "/system/securityroles/count?Conditions=name = 'Admin'").json() == {"count": 1}
+
+
 def test_a_page_that_is_no_number_is_refused(site: Site) -> None:
     assert site.rest("GET", "/system/securityroles?page=two").status_code == 400
 
