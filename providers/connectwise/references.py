@@ -37,12 +37,23 @@ REQUIRED = ("level", "location", "department", "territory", "timeZone")
 class Catalogues(Protocol):
     """What this module needs of the site."""
 
-    def list_catalogue(self, path: str) -> list[Reference]: ...
-    def get_default_member(self) -> dict[str, Any]: ...
+    def list_catalogue(self, path: str) -> list[Reference]:
+        """List a catalogue such as the locations."""
+
+    def get_default_member(self) -> dict[str, Any]:
+        """Ask what the site fills a new API member with."""
 
 
 def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
-    """Wire fields for the references that the settings name. An unknown name is an error with the nearest matches."""
+    """Make the wire fields of the references that the settings name.
+
+    Args:
+        site: Where the names are looked up.
+        defaults: A name, an identifier or an id by the word of `memberDefaults`.
+
+    Raises:
+        SettingError: A name is unknown, which is told with the nearest, or stands for several, told with their ids.
+    """
     fields: dict[str, Any] = {}
     for kind, name in defaults.items():
         if kind not in FIELDS:
@@ -77,7 +88,11 @@ def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bo
 
 
 def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
-    """Wire fields for a new member: the site's own defaults, then what the settings name."""
+    """Make the wire fields of a new member: the site's own defaults, then what the settings name.
+
+    Raises:
+        SettingError: As `resolve_references`, and for what neither names though the screens refuse a member without it.
+    """
     fields = resolve_references(site, defaults)
     missing = [field for kind in FIELDS for field in FIELDS[kind] if field not in fields]
     if missing:
@@ -97,7 +112,7 @@ def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str,
 
 
 def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
-    """The live names of the references that the settings name, in the settings' spelling where it is the same.
+    """Name the live values of the references that the settings name, in the settings' spelling where it is the same.
 
     Two fields of one name that differ are both named; a reference that points nowhere is an empty name.
     """
