@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from simulator.callers import parse_basic
+from simulator.faults.effects import ANSWERS
+from simulator.faults.fault import AnswerName
 from simulator.journal import RequestEntry
 from simulator.services.connectwise import api_keys, errors, permissions, routes
 from simulator.services.connectwise.models import PsaCompany, PsaMember
@@ -54,7 +56,11 @@ async def handle_request(world: World, request: Request) -> Response:
     company = world.companies.get(entry.company or "")
     known = [company] if company is not None else list(world.companies.values())
     if f"{codebase}/" not in {ANY_CODEBASE, *(company.codebase for company in known)}:
+        if company is not None and company.modes.wrong_codebase == "cannotRoute":
+            return _answer_in_front("cannotRoute")
         return HTMLResponse(_WEB_404, 404)
+    if company is not None and not request.url.netloc.startswith(company.modes.api_host):
+        return _answer_in_front("sslRequired")
     try:
         response = _answer(world, request, entry, rest, await request.body())
     except errors.ConnectWiseError as refusal:
@@ -64,10 +70,15 @@ async def handle_request(world: World, request: Request) -> Response:
     return response
 
 
+def _answer_in_front(name: AnswerName) -> Response:
+    status, content_type, body = ANSWERS[name]
+    return Response(body if isinstance(body, str) else json.dumps(body), status, media_type=content_type)
+
+
 def _answer(world: World, request: Request, entry: RequestEntry, rest: str, raw: bytes) -> Response:
-    match = routes.find_route(rest)
-    if match is None:
-        raise errors.no_route(rest)
+    match, claimed = routes.find_route(rest), world.companies.get(entry.company or "")
+    if match is None or (claimed is not None and claimed.modes.lacks(match.template)):
+        raise errors.no_route()
     entry.route = f"{request.method} {match.template}"
     if request.method not in match.methods:
         raise errors.not_allowed(sorted(match.methods))

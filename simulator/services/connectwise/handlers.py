@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from simulator.services.connectwise import errors, fields, members, paging, roles
 from simulator.services.connectwise.conditions import Row
-from simulator.services.connectwise.field_types import FIELD_TYPES
 from simulator.services.connectwise.models import Role
 from simulator.services.connectwise.render import (
     render_api_member,
@@ -29,14 +28,7 @@ WITHOUT_FORWARD = frozenset({"screens", "timeZones"})
 
 def make_list(kind: str, list_rows: RowSource) -> Handler:
     def handle(call: RestCall) -> RestAnswer:
-        page = paging.cut_page(
-            list_rows(call),
-            FIELD_TYPES[kind],
-            call.query,
-            call.url,
-            forward_only=call.forward_only,
-            offers_forward=kind not in WITHOUT_FORWARD,
-        )
+        page = paging.cut_page(list_rows(call), kind, call, offers_forward=kind not in WITHOUT_FORWARD)
         return RestAnswer(page.rows, headers=page.headers)
 
     return handle
@@ -44,7 +36,7 @@ def make_list(kind: str, list_rows: RowSource) -> Handler:
 
 def make_count(kind: str, list_rows: RowSource) -> Handler:
     def handle(call: RestCall) -> RestAnswer:
-        return RestAnswer({"count": len(paging.filter_rows(list_rows(call), FIELD_TYPES[kind], call.query))})
+        return RestAnswer({"count": len(paging.filter_rows(list_rows(call), kind, call))})
 
     return handle
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from simulator.clock import format_precise_timestamp
 from simulator.journal import History
 from simulator.services.connectwise.catalogue import ModuleFunction
+from simulator.services.connectwise.site_modes import SiteModes
 
 
 @dataclass
@@ -126,6 +127,7 @@ class PsaCompany:
     client_id: str
     gateway: Annotated[GatewayStatus, Field(alias="door")]  # as snapshots spell it
     first_ids: dict[str, int]
+    modes: SiteModes = field(default_factory=SiteModes)
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, PsaMember] = field(default_factory=dict)
     keys: dict[str, MemberKey] = field(default_factory=dict)

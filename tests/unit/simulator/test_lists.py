@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.unit.simulator.site import Site
+from tests.unit.simulator.site import NO_ROUTE, Site
 
 FORWARD = {"pagination-type": "forward-only"}
 
@@ -73,7 +73,10 @@ def test_a_route_without_forward_only_answers_by_number_and_gives_no_link(site: 
 def test_a_number_out_of_range_is_refused(site: Site, name: str, value: str) -> None:
     answer = site.rest("GET", "/system/securityroles", params={name: value})
     assert answer.status_code == 400
-    assert answer.json()["errors"][0] | {"message": ""} == {"code": "OutOfRange", "field": name, "message": ""}
+    assert answer.json()["message"] == f"{name} object is invalid"
+    (problem,) = answer.json()["errors"]
+    assert problem.pop("message").startswith(f"The field {name} must be between 1 and ")
+    assert problem == {"code": "OutOfRange", "resource": name, "field": name}
 
 
 def test_a_page_that_is_no_number_is_refused(site: Site) -> None:
@@ -128,4 +131,4 @@ def test_paths_ignore_case_and_a_trailing_slash(site: Site) -> None:
 def test_an_unknown_route_is_a_json_404(site: Site) -> None:
     for path in ("/system/apiKeys", "/system/securityroles/abc", "/nonsense"):
         answer = site.rest("GET", path)
-        assert (answer.status_code, answer.json()["code"]) == (404, "NotFound")
+        assert (answer.status_code, answer.json()) == (404, NO_ROUTE)
