@@ -48,7 +48,15 @@ class Catalogues(Protocol):
 
 
 def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
-    """Wire fields for the references that the settings name. An unknown name is an error with the nearest matches."""
+    """Make the wire fields of the references that the settings name.
+
+    Args:
+        site: Where the names are looked up.
+        defaults: A name, an identifier or an id by the word of `memberDefaults`.
+
+    Raises:
+        SettingError: A name is unknown, which is told with the nearest, or stands for several, told with their ids.
+    """
     fields: dict[str, Any] = {}
     for kind, name in defaults.items():
         if kind not in FIELDS:
@@ -83,7 +91,11 @@ def find_wrong_references(site: Catalogues, defaults: dict[str, str], *, new: bo
 
 
 def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
-    """Wire fields for a new member: the site's own defaults, then what the settings name."""
+    """Make the wire fields of a new member: the site's own defaults, then what the settings name.
+
+    Raises:
+        SettingError: As `resolve_references`, and for what neither names though the screens refuse a member without it.
+    """
     fields = resolve_references(site, defaults)
     if missing := [field for field in FIELDS.values() if field not in fields]:
         suggested = _get_suggestions(site, needed=any(FIELDS[kind] in missing for kind in REQUIRED))
@@ -117,7 +129,7 @@ def _get_suggestions(site: Catalogues, *, needed: bool) -> dict[str, Any]:
 
 
 def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
-    """The live names of the references that the settings name, in the settings' spelling where it is the same.
+    """Name the live values of the references that the settings name, in the settings' spelling where it is the same.
 
     A reference that points nowhere is an empty name.
     """
