@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, field_validator
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.grants import Levels, normalize_tables
+from providers.connectwise.grants import AskedLevels, Levels, normalize_tables
 from providers.connectwise.references import FIELDS
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import SettingError
@@ -42,7 +42,7 @@ class TenantSettings(Settings):
     key_description: str = Field(
         default="Umbrella PSA Integration", min_length=1, max_length=60, description="the key's; our tag is appended"
     )
-    permissions: dict[str, Levels] = Field(
+    permissions: dict[str, AskedLevels] = Field(
         default_factory=lambda: _parse_levels(UMBRELLA_PERMISSIONS),
         description="the role's levels by module function, all of them; else Umbrella's four",
     )

@@ -13,6 +13,7 @@ from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
 from providers.connectwise.records import (
+    UNNAMED,
     AnyMemberRecord,
     CustomizeRecord,
     MemberRecord,
@@ -82,11 +83,12 @@ class ConnectWise:
             ("roles", name),
             lambda: self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(name=name)),
         )
-        return [row for row in rows if row.name.casefold() == name.casefold()]
+        return [row for row in rows if (row.label or "").casefold() == name.casefold()]
 
     def find_any_role(self) -> RoleRecord | None:
         """Get some role, for the list of module functions that every role has."""
-        return next(iter(self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))), None)
+        rows: list[RoleRecord] = self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))
+        return next((row for row in rows if row.number is not None), None)
 
     def get_role(self, role_id: int) -> RoleRecord | None:
         """Get a role; None when it is certainly gone: the site says so, and its list agrees."""
@@ -94,7 +96,7 @@ class ConnectWise:
             return self._fetch(RoleRecord, "GET", f"/system/securityroles/{role_id}")
         except NotFound:
             listed = self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(id=role_id))
-            return next((row for row in listed if row.id == role_id), None)
+            return next((row for row in listed if row.number == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
         """Create a role without grants."""
@@ -110,10 +112,10 @@ class ConnectWise:
             self._send("DELETE", f"/system/securityroles/{role_id}")
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
-        """List every module function of the role. Never empty: a role without rows is an answer that went wrong."""
+        """List every module function of the role. Never empty: a role without (named) rows is an answer gone wrong."""
         path = f"/system/securityRoles/{role_id}/settings"
         rows = self._fetch_all(SettingRecord, path)
-        if not rows:
+        if all(row.moduleName == UNNAMED for row in rows):
             raise RemoteError(f"the site answered GET {path} without a single row; the answer was ignored")
         return rows
 
@@ -151,7 +153,7 @@ class ConnectWise:
                 MemberRecord, "/system/apiMembers", conditions=build_condition(identifier=identifier)
             ),
         )
-        return [row for row in rows if row.identifier.casefold() == identifier.casefold()]
+        return [row for row in rows if (row.memberId or "").casefold() == identifier.casefold()]
 
     def get_member(self, member_id: int) -> MemberRecord | None:
         """Get an API member; None when it is certainly gone: the site says so, and its list agrees."""
@@ -159,12 +161,13 @@ class ConnectWise:
             return self._fetch(MemberRecord, "GET", f"/system/apiMembers/{member_id}")
         except NotFound:
             listed = self._fetch_all(MemberRecord, "/system/apiMembers", conditions=build_condition(id=member_id))
-            return next((row for row in listed if row.id == member_id), None)
+            return next((row for row in listed if row.number == member_id), None)
 
     def get_default_member(self) -> dict[str, Any]:
         """Ask what the site fills a new API member with; fields by their wire name."""
         return self._cache.get_or_fetch(
-            ("memberDefault",), lambda: self._parse(dict[str, Any], self._send("GET", "/system/apiMembers/default"))
+            ("memberDefault",),
+            lambda: self._parse(dict[str, Any] | None, self._send("GET", "/system/apiMembers/default")) or {},
         )
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
@@ -214,7 +217,10 @@ class ConnectWise:
         return response
 
     def _fetch(self, record: type[R], method: str, path: str, body: Any = None) -> R:
-        return cast(R, self._parse(record, self._send(method, path, body=body)))
+        row = cast(R, self._parse(record, self._send(method, path, body=body)))
+        if not row.model_fields_set:
+            raise RemoteError(f"the site answered {method} {path} without a field that we know; the answer was ignored")
+        return row
 
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
         """Read all pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""

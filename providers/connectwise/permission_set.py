@@ -13,9 +13,9 @@ from pydantic import Field
 
 from providers.connectwise.grants import (
     NO_LEVELS,
-    ORDER,
     VERBS,
     Levels,
+    LivePermissions,
     Permissions,
     Tables,
     collect_grants,
@@ -26,6 +26,7 @@ from providers.connectwise.grants import (
     get_levels,
     keep_recorded_spelling,
     normalize_tables,
+    widens,
 )
 from providers.core.changes import Change
 from providers.core.errors import NotFound, NotObservable, RemoteError, WorkOrder, raise_first
@@ -66,6 +67,8 @@ class PermissionSetObserved(Observed):
 class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
     """The live levels and tables; the tables as last set where only a key of the role can see them."""
 
+    # What is live may have levels that nobody could ask for.
+    permissions: LivePermissions = Field(description="levels per module function; what is not named is None")
     work_order: str = Field(default="", description="the work order of an open step, for `status`")
     granted: str = Field(default="", description="the id of the role that has these levels; empty while a step is open")
 
@@ -170,8 +173,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         raise_first(find_unknown_tables(args.table_access, self._grants.list_setup_tables()))
         changed = [row for row in rows if get_levels(row) != args.permissions.get(row.function, NO_LEVELS)]
         other_tables = tables_now is None or normalize_tables(tables_now) != normalize_tables(args.table_access)
-        widens = any(_widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
-        if widens or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
+        wider = any(widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
+        if wider or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
             self._refuse_to_widen_for_others(args, member_before)
         if changed:
             wanted = [self._make_row(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
@@ -226,7 +229,3 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
         }
         return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)
-
-
-def _widens(now: Levels, wanted: Levels) -> bool:
-    return any(ORDER.index(getattr(wanted, verb)) > ORDER.index(getattr(now, verb)) for verb in VERBS)
