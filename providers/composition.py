@@ -126,7 +126,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         "VaultSecret": VaultSecretHandler(vaults, take_over=take_over),
         "AccessProof": AccessProofHandler(client, keys if isinstance(keys, ManualConnectWise) else None),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
-        "KeyRetirement": KeyRetirementHandler(keys, registry, guards),
+        "KeyRetirement": KeyRetirementHandler(keys, registry, client, guards),
     }
     return Composition(
         handlers=handlers,

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 
 class AccessProofArgs(ConnectWiseOwned):
+    """What a key must show when it signs in. Nobody changes a proof: other wishes, or another key, mean a new look.
+
+    Source: `GET /system/mySecurity` and `/system/mySecurity/customizeItems/`, the vendor's OpenAPI specification.
+    """
+
     key_id: str = Field(description="the API key's id")
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
@@ -42,6 +47,8 @@ class AccessProofArgs(ConnectWiseOwned):
 
 
 class AccessProofObserved(Observed):
+    """What makes a proof void: somebody revoked the key, or made it or its member inactive."""
+
     signs_in: bool = Field(default=True, description="whether the key signs in")
 
 
@@ -52,27 +59,39 @@ class AccessProofState(AccessProofArgs, AccessProofObserved):
 class KeySession(Protocol):
     """One key's view of the site."""
 
-    def list_my_security(self) -> list[MySecurityRecord]: ...
-    def list_my_tables(self) -> list[str]: ...
+    def list_my_security(self) -> list[MySecurityRecord]:
+        """List the key's own levels. Raises `Unauthenticated` for a key that is refused."""
+
+    def list_my_tables(self) -> list[str]:
+        """List the setup tables that the key may use, as the site's identifiers."""
 
 
 class ProofSite(Protocol):
     """What this module needs of the site."""
 
-    def sign_in_as(self, public_key: str, private_key: SecretStr) -> KeySession: ...
-    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool: ...
-    def list_my_security(self) -> list[MySecurityRecord]: ...
-    def list_setup_tables(self) -> list[str]: ...
+    def sign_in_as(self, public_key: str, private_key: SecretStr) -> KeySession:
+        """Use the site as that key."""
+
+    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
+        """Tell whether the pair signs in now. Raises when it can't be known."""
+
+    def list_my_security(self) -> list[MySecurityRecord]:
+        """List the provisioning key's own levels; raises when it is refused."""
+
+    def list_setup_tables(self) -> list[str]:
+        """List the labels of all setup tables."""
 
 
 class RightsCorrector(Protocol):
     """Who puts right what the proof finds, where no driver of `PermissionSet` could have seen or set it."""
 
     def order_correction(self, role_id: int, public_key: str, flaws: Sequence[str], tables: Sequence[str]) -> WorkOrder:
-        """The order for a person; `tables`: the whole list, when it is not as wanted."""
+        """Make the order for a person; `tables`: the whole list, when it is not as wanted."""
 
 
 class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
+    """Looks as the key itself, and changes nothing anywhere (docs/resources/access-proof.md)."""
+
     args = AccessProofArgs
     observed = AccessProofObserved
     state = AccessProofState
@@ -82,9 +101,11 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         self._corrections = corrections
 
     def create(self, args: AccessProofArgs) -> tuple[str, AccessProofState]:
+        """Prove the key. Raises a `ProviderError` or, for a person, a `WorkOrder` for whatever is not as asked for."""
         return args.company, self._prove(args)
 
     def read(self, object_id: str, state: AccessProofState) -> AccessProofState | None:
+        """Look again as the key; what differs is drift, and never an error."""
         try:
             observed = self._observe(state)
         except PermissionDenied:
@@ -96,12 +117,14 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         return state.model_copy(update={"signs_in": True, "permissions": permissions, "table_access": tables})
 
     def update(self, object_id: str, state: AccessProofState, args: AccessProofArgs) -> AccessProofState:
+        """Prove the key again, as `create` does."""
         return self._prove(args)
 
     def delete(self, object_id: str, state: AccessProofState) -> None:
-        """Nothing: a proof only reads."""
+        """Do nothing: a proof only reads."""
 
     def describe_change(self, change: Change, state: AccessProofState, changed_fields: Collection[str]) -> list[str]:
+        """Say what the key can't do, where `PermissionSet` does not say the same of the role."""
         if change.field == "signs_in":
             return [f"The API key {state.public_key} can't sign in; Umbrella can't either."]
         if change.field == "permissions" and not state.permissions and state.signs_in:

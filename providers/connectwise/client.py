@@ -13,6 +13,7 @@ from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
 from providers.connectwise.records import (
+    UNNAMED,
     AnyMemberRecord,
     CustomizeRecord,
     MemberRecord,
@@ -50,13 +51,16 @@ class ConnectWise:
         self._check = check
 
     def sign_in_as(self, public_key: str, private_key: SecretStr) -> ConnectWise:
-        """The same site, as another key of the same company."""
+        """Use the same site as another key of the same company."""
         return ConnectWise(self._site, self._cache, public_key, private_key, "whether the key still exists")
 
     def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
-        """Whether this pair signs in, now. Raises when the provisioning key is refused as well: then nothing is known.
+        """Find out whether this pair signs in, now.
 
         Who signed in and may not look is alive: only a refused sign-in (401) speaks for a dead key.
+
+        Raises:
+            RemoteError: The provisioning key is refused as well, or the answer says nothing: nothing is known.
         """
         try:
             self.sign_in_as(public_key, private_key).list_my_security()
@@ -68,32 +72,34 @@ class ConnectWise:
         return True
 
     def has_signed_in(self, public_key: str, private_key: SecretStr) -> bool:
-        """Whether this pair signs in, or did so in this run already."""
+        """Find out whether this pair signs in, or did so in this run already."""
         return self._cache.has("signedIn", public_key) or self.can_sign_in(public_key, private_key)
 
     # -- roles ---------------------------------------------------------------------------------------------------
 
     def find_roles(self, name: str) -> list[RoleRecord]:
-        """Roles of that name, however it is capitalised."""
+        """List the roles of that name, however it is capitalised."""
         rows = self._cache.get_or_fetch(
             ("roles", name),
             lambda: self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(name=name)),
         )
-        return [row for row in rows if row.name.casefold() == name.casefold()]
+        return [row for row in rows if (row.label or "").casefold() == name.casefold()]
 
     def find_any_role(self) -> RoleRecord | None:
-        """Some role, for the list of module functions that every role has."""
-        return next(iter(self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))), None)
+        """Get some role, for the list of module functions that every role has."""
+        rows: list[RoleRecord] = self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))
+        return next((row for row in rows if row.number is not None), None)
 
     def get_role(self, role_id: int) -> RoleRecord | None:
-        """None when it is certainly gone: the site says so, and its list agrees."""
+        """Get a role; None when it is certainly gone: the site says so, and its list agrees."""
         try:
             return self._fetch(RoleRecord, "GET", f"/system/securityroles/{role_id}")
         except NotFound:
             listed = self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(id=role_id))
-            return next((row for row in listed if row.id == role_id), None)
+            return next((row for row in listed if row.number == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
+        """Create a role without grants."""
         with self._cache.invalidating("roles"):
             role = self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name})
         # Nobody has it yet.
@@ -101,36 +107,37 @@ class ConnectWise:
         return role
 
     def delete_role(self, role_id: int) -> None:
+        """Delete a role. Raises NotFound when the site says that it has none of that id."""
         with self._cache.invalidating("roles"):
             self._send("DELETE", f"/system/securityroles/{role_id}")
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
-        """Every module function of the role. Never empty: a role without rows is an answer that went wrong."""
+        """List every module function of the role. Never empty: a role without (named) rows is an answer gone wrong."""
         path = f"/system/securityRoles/{role_id}/settings"
         rows = self._fetch_all(SettingRecord, path)
-        if not rows:
+        if all(row.moduleName == UNNAMED for row in rows):
             raise RemoteError(f"the site answered GET {path} without a single row; the answer was ignored")
         return rows
 
     # -- the caller's own rights ---------------------------------------------------------------------------------
 
     def list_my_security(self) -> list[MySecurityRecord]:
-        """The caller's levels, and who the caller is, now."""
+        """Read the caller's levels, and who the caller is, now."""
         rows = self._fetch_all(MySecurityRecord, "/system/mySecurity")
         self._cache.get_or_fetch(("signedIn", self.public_key), lambda: True)
         return rows
 
     def list_own_rights(self) -> list[MySecurityRecord]:
-        """The same, asked once a run: what the provisioning key may do does not change under our feet."""
+        """Read the same once a run: what the provisioning key may do does not change under our feet."""
         return self._cache.get_or_fetch(("mySecurity", self.public_key), self.list_my_security)
 
     def list_my_tables(self) -> list[str]:
-        """The setup tables that the caller may use, as the site's identifiers."""
+        """List the setup tables that the caller may use, as the site's identifiers."""
         rows = self._fetch_all(CustomizeRecord, "/system/mySecurity/customizeItems/")
         return [row.itemIdentifier or "" for row in rows if row.customizeIdentifier == "SystemTableSetup"]
 
     def get_own_identifier(self) -> str:
-        """The member identifier behind the key, as `_info.updatedBy` shows it."""
+        """Find the member identifier behind the key, as `_info.updatedBy` shows it."""
         for row in self.list_own_rights():
             if row.member and row.member.identifier:
                 return row.member.identifier
@@ -139,29 +146,32 @@ class ConnectWise:
     # -- members -------------------------------------------------------------------------------------------------
 
     def find_members(self, identifier: str) -> list[MemberRecord]:
+        """List the API members of that identifier, however it is capitalised, inactive ones too."""
         rows = self._cache.get_or_fetch(
             ("members", identifier),
             lambda: self._fetch_all(
                 MemberRecord, "/system/apiMembers", conditions=build_condition(identifier=identifier)
             ),
         )
-        return [row for row in rows if row.identifier.casefold() == identifier.casefold()]
+        return [row for row in rows if (row.memberId or "").casefold() == identifier.casefold()]
 
     def get_member(self, member_id: int) -> MemberRecord | None:
-        """None when it is certainly gone: the site says so, and its list agrees."""
+        """Get an API member; None when it is certainly gone: the site says so, and its list agrees."""
         try:
             return self._fetch(MemberRecord, "GET", f"/system/apiMembers/{member_id}")
         except NotFound:
             listed = self._fetch_all(MemberRecord, "/system/apiMembers", conditions=build_condition(id=member_id))
-            return next((row for row in listed if row.id == member_id), None)
+            return next((row for row in listed if row.number == member_id), None)
 
     def get_default_member(self) -> dict[str, Any]:
-        """What the site fills a new API member with; fields by their wire name."""
+        """Ask what the site fills a new API member with; fields by their wire name."""
         return self._cache.get_or_fetch(
-            ("memberDefault",), lambda: self._parse(dict[str, Any], self._send("GET", "/system/apiMembers/default"))
+            ("memberDefault",),
+            lambda: self._parse(dict[str, Any] | None, self._send("GET", "/system/apiMembers/default")) or {},
         )
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
+        """Create an API member from fields by their wire name."""
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
             return self._fetch(MemberRecord, "POST", "/system/apiMembers", body)
 
@@ -172,7 +182,7 @@ class ConnectWise:
             return self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
 
     def list_active_members(self, role_id: int) -> list[str]:
-        """Identifiers of the active members, people and API members alike, that have the role."""
+        """List the identifiers of the active members, people and API members alike, that have the role."""
         return self._cache.get_or_fetch(("membersOf", str(role_id)), lambda: self._look_up_members_of(role_id))
 
     def _look_up_members_of(self, role_id: int) -> list[str]:
@@ -185,14 +195,14 @@ class ConnectWise:
     # -- catalogues ----------------------------------------------------------------------------------------------
 
     def list_setup_tables(self) -> list[str]:
-        """Labels of all setup tables, `<category> / <name>`."""
+        """List the labels of all setup tables, `<category> / <name>`."""
         rows = self._cache.get_or_fetch(
             ("setupScreens",), lambda: self._fetch_all(ScreenRecord, "/system/setupScreens")
         )
         return [row.label for row in rows]
 
     def list_catalogue(self, path: str) -> list[Reference]:
-        """All entries of a catalogue such as locations, as references."""
+        """List all entries of a catalogue such as locations, as references."""
         return self._cache.get_or_fetch(("catalogue", path), lambda: self._fetch_all(Reference, path))
 
     # -- protocol ------------------------------------------------------------------------------------------------
@@ -207,10 +217,13 @@ class ConnectWise:
         return response
 
     def _fetch(self, record: type[R], method: str, path: str, body: Any = None) -> R:
-        return cast(R, self._parse(record, self._send(method, path, body=body)))
+        row = cast(R, self._parse(record, self._send(method, path, body=body)))
+        if not row.model_fields_set:
+            raise RemoteError(f"the site answered {method} {path} without a field that we know; the answer was ignored")
+        return row
 
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
-        """All pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""
+        """Read all pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""
         rows: list[R] = []
         parameters: dict[str, str | int] = {**query, "pageSize": PAGE_SIZE}
         url, number = path, 1

@@ -59,6 +59,7 @@ class ConnectWiseSettings(DriverSettings):
         return validate_public_key(value) if value else None
 
     def find_unmet_requirements(self) -> list[Demand]:
+        """Add to the driver's demands that a pair is handed in whole."""
         public, private = self.manual_public_key, self.manual_private_key
         handed_in = private.get_secret_value() if private else ""
         if self.driver != "manual" or not (public or handed_in):
@@ -76,7 +77,7 @@ class ConnectWiseSettings(DriverSettings):
 
 
 def derive_api_origin(site: str) -> str:
-    """The API's origin for a site's URL: `https://na.…` answers its API on `https://api-na.…`."""
+    """Derive the API's origin from a site's URL: `https://na.…` answers its API on `https://api-na.…`."""
     parts = urlsplit(site)
     if _CLOUD.fullmatch(parts.hostname or ""):
         return f"{parts.scheme}://api-{parts.hostname}"
@@ -84,21 +85,21 @@ def derive_api_origin(site: str) -> str:
 
 
 def format_company_key(settings: ConnectWiseSettings) -> str:
-    """Whose objects these are. Without the port: the same company answers there all the same."""
+    """Name whose objects these are. Without the port: the same company answers there all the same."""
     return f"{settings.company_id.casefold()}@{urlsplit(settings.site).hostname}"
 
 
 def format_credentials(company_id: str, public_key: str, private_key: SecretStr) -> tuple[str, str]:
-    """User name and password of the vendor's Basic authentication."""
+    """Make user name and password of the vendor's Basic authentication."""
     return f"{company_id}+{public_key}", private_key.get_secret_value()
 
 
 def format_basic_auth(user: str, password: str) -> str:
-    """An `Authorization` header's value."""
+    """Make an `Authorization` header's value."""
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def format_accept(api_version: str) -> str:
-    """An `Accept` header's value: pinning the version keeps unknown fields out."""
+    """Make an `Accept` header's value: pinning the version keeps unknown fields out."""
     media = "application/vnd.connectwise.com+json"
     return "application/json" if api_version == "none" else f"{media}; version={api_version}"

@@ -24,7 +24,15 @@ from providers.http.message import Response
 
 
 def make_error(response: Response, method: str, path: str, signed_in_as: str, settings: str) -> ProviderError:
-    """An error status as the problem it is. `settings` names what to check when the credentials are refused."""
+    """Make the problem that an error status is.
+
+    Args:
+        response: The answer.
+        method: The request's, in upper case.
+        path: What was asked for, as it is shown.
+        signed_in_as: The public key that the request went with.
+        settings: What to check when the credentials are refused.
+    """
     code, message, inner = _parse_body(response)
     status, what = response.status, f"{method} {path}"
     details = "; ".join(f"{name}: {text}" if name else text for _, name, text in inner) or message

@@ -24,15 +24,21 @@ from providers.core.guards import Guards
 class ListsFunctions(Protocol):
     """What lists the module functions of a site."""
 
-    def list_own_rights(self) -> list[MySecurityRecord]: ...
-    def find_any_role(self) -> RoleRecord | None: ...
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
+    def list_own_rights(self) -> list[MySecurityRecord]:
+        """List the provisioning key's own levels."""
+
+    def find_any_role(self) -> RoleRecord | None:
+        """Give some role, None without any."""
+
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
+        """List every module function of a role."""
 
 
 class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
     """What this room needs of the site."""
 
-    def list_setup_tables(self) -> list[str]: ...
+    def list_setup_tables(self) -> list[str]:
+        """List the labels of all setup tables."""
 
 
 class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
@@ -72,6 +78,7 @@ class SitePreflight:
         self._prefetches = prefetches
 
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
+        """Raise the first `ProviderError` that the plan would meet at the site, the console, the vault or the sink."""
         # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
         run_concurrently(
             self._site.list_own_rights,
@@ -104,6 +111,7 @@ class SitePreflight:
             self._refuse_first_time(tenant)
 
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        """Say in which setup tables a role differs from the plan, or that nobody can look."""
         try:
             return describe_table_changes(self._driver.get_tables(role_id), plan.table_access)
         except NotObservable as error:

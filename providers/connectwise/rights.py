@@ -51,7 +51,8 @@ def find_missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
 class ListsRights(Protocol):
     """What this module needs of the site."""
 
-    def list_own_rights(self) -> list[MySecurityRecord]: ...
+    def list_own_rights(self) -> list[MySecurityRecord]:
+        """List the provisioning key's own levels."""
 
 
 class ProvisioningRights:

@@ -31,7 +31,23 @@ class Site:
     def send(
         self, method: str, path: str, headers: Mapping[str, str], *, query: Any = None, body: Any = None
     ) -> Response:
-        """One request below the API's base; `path` may also be a same-origin URL from a `Link`. Any status returns."""
+        """Send one request below the API's base.
+
+        Args:
+            method: In upper case.
+            path: Below the API's base, or an absolute URL of the same origin, from a `Link`.
+            headers: Go with the request, beside the version and the client id.
+            query: Parameters by name.
+            body: Goes as JSON; None is no body.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            OutcomeUnknown: There is no answer.
+            RemoteError: The company's look-up did not say where the API is.
+            SettingError: The site does not know the company.
+        """
         codebase = self.get_codebase()
         response = self._send(codebase, method, path, headers, query, body)
         if response.status != 404 or path.startswith("http"):
@@ -53,11 +69,11 @@ class Site:
             raise OutcomeUnknown(error.summary, next_step=error.next_step, sent=error.sent) from None
 
     def get_codebase(self) -> str:
-        """Looked up with the first request; it shows at once whether the site and the company are right."""
+        """Look the codebase up with the first request; it shows at once whether the site and the company are right."""
         return self._cache.get_or_fetch(("codebase", str(self._upgrades)), self._look_up)
 
     def _refresh_codebase(self, stale: str) -> str:
-        """After a sudden 404: hosted sites move to a new codebase when they are upgraded."""
+        """Look again after a sudden 404: hosted sites move to a new codebase when they are upgraded."""
         if stale == self.get_codebase():
             self._upgrades = 1  # once: another sudden 404 is the object's
         return self.get_codebase()

@@ -35,5 +35,6 @@ class Deadlines:
     total: float = 90.0
 
     def __post_init__(self) -> None:
+        """Refuse a deadline of nothing. Raises ValueError."""
         if min(self.connect, self.read, self.total) <= 0:
             raise ValueError("Deadlines are positive numbers of seconds.")

@@ -27,7 +27,7 @@ class RetryPolicy:
     longest_retry_after: float = 30.0
 
     def should_retry(self, outcome: int | TransportError, *, repeatable: bool, attempt: int) -> bool:
-        """Whether a try that ended in this status or error deserves another; `attempt` counts from 1."""
+        """Decide whether a try that ended in this status or error deserves another; `attempt` counts from 1."""
         if attempt >= self.attempts:
             return False
         if isinstance(outcome, int):
@@ -37,7 +37,7 @@ class RetryPolicy:
         return False
 
     def get_delay(self, attempt: int, retry_after: float | None, rng: Callable[[], float]) -> float | None:
-        """Seconds to wait after try number `attempt`; None when the server asks for longer than we are ready to wait.
+        """Return the seconds to wait after try number `attempt`, None when the server asks for longer than we wait.
 
         The server's word wins. Without it (or with a zero) the wait is drawn evenly from [0, base * 2^(attempt-1)],
         which keeps many waiting clients apart.
@@ -48,9 +48,14 @@ class RetryPolicy:
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait, from either form of `Retry-After`: seconds or an HTTP date. `now` is seconds since the epoch.
+    """Read either form of `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3).
 
-    A moment that has passed is 0; what cannot be read is None.
+    Args:
+        value: The header's value, None without one.
+        now: Seconds since the epoch.
+
+    Returns:
+        Seconds to wait; 0 for a moment that has passed, None for what cannot be read.
     """
     text = (value or "").strip()
     if _SECONDS.fullmatch(text):

@@ -34,11 +34,21 @@ class Transport:
         retry_if: Callable[[Response], bool] = lambda response: False,
         clock: Clock = Clock(),  # noqa: B008 - immutable
     ) -> None:
-        """`headers` (asked before each attempt when callable) go with every request, `Authorization` among them.
+        """Contact nobody yet.
 
-        `budget` (counting on the same clock) defaults to the one that all transports of this origin share.
-        `before_write` runs before each attempt of anything but GET and HEAD, and stops it by raising. `retry_if` may
-        ask for another attempt of a repeatable request by its answer. Raises InsecureUrl.
+        Args:
+            base_url: What requests' paths are below; https unless its host is loopback.
+            headers: Go with every request, `Authorization` among them; asked before each attempt when callable.
+            redactor: Hides secrets in what an answer's quotation shows.
+            deadlines: Seconds, for every request.
+            retry: How often, and after how long, something is tried again.
+            budget: Counts on the same clock; the default is the one that all transports of this origin share.
+            before_write: Runs before each attempt of anything but GET and HEAD, and stops it by raising.
+            retry_if: May ask for another attempt of a repeatable request by its answer.
+            clock: Time, waiting and chance.
+
+        Raises:
+            InsecureUrl: The address would let requests be read or misdirected.
         """
         origin = require_https(base_url)
         self._base = base_url.rstrip("/")
@@ -54,9 +64,11 @@ class Transport:
         self._shared: SharedSession | None = SharedSession.join(origin)
 
     def send(self, request: Request) -> Response:
-        """The answer, whatever its status, after as many attempts as are safe within the total deadline.
+        """Return the answer, whatever its status, after as many attempts as are safe within the total deadline.
 
-        Raises TransportError when there is no answer, and whatever `before_write` raises.
+        Raises:
+            TransportError: There is no answer.
+            Exception: Whatever `before_write` raises.
         """
         url = self._build_url(request)
         body, content_type = request.encode_body()
@@ -88,12 +100,15 @@ class Transport:
             shared.leave()
 
     def __enter__(self) -> Transport:
+        """Return the transport itself."""
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Close it."""
         self.close()
 
     def __repr__(self) -> str:
+        """Show the host only."""
         return f"Transport({self._host})"
 
     def _get_headers(self) -> Mapping[str, str]:
@@ -112,7 +127,7 @@ class Transport:
         return self._shared.wire.exchange(call)
 
     def _get_pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
-        """Seconds until the next attempt; None when this was the last."""
+        """Return the seconds until the next attempt, None when this was the last."""
         repeatable = request.may_repeat
         retry_after, wished = None, False
         if isinstance(outcome, Response):
@@ -128,7 +143,7 @@ class Transport:
         return pause
 
     def _build_url(self, request: Request) -> str:
-        """The absolute URL. However odd the path, the request stays with the origin that our credentials are for."""
+        """Make the absolute URL. However odd the path, it stays with the origin that the credentials are for."""
         path, _, _ = request.path.partition("#")
         absolute = path.lower().startswith(("http://", "https://"))
         url = path if absolute else f"{self._base}/{path.lstrip('/')}"

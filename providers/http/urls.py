@@ -29,6 +29,7 @@ class Origin(NamedTuple):
     port: int
 
     def __str__(self) -> str:
+        """Write it as a browser's `Origin` header does."""
         return f"{self.scheme}://{self.address}"
 
     @property
@@ -51,7 +52,7 @@ class Origin(NamedTuple):
 
 
 def parse_origin(url: str) -> Origin | None:
-    """The origin of an absolute http(s) URL; None when it is anything else, ambiguous, or carries credentials."""
+    """Read the origin of an absolute http(s) URL; None when it is anything else, ambiguous, or carries credentials."""
     if _AMBIGUOUS.search(url):
         return None
     try:
@@ -66,9 +67,10 @@ def parse_origin(url: str) -> Origin | None:
 
 
 def require_https(url: str) -> Origin:
-    """The origin of `url`, which must be https unless its host is loopback.
+    """Read the origin of `url`, which must be https unless its host is loopback.
 
-    Raises InsecureUrl; its message leaves out whatever of the address may be a credential.
+    Raises:
+        InsecureUrl: It is not; the message leaves out whatever of the address may be a credential.
     """
     origin = parse_origin(url)
     if origin is None:
@@ -89,7 +91,7 @@ def require_https(url: str) -> Origin:
 
 
 def is_same_origin(a: str, b: str) -> bool:
-    """Whether both are absolute http(s) URLs of one scheme, host and port."""
+    """Tell whether both are absolute http(s) URLs of one scheme, host and port."""
     origin = parse_origin(a)
     return origin is not None and origin == parse_origin(b)
 
@@ -119,7 +121,7 @@ def find_next_link(response: Response, base: str) -> str | None:
 
 
 def _parse_relations(parameters: str) -> list[str]:
-    """The words of the first `rel`; RFC 8288 section 3.3 has later ones ignored."""
+    """Read the words of the first `rel`; RFC 8288 section 3.3 has later ones ignored."""
     for name, quoted, bare in re.findall(_PARAMETER, parameters):
         if name.lower() == "rel":
             return str(quoted or bare).lower().split()

@@ -9,6 +9,7 @@ from stacks.clients import Clients
 
 
 def check_connectwise_driver(clients: Clients, settings: ConnectWiseSettings) -> list[Finding]:
+    """Ask the ConnectWise console's gateway whether it is ready; raise a `ProviderError` unless it is."""
     if settings.driver == "manual":
         return [make_ok("driver", "connectwise: a person, step by step; there is nothing to ask")]
     clients.open_connectwise_gateway(settings).refuse_unless_ready()
@@ -17,6 +18,7 @@ def check_connectwise_driver(clients: Clients, settings: ConnectWiseSettings) ->
 
 
 def check_umbrella_driver(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:
+    """Ask the Umbrella console's gateway the same."""
     if settings.driver == "manual":
         return [make_ok("driver", "umbrella: a person, step by step; there is nothing to ask")]
     clients.open_umbrella_gateway(settings).refuse_unless_ready()

@@ -21,6 +21,7 @@ def check_engine_version(pulumi: PulumiCli) -> list[Finding]:
 
 
 def check_backend(pulumi: PulumiCli) -> list[Finding]:
+    """Look where the states are kept, and whether a kill can leave an empty file there."""
     backend = pulumi.get_backend()
     if backend.startswith("file:") and "metadata=skip" not in backend:
         return [

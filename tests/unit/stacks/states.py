@@ -35,7 +35,7 @@ MEMBER = ApiMemberState(
     company=COMPANY, role_id="8556", identifier="Umbrella", name="Cisco Umbrella", active=True, manages_email=False
 )
 RETIREMENT = KeyRetirementState(company=COMPANY, member_id="2306", key_id="6540", owner="877ab4a892b4")
-PERMISSIONS = PermissionSetState(company=COMPANY, role_id="8556", permissions={}, table_access=[])
+PERMISSIONS = PermissionSetState(company=COMPANY, role_id="8556", permissions={}, table_access=[], granted="8556")
 VAULT = VaultSecretState(
     company=COMPANY,
     url="vault://secret/acme",

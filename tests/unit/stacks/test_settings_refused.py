@@ -20,6 +20,8 @@ REQUIRED = [
 ]
 REQUIRED_SECRETS = ["connectwise:clientId", "connectwise:privateKey"]
 
+MEMBER_ID = "must have no dots, and blanks only inside: ConnectWise takes no others in a member id."
+
 
 @pytest.mark.parametrize("key", REQUIRED)
 def test_a_missing_setting_is_told_with_how_to_set_it(key: str) -> None:
@@ -155,8 +157,9 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
         ("roleName", "R" * 31, "should have at most 30 characters."),
         ("memberName", "M" * 31, "should have at most 30 characters."),
         ("memberId", "M" * 16, "should have at most 15 characters."),
-        ("memberId", "um.brella", "must have no dots and no spaces: ConnectWise does not take them in a member id."),
-        ("memberId", "um brella", "must have no dots and no spaces: ConnectWise does not take them in a member id."),
+        ("memberId", "um.brella", MEMBER_ID),
+        ("memberId", " umbrella", MEMBER_ID),
+        ("memberId", "um\tbrella", MEMBER_ID),
         ("maxAgeDays", "0", "should be 1 or more."),
         ("maxAgeDays", "soon", "must be a whole number."),
         (
@@ -184,9 +187,9 @@ def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) ->
 def test_a_member_default_that_nobody_knows_is_told_with_the_known_ones() -> None:
     (sentence,) = read_errors({"memberDefaults": json.dumps({"locaton": "Rome"})})
     assert sentence.startswith(
-        "memberDefaults: 'locaton' is not known; known are level, location, department, territory"
+        "memberDefaults: 'locaton' is not known; known are level, securityLocation, location, department"
     )
-    assert 'Did you mean "location"?' in sentence
+    assert 'Did you mean "location" or "securityLocation"?' in sentence
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ class Site:
     @staticmethod
     def _resolved(name: str, value: Any) -> Any:
         """A reference is written by its id and shown with its name."""
-        path = next((CATALOGUES_OF[what] for what, fields in FIELDS.items() if name in fields), None)
+        path = next((CATALOGUES_OF[what] for what, field in FIELDS.items() if name == field), None)
         return {**value, "name": CATALOGUES[path][value["id"] - 1]} if path and value else value
 
 

@@ -110,7 +110,7 @@ def test_rights_that_the_site_does_not_list_are_not_called_missing() -> None:
             'tableAccess: the site has no setup table .* mean "Service / Priority"',
         ),
         ({"member_defaults": {**DEFAULTS, "location": "Rom"}}, "memberDefaults: the site has no location 'Rom'"),
-        ({"member_defaults": {}}, "memberDefaults: the site suggests no level and no location"),
+        ({"member_defaults": {}}, "memberDefaults: the site suggests no level, no securityLocation, no location"),
     ],
 )
 def test_what_the_site_would_refuse_later_is_refused_now(wrong: dict[str, Any], words: str) -> None:

@@ -117,6 +117,12 @@ def test_any_role_is_adopted_where_any_is_allowed(handler: SecurityRoleHandler, 
     assert take(handler, make_args("any")) == (str(number), True)
 
 
+def test_an_inactive_role_is_not_identical(handler: SecurityRoleHandler, world: World) -> None:
+    levels = {TICKETS: {"add": "All", "inquire": "All"}}
+    world.add_role("Umbrella", by=SOMEBODY, levels=levels, inactive=True)
+    assert "it differs: It is inactive. Set adopt" in get_refusal(handler, make_args("identical"))
+
+
 @pytest.mark.parametrize("adopt", ["identical", "any"])
 def test_an_administrator_role_is_never_adopted(adopt: Adopt, handler: SecurityRoleHandler, world: World) -> None:
     world.add_role("Umbrella", by=SOMEBODY, admin=True)
