@@ -84,14 +84,17 @@ class Composition:
             self.registry.record_sink(state.written_key, state.member_id)
 
 
-def compose(configuration: Configuration, policy: Policy) -> Composition:
-    """Build the handlers for a configuration. Contacts nobody. Raises `SettingErrors`."""
+def compose(configuration: Configuration, policy: Policy, connections: Connections | None = None) -> Composition:
+    """Build the handlers for a configuration. Contacts nobody. Raises `SettingErrors`.
+
+    `connections`: those of this policy that are open already, so that nothing is asked twice.
+    """
     connectwise = load_settings(ConnectWiseSettings, CONNECTWISE, configuration)
     umbrella = load_settings(UmbrellaSettings, UMBRELLA, configuration)
     vault = load_settings(VaultSettings, VAULT, configuration)
     guards = Guards.from_text(configuration.get("allow"))
 
-    connections = Connections(policy)
+    connections = connections or Connections(policy)
     connections.hide_secrets(connectwise, umbrella, vault)
     client = connections.sign_in(connections.open_site(connectwise))
     keys = connections.open_key_driver(connectwise, client)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from providers.composition import Composition, compose
 from providers.connections import Connections
+from providers.core.configuration import Configuration
 from providers.core.errors import GuardViolation
 from providers.http.clock import Deadlines
 from providers.http.message import Request, Response
@@ -39,6 +41,10 @@ class Clients(Connections):
         )
         self.first_responses: dict[str, FirstResponse] = {}
         self.api_version = ""  # as ConnectWise names its own, once it has answered
+
+    def compose(self, configuration: Configuration) -> Composition:
+        """Build the providers' handlers over these connections: they may be asked what they would refuse."""
+        return compose(configuration, self._policy, self)
 
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
         """Keep what a first answer tells."""

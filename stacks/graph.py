@@ -120,7 +120,7 @@ def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
         **_owner_fields(tenant),
         name=tenant.own.role_name,
         adopt=tenant.own.adopt,
-        plan=_plan(tenant),
+        plan=build_plan(tenant),
     )
 
 
@@ -223,7 +223,8 @@ def _escrowed_key(tenant: Tenant, made: Parents) -> str:
     return made.state(VAULT, VaultSecretState).key_id
 
 
-def _plan(tenant: Tenant) -> TenantPlan:
+def build_plan(tenant: Tenant) -> TenantPlan:
+    """Put together what is held against the site before anything is made."""
     own = tenant.own
     return TenantPlan(
         permissions=own.permissions,

@@ -12,7 +12,7 @@ from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
 from providers.connectwise.grants import Grants, describe_table_changes, find_unknown, find_unknown_tables
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.plan import TenantPlan
-from providers.connectwise.records import MySecurityRecord, RoleRecord, SettingRecord
+from providers.connectwise.records import MemberRecord, MySecurityRecord, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, find_wrong_references
 from providers.connectwise.rights import ProvisioningRights
 from providers.console.drivers import KeyDriver, RoleDriver
@@ -55,6 +55,21 @@ def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[Se
     return wrong
 
 
+def make_member_args(plan: TenantPlan, member: MemberRecord) -> ApiMemberArgs:
+    """Ask of a member that is there what the plan wants of it."""
+    return ApiMemberArgs(
+        company="",
+        identifier=plan.member,
+        name=plan.member_name,
+        email=plan.member_email,
+        role_id=id_of_role_named(member, plan.role),
+        role_name=plan.role,
+        defaults=plan.member_defaults,
+        owner=plan.owner,
+        adopt=plan.adopt,
+    )
+
+
 class SitePreflight:
     """`Preflight` of `SecurityRole`, from what the provisioning key can read."""
 
@@ -95,19 +110,8 @@ class SitePreflight:
         if member is None:
             self._refuse_first_time(tenant)
             return
-        args = ApiMemberArgs(
-            company="",
-            identifier=plan.member,
-            name=plan.member_name,
-            email=plan.member_email,
-            role_id=id_of_role_named(member, plan.role),
-            role_name=plan.role,
-            defaults=plan.member_defaults,
-            owner=plan.owner,
-            adopt=plan.adopt,
-        )
         if not self._lookup.is_in_use(member, plan.owner):
-            self._members.check_adoption(member, args)
+            self._members.check_adoption(member, make_member_args(plan, member))
             self._refuse_first_time(tenant)
 
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:

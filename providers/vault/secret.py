@@ -28,10 +28,7 @@ from providers.vault.vaults import Vaults, refuse_foreign_secret
 
 
 class VaultSecretArgs(ConnectWiseOwned):
-    """What may be asked of the secret in a vault: the key pair, and the place that holds it.
-
-    Whoever has a right there may change it too; a version that this stack did not write is drift. See docs/vaults.
-    """
+    """The key pair in a place of a vault. Whoever has a right there may change it too: that is drift (docs/vaults)."""
 
     url: str = Field(description="vault:url; another way of writing to the same place is no replacement")
     place: Annotated[str, Replaces, Computed] = Field(default="", description="the URL without recipients")

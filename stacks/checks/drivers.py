@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from providers.connectwise.connection import ConnectWiseSettings
+from providers.core.errors import GuardViolation
 from providers.umbrella.connection import UmbrellaSettings, format_console_key
-from stacks.checks.finding import Finding, make_ok
+from providers.umbrella.psa_integration import refuse_foreign_integration
+from stacks.checks.finding import Finding, make_finding, make_ok
 from stacks.clients import Clients
 
 
@@ -45,7 +47,13 @@ def check_sink(clients: Clients, settings: UmbrellaSettings, own_key: str, in_st
         return [Finding("sink", "warn", f"{sentence}, which is not this stack's key", "`pulumi up` puts it right")]
     if settings.adopt == "any":
         return [Finding("sink", "warn", f"{sentence}; umbrella:adopt is any, so it will be taken over")]
-    return [Finding("sink", "warn", sentence, "check umbrella:consoleId, or set umbrella:adopt to any to take it over")]
+    try:
+        refuse_foreign_integration(format_console_key(settings), integration, lambda key: key == own_key)
+    except GuardViolation as refused:
+        return [make_finding("sink", refused)]
+    return [
+        Finding("sink", "warn", f"{sentence}; one that is disabled will be written over", "check that nobody misses it")
+    ]
 
 
 def check_identity(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from providers.composition import KEYS, Composition
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.site import Site
 from providers.core.concurrency import run_concurrently
-from providers.core.configuration import to_environment_name
+from providers.core.configuration import PROJECT, Configuration, to_environment_name
 from providers.core.settings import SettingErrors
 from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationState
@@ -76,12 +77,17 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
-    findings = _redact(clients, [*findings, *_check_services(clients, tenant, state)])
+    own = {key: value for key, value in stack[0].values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+    composition = clients.compose(Configuration(own, environment))
+    findings += check_services(clients, tenant, state, composition)
     return Examination(name, findings, ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN)
 
 
-def _check_services(clients: Clients, tenant: Tenant, state: TenantState) -> list[Finding]:
-    """Site, gateways, Umbrella's API and the vault have nothing to do with each other."""
+def check_services(clients: Clients, tenant: Tenant, state: TenantState, composition: Composition) -> list[Finding]:
+    """Ask site, gateways, Umbrella's API and the vault, which have nothing to do with each other.
+
+    `composition` is of the same clients: what its handlers would refuse, a preview refuses.
+    """
     clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
     key = state.key.outputs if state.key else None
     own_key = key.public_key if key else ""
@@ -89,7 +95,7 @@ def _check_services(clients: Clients, tenant: Tenant, state: TenantState) -> lis
 
     def further(client: ConnectWise, site: Site) -> list[tuple[str, Check]]:
         context = ProbeContext(clients, tenant, site, client, key)
-        return [*list_plan_checks(client, tenant, state), *list_assumption_checks(context)]
+        return [*list_plan_checks(client, tenant, state, composition), *list_assumption_checks(context)]
 
     def umbrella() -> list[Finding]:
         ready = guard("driver", lambda: drivers.check_umbrella_driver(clients, tenant.umbrella))()
@@ -104,7 +110,7 @@ def _check_services(clients: Clients, tenant: Tenant, state: TenantState) -> lis
         guard("umbrella", lambda: drivers.check_identity(clients, tenant.umbrella)),
         guard("vault", lambda: check_vault(clients, tenant, state)),
     )
-    return [finding for answer in answers for finding in answer.result()]
+    return _redact(clients, [finding for answer in answers for finding in answer.result()])
 
 
 def _check_engine(pulumi: PulumiCli) -> list[Finding]:

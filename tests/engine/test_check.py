@@ -132,10 +132,12 @@ def test_a_console_in_somebodys_use_and_a_role_of_that_name_are_told_before_any_
     theirs = company()
     theirs.ask("POST", "/roles", {"name": "Umbrella"})
     theirs.set_sink(kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y")
-    seen = Checked(make_stack(theirs), expect=0)
-    assert seen.list_verdicts("names") == ["warn", "ok"]
+    stack = make_stack(theirs)
+    seen = Checked(stack, expect=1)
+    assert seen.list_verdicts("names") == ["fail", "ok"], "as preview says"
     assert "set adopt" in seen.get_text("names")
-    assert seen.list_verdicts("sink") == ["warn"]
+    assert seen.list_verdicts("sink") == ["fail"]
+    assert "exists already and is not ours" in stack.preview(expect=1).text
     assert "umbrella:adopt" in seen.get_text("sink")
 
 
