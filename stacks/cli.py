@@ -8,6 +8,7 @@ import sys
 import click
 
 from providers.core.errors import ProviderError
+from providers.core.terms import use_settings_as_they_are
 from providers.http.text import clean_lines
 from stacks.exit_codes import INTERRUPTED, USAGE
 from stacks.failures import get_exit_code
@@ -52,6 +53,7 @@ def stacks() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a verb; its exit code (stacks/exit_codes.py)."""
+    use_settings_as_they_are()
     try:
         return int(stacks.main(arguments, prog_name="python -m stacks", standalone_mode=False) or 0)
     except (KeyboardInterrupt, click.Abort):

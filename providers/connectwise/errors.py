@@ -18,7 +18,7 @@ from providers.core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from providers.core.terms import terms
+from providers.core.terms import explain_recorded
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
 
@@ -42,10 +42,7 @@ def make_error(response: Response, method: str, path: str, signed_in_as: str, se
         kind, page = Unauthenticated, "docs/runbooks/401-since-this-morning.md"
         summary = f"the site refused the key {signed_in_as} (401)"
         step = f"check {settings} (a wrong client id looks the same)"
-        detail = (
-            f"If the provisioning key was changed after the last run, run `{terms().apply_fresh}` once; "
-            f"to destroy, `{terms().destroy_fresh}`."
-        )
+        detail = explain_recorded("the provisioning key", destroy=True)
     elif status == 403:
         right = find_right(method, path)
         kind, summary = PermissionDenied, f"the key {signed_in_as} may not {what} (403: {message})"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TextIO
 
 import click
 
@@ -28,14 +30,23 @@ def command(tenant: str, report: Report) -> int:
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
     examination = examine(PulumiCli(), tenant, os.environ)
-    print_table(
-        report.people, ("verdict", "what", "found"), [_format_row(finding) for finding in examination.findings], STYLES
-    )
+    print_findings(report.people, examination.findings)
     report.tell(f"\n{_summarize(examination)}")
     report.write(
         {"tenant": tenant, "code": examination.code, "findings": [asdict(finding) for finding in examination.findings]}
     )
     return examination.code
+
+
+def print_findings(output: TextIO, findings: Sequence[Finding]) -> None:
+    """Print a line each."""
+    print_table(output, ("verdict", "what", "found"), [_format_row(finding) for finding in findings], STYLES)
+
+
+def count_verdicts(tenant: str, findings: Sequence[Finding]) -> str:
+    """Say how many lines have which verdict: `acme: 23 ok, 3 unknown.`"""
+    counted = Counter[str](finding.verdict for finding in findings)
+    return f"{tenant}: {', '.join(f'{counted[verdict]} {verdict}' for verdict in STYLES if counted[verdict])}."
 
 
 def _format_row(finding: Finding) -> tuple[str, str, str]:
@@ -44,9 +55,7 @@ def _format_row(finding: Finding) -> tuple[str, str, str]:
 
 
 def _summarize(examination: Examination) -> str:
-    counted = Counter[str](finding.verdict for finding in examination.findings)
-    counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in STYLES if counted[verdict])
-    return f"{examination.tenant}: {counts}. " + (
+    return f"{count_verdicts(examination.tenant, examination.findings)} " + (
         f"`pulumi up -s {examination.tenant}` may run."
         if examination.code == CLEAN
         else "Fix what fails, then check again."

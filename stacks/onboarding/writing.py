@@ -28,11 +28,16 @@ from stacks.pulumi_cli import PulumiCli
 SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
 
 
-def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
-    """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
-    chosen = [
+def choose_settings(values: Mapping[str, str]) -> list[SettingInfo]:
+    """Choose what stands in the file: what was given and is not so by default, in the file's order."""
+    return [
         setting for setting in sort_settings() if values.get(setting.key) and values[setting.key] != setting.default
     ]
+
+
+def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
+    """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
+    chosen = choose_settings(values)
     SCRATCH.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=SCRATCH, prefix=f"new-{tenant}-") as folder:
         prepared = _prepare(Path(folder), tenant, chosen, values, provider)
