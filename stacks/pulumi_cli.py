@@ -28,6 +28,7 @@ _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
     "PULUMI_ACCESS_TOKEN must be set": (NoBackend, "sign in to the backend that keeps the stacks: `pulumi login URL`"),
     "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
     "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
+    "requires cgo or $USER": (ProviderError, "set USER in the environment, to any name"),
     "no stack named": (ProviderError, "`pulumi stack ls` names those that are there"),
 }
 
@@ -185,7 +186,10 @@ def strip_credentials(url: str) -> str:
 def _get_environment() -> dict[str, str]:
     """This process's own, with the virtual environment's commands found whether or not it is activated."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    # Without it and without an entry in /etc/passwd, as in many containers, the engine does not start a run.
+    user = os.environ.get("USER") or f"uid-{os.getuid()}"
+    fixed = {"PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    return {**os.environ, "PATH": path, "USER": user, **fixed}
 
 
 def _make_missing_error() -> ProviderError:

@@ -37,7 +37,11 @@ class Report:
             sys.stdout.write(text)
         elif self._file is not None:
             try:
-                Path(self._file).write_text(text, encoding="utf-8")
+                # Names of companies and keys: for its owner, who may change the mode, which then stays.
+                with open(
+                    os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+                ) as to:
+                    to.write(text)
             except OSError as error:
                 raise ProviderError(f"the report could not be written to {self._file}: {error.strerror}.") from None
 

@@ -6,6 +6,7 @@ Only codes are read from them: botocore repeats parameters in its messages, and 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from providers.core.errors import (
 )
 from providers.core.settings import validate_url
 from providers.http.text import clean_text
+from providers.http.trust import get_ca_bundle
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES, POLICY
@@ -76,7 +78,7 @@ def connect(settings: VaultSettings) -> Any:
     logging.getLogger("botocore").setLevel(logging.INFO)
     try:
         client = boto3.session.Session(region_name=settings.region).client(
-            "secretsmanager", endpoint_url=settings.endpoint, config=_CONFIG
+            "secretsmanager", endpoint_url=settings.endpoint, config=_CONFIG, verify=_get_ca_bundle()
         )
     except boto.NoRegionError:
         raise SettingError(
@@ -93,8 +95,13 @@ def connect(settings: VaultSettings) -> Any:
 
 def get_account(settings: VaultSettings, place: str) -> str:
     """Ask STS whose credentials these are; it answers everybody, and is asked only when a secret of ours is missing."""
-    client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG)
+    client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG, verify=_get_ca_bundle())
     return str(call_aws(place, "GetCallerIdentity", client.get_caller_identity)["Account"])
+
+
+def _get_ca_bundle() -> str | None:
+    """Leave it to boto3, which has a variable and a setting of its own, but for what it does not know."""
+    return None if "AWS_CA_BUNDLE" in os.environ else get_ca_bundle()
 
 
 def call_aws(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:

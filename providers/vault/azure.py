@@ -16,6 +16,7 @@ from azure.keyvault.secrets import KeyVaultSecret, SecretClient, SecretPropertie
 
 from providers.core.errors import Conflict, NotFound, OutcomeUnknown, PermissionDenied, RemoteError
 from providers.http.clock import Clock
+from providers.http.trust import get_ca_bundle
 from providers.vault.address import parse_azure_url, parse_place
 from providers.vault.azure_client import call_azure, connect
 from providers.vault.connection import VaultSettings
@@ -35,7 +36,7 @@ def open_vault(url: str, settings: VaultSettings) -> KeyVault:
     """Open a secret with the official chain of credentials; asks nothing of Azure yet."""
     from azure.identity import DefaultAzureCredential  # as slow to import as all the rest, and not needed by tests
 
-    return KeyVault(url, settings, DefaultAzureCredential())
+    return KeyVault(url, settings, DefaultAzureCredential(connection_verify=get_ca_bundle() or True))
 
 
 class KeyVault:

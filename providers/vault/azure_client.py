@@ -21,6 +21,7 @@ from providers.core.errors import (
 )
 from providers.http.retry import parse_retry_after
 from providers.http.text import clean_text
+from providers.http.trust import get_ca_bundle
 from providers.http.urls import parse_origin
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES
@@ -48,6 +49,7 @@ def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
         connection_timeout=DEADLINES.connect,
         read_timeout=DEADLINES.read,
         permit_redirects=False,
+        connection_verify=get_ca_bundle() or True,
         # The challenge must name the domain that the vault is in, lest a stranger gets a token; loopback has none.
         verify_challenge_resource=not origin.is_loopback,
     )

@@ -16,6 +16,7 @@ from providers.core.errors import SettingError, Unauthenticated
 from providers.core.settings import validate_url
 from providers.core.terms import terms
 from providers.http.clock import Clock, Deadlines
+from providers.http.trust import get_ca_bundle
 from providers.vault.connection import VaultSettings
 from providers.vault.hashicorp_errors import get_error_text, make_error, make_outcome_unknown, parse_body
 from providers.vault.retrying import retry_call
@@ -38,6 +39,8 @@ class HashicorpClient:
             url=address,
             token=None if settings.role_id is None else "",
             namespace=self.namespace,
+            # None: hvac looks at Vault's own variables.
+            verify=None if {"VAULT_CACERT", "VAULT_CAPATH"} & set(os.environ) else get_ca_bundle(),
             timeout=(deadlines.connect, deadlines.read),
             # A redirect would take the token, and the secret, along.
             allow_redirects=False,

@@ -13,7 +13,7 @@ from stacks.pulumi_cli import NoBackend, PulumiCli
 from stacks.settings import check_name
 
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - its name
-LOGIN = 'mkdir -p ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?metadata=skip"'
+LOGIN = 'mkdir -p -m 700 ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?metadata=skip"'
 
 
 def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, environment: Mapping[str, str]) -> str:

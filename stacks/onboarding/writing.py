@@ -38,7 +38,7 @@ def choose_settings(values: Mapping[str, str]) -> list[SettingInfo]:
 def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
     """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
     chosen = choose_settings(values)
-    SCRATCH.mkdir(exist_ok=True)
+    SCRATCH.mkdir(mode=0o700, exist_ok=True)
     with TemporaryDirectory(dir=SCRATCH, prefix=f"new-{tenant}-") as folder:
         prepared = _prepare(Path(folder), tenant, chosen, values, provider)
         return _put_in_place(pulumi, tenant, prepared, provider)
@@ -67,6 +67,8 @@ def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mappi
         setting.written: encrypted[setting.written] if setting.secret else _to_yaml_value(setting, values[setting.key])
         for setting in chosen
     }
+    file.touch(mode=0o600)
+    file.chmod(0o600)  # the engine may have made it
     file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
     return file
 

@@ -149,6 +149,7 @@ def test_a_summary_shows_what_will_be_written_and_no_secret(newcomer: Callable[.
     assert shown["connectwise:privateKey"] == "(secret)"
     assert "Not written, from the environment: roleName" in summary
     assert f"{tenant.name}: " in summary
+    assert tenant.file.stat().st_mode & 0o777 == 0o600
     assert not any(secret in run.text for secret in tenant.company.secrets().values())
 
 

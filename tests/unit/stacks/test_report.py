@@ -80,3 +80,13 @@ def test_a_report_in_a_file_that_can_not_be_written_any_more_is_a_problem(tmp_pa
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == [1]
     with pytest.raises(ProviderError, match=r"the report could not be written to .*gone"):
         Report(str(tmp_path / "gone" / "report.json")).write([1])
+
+
+def test_a_new_report_is_its_owners_and_an_old_one_keeps_its_mode(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.json", tmp_path / "old.json"
+    old.write_text("much longer than what follows", encoding="utf-8")
+    old.chmod(0o644)
+    for file in (new, old):
+        Report(str(file)).write([1])
+        assert json.loads(file.read_text(encoding="utf-8")) == [1]
+    assert [file.stat().st_mode & 0o777 for file in (new, old)] == [0o600, 0o644]
