@@ -48,10 +48,16 @@ def test_a_row_is_one_line_whatever_it_quotes(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == f"ok  {HARMLESS} fail  forged\n"
 
 
-def test_a_problem_is_cleaned_where_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def collect_each(errors: list[ProviderError], tenants: list[str]) -> Failures:
     failures = Failures()
-    with failures.collect("acme"):
-        raise ProviderError(HOSTILE)
+    for tenant, error in zip(tenants, errors, strict=True):
+        with failures.collect(tenant):
+            raise error
+    return failures
+
+
+def test_a_problem_is_cleaned_where_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    collect_each([ProviderError(HOSTILE)], ["acme"])
     assert capsys.readouterr().err == f"error: acme: {HARMLESS}.\n"
 
 
@@ -68,11 +74,7 @@ def test_a_problem_is_cleaned_where_it_is_printed(capsys: pytest.CaptureFixture[
 def test_wrong_settings_and_options_exit_with_2_and_everything_else_with_1(
     errors: list[ProviderError], code: int
 ) -> None:
-    failures = Failures()
-    for number, error in enumerate(errors):
-        with failures.collect(str(number)):
-            raise error
-    assert failures.code == code
+    assert collect_each(errors, [str(number) for number, _ in enumerate(errors)]).code == code
 
 
 def test_a_report_in_a_file_that_can_not_be_written_any_more_is_a_problem(tmp_path: Path) -> None:
