@@ -9,15 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
-from simulator.services.connectwise.conditions import FieldTypes, Row, compile_conditions, find_field, read_field
+from simulator.services.connectwise.conditions import (
+    FieldType,
+    FieldTypes,
+    Row,
+    compile_conditions,
+    find_field,
+    read_field,
+)
 from simulator.services.connectwise.errors import bad_query, out_of_range
-from simulator.services.connectwise.field_types import FIELD_TYPES
 from simulator.services.connectwise.rest_call import RestCall
+from simulator.services.connectwise.row_files import read_sections
 
 DEFAULT_SIZE: Final = 25
+FIELD_TYPES: Final[dict[str, FieldTypes]] = {
+    kind: {name: cast(FieldType, row.split()[0]) for row in rows for name in row.split()[1:]}
+    for kind, rows in read_sections("list_fields.txt").items()
+}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class SiteModes(BaseModel):
     # below it.
     missing_routes: list[str] = Field(default_factory=list)
     # What `conditions` of a list refuse though its rows have it: {"members": ["securityRole/id"]}; the lists' names are
-    # those of field_types.py.
+    # those of list_fields.txt.
     refused_conditions: dict[str, list[str]] = Field(default_factory=dict)
     # What an address below a codebase that isn't this site's is answered with: a web server's 404, or what a live
     # gateway says (400, "Cannot route. Codebase/company is invalid").
