@@ -113,7 +113,7 @@ def list_my_security_rows(call: RestCall) -> list[Row]:
 
 def list_my_customize_item_rows(call: RestCall) -> list[Row]:
     role = call.company.find_role(call.member)
-    return render_customize_items(role) if role else []
+    return render_customize_items(role, call.company.modes.customize_items) if role else []
 
 
 # API members and members
