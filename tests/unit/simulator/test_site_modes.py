@@ -112,6 +112,7 @@ def test_a_site_may_lack_routes_each_by_itself(site: Site, missing: list[str]) -
         else:
             assert answer.status_code == 200
     assert site.rest("GET", "/system/apiMembers").status_code == 200
+    assert site.rest("GET", missing[0], key=("wrong", "wrong")).status_code == 401
 
 
 def test_a_list_may_refuse_a_condition_on_what_its_rows_have(site: Site) -> None:
