@@ -22,7 +22,10 @@ class UmbrellaSettings(DriverSettings):
         default="never", description="may an integration that is there, and not ours, be taken over?"
     )
     api_url: str = Field(default="https://api.umbrella.com", description="Umbrella's API, for the proof below")
-    api_key: str | None = Field(default=None, description="a key of the console: proves before a mint that it is one")
+    api_key: str | None = Field(
+        default=None,
+        description="a key of the console: before a mint it must show itself a provider's; whose, no API tells",
+    )
     api_secret: SecretStr | None = Field(default=None, description="its secret")
 
     @field_validator("console_id")
