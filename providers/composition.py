@@ -124,7 +124,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
         "VaultSecret": VaultSecretHandler(vaults, take_over=take_over),
-        "AccessProof": AccessProofHandler(client, keys if isinstance(keys, ManualConnectWise) else None),
+        "AccessProof": AccessProofHandler(client, keys, keys if isinstance(keys, ManualConnectWise) else None),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
         "KeyRetirement": KeyRetirementHandler(keys, registry, client, guards),
     }

@@ -12,12 +12,11 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
+from providers.connectwise.own_access import OwnAccess
 from providers.connectwise.records import (
     UNNAMED,
     AnyMemberRecord,
-    CustomizeRecord,
     MemberRecord,
-    MySecurityRecord,
     Reference,
     RoleRecord,
     ScreenRecord,
@@ -38,7 +37,7 @@ _MOST_PAGES = 100  # far above any list we read; ends a site that links in circl
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
 
 
-class ConnectWise:
+class ConnectWise(OwnAccess):
     """Signed in as one key."""
 
     def __init__(
@@ -101,7 +100,7 @@ class ConnectWise:
     def create_role(self, name: str) -> RoleRecord:
         """Create a role without grants."""
         with self._cache.invalidating("roles"):
-            role = self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name})
+            role = self._learn_identity(self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name}))
         # Nobody has it yet.
         self._cache.get_or_fetch(("membersOf", str(role.id)), list[str])
         return role
@@ -118,30 +117,6 @@ class ConnectWise:
         if all(row.moduleName == UNNAMED for row in rows):
             raise RemoteError(f"the site answered GET {path} without a single row; the answer was ignored")
         return rows
-
-    # -- the caller's own rights ---------------------------------------------------------------------------------
-
-    def list_my_security(self) -> list[MySecurityRecord]:
-        """Read the caller's levels, and who the caller is, now."""
-        rows = self._fetch_all(MySecurityRecord, "/system/mySecurity")
-        self._cache.get_or_fetch(("signedIn", self.public_key), lambda: True)
-        return rows
-
-    def list_own_rights(self) -> list[MySecurityRecord]:
-        """Read the same once a run: what the provisioning key may do does not change under our feet."""
-        return self._cache.get_or_fetch(("mySecurity", self.public_key), self.list_my_security)
-
-    def list_my_tables(self) -> list[str]:
-        """List the setup tables that the caller may use, as the site's identifiers."""
-        rows = self._fetch_all(CustomizeRecord, "/system/mySecurity/customizeItems/")
-        return [row.itemIdentifier or "" for row in rows if row.customizeIdentifier == "SystemTableSetup"]
-
-    def get_own_identifier(self) -> str:
-        """Find the member identifier behind the key, as `_info.updatedBy` shows it."""
-        for row in self.list_own_rights():
-            if row.member and row.member.identifier:
-                return row.member.identifier
-        return ""
 
     # -- members -------------------------------------------------------------------------------------------------
 
@@ -173,13 +148,14 @@ class ConnectWise:
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
         """Create an API member from fields by their wire name."""
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
-            return self._fetch(MemberRecord, "POST", "/system/apiMembers", body)
+            return self._learn_identity(self._fetch(MemberRecord, "POST", "/system/apiMembers", body))
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         """Replace fields; the site wants an array of operations."""
         operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
-            return self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+            changed = self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+        return self._learn_identity(changed)
 
     def list_active_members(self, role_id: int) -> list[str]:
         """List the identifiers of the active members, people and API members alike, that have the role."""

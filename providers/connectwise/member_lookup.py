@@ -58,6 +58,12 @@ class MemberLookup:
         # Where keys are out of sight it may be another stack's of this company, unless it was not there before.
         return bool(member.inactiveFlag) or (has_our_role and (sent or keys is not None))
 
+    def may_be_left_by_us(self, member: MemberRecord) -> bool:
+        """Tell whether it looks like what a destroy leaves, while it is not known who we are: until we have changed
+        something at a site that does not say it."""
+        known = self._members.get_own_identifier()
+        return not known and bool(member.inactiveFlag) and list_observable_keys(self._keys, member.id) == []
+
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """Tell whether the public key is seen to belong to the member and to carry our tag."""
         keys = list_observable_keys(self._keys, int(member_id)) or []

@@ -89,7 +89,10 @@ def _probe_further_conditions(context: ProbeContext) -> str:
 
 
 def _probe_unique_names(context: ProbeContext) -> str:
-    names = [row.function for row in context.client.list_own_rights()]
+    own = context.client.list_own_rights()
+    if own is None:
+        raise NotProbed("this site does not tell API members their own rights")
+    names = [row.function for row in own]
     twice = sorted({name for name in names if names.count(name) > 1})
     return f"these names occur twice: {', '.join(twice)}" if twice else AS_ASSUMED
 
@@ -97,6 +100,8 @@ def _probe_unique_names(context: ProbeContext) -> str:
 def _probe_table_identifiers(context: ProbeContext) -> str:
     known = {normalize_table(label) for label in context.client.list_setup_tables()}
     mine = context.client.list_my_tables()
+    if mine is None:
+        raise NotProbed("this site does not tell API members their own tables")
     if not mine:
         raise NotProbed("the provisioning key's role has no setup table to show")
     strange = [table for table in mine if normalize_table(table) not in known]

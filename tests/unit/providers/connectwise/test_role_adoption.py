@@ -181,3 +181,12 @@ def test_that_holds_for_an_adopted_role_too(handler: SecurityRoleHandler, world:
     later = Served(SecurityRoleHandler(Site(world), Preflight(), claims), claims)
     assert later.read(made_id, marked)
     assert take(later, make_args()) == (made_id, True)
+
+
+def test_at_a_site_that_does_not_tell_who_we_are_what_a_lost_reply_left_is_somebodys(world: World) -> None:
+    world.missing = {"mySecurity"}
+    world.lose = {"create_role"}
+    handler = SecurityRoleHandler(Site(world), Preflight())
+    with pytest.raises(GuardViolation, match="exists already and is not ours"):
+        handler.create(make_args())
+    assert take(SecurityRoleHandler(Site(world), Preflight()), make_args("any")) == ("11", True)
