@@ -119,7 +119,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         [*keys.list_prefetches(), *sink.list_prefetches()],
     )
     handlers: dict[str, Handler[Any, Any]] = {
-        "SecurityRole": SecurityRoleHandler(client, preflight, references["SecurityRole"]),
+        "SecurityRole": SecurityRoleHandler(client, preflight, keys, references["SecurityRole"]),
         "PermissionSet": PermissionSetHandler(client, keys, guards, members.is_known),
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),

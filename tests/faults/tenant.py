@@ -95,7 +95,7 @@ class Field:
         self._mute = False
 
     def at_mute_sites(self) -> Field:
-        """The same, with sites that tell API members nothing of themselves: what a lost reply left is `adopt`'s there."""
+        """The same, with sites that tell API members nothing of themselves: `adopt` takes up what a lost reply left."""
         made = copy(self)
         made._mute = True
         return made

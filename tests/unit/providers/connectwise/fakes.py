@@ -47,8 +47,13 @@ class Site:
         return self._role(number)
 
     def delete_role(self, role_id: int) -> None:
-        if self.world.roles.pop(role_id, None) is None:
+        if role_id not in self.world.roles:
             raise NotFound("no such role", status=404)
+        roles = [self._member(number).securityRole for number in self.world.members]
+        has_members = any(role and role.id == role_id for role in roles)
+        if self.list_active_members(role_id) or (self.world.keeps_used_roles and has_members):
+            raise Conflict("Record possibly in use", status=409)
+        del self.world.roles[role_id]
         self.world.note_write("delete_role", role_id)
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
