@@ -75,9 +75,9 @@ def render_my_security(role: Role, member: PsaMember, base: str) -> list[dict[st
     return [{**row, "member": reference} for row in render_role_settings(role)]
 
 
-def render_customize_items(role: Role) -> list[dict[str, Any]]:
-    """List what is allowed (assumed): whether the real list holds the allowed or the denied items is unknown."""
-    labels = sort_labels(role.tables)
+def render_customize_items(role: Role, listed: str) -> list[dict[str, Any]]:
+    """List the tables that are allowed, or those that are denied: which of them the real list holds is unknown."""
+    labels = sort_labels(role.tables if listed == "allowed" else BY_LABEL.keys() - role.tables)
     ids = {screen.label: number for number, screen in enumerate(SCREENS, start=1)}
     return [
         {
