@@ -49,7 +49,11 @@ class MemberLookup:
             role_id: Our role; empty while it is not made.
             sent: The member was not there until this very run asked for it.
         """
-        if not was_touched_by(member, self._members.get_own_identifier()):
+        known = self._members.get_own_identifier()
+        if not known and not role_id:
+            # At a site that does not tell who we are, a destroy leaves this. It is judged once we have made the role.
+            return bool(member.inactiveFlag) and list_observable_keys(self._keys, member.id) == []
+        if not was_touched_by(member, known):
             return False
         has_our_role = bool(role_id) and get_role_id(member) == role_id
         keys = list_observable_keys(self._keys, member.id)
@@ -57,12 +61,6 @@ class MemberLookup:
             return has_our_role and all(belongs_to(key.description, owner) for key in keys)
         # Where keys are out of sight it may be another stack's of this company, unless it was not there before.
         return bool(member.inactiveFlag) or (has_our_role and (sent or keys is not None))
-
-    def may_be_left_by_us(self, member: MemberRecord) -> bool:
-        """Tell whether it looks like what a destroy leaves, while it is not known who we are: until we have changed
-        something at a site that does not say it."""
-        known = self._members.get_own_identifier()
-        return not known and bool(member.inactiveFlag) and list_observable_keys(self._keys, member.id) == []
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """Tell whether the public key is seen to belong to the member and to carry our tag."""

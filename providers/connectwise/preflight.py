@@ -108,8 +108,7 @@ class SitePreflight:
             adopt=plan.adopt,
         )
         if not self._lookup.is_in_use(member, plan.owner):
-            if not self._lookup.may_be_left_by_us(member):
-                self._members.check_adoption(member, args)
+            self._members.check_adoption(member, args)
             self._refuse_first_time(tenant)
 
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
