@@ -37,10 +37,12 @@ class Clients(Connections):
             Policy(before_write=_refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
         )
         self.first_responses: dict[str, FirstResponse] = {}
+        self.heard: list[str] = []  # who answered, a request each
         self.api_version = ""  # as ConnectWise names its own, once it has answered
 
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
         """Keep what a first answer tells."""
+        self.heard.append(base_url)
         self.first_responses.setdefault(base_url, response)
         self.api_version = headers.get("api-current-version") or self.api_version
 

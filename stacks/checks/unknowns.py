@@ -35,11 +35,15 @@ class ProbeContext:
     client: ConnectWise
     key: ApiKeyState | None
 
-    def get(self, path: str, query: Mapping[str, str | int], company: str = "") -> Response:
-        """The answer as it is, whatever its status."""
+    def get(
+        self, path: str, query: Mapping[str, str | int], company: str = "", *, forward_only: bool = True
+    ) -> Response:
+        """Send a GET and return the answer as it is, whatever its status."""
         settings = self.tenant.connectwise
         user = format_credentials(company or settings.company_id, settings.public_key, settings.private_key)
-        headers = {"Authorization": format_basic_auth(*user), "pagination-type": "forward-only"}
+        headers = {"Authorization": format_basic_auth(*user)}
+        if forward_only:
+            headers["pagination-type"] = "forward-only"
         return self.site.send("GET", path, headers, query=query)
 
 

@@ -31,7 +31,10 @@ class Checked:
         self.text = stack.run_command("check", stack.name, "--json", str(report), expect=expect, **environment).text
         whole = report.read_text(encoding="utf-8")
         stack.seen.append(whole)
-        self.findings: list[dict[str, str]] = json.loads(whole)["findings"]
+        told = json.loads(whole)
+        self.findings: list[dict[str, str]] = told["findings"]
+        self.requests_made: int = told["requests"]
+        self.seconds: float = told["seconds"]
         self.requests: list[dict[str, Any]] = stack.company.requests(since)
         report.unlink()
 

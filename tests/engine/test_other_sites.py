@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from simulator.remote import MY_SECURITY, Company
 from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
@@ -56,15 +54,3 @@ def test_a_role_that_the_site_keeps_for_its_inactive_member_is_left_bare_and_tak
     stack.up()
     assert cruel.role()["id"] == role
     assert_as_wanted(stack)
-
-
-@pytest.mark.parametrize("texts", [{"All": "ALL"}, {"None": "NONE", "All": "all"}])
-def test_levels_in_another_spelling_are_the_same(
-    texts: dict[str, str], make_stack: Callable[..., Stack], company: Callable[..., Company]
-) -> None:
-    shouting = company()
-    shouting.set_site(levelTexts=texts, unknownFields=True, nulls={".": ["*/_info", "_info"]})
-    stack = make_stack(shouting)
-    stack.up()
-    assert_as_wanted(stack)
-    stack.preview(expect=0)
