@@ -122,6 +122,11 @@ class Company:
         """Set modes of the site, by their names in simulator/services/connectwise/site_modes.py: `linkEnd="always"`."""
         self.ask("PUT", "/site", modes)
 
+    def add_lookup(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Add a row to `locations`, `departments`, `levels`, `timeZones` or `boards`; names may repeat."""
+        row: dict[str, Any] = self.ask("POST", f"/lookups/{kind}", fields)
+        return row
+
     def dead_moments(self) -> list[Any]:
         """List the moments at which the sink held a key that did not work; there must be none."""
         moments: list[Any] = self.ask("GET", "")["sinkKeyDeadMoments"]

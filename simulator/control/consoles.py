@@ -92,7 +92,7 @@ async def set_gateway(company: TheCompany, update: GatewayUpdate) -> dict[str, A
 
 @routes.put("/codebase")
 async def set_codebase(company: TheCompany, update: CodebaseUpdate) -> dict[str, str]:
-    """Upgrade the hosted company: from now on the old codebase answers 404."""
+    """Upgrade the hosted company: from now on the old codebase is wrong."""
     if not CODEBASE.fullmatch(update.codebase):
         raise HTTPException(422, 'codebase: like "v2025_2/"')
     company.codebase = update.codebase

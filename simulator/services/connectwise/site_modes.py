@@ -5,11 +5,13 @@ The defaults are what docs/coverage.md says; `PUT /_sim/companies/{id}/site` set
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from simulator.faults.fault import Expression
 
 SCREENS_HOST: Final = "screens.example"  # stands for the host of the screens where ours has no `api-` to lose
 
@@ -19,6 +21,9 @@ class SiteModes(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
+    # Fields of `/login/companyinfo/{id}` that differ, null for one that is missing:
+    # {"SiteUrl": "api-ca.myconnectwise.net", "IsCloud": "True", "VersionCode": None}.
+    company_info: dict[str, Any] = Field(default_factory=dict)
     # The origin that a `Link` names: "own", "screens" (https, without `api-`), "http" (our host without its port), any
     # other as "https://host:port"; "none" sends no Link at all.
     link_origin: str = Field("own", pattern=r"^(own|screens|http|none|https?://[^/\s]+)$")
@@ -40,6 +45,14 @@ class SiteModes(BaseModel):
     api_host: str = ""
     # A role cannot be deleted while inactive members have it either, and those cannot be deleted.
     inactive_members_block: bool = False
+    # A PATCH whose path leads into a reference ("securityRole/id"): 200 and no change, as the vendor's guide warns, or
+    # the change.
+    patch_by_part: Literal["ignored", "applied"] = "ignored"
+    # What is null in answers: a regular expression for routes -> paths of fields, with wildcards, at any depth:
+    # {"apiMembers": ["_info/updatedBy", "defaultLocation/name"], ".": ["*/_info"]}.
+    nulls: dict[Expression, list[str]] = Field(default_factory=dict)
+    level_texts: dict[str, str] = Field(default_factory=dict)  # what a level is called in answers: {"My": "Mine"}
+    unknown_fields: bool = False  # every object of an answer has a field that no specification knows
 
     def lacks(self, route: str) -> bool:
         """Tell whether this site does not have the route of this template."""

@@ -173,3 +173,53 @@ def test_inactive_members_may_block_the_deletion_of_a_role_too(site: Site) -> No
     other = site.create_role("Free")
     site.ask("PATCH", f"/apiMembers/{member['id']}", json={"roleId": other["id"]})
     assert site.rest("DELETE", f"{ROLES}/{role['id']}").status_code == 204
+
+
+def test_answers_may_hold_nulls_at_any_depth(site: Site) -> None:
+    member = site.create_member(site.create_role())
+    set_modes(site, nulls={"apiMembers": ["_info/updatedBy", "defaultLocation/name"], "settings$": ["module*"]})
+    for answer in (site.rest("GET", "/system/apiMembers"), site.rest("GET", f"/system/apiMembers/{member['id']}")):
+        row = answer.json()[-1] if isinstance(answer.json(), list) else answer.json()
+        assert (row["_info"]["updatedBy"], row["defaultLocation"]["name"]) == (None, None)
+        assert (row["identifier"], row["defaultLocation"]["id"]) == ("Umbrella", member["defaultLocation"]["id"])
+    settings = site.rest("GET", f"/system/securityRoles/{member['securityRole']['id']}/settings").json()
+    assert {row["moduleName"] for row in settings} == {None}
+    assert site.rest("GET", "/system/members").json()[0]["_info"]["updatedBy"] is not None
+
+
+def test_a_level_may_have_another_name_and_objects_unknown_fields(site: Site) -> None:
+    set_modes(site, levelTexts={"My": "Mine", "All": "Everything"}, unknownFields=True)
+    role = next(role for role in site.dump()["roles"] if role["name"] == "Service Desk")
+    rows = site.rest("GET", f"/system/securityRoles/{role['id']}/settings?pageSize=1000").json()
+    assert {row["inquireLevel"] for row in rows} == {"Mine", "Everything", "None"}
+    assert all("newField" in row and "newField" in row["_info"] for row in rows)
+    assert len(site.rest("GET", f"/system/securityRoles/{role['id']}/settings?conditions=addLevel = 'My'").json()) == 2
+
+
+def test_two_locations_or_departments_may_have_one_name(site: Site) -> None:
+    for kind, path in (("locations", "/system/locations"), ("departments", "/system/departments")):
+        row = site.rest("GET", path).json()[0]
+        twin = site.ask("POST", f"/lookups/{kind}", json={"name": row["name"]})
+        named = site.rest("GET", path, params={"conditions": f"name = '{row['name']}'"}).json()
+        assert [found["id"] for found in named] == [row["id"], twin["id"]]
+    body = {**site.build_member_body(site.create_role()), "defaultDepartment": {"id": twin["id"]}}
+    assert site.rest("POST", "/system/apiMembers", json=body).json()["defaultDepartment"]["id"] == twin["id"]
+
+
+def test_a_member_id_may_hold_blanks_in_its_own_stamps_too(site: Site) -> None:
+    me = next(row for row in site.dump()["apiMembers"] if row["identifier"] == "PSAProvision")
+    site.ask("PATCH", f"/apiMembers/{me['id']}", json={"identifier": "PSA Provision 1"})
+    created = site.create_member(site.create_role(), "Api User 1")
+    assert (created["identifier"], created["_info"]["updatedBy"]) == ("Api User 1", "PSA Provision 1")
+
+
+def test_the_look_up_of_a_company_may_say_more_or_less_and_otherwise(site: Site) -> None:
+    def ask() -> Any:
+        return site.http.get(f"{site.url}/login/companyinfo/{site.company}", timeout=TIMEOUT).json()
+
+    plain = ask()
+    assert (plain["VersionCode"], plain["VersionNumber"], plain["IsCloud"]) == ("v2025.1", "v4.6.10675", True)
+    told = {"SiteUrl": "api-ca.myconnectwise.net", "IsCloud": "True", "Codebase": "v2026_4/"}
+    set_modes(site, companyInfo={**told, "VersionCode": None})
+    del plain["VersionCode"]
+    assert ask() == {**plain, **told}
