@@ -11,7 +11,7 @@ from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
-from providers.http.retry import RetryPolicy, parse_retry_after
+from providers.http.retry import NOT_PROCESSED, RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
 from providers.http.urls import is_same_origin, require_https
 
@@ -132,6 +132,8 @@ class Transport:
         retry_after, wished = None, False
         if isinstance(outcome, Response):
             retry_after = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
+            if outcome.status == NOT_PROCESSED and retry_after is None:
+                retry_after = self._retry.unnamed_wait + self._clock.random() * self._retry.base
             # Who names a time for the repeat is asked until the total deadline.
             wished = repeatable and bool(attempt < self._retry.attempts or retry_after) and self._retry_if(outcome)
         result = outcome.status if isinstance(outcome, Response) else outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
@@ -70,11 +71,27 @@ def test_the_wait_that_the_server_names_as_a_date_is_kept(
     assert leaping.slept == [9.0]
 
 
+@pytest.mark.parametrize("wait", ["90", formatdate(1_700_000_090, usegmt=True)])
+def test_a_minute_and_a_half_is_waited_for(wait: str, serve: Serve, connect: Connect, leaping: LeapingClock) -> None:
+    peer = serve(answer(429, Retry_After=wait), answer(200))
+    assert connect(peer.url, deadlines=Deadlines()).send(POST).status == 200
+    assert leaping.slept == [90.0]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "soon"}])
+def test_a_429_that_names_no_wait_is_asked_again_after_half_a_minute(
+    headers: dict[str, Any], serve: Serve, connect: Connect, leaping: LeapingClock
+) -> None:
+    peer = serve(answer(429, **headers), answer(200))
+    assert connect(peer.url, deadlines=Deadlines()).send(POST).status == 200
+    assert leaping.slept == [30.25]  # with a little jitter, so that many clients don't come back at once
+
+
 def test_a_wait_beyond_our_patience_gives_the_answer_back(
     serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:
-    peer = serve(answer(429, Retry_After="31"))
-    assert connect(peer.url).send(GET).headers["Retry-After"] == "31"
+    peer = serve(answer(429, Retry_After="91"))
+    assert connect(peer.url, deadlines=Deadlines()).send(GET).headers["Retry-After"] == "91"
     assert leaping.slept == []
     assert len(peer.received) == 1
 
