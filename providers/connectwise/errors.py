@@ -26,9 +26,6 @@ from providers.http.message import Response
 from providers.http.retry import parse_retry_after
 from providers.http.urls import parse_origin
 
-# What something in between may answer in a site's place; the other statuses are told alike, whoever said them.
-_FILTERED = (400, 403, 404)
-
 
 def make_error(
     response: Response, method: str, path: str, signed_in_as: str, settings: str, elsewhere: str = ""
@@ -61,7 +58,7 @@ def make_error(
     elif code.casefold() == "security" and "permission" not in message.casefold():
         # As seen live, the same code with "You do not have security permission …" is a missing right.
         return _make_wrong_host_error(response, message, elsewhere)
-    elif not code and status in _FILTERED:
+    elif not code and 400 <= status < 500 and status != 429:
         summary = f"{what} was answered by something before the site, such as a filter or a proxy (HTTP {status})"
         step = f"look at what stands before {_get_host(response)}, and check connectwise:site"
         detail = f'That says nothing about a right, a key or an object. Its words: "{message.rstrip(".")}". {hint}'

@@ -133,7 +133,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("body", FOREIGN)
-@pytest.mark.parametrize("status", [400, 403, 404])
+@pytest.mark.parametrize("status", [400, 403, 404, 406, 407, 409, 410, 451])
 def test_the_words_of_something_in_between_say_nothing_of_a_right_a_key_or_an_object(status: int, body: bytes) -> None:
     found = make_problem(status, body, "DELETE")
     assert type(found) is RemoteError  # no missing right, nothing that is gone, no refused key

@@ -171,6 +171,20 @@ def test_the_api_is_where_the_companys_look_up_says(
     assert len(far.asked("GET", LOOKUP)) == 1
 
 
+def test_an_api_host_that_cannot_be_reached_is_told_with_where_it_comes_from(serve: Serve) -> None:
+    far = serve(
+        lambda seen: (
+            make_reply({"Codebase": "v2025_1/", "SiteUrl": "api-psa.example.com"})
+            if seen.path.startswith(LOOKUP)
+            else LOST
+        )
+    )
+    with pytest.raises(
+        OutcomeUnknown, match=r"That is where the API of https://psa\.example\.com answers, by the site"
+    ):
+        Site(make_settings("psa.example.com"), Opened(far)).send("GET", "/x", {})
+
+
 def test_a_host_of_somebody_else_is_named_and_never_asked(serve: Serve) -> None:
     opened = Opened(serve(lambda seen: make_reply({"Codebase": "v2025_1/", "SiteUrl": "https://evil\x1b[2J.example/"})))
     here = Site(make_settings("psa.example.com"), opened)
