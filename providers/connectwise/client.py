@@ -5,6 +5,7 @@ Nothing here decides anything; statuses become problems in `errors.py`, and who 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
@@ -13,6 +14,7 @@ from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
 from providers.connectwise.own_access import OwnAccess
+from providers.connectwise.paging import read_pages
 from providers.connectwise.records import (
     UNNAMED,
     AnyMemberRecord,
@@ -25,14 +27,11 @@ from providers.connectwise.records import (
 from providers.connectwise.site import Site
 from providers.core.errors import NotFound, PermissionDenied, RemoteError, Unauthenticated
 from providers.core.run_cache import RunCache
-from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
-from providers.http.urls import find_next_link
+from providers.http.text import clean_value
 
 R = TypeVar("R", bound=BaseModel)
-
-PAGE_SIZE = 1000  # the most that a site gives at once
-_MOST_PAGES = 100  # far above any list we read; ends a site that links in circles
 
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
 
@@ -80,7 +79,7 @@ class ConnectWise(OwnAccess):
         """List the roles of that name, however it is capitalised."""
         rows = self._cache.get_or_fetch(
             ("roles", name),
-            lambda: self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(name=name)),
+            lambda: self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(name=name)),
         )
         return [row for row in rows if (row.label or "").casefold() == name.casefold()]
 
@@ -94,7 +93,7 @@ class ConnectWise(OwnAccess):
         try:
             return self._fetch(RoleRecord, "GET", f"/system/securityroles/{role_id}")
         except NotFound:
-            listed = self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(id=role_id))
+            listed = self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(id=role_id))
             return next((row for row in listed if row.number == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
@@ -124,9 +123,7 @@ class ConnectWise(OwnAccess):
         """List the API members of that identifier, however it is capitalised, inactive ones too."""
         rows = self._cache.get_or_fetch(
             ("members", identifier),
-            lambda: self._fetch_all(
-                MemberRecord, "/system/apiMembers", conditions=build_condition(identifier=identifier)
-            ),
+            lambda: self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(identifier=identifier)),
         )
         return [row for row in rows if (row.memberId or "").casefold() == identifier.casefold()]
 
@@ -135,7 +132,7 @@ class ConnectWise(OwnAccess):
         try:
             return self._fetch(MemberRecord, "GET", f"/system/apiMembers/{member_id}")
         except NotFound:
-            listed = self._fetch_all(MemberRecord, "/system/apiMembers", conditions=build_condition(id=member_id))
+            listed = self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(id=member_id))
             return next((row for row in listed if row.number == member_id), None)
 
     def get_default_member(self) -> dict[str, Any]:
@@ -164,8 +161,9 @@ class ConnectWise(OwnAccess):
     def _look_up_members_of(self, role_id: int) -> list[str]:
         identifiers = set()
         for path in ("/system/apiMembers", "/system/members"):
-            rows = self._fetch_all(AnyMemberRecord, path, conditions=build_condition(securityRole__id=role_id))
-            identifiers |= {row.identifier for row in rows if not row.inactiveFlag}
+            rows = self._fetch_matching(AnyMemberRecord, path, build_condition(securityRole__id=role_id))
+            # Where the condition was refused, these are all members, each with a role of its own.
+            identifiers |= {row.identifier for row in rows if not row.inactiveFlag and row.may_have_role(role_id)}
         return sorted(identifiers)
 
     # -- catalogues ----------------------------------------------------------------------------------------------
@@ -189,7 +187,7 @@ class ConnectWise(OwnAccess):
         response = self._site.send(method, path, signed, query=query, body=body)
         if not 200 <= response.status < 300:
             shown = path if not path.startswith("http") else "the next page"
-            raise make_error(response, method, shown, self.public_key, self._check)
+            raise make_error(response, method, shown, self.public_key, self._check, self._site.elsewhere)
         return response
 
     def _fetch(self, record: type[R], method: str, path: str, body: Any = None) -> R:
@@ -198,32 +196,27 @@ class ConnectWise(OwnAccess):
             raise RemoteError(f"the site answered {method} {path} without a field that we know; the answer was ignored")
         return row
 
+    def _fetch_matching(self, record: type[R], path: str, conditions: str) -> list[R]:
+        """Read what meets the conditions, or, where a site refuses them, all: the caller compares in either case."""
+        try:
+            return self._fetch_all(record, path, conditions=conditions)
+        except RemoteError as error:
+            if error.status != 400 or not error.code:  # a code: the site itself refused
+                raise
+        return self._fetch_all(record, path)
+
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
-        """Read all pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""
-        rows: list[R] = []
-        parameters: dict[str, str | int] = {**query, "pageSize": PAGE_SIZE}
-        url, number = path, 1
-        for _ in range(_MOST_PAGES):
-            headers = {"pagination-type": "forward-only"} if number == 1 else {}
-            response = self._send("GET", url, query=parameters, headers=headers)
-            page = self._parse(list[record], response)  # type: ignore[valid-type]
-            rows += page
-            try:
-                link = find_next_link(response, self._site.origin)
-            except TransportError as error:
-                raise RemoteError.of(error) from None
-            if link:
-                url, parameters = link, {}
-            elif "Link" not in response.headers and url == path and len(page) >= PAGE_SIZE:
-                number += 1
-                parameters = {**parameters, "page": number}
-            else:
-                return rows
-        raise RemoteError(f"the site's list {path} does not end after {_MOST_PAGES} pages; the answer was ignored")
+        def parse(response: Response) -> list[R]:
+            return cast(list[R], self._parse(list[record], response))  # type: ignore[valid-type]
+
+        def ask(url: str, query: Mapping[str, str | int], headers: Mapping[str, str]) -> Response:
+            return self._send("GET", url, query=query, headers=headers)
+
+        return read_pages(self._site, ask, parse, path, query)
 
     def _parse(self, kind: Any, response: Response) -> Any:
         try:
-            return TypeAdapter(kind).validate_python(response.json())
+            return TypeAdapter(kind).validate_python(clean_value(response.json()))
         except MalformedAnswer as error:
             raise RemoteError.of(error) from None
         except ValidationError as error:
