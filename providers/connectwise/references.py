@@ -135,15 +135,23 @@ def _get_suggestions(site: Catalogues, *, needed: bool) -> dict[str, Any]:
         return {}
 
 
-def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
+def read_references(site: Catalogues, member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
     """Name the live values of the references that the settings name, in the settings' spelling where it is the same.
 
     A reference that points nowhere is an empty name.
     """
     return {
-        kind: _get_spelling(member.get_reference(FIELDS[kind]), wanted) if kind in FIELDS else ""
+        kind: _get_spelling(_read_reference(site, member, kind), wanted) if kind in FIELDS else ""
         for kind, wanted in defaults.items()
     }
+
+
+def _read_reference(site: Catalogues, member: MemberRecord, kind: str) -> Reference | None:
+    """Read a reference; the name of one that has only an id is the catalogue's."""
+    reference = member.get_reference(FIELDS[kind])
+    if reference is None or reference.name or reference.identifier:
+        return reference
+    return next((entry for entry in site.list_catalogue(CATALOGUES[kind]) if entry.id == reference.id), reference)
 
 
 def _get_spelling(reference: Reference | None, wanted: str) -> str:

@@ -108,9 +108,9 @@ def test_a_name_that_is_a_number_comes_before_an_id() -> None:
 
 def test_a_live_reference_is_known_by_the_id_that_the_settings_name() -> None:
     twin = {"id": 3, "name": "Twin"}
-    assert read_references(make_member(timeZone=twin), {"timeZone": "3"}) == {"timeZone": "3"}
-    assert read_references(make_member(timeZone=twin), {"timeZone": "4"}) == {"timeZone": "Twin (id 3)"}
-    assert read_references(make_member(timeZone={"id": 3}), {"timeZone": "CET"}) == {"timeZone": "(id 3)"}
+    assert read_references(Site(), make_member(timeZone=twin), {"timeZone": "3"}) == {"timeZone": "3"}
+    assert read_references(Site(), make_member(timeZone=twin), {"timeZone": "4"}) == {"timeZone": "Twin (id 3)"}
+    assert read_references(Site(), make_member(timeZone={"id": 9}), {"timeZone": "CET"}) == {"timeZone": "(id 9)"}
 
 
 def test_a_name_is_found_however_the_site_hides_signs_in_it() -> None:
@@ -157,23 +157,25 @@ def make_member(**fields: Any) -> MemberRecord:
 )
 def test_a_live_reference_is_shown_as_the_settings_spell_it(wanted: str, shown: str) -> None:
     rome = {"id": 1, "name": "Rome Office", "identifier": "ROM"}
-    assert read_references(make_member(timeZone=rome), {"timeZone": wanted}) == {"timeZone": shown}
+    assert read_references(Site(), make_member(timeZone=rome), {"timeZone": wanted}) == {"timeZone": shown}
 
 
 def test_a_live_reference_to_something_else_is_shown_by_its_name() -> None:
-    assert read_references(make_member(timeZone={"id": 2, "name": "UTC"}), {"timeZone": "CET"}) == {"timeZone": "UTC"}
+    assert read_references(Site(), make_member(timeZone={"id": 2, "name": "UTC"}), {"timeZone": "CET"}) == {
+        "timeZone": "UTC"
+    }
 
 
 @pytest.mark.parametrize("nowhere", [None, {"id": None}])
 def test_a_reference_that_points_nowhere_is_an_empty_name(nowhere: object) -> None:
-    assert read_references(make_member(timeZone=nowhere), {"timeZone": "CET"}) == {"timeZone": ""}
+    assert read_references(Site(), make_member(timeZone=nowhere), {"timeZone": "CET"}) == {"timeZone": ""}
 
 
 def test_another_field_that_points_elsewhere_is_no_difference() -> None:
     rome, paris = {"id": 1, "name": "Rome"}, {"id": 2, "name": "Paris"}
     member = make_member(securityLocation=paris, defaultLocation=rome)
-    assert read_references(member, {"location": "Rome"}) == {"location": "Rome"}
-    assert read_references(member, {"securityLocation": "Rome"}) == {"securityLocation": "Paris"}
+    assert read_references(Site(), member, {"location": "Rome"}) == {"location": "Rome"}
+    assert read_references(Site(), member, {"securityLocation": "Rome"}) == {"securityLocation": "Paris"}
 
 
 class WithoutDefaults(Site):
@@ -216,3 +218,10 @@ def test_an_empty_name_stands_for_nothing() -> None:
 
     with pytest.raises(SettingError):
         resolve_references(One(), {"location": ""})
+
+
+def test_a_live_reference_without_a_name_is_the_catalogues_entry_of_its_id() -> None:
+    nameless = {"id": 2, "name": None, "identifier": None}
+    for wanted, shown in (("Paris Office", "Paris Office"), ("Rome Office", "Paris Office")):
+        live = read_references(Site(), make_member(defaultLocation=nameless), {"location": wanted})
+        assert live == {"location": shown}
