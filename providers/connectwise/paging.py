@@ -34,6 +34,7 @@ def read_pages(
     """
     rows: list[T] = []
     page: list[T] = []
+    body = b""
     url, number, parameters, size = path, 1, query, site.page_size
     for _ in range(_MOST_PAGES):
         # A counted page is a classic one: asked for together, the two ways of paging contradict each other.
@@ -48,8 +49,9 @@ def read_pages(
             site.page_size = size = largest
             continue
         before, page = page, parse(response)
-        if not page or (page == before and len(page) < size):
+        if not page or (response.body == body and len(page) < size):
             return rows
+        body = response.body
         rows += page
         try:
             link = find_next_link(response, site.origin)
@@ -69,5 +71,5 @@ def _find_largest_page(error: RemoteError, asked: int) -> int:
     """Read the largest page that a site gives off its refusal of a larger one; 0 when it says nothing of it."""
     if error.status != 400 or not re.search("page ?size", error.detail, re.IGNORECASE):
         return 0
-    smaller = [number for number in map(int, re.findall(r"\d+", error.detail)) if 0 < number < asked]
+    smaller = [number for number in map(int, re.findall(r"\d+", error.detail)) if 1 < number < asked]
     return max(smaller, default=_SMALLEST_LIMIT if asked > _SMALLEST_LIMIT else 0)

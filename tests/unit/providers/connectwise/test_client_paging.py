@@ -146,6 +146,7 @@ def test_a_site_that_ignores_pages_gives_its_list_once(serve: Serve) -> None:
         ("pageSize 1000 is too large, at most 250", 250),
         ("Maximum page size is 50.", 50),
         ("pagesize is too large", 100),
+        ("The field pageSize must be between 1 and 1000 where the version is 2025.1.", 100),
     ],
 )
 def test_a_largest_page_that_a_site_names_is_obeyed_and_kept_to(words: str, largest: int, serve: Serve) -> None:
