@@ -124,11 +124,11 @@ def compose(configuration: Configuration, policy: Policy, connections: Connectio
         [*keys.list_prefetches(), *sink.list_prefetches()],
     )
     handlers: dict[str, Handler[Any, Any]] = {
-        "SecurityRole": SecurityRoleHandler(client, preflight, references["SecurityRole"]),
+        "SecurityRole": SecurityRoleHandler(client, preflight, keys, references["SecurityRole"]),
         "PermissionSet": PermissionSetHandler(client, keys, guards, members.is_known),
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
-        "AccessProof": AccessProofHandler(client, keys if isinstance(keys, ManualConnectWise) else None),
+        "AccessProof": AccessProofHandler(client, keys, keys if isinstance(keys, ManualConnectWise) else None),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
         "KeyRetirement": KeyRetirementHandler(keys, registry, client, guards),
     }

@@ -15,6 +15,7 @@ from providers.core.errors import GuardViolation
 from providers.http.clock import Deadlines
 from providers.http.message import Request, Response
 from providers.http.retry import RetryPolicy
+from providers.http.text import clean_text
 from providers.http.transport import Transport
 from providers.policy import Policy
 
@@ -40,6 +41,7 @@ class Clients(Connections):
             Policy(before_write=_refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
         )
         self.first_responses: dict[str, FirstResponse] = {}
+        self.heard: list[str] = []  # who answered, a request each
         self.api_version = ""  # as ConnectWise names its own, once it has answered
 
     def compose(self, configuration: Configuration) -> Composition:
@@ -48,8 +50,9 @@ class Clients(Connections):
 
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
         """Keep what a first answer tells."""
+        self.heard.append(base_url)
         self.first_responses.setdefault(base_url, response)
-        self.api_version = headers.get("api-current-version") or self.api_version
+        self.api_version = clean_text(headers.get("api-current-version")) or self.api_version
 
 
 class _RecordingTransport(Transport):

@@ -234,7 +234,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             # An address that the settings don't name is not ours to compare.
             "email": (member.emailAddress or "") if known.manages_email else "",
             "role_id": get_role_id(member),
-            "defaults": read_references(member, known.defaults),
+            "defaults": read_references(self._members, member, known.defaults),
             "active": not member.inactiveFlag,
         }
         return known.model_copy(update=values)

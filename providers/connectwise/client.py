@@ -5,6 +5,7 @@ Nothing here decides anything; statuses become problems in `errors.py`, and who 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
@@ -12,12 +13,12 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
+from providers.connectwise.own_access import OwnAccess
+from providers.connectwise.paging import read_pages
 from providers.connectwise.records import (
     UNNAMED,
     AnyMemberRecord,
-    CustomizeRecord,
     MemberRecord,
-    MySecurityRecord,
     Reference,
     RoleRecord,
     ScreenRecord,
@@ -26,19 +27,16 @@ from providers.connectwise.records import (
 from providers.connectwise.site import Site
 from providers.core.errors import NotFound, PermissionDenied, RemoteError, Unauthenticated
 from providers.core.run_cache import RunCache
-from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
-from providers.http.urls import find_next_link
+from providers.http.text import clean_value
 
 R = TypeVar("R", bound=BaseModel)
-
-PAGE_SIZE = 1000  # the most that a site gives at once
-_MOST_PAGES = 100  # far above any list we read; ends a site that links in circles
 
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
 
 
-class ConnectWise:
+class ConnectWise(OwnAccess):
     """Signed in as one key."""
 
     def __init__(
@@ -81,7 +79,7 @@ class ConnectWise:
         """List the roles of that name, however it is capitalised."""
         rows = self._cache.get_or_fetch(
             ("roles", name),
-            lambda: self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(name=name)),
+            lambda: self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(name=name)),
         )
         return [row for row in rows if (row.label or "").casefold() == name.casefold()]
 
@@ -95,13 +93,13 @@ class ConnectWise:
         try:
             return self._fetch(RoleRecord, "GET", f"/system/securityroles/{role_id}")
         except NotFound:
-            listed = self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(id=role_id))
+            listed = self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(id=role_id))
             return next((row for row in listed if row.number == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
         """Create a role without grants."""
         with self._cache.invalidating("roles"):
-            role = self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name})
+            role = self._learn_identity(self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name}))
         # Nobody has it yet.
         self._cache.get_or_fetch(("membersOf", str(role.id)), list[str])
         return role
@@ -119,39 +117,13 @@ class ConnectWise:
             raise RemoteError(f"the site answered GET {path} without a single row; the answer was ignored")
         return rows
 
-    # -- the caller's own rights ---------------------------------------------------------------------------------
-
-    def list_my_security(self) -> list[MySecurityRecord]:
-        """Read the caller's levels, and who the caller is, now."""
-        rows = self._fetch_all(MySecurityRecord, "/system/mySecurity")
-        self._cache.get_or_fetch(("signedIn", self.public_key), lambda: True)
-        return rows
-
-    def list_own_rights(self) -> list[MySecurityRecord]:
-        """Read the same once a run: what the provisioning key may do does not change under our feet."""
-        return self._cache.get_or_fetch(("mySecurity", self.public_key), self.list_my_security)
-
-    def list_my_tables(self) -> list[str]:
-        """List the setup tables that the caller may use, as the site's identifiers."""
-        rows = self._fetch_all(CustomizeRecord, "/system/mySecurity/customizeItems/")
-        return [row.itemIdentifier or "" for row in rows if row.customizeIdentifier == "SystemTableSetup"]
-
-    def get_own_identifier(self) -> str:
-        """Find the member identifier behind the key, as `_info.updatedBy` shows it."""
-        for row in self.list_own_rights():
-            if row.member and row.member.identifier:
-                return row.member.identifier
-        return ""
-
     # -- members -------------------------------------------------------------------------------------------------
 
     def find_members(self, identifier: str) -> list[MemberRecord]:
         """List the API members of that identifier, however it is capitalised, inactive ones too."""
         rows = self._cache.get_or_fetch(
             ("members", identifier),
-            lambda: self._fetch_all(
-                MemberRecord, "/system/apiMembers", conditions=build_condition(identifier=identifier)
-            ),
+            lambda: self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(identifier=identifier)),
         )
         return [row for row in rows if (row.memberId or "").casefold() == identifier.casefold()]
 
@@ -160,7 +132,7 @@ class ConnectWise:
         try:
             return self._fetch(MemberRecord, "GET", f"/system/apiMembers/{member_id}")
         except NotFound:
-            listed = self._fetch_all(MemberRecord, "/system/apiMembers", conditions=build_condition(id=member_id))
+            listed = self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(id=member_id))
             return next((row for row in listed if row.number == member_id), None)
 
     def get_default_member(self) -> dict[str, Any]:
@@ -173,13 +145,14 @@ class ConnectWise:
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
         """Create an API member from fields by their wire name."""
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
-            return self._fetch(MemberRecord, "POST", "/system/apiMembers", body)
+            return self._learn_identity(self._fetch(MemberRecord, "POST", "/system/apiMembers", body))
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         """Replace fields; the site wants an array of operations."""
         operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
-            return self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+            changed = self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+        return self._learn_identity(changed)
 
     def list_active_members(self, role_id: int) -> list[str]:
         """List the identifiers of the active members, people and API members alike, that have the role."""
@@ -188,8 +161,9 @@ class ConnectWise:
     def _look_up_members_of(self, role_id: int) -> list[str]:
         identifiers = set()
         for path in ("/system/apiMembers", "/system/members"):
-            rows = self._fetch_all(AnyMemberRecord, path, conditions=build_condition(securityRole__id=role_id))
-            identifiers |= {row.identifier for row in rows if not row.inactiveFlag}
+            rows = self._fetch_matching(AnyMemberRecord, path, build_condition(securityRole__id=role_id))
+            # Where the condition was refused, these are all members, each with a role of its own.
+            identifiers |= {row.identifier for row in rows if not row.inactiveFlag and row.may_have_role(role_id)}
         return sorted(identifiers)
 
     # -- catalogues ----------------------------------------------------------------------------------------------
@@ -213,7 +187,7 @@ class ConnectWise:
         response = self._site.send(method, path, signed, query=query, body=body)
         if not 200 <= response.status < 300:
             shown = path if not path.startswith("http") else "the next page"
-            raise make_error(response, method, shown, self.public_key, self._check)
+            raise make_error(response, method, shown, self.public_key, self._check, self._site.elsewhere)
         return response
 
     def _fetch(self, record: type[R], method: str, path: str, body: Any = None) -> R:
@@ -222,32 +196,27 @@ class ConnectWise:
             raise RemoteError(f"the site answered {method} {path} without a field that we know; the answer was ignored")
         return row
 
+    def _fetch_matching(self, record: type[R], path: str, conditions: str) -> list[R]:
+        """Read what meets the conditions, or, where a site refuses them, all: the caller compares in either case."""
+        try:
+            return self._fetch_all(record, path, conditions=conditions)
+        except RemoteError as error:
+            if error.status != 400 or not error.code:  # a code: the site itself refused
+                raise
+        return self._fetch_all(record, path)
+
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
-        """Read all pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""
-        rows: list[R] = []
-        parameters: dict[str, str | int] = {**query, "pageSize": PAGE_SIZE}
-        url, number = path, 1
-        for _ in range(_MOST_PAGES):
-            headers = {"pagination-type": "forward-only"} if number == 1 else {}
-            response = self._send("GET", url, query=parameters, headers=headers)
-            page = self._parse(list[record], response)  # type: ignore[valid-type]
-            rows += page
-            try:
-                link = find_next_link(response, self._site.origin)
-            except TransportError as error:
-                raise RemoteError.of(error) from None
-            if link:
-                url, parameters = link, {}
-            elif "Link" not in response.headers and url == path and len(page) >= PAGE_SIZE:
-                number += 1
-                parameters = {**parameters, "page": number}
-            else:
-                return rows
-        raise RemoteError(f"the site's list {path} does not end after {_MOST_PAGES} pages; the answer was ignored")
+        def parse(response: Response) -> list[R]:
+            return cast(list[R], self._parse(list[record], response))  # type: ignore[valid-type]
+
+        def ask(url: str, query: Mapping[str, str | int], headers: Mapping[str, str]) -> Response:
+            return self._send("GET", url, query=query, headers=headers)
+
+        return read_pages(self._site, ask, parse, path, query)
 
     def _parse(self, kind: Any, response: Response) -> Any:
         try:
-            return TypeAdapter(kind).validate_python(response.json())
+            return TypeAdapter(kind).validate_python(clean_value(response.json()))
         except MalformedAnswer as error:
             raise RemoteError.of(error) from None
         except ValidationError as error:

@@ -15,6 +15,7 @@ from providers.core.schema import ComparedBy, Model
 
 if TYPE_CHECKING:
     from providers.connectwise.records import SettingRecord
+    from providers.console.contract import RoleSetting
 
 VERBS = ("add", "edit", "delete", "inquire")
 ORDER = ("None", "Mine", "My", "All")
@@ -99,6 +100,14 @@ def _get_rank(level: str) -> int:
 def get_levels(row: SettingRecord) -> Levels:
     """Read one row's levels, in our spelling where they are known."""
     return Levels(**{verb: _read_level(getattr(row, f"{verb}Level")) for verb in VERBS})
+
+
+def make_role_setting(row: SettingRecord, wanted: Levels) -> RoleSetting:
+    """Make a row for the driver; a level that the function lacks stays unset."""
+    from providers.console.contract import RoleSetting  # messages are no business of the program's
+
+    levels = {f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS}
+    return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)
 
 
 def _read_level(text: str | None) -> str:

@@ -19,7 +19,12 @@ T = TypeVar("T")
 def get_only(rows: Sequence[T], name: str) -> T | None:
     """Return the single match, None without one; two of a name that must be unique are a mistake of somebody's."""
     if len(rows) > 1:
-        raise RemoteError(f"the site has {len(rows)} objects for {name}", next_step="remove or rename the others")
+        ids = " and ".join(str(row.id) for row in rows if hasattr(row, "id"))
+        raise RemoteError(
+            f"the site has {len(rows)} objects for {name}",
+            next_step="remove or rename the others",
+            detail=f"Their ids are {ids}." if ids else "",
+        )
     return rows[0] if rows else None
 
 

@@ -49,7 +49,11 @@ class MemberLookup:
             role_id: Our role; empty while it is not made.
             sent: The member was not there until this very run asked for it.
         """
-        if not was_touched_by(member, self._members.get_own_identifier()):
+        known = self._members.get_own_identifier()
+        if not known and not role_id:
+            # At a site that does not tell who we are, a destroy leaves this. It is judged once we have made the role.
+            return bool(member.inactiveFlag) and list_observable_keys(self._keys, member.id) == []
+        if not was_touched_by(member, known):
             return False
         has_our_role = bool(role_id) and get_role_id(member) == role_id
         keys = list_observable_keys(self._keys, member.id)

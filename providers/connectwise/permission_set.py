@@ -13,8 +13,6 @@ from pydantic import Field
 
 from providers.connectwise.grants import (
     NO_LEVELS,
-    VERBS,
-    Levels,
     LivePermissions,
     Permissions,
     Tables,
@@ -25,6 +23,7 @@ from providers.connectwise.grants import (
     find_unknown_tables,
     get_levels,
     keep_recorded_spelling,
+    make_role_setting,
     normalize_tables,
     widens,
 )
@@ -39,7 +38,6 @@ from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import RoleRecord, SettingRecord
-    from providers.console.contract import RoleSetting
     from providers.console.drivers import RoleDriver
 
 
@@ -177,7 +175,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         if wider or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
             self._refuse_to_widen_for_others(args, member_before)
         if changed:
-            wanted = [self._make_row(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
+            wanted = [make_role_setting(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
             kept_rows = self._driver.set_levels(role_id, wanted, args.table_access if other_tables else ())
             if {tuple(row) for row in kept_rows} != {tuple(row) for row in wanted}:
                 raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
@@ -219,13 +217,3 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             return
         if normalize_tables(actual) != normalize_tables(wanted):
             raise RemoteError("the console did not keep the table access that was set", next_step="run again")
-
-    @staticmethod
-    def _make_row(row: SettingRecord, wanted: Levels) -> RoleSetting:
-        """A row for the driver; a level that the function lacks stays unset."""
-        from providers.console.contract import RoleSetting  # messages are no business of the program's
-
-        levels = {
-            f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
-        }
-        return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)

@@ -24,8 +24,8 @@ from providers.core.guards import Guards
 class ListsFunctions(Protocol):
     """What lists the module functions of a site."""
 
-    def list_own_rights(self) -> list[MySecurityRecord]:
-        """List the provisioning key's own levels."""
+    def list_own_rights(self) -> list[MySecurityRecord] | None:
+        """List the provisioning key's own levels; None where the site does not say."""
 
     def find_any_role(self) -> RoleRecord | None:
         """Give some role, None without any."""
@@ -47,12 +47,13 @@ class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
 
 def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[SettingError]:
     """Find what the site does not have of the permissions: module functions, and levels of these."""
-    wrong = list(find_unknown(permissions, site.list_own_rights()))
-    if wrong and (role := site.find_any_role()):
-        # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings
-        # list them all, so they decide before somebody's settings are called wrong.
-        wrong = list(find_unknown(permissions, site.list_role_settings(role.id)))
-    return wrong
+    own = site.list_own_rights()
+    wrong = None if own is None else list(find_unknown(permissions, own))
+    if wrong == [] or (role := site.find_any_role()) is None:
+        return wrong or []
+    # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings list
+    # them all, so they decide before somebody's settings are called wrong.
+    return list(find_unknown(permissions, site.list_role_settings(role.id)))
 
 
 def make_member_args(plan: TenantPlan, member: MemberRecord) -> ApiMemberArgs:

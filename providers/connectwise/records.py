@@ -159,3 +159,9 @@ class AnyMemberRecord(Stamped):
 
     identifier: str = "a member without an identifier"
     inactiveFlag: bool | None = None
+    securityRole: Reference | None = None
+
+    def may_have_role(self, role_id: int) -> bool:
+        """Tell whether the member has the role; one that does not say which it has may have any."""
+        has = self.securityRole
+        return has is None or has.id in (None, role_id)

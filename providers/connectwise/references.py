@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from providers.core.errors import NotFound, PermissionDenied, RemoteError, SettingError
 from providers.core.nearest import suggest_nearest
+from providers.http.text import clean_value
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
@@ -62,13 +63,19 @@ def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, 
         if kind not in FIELDS:
             raise SettingError("memberDefaults", f"there is no {kind!r}; known are {', '.join(FIELDS)}")
         entries = site.list_catalogue(CATALOGUES[kind])
-        matches = [entry for entry in entries if _is_named(entry, name)]
-        if len(matches) != 1:
-            error = "no" if not matches else f"{len(matches)} entries for the"
+        # A name that is a number comes first; then a number is an id.
+        matches = [entry for entry in entries if _is_named(entry, name)] or [
+            entry for entry in entries if str(entry.id) == name.strip()
+        ]
+        if not matches:
+            nearest = suggest_nearest(name, [entry.name or "" for entry in entries])
+            raise SettingError("memberDefaults", f"the site has no {kind} {name!r}", detail=nearest)
+        if len(matches) > 1:
             raise SettingError(
                 "memberDefaults",
-                f"the site has {error} {kind} {name!r}",
-                detail=suggest_nearest(name, [entry.name or "" for entry in entries]),
+                f"the site has {len(matches)} entries for the {kind} {name!r}, with the ids "
+                f"{' and '.join(str(entry.id) for entry in matches)}",
+                next_step="write the id in place of the name",
             )
         fields[FIELDS[kind]] = {"id": matches[0].id}
     return fields
@@ -128,22 +135,36 @@ def _get_suggestions(site: Catalogues, *, needed: bool) -> dict[str, Any]:
         return {}
 
 
-def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
+def read_references(site: Catalogues, member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
     """Name the live values of the references that the settings name, in the settings' spelling where it is the same.
 
     A reference that points nowhere is an empty name.
     """
     return {
-        kind: _get_spelling(member.get_reference(FIELDS[kind]), wanted) if kind in FIELDS else ""
+        kind: _get_spelling(_read_reference(site, member, kind), wanted) if kind in FIELDS else ""
         for kind, wanted in defaults.items()
     }
+
+
+def _read_reference(site: Catalogues, member: MemberRecord, kind: str) -> Reference | None:
+    """Read a reference; the name of one that has only an id is the catalogue's."""
+    reference = member.get_reference(FIELDS[kind])
+    if reference is None or reference.name or reference.identifier:
+        return reference
+    return next((entry for entry in site.list_catalogue(CATALOGUES[kind]) if entry.id == reference.id), reference)
 
 
 def _get_spelling(reference: Reference | None, wanted: str) -> str:
     if reference is None:
         return ""
-    return wanted if _is_named(reference, wanted) else reference.name or reference.identifier or ""
+    if _is_named(reference, wanted) or str(reference.id) == wanted.strip():
+        return wanted
+    name = reference.name or reference.identifier or ""
+    # Where an id is asked for, a name would not tell which of several it is.
+    return f"{name} (id {reference.id})".strip() if wanted.strip().isdecimal() or not name else name
 
 
 def _is_named(entry: Reference, name: str) -> bool:
-    return bool(name) and name.casefold() in ((entry.name or "").casefold(), (entry.identifier or "").casefold())
+    """Compare as it was read: what a site says is cleaned of what nobody sees (providers/http/text.py)."""
+    wanted = str(clean_value(name)).casefold()
+    return bool(name) and wanted in ((entry.name or "").casefold(), (entry.identifier or "").casefold())

@@ -7,7 +7,6 @@ switched (inactive, admin) only a person can switch back.
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
@@ -16,15 +15,17 @@ from pydantic import Field
 from providers.connectwise.grants import collect_grants, describe_level_changes
 from providers.connectwise.matching import get_only, look_again, not_taken, was_touched_by
 from providers.connectwise.plan import TenantPlan
+from providers.connectwise.role_removal import RemovesRoles, remove_role
 from providers.core.changes import Change
-from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, NotFound, OutcomeUnknown
+from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, OutcomeUnknown
 from providers.core.handler import Handler
 from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
-    from providers.connectwise.records import RoleRecord, SettingRecord
+    from providers.connectwise.records import RoleRecord
+    from providers.console.drivers import RoleDriver
 
 Adopt = Literal["never", "identical", "any"]
 
@@ -58,7 +59,7 @@ class SecurityRoleState(SecurityRoleArgs, SecurityRoleObserved):
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
 
 
-class Roles(Protocol):
+class Roles(RemovesRoles, Protocol):
     """What this module needs of the site."""
 
     def find_roles(self, name: str) -> list[RoleRecord]:
@@ -69,15 +70,6 @@ class Roles(Protocol):
 
     def create_role(self, name: str) -> RoleRecord:
         """Make a role. Raises `Conflict` for a name that is there."""
-
-    def delete_role(self, role_id: int) -> None:
-        """Delete a role. Raises `NotFound` for one that is gone, and a `RemoteError` for one in use."""
-
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
-        """List every module function of the role with its levels."""
-
-    def list_active_members(self, role_id: int) -> list[str]:
-        """List the identifiers of the active members that have the role."""
 
     def get_own_identifier(self) -> str:
         """Tell which member we are signed in as; empty where that is not known."""
@@ -100,8 +92,11 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
     observed = SecurityRoleObserved
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight, recorded: ReferenceCounter | None = None) -> None:
+    def __init__(
+        self, roles: Roles, preflight: Preflight, driver: RoleDriver, recorded: ReferenceCounter | None = None
+    ) -> None:
         self._roles = roles
+        self._driver = driver
         self._preflight = preflight
         self._recorded = recorded or ReferenceCounter()
 
@@ -153,9 +148,8 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return SecurityRoleState(**args.model_dump(), adopted=state.adopted)
 
     def delete(self, object_id: str, state: SecurityRoleState) -> None:
-        """Delete the role; one that is gone is fine."""
-        with suppress(NotFound):
-            self._roles.delete_role(int(object_id))
+        """Delete the role, or leave it bare where the site keeps the roles of inactive members."""
+        remove_role(self._roles, self._driver, int(object_id), state.name)
 
     def describe_change(self, change: Change, state: SecurityRoleState, changed_fields: Collection[str]) -> list[str]:
         """Say that a new role takes its place, or which switch a person must set back."""

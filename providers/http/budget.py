@@ -71,12 +71,18 @@ class Budget:
         if wait > 0:
             self._clock.sleep(wait)
 
-    def pause(self, seconds: float) -> None:
-        """Keep the pause that the site asked for: nobody's turn comes before it is over, nor does the bucket fill."""
+    def pause(self, seconds: float) -> bool:
+        """Keep the pause that the site asked for: nobody's turn comes before it is over, nor does the bucket fill.
+
+        Returns:
+            Whether it is news: there was no pause of about that length already.
+        """
         with self._lock:
             now = self._refill()
             self._tokens = min(self._tokens, 1.0)
+            longer = now + seconds - self._counted_at
             self._counted_at = max(self._counted_at, now + seconds)
+            return longer > seconds / 2
 
     def _refill(self) -> float:
         """Count the tokens up to now; during a rest `_counted_at` lies ahead and nothing is counted."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from providers.http.errors import ConnectionLost, TimedOut, TransportError, Unreachable
 
 # 429 says that the request was not processed (RFC 6585), so even a plain POST may be sent again.
-_NOT_PROCESSED = 429
+NOT_PROCESSED = 429
 # These say nothing about whether a write took effect.
 _PASSING = frozenset({500, 502, 503, 504})
 
@@ -24,14 +24,15 @@ class RetryPolicy:
     attempts: int = 4
     base: float = 0.5
     cap: float = 8.0
-    longest_retry_after: float = 30.0
+    longest_retry_after: float = 90.0
+    unnamed_wait: float = 30.0  # after a 429 that names no wait: what the vendor's Developer Guide tells clients
 
     def should_retry(self, outcome: int | TransportError, *, repeatable: bool, attempt: int) -> bool:
         """Decide whether a try that ended in this status or error deserves another; `attempt` counts from 1."""
         if attempt >= self.attempts:
             return False
         if isinstance(outcome, int):
-            return outcome == _NOT_PROCESSED or (repeatable and outcome in _PASSING)
+            return outcome == NOT_PROCESSED or (repeatable and outcome in _PASSING)
         if isinstance(outcome, Unreachable | TimedOut | ConnectionLost):
             return repeatable or not outcome.sent
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -11,11 +12,17 @@ from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
-from providers.http.retry import RetryPolicy, parse_retry_after
+from providers.http.retry import NOT_PROCESSED, RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
 from providers.http.urls import is_same_origin, require_https
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_LONG = 5.0  # seconds; who waits longer wonders why
+
+
+def _print(sentence: str) -> None:
+    """Print to standard error, which an engine shows, too: standard output may be a report's."""
+    sys.stderr.write(sentence + "\n")
 
 
 class Transport:
@@ -32,6 +39,7 @@ class Transport:
         budget: Budget | None = None,
         before_write: Callable[[], None] = lambda: None,
         retry_if: Callable[[Response], bool] = lambda response: False,
+        announce: Callable[[str], None] = _print,
         clock: Clock = Clock(),  # noqa: B008 - immutable
     ) -> None:
         """Contact nobody yet.
@@ -45,6 +53,7 @@ class Transport:
             budget: Counts on the same clock; the default is the one that all transports of this origin share.
             before_write: Runs before each attempt of anything but GET and HEAD, and stops it by raising.
             retry_if: May ask for another attempt of a repeatable request by its answer.
+            announce: Is told of long pauses that the host asks for, in a sentence.
             clock: Time, waiting and chance.
 
         Raises:
@@ -60,6 +69,7 @@ class Transport:
         self._budget = budget or Budget.for_site(str(origin), clock=clock)
         self._before_write = before_write
         self._retry_if = retry_if
+        self._announce = announce
         self._clock = clock
         self._shared: SharedSession | None = SharedSession.join(origin)
 
@@ -132,14 +142,17 @@ class Transport:
         retry_after, wished = None, False
         if isinstance(outcome, Response):
             retry_after = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
+            if outcome.status == NOT_PROCESSED and retry_after is None:
+                retry_after = self._retry.unnamed_wait + self._clock.random() * self._retry.base
             # Who names a time for the repeat is asked until the total deadline.
             wished = repeatable and bool(attempt < self._retry.attempts or retry_after) and self._retry_if(outcome)
         result = outcome.status if isinstance(outcome, Response) else outcome
         if not wished and not self._retry.should_retry(result, repeatable=repeatable, attempt=attempt):
             return None
         pause = self._retry.get_delay(attempt, retry_after, self._clock.random)
-        if pause and retry_after:
-            self._budget.pause(pause)  # the site means all of us, not only this request
+        # The site means all of us, not only this request.
+        if pause and retry_after and self._budget.pause(pause) and pause >= _LONG and isinstance(outcome, Response):
+            self._announce(f"{self._host} asks us to wait {pause:.0f} seconds (HTTP {outcome.status}).")
         return pause
 
     def _build_url(self, request: Request) -> str:

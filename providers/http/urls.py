@@ -97,26 +97,28 @@ def is_same_origin(a: str, b: str) -> bool:
 
 
 def find_next_link(response: Response, base: str) -> str | None:
-    """The absolute URL of the next page, or None when the `Link` header names none.
+    """Find the absolute URL of the next page, or None when the `Link` header names none.
 
-    A relative target is resolved against the URL that was answered. Raises LinkRefused when the page is not of `base`'s
-    origin: our credentials would follow it there.
+    Whatever host and scheme the link names are those that the server sees behind its proxy: only its path and query are
+    taken, below `base`'s origin, so that credentials go nowhere else.
+
+    Raises:
+        LinkRefused: The address can't be read.
     """
     for target, parameters in re.findall(_LINK, response.headers.get("Link", "")):
         relations = _parse_relations(parameters)
         if "next" not in relations or not target.strip():
             continue
-        url: str = urljoin(response.url or base, target.strip())
-        if not is_same_origin(url, base):
-            ours, theirs = parse_origin(base), parse_origin(url)
+        ours, theirs = parse_origin(base), parse_origin(url := urljoin(response.url or base, target.strip()))
+        if ours is None or theirs is None:
             raise LinkRefused(
-                f"{ours.address if ours else 'The host'} names its next page at {theirs or 'an unreadable address'}, "
-                "which is not where we were sent",
-                next_step="make the site name itself by the address in the configuration",
+                f"{ours.address if ours else 'The host'} names its next page at an address that can't be read",
+                next_step="look for a proxy that alters answers",
                 host=ours.address if ours else "",
                 sent=True,
             )
-        return url
+        parts = urlsplit(url)
+        return f"{ours}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
     return None
 
 

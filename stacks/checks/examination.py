@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TypeVar
 
 from providers.composition import KEYS, Composition
@@ -19,6 +20,7 @@ from stacks.checks import drivers, machine
 from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
 from stacks.checks.plan import list_plan_checks
 from stacks.checks.site import check_site
+from stacks.checks.site_facts import list_fact_checks
 from stacks.checks.unknowns import ProbeContext, list_assumption_checks
 from stacks.checks.vault import check_vault
 from stacks.clients import Clients
@@ -46,6 +48,9 @@ class Examination:
     tenant: str
     findings: list[Finding]
     code: int
+    requests: int = 0
+    seconds: float = 0.0
+    """How often services were asked, and how long all of it took: what one waits for beside the engine."""
 
 
 def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Examination:
@@ -79,8 +84,10 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
         return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
     own = {key: value for key, value in stack[0].values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
     composition = clients.compose(Configuration(own, environment))
+    begun = monotonic()
     findings += check_services(clients, tenant, state, composition)
-    return Examination(name, findings, ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN)
+    code = ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN
+    return Examination(name, findings, code, len(clients.heard), monotonic() - begun)
 
 
 def check_services(clients: Clients, tenant: Tenant, state: TenantState, composition: Composition) -> list[Finding]:
@@ -95,7 +102,8 @@ def check_services(clients: Clients, tenant: Tenant, state: TenantState, composi
 
     def further(client: ConnectWise, site: Site) -> list[tuple[str, Check]]:
         context = ProbeContext(clients, tenant, site, client, key)
-        return [*list_plan_checks(client, tenant, state, composition), *list_assumption_checks(context)]
+        plan = list_plan_checks(client, tenant, state, composition)
+        return [*plan, *list_assumption_checks(context), *list_fact_checks(context)]
 
     def umbrella() -> list[Finding]:
         ready = guard("driver", lambda: drivers.check_umbrella_driver(clients, tenant.umbrella))()

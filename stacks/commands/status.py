@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 import click
 
+from providers.connectwise.access_proof import AccessProofState
 from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
@@ -44,6 +45,8 @@ class Status:
     orders: tuple[str, ...] = ()
     vault: str = ""
     sink: str = "empty"
+    proof: str = ""
+    """By whose word the key may do what it should, where it can't show that itself."""
     used: str = "unknown"
     drift: str = "unasked"
     problem: str = ""
@@ -132,8 +135,10 @@ def read_state(
         else "another key"
     )
     orders = [row.outputs.work_order for row in state.pending] + ([deletion.order] if deletion else [])
+    proof = state.current(AccessProofState)
     return Status(
         tenant=name,
+        proof=proof.outputs.evidence if proof else "",
         key_age_days=_age(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
@@ -192,6 +197,8 @@ def _sentences(statuses: Sequence[Status]) -> Iterator[str]:
     """Say what the table has no room for; work orders stand apart."""
     for status in statuses:
         yield from (f"{status.tenant}: {step}" for step in status.pending)
+        if status.proof:
+            yield f"{status.tenant}: the API key {status.proof}"
         if status.problem:
             yield status.problem
     for status in statuses:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.rights import find_missing_rights
+from providers.connectwise.rights import UNKNOWN_RIGHTS, find_missing_rights
 from providers.core.configuration import Configuration
 from providers.core.errors import PermissionDenied
 from providers.core.settings import Settings, map_keys
@@ -37,6 +37,8 @@ class ConnectionTests:
         settings, clients = self._open(ConnectWiseSettings, "connectwise")
         client = clients.sign_in(clients.open_site(settings))
         rows = client.list_own_rights()
+        if rows is None:
+            return f"{settings.public_key} signed in. {UNKNOWN_RIGHTS}"
         lacks = find_missing_rights(rows)
         if lacks and "rights" not in (self._configuration.get("allow") or ""):
             raise PermissionDenied(

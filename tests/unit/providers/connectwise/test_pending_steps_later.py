@@ -59,7 +59,7 @@ def test_rights_that_only_the_key_shows_are_ordered_by_the_screens_labels() -> N
     scene = test_access_proof.Case()
     scene.role.tables = ["Service / Priority", "Company / Country"]
     person = ManualDriver(scene.world)
-    handler = AccessProofHandler(scene.site, person)
+    handler = AccessProofHandler(scene.site, person, person)
     with pytest.raises(WorkOrder):
         handler.create(scene.args())
     assert "Table Setup: Company / Country is allowed, should not be (wider)." in person.asked
