@@ -20,6 +20,7 @@ _LOGGING_VARIABLES = ("DEBUG", "PWDEBUG", "DEBUGP")
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and do what it says; return the exit code: 2 for what can't be used, 1 for what failed."""
     parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="the configuration; docs/gateway.md describes it")
     verbs = parser.add_subparsers(dest="verb", metavar="login CONSOLE")

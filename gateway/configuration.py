@@ -101,10 +101,12 @@ class Configuration(Section):
 
     @property
     def host(self) -> str:
+        """The address to listen at, without brackets."""
         return self.listen.rpartition(":")[0].strip("[]") or "127.0.0.1"
 
     @property
     def port(self) -> int:
+        """The port to listen at; 0 picks a free one."""
         return int(self.listen.rpartition(":")[2])
 
     @field_validator("listen")
@@ -116,6 +118,7 @@ class Configuration(Section):
 
 
 def is_loopback(host: str) -> bool:
+    """Tell whether a host can be reached from this machine only."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -150,6 +153,11 @@ def _resolve_paths(console: ConsoleSettings, base: Path) -> ConsoleSettings:
 
 
 def read_yaml(file: Path) -> Any:
+    """Read a YAML file.
+
+    Raises:
+        ConfigurationError: it is not there, or is none; one sentence with the place.
+    """
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

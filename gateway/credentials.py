@@ -39,6 +39,7 @@ class CredentialSource(BaseModel):
 
     @property
     def name(self) -> str:
+        """What the source is called in a sentence; never what it gives."""
         if self.environment:
             return f"the environment variable {self.environment}"
         return f"the file {self.file}" if self.file else f"the command {(self.command or ['?'])[0]}"

@@ -19,6 +19,7 @@ class GatewayError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
+        """The answer's JSON, as the contract shapes an error."""
         return {"code": self.code, "message": str(self), "retryable": self.retryable}
 
 
@@ -27,18 +28,26 @@ class SignedOut(Exception):
 
 
 class InvalidRequestError(GatewayError):
+    """The request is not one of the contract's."""
+
     status, code = 400, "invalid_request"
 
 
 class UnauthorizedError(GatewayError):
+    """The token is missing, wrong, or another console's."""
+
     status, code = 401, "unauthorized"
 
 
 class OutsideAllowListError(GatewayError):
+    """The role or member is not one that this gateway may touch."""
+
     status, code, is_final = 403, "outside_allow_list", True
 
 
 class NotFoundError(GatewayError):
+    """A whole list was read, and what is asked for is not on it."""
+
     status, code, is_final = 404, "not_found", True
 
 
@@ -79,6 +88,8 @@ class PersonNeededError(GatewayError):
 
 
 class BusyError(GatewayError):
+    """Other operations took the console for longer than this one may wait."""
+
     status, code, retryable = 429, "console_busy", True
 
 

@@ -19,8 +19,11 @@ from gateway.errors import GatewayError
 
 
 def create_app(consoles: Consoles) -> ASGIApp:
+    """Build the application of these consoles, behind the check of their tokens."""
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Close the browser when the server stops."""
         yield
         await consoles.close()
 

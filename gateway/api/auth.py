@@ -21,6 +21,7 @@ class AuthMiddleware:
         self._consoles = consoles
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 or 413 before anything of the request is read, else pass it on."""
         if scope["type"] == "http" and scope["path"] != OPENAPI_PATH:
             headers = Headers(scope=scope)
             refusal: JSONResponse | None = None

@@ -22,11 +22,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def format_url(sock: socket.socket) -> str:
+    """Say where a bound socket can be reached."""
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def create_server(consoles: Consoles) -> uvicorn.Server:
+    """Build the server of these consoles; it serves the sockets that it is run with."""
     return uvicorn.Server(
         uvicorn.Config(
             create_app(consoles),

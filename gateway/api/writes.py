@@ -36,6 +36,11 @@ class WriteResult:
 
 
 def parse_body(content: bytes, model: type[B]) -> B:
+    """Read a request's body.
+
+    Raises:
+        InvalidRequestError: it is malformed; the message names the place, never a value.
+    """
     try:
         return model.model_validate_json(content)
     except ValidationError as error:

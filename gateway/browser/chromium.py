@@ -40,6 +40,7 @@ class Chromium:
         return await browser.new_context(viewport=_VIEWPORT, storage_state=load_profile(profile), locale="en-US")
 
     async def close(self) -> None:
+        """End the browser and its driver."""
         if self._browser is not None:
             await self._browser.close()
         if self._playwright is not None:

@@ -10,33 +10,9 @@ from typing import Any
 from playwright.async_api import Locator
 
 from gateway.browser.screen import Screen
+from gateway.browser.scripts import COUNT_ENTRIES, READ_TABLE
 from gateway.errors import UnknownScreenError
 from gateway.screens.schema import Element
-
-# A table by its headings: a row's texts, and the address of the first link in it.
-_READ_TABLE = """(table) => {
-  const cells = (row) => [...row.querySelectorAll('th, td, [role=cell], [role=gridcell], [role=rowheader]')];
-  const headings = [...table.querySelectorAll('thead th, [role=columnheader]')].map((cell) => cell.innerText.trim());
-  const isHeading = (row) => row.querySelector('[scope=col], [role=columnheader]');
-  const rows = [...table.querySelectorAll('tr, [role=row]')].filter((row) => !isHeading(row));
-  return { headings, rows: rows.map((row) => ({
-    link: row.querySelector('a[href]')?.getAttribute('href') ?? '',
-    texts: Object.fromEntries(cells(row).map((cell, column) => [headings[column] ?? '', cell.innerText.trim()])),
-  })) };
-}"""
-
-# How many entries the page says there are, and how many are in it: a virtual list holds only what is in view.
-_COUNT_ENTRIES = """(place) => {
-  const all = (selector) => [...(place.matches(selector) ? [place] : []), ...place.querySelectorAll(selector)];
-  const tables = all('[aria-rowcount]').map((table) => [
-    Number(table.getAttribute('aria-rowcount')), table.querySelectorAll('tr, [role=row]').length,
-  ]);
-  const lists = all('[role=listbox]').flatMap((list) => {
-    const options = [...list.querySelectorAll('[role=option]')];
-    return options.map((option) => [Number(option.getAttribute('aria-setsize') ?? options.length), options.length]);
-  });
-  return [...tables, ...lists];
-}"""
 
 Table = dict[str, dict[tuple[str, str], str]]  # row header -> (role, name) -> text
 _QUOTE = "'"
@@ -52,7 +28,7 @@ async def require_whole_list(screen: Screen, place: Locator, more: Element | Non
     A negative number is ARIA's word for not knowing. `more`: what leads to further rows, where it can be pressed.
     """
     with screen.translate_errors("its lists can't be counted"):
-        counts: list[tuple[int, int]] = await place.evaluate(_COUNT_ENTRIES, timeout=1000 * screen.timeout)
+        counts: list[tuple[int, int]] = await place.evaluate(COUNT_ENTRIES, timeout=1000 * screen.timeout)
     has_more = await _can_be_pressed(screen, more, place) if more else False
     if has_more or any(total < 0 or total > present for total, present in counts):
         raise UnknownScreenError(screen.name, "the list shows only some of its rows")
@@ -69,7 +45,7 @@ async def _can_be_pressed(screen: Screen, element: Element, place: Locator) -> b
 async def read_rows(screen: Screen, table: Locator, columns: Iterable[str], name: str) -> list[dict[str, Any]]:
     """Read a table's rows. Its headings are checked also when it is empty: else a strange table would hold nothing."""
     with screen.translate_errors(f"{name} can't be read"):
-        content = await table.evaluate(_READ_TABLE, timeout=1000 * screen.timeout)
+        content = await table.evaluate(READ_TABLE, timeout=1000 * screen.timeout)
     missing = [column for column in columns if column not in content["headings"]]
     if missing:
         raise UnknownScreenError(screen.name, f"no column '{missing[0]}'")

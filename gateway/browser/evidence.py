@@ -48,6 +48,7 @@ class Evidence:
         self._paused = False
 
     async def take_picture(self, page: Page, operation: str, moment: Moment) -> None:
+        """Keep a picture of the page as it is now, and no more than the newest ones."""
         if self._paused or self._limit == 0:
             return
         now = datetime.now(UTC)

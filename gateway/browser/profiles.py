@@ -15,6 +15,7 @@ _OWN_ENTRIES = {"evidence", "profiles"}
 
 
 def make_private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner may look into."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder

@@ -24,6 +24,7 @@ class IntegrationPage:
         self._labels = operation.screens.integration
 
     async def read(self) -> PsaIntegration:
+        """Go to the page and read what the console holds."""
         screen, labels, screens = self._screen, self._labels, self._operation.screens
         kind: Literal["msp", "mssp"] = "msp" if self._operation.console.kind == "msp" else "mssp"
         await navigate(self._operation, screens.settings, settings=screens.settings_names[kind])

@@ -82,6 +82,7 @@ class ApiKeysPage:
         return new_key
 
     async def set_inactive(self, key_id: str, inactive: bool) -> Key:
+        """Switch a key off or on, and read it back from the list."""
         screen, labels = self._screen, self._labels
         key = await self._find_key(key_id)
         if key.inactive == inactive:

@@ -34,4 +34,5 @@ class Operation(Generic[S_co]):
         return self.screen.find(self.screens.content)
 
     async def take_picture(self, moment: Moment) -> None:
+        """Keep a picture of the page, named after this operation."""
         await self.evidence.take_picture(self.page, self.name, moment)

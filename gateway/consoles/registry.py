@@ -27,6 +27,7 @@ class Consoles:
             self.add(name, console, configuration)
 
     def add(self, name: str, console: ConsoleSettings, configuration: Configuration) -> None:
+        """Serve one more console."""
         if console.kind == "connectwise":
             client = load_connectwise_screens(console)
             self.connectwise[name] = ConsoleSession(name, console, client, self.chromium, configuration)
@@ -35,6 +36,7 @@ class Consoles:
             self.umbrella[name] = ConsoleSession(name, console, dashboard, self.chromium, configuration)
 
     def find(self, side: str, name: str) -> ConsoleSession[Screens] | None:
+        """Return the console of this side and name, if there is one."""
         sides: dict[str, Mapping[str, ConsoleSession[Screens]]]
         sides = {"connectwise": self.connectwise, "umbrella": self.umbrella}
         return sides.get(side, {}).get(name)
@@ -49,6 +51,7 @@ class Consoles:
         return session is not None and scheme.lower() == "bearer" and is_equal
 
     async def close(self) -> None:
+        """Close every console's page, and the browser."""
         for session in [*self.connectwise.values(), *self.umbrella.values()]:
             await session.close()
         await self.chromium.close()

@@ -65,11 +65,13 @@ class RolePage:
         return saved
 
     async def find_row(self, module: str, function: str) -> Locator:
+        """Open a function's module and point at the function's row."""
         await self._unfold([module])
         header = self._screen.find(self._labels.function.fill(function=function))
         return self._find_module(module).get_by_role("row").filter(has=header)
 
     async def save(self) -> None:
+        """Save the role and wait for the line that says so."""
         alerts = await self._screen.find_new_alerts(self._operation.screens.refused)
         await self._screen.press(self._labels.save, self._content)
         await self._screen.wait_for_saved(self._labels.saved, alerts, str(self._labels.save))

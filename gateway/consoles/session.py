@@ -83,6 +83,7 @@ class ConsoleSession(Generic[S_co]):
         return None
 
     async def close(self) -> None:
+        """Close the console's page and forget what it had loaded."""
         context, self._context, self._page = self._context, None, None
         if context is not None:
             with suppress(PlaywrightError):  # a browser that has ended has closed it already

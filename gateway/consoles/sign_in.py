@@ -42,6 +42,7 @@ class SignInCooldown:
         self._action, self._until = action, self._now() + COOLDOWN
 
     def clear(self) -> None:
+        """Let the next sign-in be tried at once."""
         self._action, self._until = None, 0.0
 
 
@@ -63,6 +64,7 @@ class SignInFlow:
         return [self._labels.user_name, *self._labels.elsewhere]
 
     def has_new_profile(self) -> bool:
+        """Tell whether somebody wrote another profile than the browser has."""
         return read_modified_time(self._profile) != self._loaded
 
     def note_profile_loaded(self) -> None:

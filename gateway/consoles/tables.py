@@ -13,6 +13,7 @@ from providers.console.contract import TABLE_SETUP, Customize
 
 
 def check_function(name: str) -> None:
+    """Refuse the list of another function than Table Setup."""
     if name != TABLE_SETUP:
         raise RefusedError(f"Only the customize list of {TABLE_SETUP} is served, not that of '{name}'.")
 
@@ -28,6 +29,7 @@ class TablesDialogue:
         self._role = RolePage(operation, role_id)
 
     async def read(self) -> Customize:
+        """Read which setup tables the role may use."""
         await self._open()
         allowed = await self._read_labels(self._labels.allowed)
         await self._cancel()

@@ -61,6 +61,7 @@ class Element(SchemaModel):
         return Element(role=self.role, name=self.name.format(**values))
 
     def __str__(self) -> str:
+        """Say what it is, as errors name it: `button 'Save'`."""
         return f"{self.role} '{self.name}'" if self.name else self.role
 
 

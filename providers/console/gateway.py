@@ -39,7 +39,7 @@ A = TypeVar("A")
 
 
 def asks_to_repeat(response: Response) -> bool:
-    """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
+    """Tell whether a repeat came while the first is in flight (409, retryable), and must come again."""
     return response.status == 409 and (error := _parse_error(response)) is not None and error.retryable
 
 
@@ -68,8 +68,14 @@ class Gateway:
         query: dict[str, str] | None = None,
         more: dict[str, str] | None = None,
     ) -> A:
-        """One operation. A write carries fresh random bits, so that the transport may repeat it after a lost reply:
-        the gateway acts once and answers the repeat alike."""
+        """Ask for one operation.
+
+        A write carries fresh random bits, so that the transport may repeat it after a lost reply: the gateway acts once
+        and answers the repeat alike.
+
+        Raises:
+            ProviderError: The gateway refused, could not be reached, or answered in no words of the contract.
+        """
         once = {} if method in ("GET", "DELETE") else {"Idempotency-Key": secrets.token_hex(16)}
         try:
             response = self._transport.send(
@@ -92,7 +98,7 @@ class Gateway:
             ) from None
 
     def _make_error(self, response: Response) -> ProviderError:
-        """An error status as the problem it is."""
+        """Tell an error status as the problem it is."""
         own, status = _parse_error(response), response.status
         body = own or ErrorBody(code="", message=response.text or "no reason given")
         why = body.message.rstrip(".")
@@ -123,10 +129,11 @@ class Gateway:
         return kind(summary, next_step=step, detail=detail, setting=setting, status=status, code=body.code)
 
     def _explain_change(self, name: str) -> str:
-        """The engine refreshes with what was recorded at the last run (README.md)."""
+        """Say what to do when it was changed: a refresh has what was recorded at the last run (README.md)."""
         return f"If {self._namespace}:{name} was changed after the last run, run `{terms().apply_fresh}` once."
 
     def make_not_ready_error(self, reason: str | None) -> ProviderError:
+        """Say that the gateway waits for something, in its own words."""
         return ProviderError(
             f"the gateway of {self._namespace}:gatewayUrl is not ready ({reason or 'no reason given'}), so nothing "
             "was changed",
@@ -136,6 +143,7 @@ class Gateway:
         )
 
     def make_wrong_target_error(self, theirs: str, ours: str) -> ProviderError:
+        """Say that the gateway serves somebody else."""
         return ProviderError(
             f"the gateway of {self._namespace}:gatewayUrl serves {theirs}, but this stack is for {ours}",
             next_step=f"correct {self._namespace}:gatewayUrl",
@@ -159,6 +167,7 @@ class ConnectWiseGateway(Gateway):
         )
 
     def refuse_unless_ready(self) -> None:
+        """Refuse a gateway of another company or site, or one that can't act now (see `Readiness`)."""
         health = self.get_health()
         if (health.companyId.casefold(), get_comparable_host(health.site)) != (
             self._company_id.casefold(),
@@ -171,38 +180,47 @@ class ConnectWiseGateway(Gateway):
             raise self.make_not_ready_error(health.reason)
 
     def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        """Have its health asked at once."""
         return (self.get_health,)
 
     def set_levels(
         self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
     ) -> list[RoleSetting]:
+        """Set the rows named; `tables` is for people only."""
         body = RoleSettings(settings=list(settings)).model_dump()
         return self.ask(RoleSettings, "PUT", f"/securityRoles/{role_id}/settings", body).settings
 
     def get_tables(self, role_id: int) -> list[str]:
+        """Ask for the customize list of Table Setup."""
         return self.ask(Customize, "GET", f"/securityRoles/{role_id}/customize", query={"function": TABLE_SETUP}).allow
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        """Replace that list; answer it as the gateway read it back."""
         body = Customize(function=TABLE_SETUP, allow=list(allow)).model_dump()
         return self.ask(Customize, "PUT", f"/securityRoles/{role_id}/customize", body).allow
 
     def list_keys(self, member_id: int) -> list[Key]:
+        """Ask for the member's keys, once a run until something writes."""
         return self._cache.get_or_fetch(
             ("keys", str(member_id)), lambda: self.ask(list[Key], "GET", f"/apiMembers/{member_id}/keys")
         )
 
     def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        """Look for a key on that list, by its number or its public half."""
         return next((key for key in self.list_keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
 
     def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
+        """Make a key; its description in the answer is the one that the console keeps."""
         with self._cache.invalidating("keys", str(member_id)):
             return self.ask(MintedKey, "POST", f"/apiMembers/{member_id}/keys", {"description": description})
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        """Switch a key off or on."""
         with self._cache.invalidating("keys", str(member_id)):
             self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
+        """Delete a key, and take it off the list that this run knows."""
         listed = ("keys", str(member_id))
         left = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
         with self._cache.invalidating(*listed):
