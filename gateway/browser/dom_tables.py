@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import yaml
 from playwright.async_api import Locator
 
 from gateway.browser.screen import Screen
@@ -15,11 +16,8 @@ from gateway.errors import UnknownScreenError
 from gateway.screens.schema import Element
 
 Table = dict[str, dict[tuple[str, str], str]]  # row header -> (role, name) -> text
-_QUOTE = "'"
-# A line of Playwright's accessibility snapshot: - role "name" [state]: text
-_LINE = re.compile(r'\s*- (\w+) ("(?:[^"\\]|\\.)*")(?: \[[^\]]*\])*(?::(?: (.*))?)?$')
-# The same line as YAML quotes it, when the name holds something that YAML would misread.
-_QUOTED_LINE = re.compile(r"\s*- '((?:[^']|'')*)'(.*)$")
+# A node of Playwright's accessibility snapshot: role "name" [state]
+_NODE = re.compile(r'(\w+)(?: ("(?:[^"\\]|\\.)*"))?(?: \[.*\])?')
 
 
 async def require_whole_list(screen: Screen, place: Locator, more: Element | None = None) -> None:
@@ -70,21 +68,34 @@ async def read_table(screen: Screen, table: Locator, name: str) -> Table:
 
 
 def parse_snapshot(snapshot: str) -> Table:
-    """Return the rows of an accessibility snapshot."""
+    """Return the rows of an accessibility snapshot, which is YAML.
+
+    A native drop-down shows its choices, of which the selected one counts; a field with a placeholder shows both.
+    """
     rows: Table = {}
-    row: dict[tuple[str, str], str] = {}
-    for line in snapshot.splitlines():
-        quoted = _QUOTED_LINE.match(line)
-        match = _LINE.match(f"- {quoted[1].replace(2 * _QUOTE, _QUOTE)}{quoted[2]}" if quoted else line)
-        if match is None:
-            continue
-        role, name, text = match[1], json.loads(match[2]), match[3] or ""
-        if role == "row":
-            row = {}
-        elif role == "rowheader":
-            rows[name] = row
-        else:
-            row[role, name] = json.loads(text) if text.startswith('"') else text
+
+    def visit(nodes: list[Any], row: dict[tuple[str, str], str]) -> str:
+        """Collect the rows below; return the text of these nodes."""
+        texts = []
+        for node in nodes:
+            label, content = next(iter(node.items())) if isinstance(node, dict) else (node, "")
+            match = _NODE.fullmatch(label)
+            if match is None:  # a property, as /placeholder
+                continue
+            role, name = match[1], json.loads(match[2] or '""')
+            if role == "row":
+                row = {}
+            elif role == "rowheader":
+                rows[name] = row
+            text = visit(content, row) if isinstance(content, list) else content
+            if role == "option":
+                text = name if "[selected]" in label else ""
+            if role not in ("row", "rowheader") and name:
+                row[role, name] = text
+            texts.append(text)
+        return "".join(texts)
+
+    visit(yaml.load(snapshot, yaml.BaseLoader) or [], {})  # noqa: S506 - it makes texts, lists and mappings only
     return rows
 
 

@@ -15,7 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from gateway.browser.scripts import FOCUS_ALONE, WAIT_UNTIL_QUIET
+from gateway.browser.scripts import FOCUS_ALONE, LIST_CHOICES, READ_SWITCH, READ_VALUE, WAIT_UNTIL_QUIET
 from gateway.errors import RefusedError, SignedOut, UnknownScreenError, UnreachableError
 from gateway.screens.schema import Element, Waits
 
@@ -119,17 +119,29 @@ class Screen:
         """Read what a field holds."""
         await self.wait_for_any(locator, missing=f"no {name}")
         with self.translate_errors(f"{name} can't be read"):
-            return await locator.input_value(timeout=1000 * self.timeout)
+            value: str = await locator.evaluate(READ_VALUE, timeout=1000 * self.timeout)
+            return value
+
+    async def choose(self, locator: Locator, word: str, name: str) -> bool | None:
+        """Choose from a native drop-down; False where it has no such word, None where it is none."""
+        with self.translate_errors(f"{word} can't be chosen in the {name}"):
+            choices = await locator.evaluate(LIST_CHOICES, timeout=1000 * self.timeout)
+            if choices and word in choices:
+                await locator.select_option(label=word, timeout=1000 * self.timeout)
+            return None if choices is None else word in choices
 
     async def read_text(self, locator: Locator, name: str) -> str:
         """Read the text that an element shows."""
         with self.translate_errors(f"{name} can't be read"):
             return (await locator.inner_text(timeout=1000 * self.timeout)).strip()
 
-    async def read_attribute(self, locator: Locator, attribute: str, name: str) -> str:
-        """Read an attribute; an empty text where there is none."""
+    async def read_switch(self, locator: Locator, name: str) -> bool:
+        """Read whether a switch is on, a native one too."""
         with self.translate_errors(f"{name} can't be read"):
-            return await locator.get_attribute(attribute, timeout=1000 * self.timeout) or ""
+            state: str = await locator.evaluate(READ_SWITCH, timeout=1000 * self.timeout)
+        if state not in ("true", "false"):
+            raise UnknownScreenError(self.name, f"the {name} says neither on nor off")
+        return state == "true"
 
     async def is_visible(self, locator: Locator) -> bool:
         """Tell whether it is there now."""
@@ -231,9 +243,3 @@ class Screen:
                 difference = f"more than one thing fits where there should be one ({missing})"
                 raise UnknownScreenError(self.name, difference) from None
             raise UnreachableError(f"The browser lost the screen {self.name} ({missing}).") from None
-
-
-def match_id(pattern: str, address: str) -> str | None:
-    """Return the id in an address, or in a text, if there is one."""
-    match = re.search(pattern, address)
-    return match[1] if match else None

@@ -31,13 +31,18 @@ FOCUS_ALONE = """(element) => {
 
 # A table by its headings: a row's texts, and the address of the first link in it.
 READ_TABLE = """(table) => {
+  const read = (cell) => {
+    const field = cell.querySelector('input:not([type=checkbox], [type=radio], [type=hidden]), select, textarea');
+    if (field?.matches('select')) return field.selectedOptions[0]?.label.trim() ?? '';
+    return cell.innerText.trim() || (field?.value ?? '');
+  };
   const cells = (row) => [...row.querySelectorAll('th, td, [role=cell], [role=gridcell], [role=rowheader]')];
   const headings = [...table.querySelectorAll('thead th, [role=columnheader]')].map((cell) => cell.innerText.trim());
   const isHeading = (row) => row.querySelector('[scope=col], [role=columnheader]');
   const rows = [...table.querySelectorAll('tr, [role=row]')].filter((row) => !isHeading(row));
   return { headings, rows: rows.map((row) => ({
     link: row.querySelector('a[href]')?.getAttribute('href') ?? '',
-    texts: Object.fromEntries(cells(row).map((cell, column) => [headings[column] ?? '', cell.innerText.trim()])),
+    texts: Object.fromEntries(cells(row).map((cell, column) => [headings[column] ?? '', read(cell)])),
   })) };
 }"""
 
@@ -53,3 +58,17 @@ COUNT_ENTRIES = """(place) => {
   });
   return [...tables, ...lists];
 }"""
+
+# What a field holds. A native drop-down: the word of its choice, nothing where it only invites one. No field: its text.
+READ_VALUE = """(element) => {
+  if (element.matches('select')) return element.value && element.selectedOptions[0].label.trim();
+  return element.matches('input, textarea') ? element.value : element.innerText.trim();
+}"""
+
+# The words to choose from in a native drop-down; null for any other element.
+LIST_CHOICES = """(element) =>
+  element.matches('select') ? [...element.options].map((option) => option.label.trim()) : null"""
+
+# Whether a switch is on: "true", "false", or nothing where it says neither.
+READ_SWITCH = """(element) =>
+  element.matches('input') ? String(element.checked) : element.getAttribute('aria-checked') ?? ''"""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.browser.screen import Screen, match_id
+from gateway.browser.screen import Screen
 from gateway.configuration import ConsoleSettings
 from gateway.errors import PersonNeededError, UnknownScreenError
-from gateway.screens.schema import IdentityPattern
+from gateway.screens.schema import IdentityPattern, match_id
 
 
 async def read_identity(screen: Screen, identity: IdentityPattern) -> str:

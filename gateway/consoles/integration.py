@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from playwright.async_api import Locator
 from pydantic import SecretStr
 
 from gateway.consoles.navigation import navigate
@@ -29,7 +28,7 @@ class IntegrationPage:
         kind: Literal["msp", "mssp"] = "msp" if self._operation.console.kind == "msp" else "mssp"
         await navigate(self._operation, screens.settings, settings=screens.settings_names[kind])
         await screen.wait_for(labels.screen, self._content)
-        enabled = await self._read_enabled(await screen.wait_for(labels.enabled, self._content))
+        enabled = await screen.read_switch(await screen.wait_for(labels.enabled, self._content), str(labels.enabled))
         field = screen.find(labels.public_key, self._content)
         is_shown = enabled or await screen.is_visible(field)  # who switched it off may hide the fields
         public_key = await screen.read_value(field, str(labels.public_key)) if is_shown else ""
@@ -88,12 +87,6 @@ class IntegrationPage:
         await self._operation.take_picture("after")
         if remaining.kind is not None or remaining.enabled:
             raise UnknownScreenError(screen.name, "the integration is still there")
-
-    async def _read_enabled(self, switch: Locator) -> bool:
-        state = await self._screen.read_attribute(switch, "aria-checked", str(self._labels.enabled))
-        if state not in ("true", "false"):
-            raise UnknownScreenError(self._screen.name, f"the {self._labels.enabled} says neither on nor off")
-        return state == "true"
 
     async def _read_kind(self, enabled: bool) -> Literal["ConnectWise", "Autotask"] | None:
         labels = self._labels

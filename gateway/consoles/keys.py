@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.browser.dom_tables import read_rows, require_whole_list
-from gateway.browser.screen import match_id
 from gateway.consoles.navigation import check_address, open_record
 from gateway.consoles.operation import Operation
 from gateway.errors import GatewayError, NotFoundError, OutcomeUnknownError, RefusedError, UnknownScreenError
 from gateway.idempotency import IdempotencyRecord
-from gateway.screens.schema import ConnectWiseScreens
+from gateway.screens.schema import ConnectWiseScreens, match_id
 from providers.console.contract import Key
 
 _GRACE = 2.0  # seconds that a new key may come later than an alert which is none of its own

@@ -133,12 +133,20 @@ class RolePage:
     async def _choose(self, setting: RoleSetting, verb: str, level: Level) -> None:
         screen, element, word = self._screen, self._get_level_element(verb), self._labels.values[level]
         row = await self.find_row(setting.moduleName, setting.moduleFunctionName)
-        combobox = screen.find(element, row)
+        combobox, refusal = (
+            screen.find(element, row),
+            f"{_describe(setting)} does not take {level} as its {verb} level.",
+        )
+        chosen_natively = await screen.choose(combobox, word, str(element))
+        if chosen_natively:
+            return
+        if chosen_natively is False:
+            raise RefusedError(refusal)
         await self._press(combobox, str(element))
         choices, choice = screen.find(self._labels.choices), self._labels.choice.fill(level=word)
         option = screen.find(choice, choices)
         if await screen.wait_for_any(option, choices, missing=f"no list behind the {element}") == 1:
-            raise RefusedError(f"{_describe(setting)} does not take {level} as its {verb} level.")
+            raise RefusedError(refusal)
         await self._press(option, str(choice))
         chosen = combobox.filter(has_text=re.compile(f"^{re.escape(word)}$"))
         await screen.wait_for_any(chosen, missing=f"the {element} does not become {word}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 Level = Literal["None", "My", "All"]
@@ -57,12 +58,25 @@ class Element(SchemaModel):
     name: str
 
     def fill(self, **values: str) -> Element:
-        """Fill the name's `{placeholders}`."""
-        return Element(role=self.role, name=self.name.format(**values))
+        """Fill the name's `{placeholders}`; other braces stay as they are."""
+        name = self.name
+        for key, value in values.items():
+            name = name.replace(f"{{{key}}}", value)
+        return Element(role=self.role, name=name)
 
     def __str__(self) -> str:
         """Say what it is, as errors name it: `button 'Save'`."""
         return f"{self.role} '{self.name}'" if self.name else self.role
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        has_group = re.compile(pattern).groups == 1
+    except re.error as error:
+        raise ValueError(f"must be a regular expression ({error})") from None
+    if not has_group:
+        raise ValueError("must have one group in parentheses: what it finds there is the id")
+    return pattern
 
 
 def _split_pair(value: Any) -> Any:
@@ -73,6 +87,8 @@ def _split_pair(value: Any) -> Any:
 
 
 E = Annotated[Element, BeforeValidator(_split_pair)]
+IdPattern = Annotated[str, AfterValidator(_check_pattern)]
+"""A regular expression whose one group is an id."""
 
 
 class Waits(SchemaModel):
@@ -99,7 +115,7 @@ class IdentityPattern(SchemaModel):
     """Whose console it is: a regular expression for the id in an element's text; without one, in the address."""
 
     element: E | None = Field(alias="mark")
-    pattern: str
+    pattern: IdPattern
 
 
 class ConfirmLabels(SchemaModel):
@@ -121,7 +137,7 @@ class ListRows(SchemaModel):
     """A list's rows: the link that opens one, and where its id stands in the link's address."""
 
     row: E
-    id: str
+    id: IdPattern
 
 
 class LevelLabels(SchemaModel):
@@ -180,7 +196,7 @@ class KeyLabels(SchemaModel):
     yes: str
     no: str
     row: E
-    id: str
+    id: IdPattern
     save: E
     saved: str
     delete: E
@@ -234,3 +250,9 @@ class UmbrellaScreens(Screens):
     settings: MenuPath
     settings_names: dict[Literal["msp", "mssp"], str]
     integration: IntegrationLabels
+
+
+def match_id(pattern: str, address: str) -> str | None:
+    """Return the id in an address, or in a text, if there is one."""
+    match = re.search(pattern, address)
+    return match[1] if match else None
