@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.api.server import create_server, format_url, listen
-from gateway.configuration import Configuration, ConfigurationError, is_loopback, load_configuration
+from gateway.configuration import Configuration, is_loopback, load_configuration
 from gateway.consoles.registry import Consoles
 from gateway.credentials import CredentialError
 from gateway.login import LoginError, login
+from gateway.validation import ConfigurationError
 
 # Playwright's own logs hold what is typed and what the screens show.
 _LOGGING_VARIABLES = ("DEBUG", "PWDEBUG", "DEBUGP")

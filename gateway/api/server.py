@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 import uvicorn
 
 from gateway.api.app import create_app
 from gateway.consoles.registry import Consoles
+from gateway.validation import ConfigurationError
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind first, so that the port is known (0 picks a free one) before anything is served."""
+    """Bind first, so that the port is known (0 picks a free one) before anything is served.
+
+    Raises:
+        ConfigurationError: no such address is this machine's.
+        OSError: another process has the port, or only root may take it.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off only for sockets that say TCP; with it each answer waits 40 ms for an ACK.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((host, port))
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):  # the machine's state, not the file's
+            raise
+        raise ConfigurationError(f"listen: {host} is no address of this machine ({error.strerror})") from None
     sock.listen(64)
     return sock
 

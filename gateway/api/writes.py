@@ -11,9 +11,9 @@ from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.configuration import describe_first_error
 from gateway.errors import GatewayError, InvalidRequestError, OutcomeUnknownError
 from gateway.idempotency import IdempotencyRecord, IdempotencyStore
+from gateway.validation import describe_first_error
 
 B = TypeVar("B", bound="RequestBody")
 
@@ -44,7 +44,7 @@ def parse_body(content: bytes, model: type[B]) -> B:
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
-        raise InvalidRequestError(describe_first_error(error)) from None
+        raise InvalidRequestError(describe_first_error(error, model)) from None
 
 
 async def run_write(

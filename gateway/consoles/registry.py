@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from gateway.browser.chromium import Chromium
 from gateway.configuration import Configuration, ConsoleSettings
 from gateway.consoles.session import ConsoleSession
+from gateway.credentials import CredentialError, find_flaw
 from gateway.screens.loading import load_connectwise_screens, load_umbrella_screens
 from gateway.screens.schema import ConnectWiseScreens, Screens, UmbrellaScreens
 
@@ -27,13 +28,26 @@ class Consoles:
             self.add(name, console, configuration)
 
     def add(self, name: str, console: ConsoleSettings, configuration: Configuration) -> None:
-        """Serve one more console."""
+        """Serve one more console.
+
+        Raises:
+            ConfigurationError, CredentialError: it can't be served, or its token is weak, malformed or another's.
+        """
+        token = console.token.read()
+        flaw = find_flaw(token.get_secret_value())
+        if flaw:
+            raise CredentialError(f"consoles.{name}.token: what {console.token.name} gives {flaw}")
+        sharing = [other for other in (*self.connectwise.values(), *self.umbrella.values()) if other.token == token]
+        if sharing:
+            raise CredentialError(
+                f"consoles.{name}.token: it is that of {sharing[0].name} as well; each console needs a token of its own"
+            )
         if console.kind == "connectwise":
             client = load_connectwise_screens(console)
-            self.connectwise[name] = ConsoleSession(name, console, client, self.chromium, configuration)
+            self.connectwise[name] = ConsoleSession(name, console, client, self.chromium, configuration, token)
         else:
             dashboard = load_umbrella_screens(console)
-            self.umbrella[name] = ConsoleSession(name, console, dashboard, self.chromium, configuration)
+            self.umbrella[name] = ConsoleSession(name, console, dashboard, self.chromium, configuration, token)
 
     def find(self, side: str, name: str) -> ConsoleSession[Screens] | None:
         """Return the console of this side and name, if there is one."""

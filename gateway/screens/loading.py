@@ -7,8 +7,9 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from gateway.configuration import ConfigurationError, ConsoleSettings, describe_first_error, read_yaml
+from gateway.configuration import ConsoleSettings
 from gateway.screens.schema import ConnectWiseScreens, Role, Screens, UmbrellaScreens
+from gateway.validation import ConfigurationError, describe_first_error, read_yaml
 
 S = TypeVar("S", bound=Screens)
 _ROLES = frozenset(get_args(Role))
@@ -33,7 +34,7 @@ def merge_screens(model: type[S], documented: str, changes: Path | None) -> S:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise ConfigurationError(f"{changes or documented}: {describe_first_error(error)}") from None
+        raise ConfigurationError(f"{changes or documented}: {describe_first_error(error, model)}") from None
 
 
 def _merge(base: Any, changes: Any) -> Any:
