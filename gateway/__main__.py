@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,10 +49,22 @@ def _serve(configuration: Configuration) -> int:
     if not is_loopback(configuration.host):
         warning = f"gateway: {configuration.host} is not a loopback address; put TLS in front of it"
         print(warning, file=sys.stderr, flush=True)
+    _start_log()
     print(f"gateway: {format_url(sock)}", flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn shuts down first and then passes the signal on
         create_server(consoles).run(sockets=[sock])
     return 0
+
+
+def _start_log() -> None:
+    """Log each operation and each refused token on standard error, with the time in UTC."""
+    formatter = logging.Formatter("gateway: %(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    log = logging.getLogger("gateway")
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO)
 
 
 def _login(configuration: Configuration, name: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from providers.console.contract import clean_text
+
 
 class GatewayError(Exception):
     """What the gateway answers instead of a result."""
@@ -11,6 +13,7 @@ class GatewayError(Exception):
     status: ClassVar[int]
     code: ClassVar[str]
     retryable = False
+    is_in_own_words = True  # whether the message is ours; a console's may quote what was typed, so no log has it
     is_final = False  # whether it settles a write; after any other error, one that did not act may be repeated
 
     def __init__(self, message: str, *, retry_after: int | None = None) -> None:
@@ -78,13 +81,16 @@ class InFlightError(GatewayError):
 class RefusedError(GatewayError):
     """The console refuses, in its own words."""
 
-    status, code, is_final = 422, "refused_by_console", True
+    status, code, is_final, is_in_own_words = 422, "refused_by_console", True, False
+
+    def __init__(self, words: str) -> None:
+        super().__init__(clean_text(words))
 
 
 class PersonNeededError(GatewayError):
     """A person must act first, as by signing in."""
 
-    status, code, retryable = 423, "person_needed", True
+    status, code, retryable, is_in_own_words = 423, "person_needed", True, False
 
 
 class BusyError(GatewayError):

@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Path
+from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -36,6 +37,13 @@ class SettingsBody(RequestBody):
 
     settings: list[RoleSettingBody]
 
+    @field_validator("settings")
+    @classmethod
+    def _refuse_twins(cls, settings: list[RoleSettingBody]) -> list[RoleSettingBody]:
+        if len({(row.moduleName, row.moduleFunctionName) for row in settings}) < len(settings):
+            raise ValueError("must name each module function once")
+        return settings
+
 
 class CustomizeBody(RequestBody):
     """The whole list of setup tables that the role may use."""
@@ -47,7 +55,7 @@ class CustomizeBody(RequestBody):
 class NewKeyBody(RequestBody):
     """A key that is to be made."""
 
-    description: str
+    description: str = Field(max_length=100)
 
 
 class KeyChangeBody(RequestBody):

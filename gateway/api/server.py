@@ -8,6 +8,8 @@ import socket
 import uvicorn
 
 from gateway.api.app import create_app
+from gateway.api.connection import LimitedConnection
+from gateway.api.gate import MAX_HEAD_BYTES
 from gateway.consoles.registry import Consoles
 from gateway.validation import ConfigurationError
 
@@ -45,6 +47,8 @@ def create_server(consoles: Consoles) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             create_app(consoles),
+            http=LimitedConnection,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             ws="none",
             loop="asyncio",
             lifespan="on",

@@ -13,7 +13,7 @@ from playwright.async_api import Locator
 from gateway.browser.screen import Screen
 from gateway.browser.scripts import COUNT_ENTRIES, READ_TABLE
 from gateway.errors import UnknownScreenError
-from gateway.screens.schema import Element
+from gateway.screens.element import Element
 
 Table = dict[str, dict[tuple[str, str], str]]  # row header -> (role, name) -> text
 # A node of Playwright's accessibility snapshot: role "name" [state]

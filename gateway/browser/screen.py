@@ -17,7 +17,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from gateway.browser.scripts import FOCUS_ALONE, LIST_CHOICES, READ_SWITCH, READ_VALUE, WAIT_UNTIL_QUIET
 from gateway.errors import RefusedError, SignedOut, UnknownScreenError, UnreachableError
-from gateway.screens.schema import Element, Waits
+from gateway.screens.element import Element
+from gateway.screens.schema import Waits
 
 _POLL = 0.03  # seconds
 
@@ -41,9 +42,10 @@ class Screen:
         """The address that the page is at now."""
         return self._page.url
 
-    def find(self, element: Element, within: Locator | None = None) -> Locator:
-        """Point at an element by its role and accessible name; it need not be there."""
-        return (within or self._page).get_by_role(element.role, name=element.name or None, exact=True)
+    def find(self, element: Element, within: Locator | None = None, hidden: bool = False) -> Locator:
+        """Point at an element by its role and accessible name; it need not be there, nor be seen when `hidden`."""
+        name = element.name or None
+        return (within or self._page).get_by_role(element.role, name=name, exact=True, include_hidden=hidden)
 
     def find_by_label(self, label: str, within: Locator | None = None) -> Locator:
         """Point at a field by its label: password fields have no role."""
@@ -115,9 +117,10 @@ class Screen:
         with self.translate_errors(f"nothing can be typed into {name}"):
             await locator.fill(text, timeout=1000 * self.timeout)
 
-    async def read_value(self, locator: Locator, name: str) -> str:
+    async def read_value(self, locator: Locator, name: str, hidden: bool = False) -> str:
         """Read what a field holds."""
-        await self.wait_for_any(locator, missing=f"no {name}")
+        if not hidden:
+            await self.wait_for_any(locator, missing=f"no {name}")
         with self.translate_errors(f"{name} can't be read"):
             value: str = await locator.evaluate(READ_VALUE, timeout=1000 * self.timeout)
             return value

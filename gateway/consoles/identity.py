@@ -5,7 +5,9 @@ from __future__ import annotations
 from gateway.browser.screen import Screen
 from gateway.configuration import ConsoleSettings
 from gateway.errors import PersonNeededError, UnknownScreenError
-from gateway.screens.schema import IdentityPattern, match_id
+from gateway.screens.element import match_id
+from gateway.screens.schema import IdentityPattern
+from providers.console.contract import clean_text
 
 
 async def read_identity(screen: Screen, identity: IdentityPattern) -> str:
@@ -28,6 +30,7 @@ async def check_identity(screen: Screen, identity: IdentityPattern | None, conso
         return
     shown = await read_identity(screen, identity)
     if shown.casefold() != console.identity.casefold():
+        shown = clean_text(shown)
         kind = "company" if console.kind == "connectwise" else "console"
         raise PersonNeededError(
             f"The console shows the {kind} '{shown}', not '{console.identity}': sign in to that one with "

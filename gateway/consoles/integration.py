@@ -30,8 +30,10 @@ class IntegrationPage:
         await screen.wait_for(labels.screen, self._content)
         enabled = await screen.read_switch(await screen.wait_for(labels.enabled, self._content), str(labels.enabled))
         field = screen.find(labels.public_key, self._content)
-        is_shown = enabled or await screen.is_visible(field)  # who switched it off may hide the fields
-        public_key = await screen.read_value(field, str(labels.public_key)) if is_shown else ""
+        if not enabled and not await screen.is_visible(field):  # its fields may be hidden, or gone
+            field = screen.find(labels.public_key, self._content, hidden=True)
+        is_there = enabled or await screen.count(field) == 1
+        public_key = await screen.read_value(field, str(labels.public_key), hidden=not enabled) if is_there else ""
         return PsaIntegration(
             kind=await self._read_kind(enabled),
             enabled=enabled,
@@ -65,7 +67,9 @@ class IntegrationPage:
         await screen.wait_for_saved(labels.saved, alerts, str(labels.save))
         saved = await self.read()
         await self._operation.take_picture("after")
-        if saved.enabled != enabled or (enabled and saved.publicKey != public_key):
+        if (saved.enabled, saved.kind or "ConnectWise") != (enabled, "ConnectWise") or (
+            enabled and saved.publicKey != public_key
+        ):
             raise UnknownScreenError(screen.name, "it does not show what was saved")
         if enabled and not saved.privateKeySet:
             raise UnknownScreenError(screen.name, f"no '{labels.private_saved}' after a private key was saved")

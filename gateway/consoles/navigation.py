@@ -8,7 +8,8 @@ from gateway.browser.dom_tables import read_links, require_whole_list
 from gateway.browser.screen import Screen
 from gateway.consoles.operation import Operation
 from gateway.errors import NotFoundError, OutsideAllowListError, UnknownScreenError
-from gateway.screens.schema import ConnectWiseScreens, Element, ListRows, MenuPath, Screens, match_id
+from gateway.screens.element import Element, match_id
+from gateway.screens.schema import ConnectWiseScreens, ListRows, MenuPath, Screens
 
 
 async def navigate(operation: Operation[Screens], path: MenuPath, **values: str) -> None:

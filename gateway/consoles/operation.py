@@ -35,4 +35,5 @@ class Operation(Generic[S_co]):
 
     async def take_picture(self, moment: Moment) -> None:
         """Keep a picture of the page, named after this operation."""
-        await self.evidence.take_picture(self.page, self.name, moment)
+        readable = [self.screen.find(element) for element in self.screens.readable]
+        await self.evidence.take_picture(self.page, self.name, moment, readable)

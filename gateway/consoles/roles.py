@@ -12,7 +12,8 @@ from gateway.browser.dom_tables import Table, read_table
 from gateway.consoles.navigation import check_address, open_record
 from gateway.consoles.operation import Operation
 from gateway.errors import RefusedError, UnknownScreenError
-from gateway.screens.schema import ConnectWiseScreens, Element, Level
+from gateway.screens.element import Element
+from gateway.screens.schema import ConnectWiseScreens, Level
 from providers.console.contract import RoleSetting
 
 _VERBS = ("add", "edit", "delete", "inquire")

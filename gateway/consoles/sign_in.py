@@ -15,7 +15,9 @@ from gateway.browser.screen import Screen
 from gateway.configuration import ConsoleSettings
 from gateway.credentials import CredentialError
 from gateway.errors import PersonNeededError, SignedOut
-from gateway.screens.schema import Element, Screens
+from gateway.screens.element import Element
+from gateway.screens.schema import Screens
+from providers.console.contract import clean_text
 
 COOLDOWN = 600.0  # seconds
 _POLL = 0.3
@@ -110,7 +112,7 @@ class SignInFlow:
             self.note_profile_loaded()
             return True
         await self._require_person(index, "correct the sign-in, the console refused it (no reason given)")
-        reason = await screen.read_text(alerts.first, "the refusal")
+        reason = clean_text(await screen.read_text(alerts.first, "the refusal"))
         await self._start_cooldown(f"correct the sign-in, the console refused it ({reason or 'no reason given'})")
 
     async def _require_person(self, index: int, elsewhere: str) -> None:

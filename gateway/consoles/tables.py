@@ -8,7 +8,8 @@ from gateway.browser.dom_tables import read_options
 from gateway.consoles.operation import Operation
 from gateway.consoles.roles import RolePage
 from gateway.errors import RefusedError, UnknownScreenError
-from gateway.screens.schema import ConnectWiseScreens, Element
+from gateway.screens.element import Element
+from gateway.screens.schema import ConnectWiseScreens
 from providers.console.contract import TABLE_SETUP, Customize
 
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from gateway.configuration import ConsoleSettings
-from gateway.screens.schema import ConnectWiseScreens, Role, Screens, UmbrellaScreens
+from gateway.screens.element import Role
+from gateway.screens.schema import ConnectWiseScreens, Screens, UmbrellaScreens
 from gateway.validation import ConfigurationError, describe_first_error, read_yaml
 
 S = TypeVar("S", bound=Screens)

@@ -11,8 +11,9 @@ import yaml
 
 from gateway.configuration import load_configuration
 from gateway.credentials import CredentialError, CredentialSource, find_flaw
+from gateway.screens.element import Element
 from gateway.screens.loading import merge_screens
-from gateway.screens.schema import ConnectWiseScreens, Element, UmbrellaScreens
+from gateway.screens.schema import ConnectWiseScreens, UmbrellaScreens
 from gateway.validation import ConfigurationError
 
 CONSOLE = {
