@@ -27,6 +27,9 @@ FaultKind = Literal[
     "hold",
 ]
 
+# Whole answers that come from something in front of the API: simulator/faults/effects.py has their words.
+AnswerName = Literal["filter", "filterJson", "cannotRoute", "sslRequired"]
+
 
 def _check_expression(text: str) -> str:
     try:
@@ -54,6 +57,7 @@ class Fault(BaseModel):
     when: Literal["before", "after"] = Field("before", description="reset, delay, hold: before or after the act")
     status: int | None = Field(None, ge=100, le=599)
     body: Any = Field(None, description="status, statusAfter, body: text, or JSON")
+    answer: AnswerName | None = Field(None, description="status, statusAfter: a whole answer by its name")
     raw: str | None = Field(None, description="body: the text, as an alternative to `body`")
     headers: dict[str, str] = Field(default_factory=dict)
     contentType: str | None = None

@@ -113,11 +113,13 @@ def _is_timestamp(text: str) -> bool:
     return True
 
 
-def read_patch(operations: Any, fields: Mapping[str, FieldRule], type_name: str, version: Version) -> dict[str, Any]:
+def read_patch(
+    operations: Any, fields: Mapping[str, FieldRule], type_name: str, version: Version, by_part: str
+) -> dict[str, Any]:
     """Turn a PATCH body, an array of operations, into the fields that it sets; removed ones are null.
 
-    Both spellings of a path are seen in clients, with and without the leading slash, and a reference is patched whole
-    or by its part (`securityRole/id`).
+    Both spellings of a path are seen in clients, with and without the leading slash. What happens to a part of a
+    reference (`securityRole/id`) is a mode of the site.
     """
     if not isinstance(operations, list):
         message = (
@@ -137,5 +139,7 @@ def read_patch(operations: Any, fields: Mapping[str, FieldRule], type_name: str,
         if part and (rule.kind != "reference" or part not in ("id", "name", "identifier")):
             raise errors.unknown_member(f"{name}/{part}", type_name)
         value = None if op == "remove" else operation.get("value")
+        if part and by_part == "ignored":
+            continue
         changes[name] = {part: value} if part and value is not None else value
     return changes

@@ -19,7 +19,7 @@ _READS: Final = {
     "/system/securityroles": (ROLES, ("", "/count", "/info", "/info/count", "/{id}", "/{id}/info")),
     "/system/securityroles/{id}/settings": (ROLES, ("", "/count", "/{row}")),
     "/system/apimembers": (MEMBERS, ("", "/count", "/default", "/{id}")),
-    "/system/members": (MEMBERS, ("", "/count", "/{id}")),
+    "/system/members": (MEMBERS, ("", "/count", "/{id}", "/{identifier}")),
     "/system/setupscreens": (TABLES, ("", "/count", "/{id}")),
 }
 # (method, route template) -> (module function, verb); what is not here needs no right.
