@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 
@@ -117,13 +117,15 @@ class Screen:
         with self.translate_errors(f"nothing can be typed into {name}"):
             await locator.fill(text, timeout=1000 * self.timeout)
 
-    async def read_value(self, locator: Locator, name: str, hidden: bool = False) -> str:
-        """Read what a field holds."""
+    async def read_value(
+        self, locator: Locator, name: str, hidden: bool = False, fits: Callable[[str], bool] | None = None
+    ) -> str:
+        """Read what a field holds; where that is nothing, its placeholder if it `fits`: some clients show values so."""
         if not hidden:
             await self.wait_for_any(locator, missing=f"no {name}")
         with self.translate_errors(f"{name} can't be read"):
-            value: str = await locator.evaluate(READ_VALUE, timeout=1000 * self.timeout)
-            return value
+            value, placeholder = await locator.evaluate(READ_VALUE, timeout=1000 * self.timeout)
+        return str(value or (placeholder if fits and fits(placeholder) else ""))
 
     async def choose(self, locator: Locator, word: str, name: str) -> bool | None:
         """Choose from a native drop-down; False where it has no such word, None where it is none."""

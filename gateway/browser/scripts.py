@@ -59,10 +59,11 @@ COUNT_ENTRIES = """(place) => {
   return [...tables, ...lists];
 }"""
 
-# What a field holds. A native drop-down: the word of its choice, nothing where it only invites one. No field: its text.
+# What a field holds, and its placeholder. A native drop-down holds the word of its choice, nothing where it only
+# invites one; what is no field holds its text.
 READ_VALUE = """(element) => {
-  if (element.matches('select')) return element.value && element.selectedOptions[0].label.trim();
-  return element.matches('input, textarea') ? element.value : element.innerText.trim();
+  if (element.matches('select')) return [element.value && element.selectedOptions[0].label.trim(), ''];
+  return element.matches('input, textarea') ? [element.value, element.placeholder] : [element.innerText.trim(), ''];
 }"""
 
 # The words to choose from in a native drop-down; null for any other element.

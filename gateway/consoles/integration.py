@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from gateway.consoles.navigation import navigate
-from gateway.consoles.operation import Operation
+from gateway.consoles.operation import Operation, is_half
 from gateway.errors import ApiKeyChangedError, UnknownScreenError
 from gateway.screens.schema import UmbrellaScreens
 from providers.console.contract import PsaIntegration
@@ -33,7 +33,7 @@ class IntegrationPage:
         if not enabled and not await screen.is_visible(field):  # its fields may be hidden, or gone
             field = screen.find(labels.public_key, self._content, hidden=True)
         is_there = enabled or await screen.count(field) == 1
-        public_key = await screen.read_value(field, str(labels.public_key), hidden=not enabled) if is_there else ""
+        public_key = await screen.read_value(field, str(labels.public_key), not enabled, is_half) if is_there else ""
         return PsaIntegration(
             kind=await self._read_kind(enabled),
             enabled=enabled,
@@ -96,7 +96,9 @@ class IntegrationPage:
         labels = self._labels
         if labels.kind is None:
             return "ConnectWise" if enabled else None
-        shown = await self._screen.read_value(self._screen.find(labels.kind, self._content), str(labels.kind))
+        shown = await self._screen.read_value(
+            self._screen.find(labels.kind, self._content), str(labels.kind), fits=labels.kinds.__contains__
+        )
         if shown and shown not in labels.kinds:
             raise UnknownScreenError(self._screen.name, f"the {labels.kind} shows a kind that is not known")
         return labels.kinds[shown] if shown else None

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from gateway.browser.dom_tables import read_rows, require_whole_list
 from gateway.consoles.navigation import check_address, open_record
-from gateway.consoles.operation import Operation
+from gateway.consoles.operation import Operation, is_half
 from gateway.errors import GatewayError, NotFoundError, OutcomeUnknownError, RefusedError, UnknownScreenError
 from gateway.idempotency import IdempotencyRecord
 from gateway.screens.element import match_id
@@ -155,7 +155,7 @@ class ApiKeysPage:
         return NewKey(
             id=key_id,
             description=await screen.read_value(description, str(labels.description)) if is_shown else "",
-            public_key=await screen.read_value(public_key, str(labels.public_key)),
+            public_key=await screen.read_value(public_key, str(labels.public_key), fits=is_half),
             private_key=await screen.read_value(private_key, str(labels.private_key)),
         )
 
@@ -211,5 +211,5 @@ class ApiKeysPage:
         public_key = await screen.wait_for(labels.public_key, self._content)
         await screen.wait_until_stable()
         check_address(screen, labels.id, key.id)
-        if await screen.read_value(public_key, str(labels.public_key)) != key.publicKey:
+        if await screen.read_value(public_key, str(labels.public_key), fits=is_half) != key.publicKey:
             raise UnknownScreenError(screen.name, f"the {labels.public_key} is another one than on the list")

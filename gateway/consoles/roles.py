@@ -42,7 +42,7 @@ class RolePage:
         await self._screen.wait_until_stable()
         check_address(self._screen, rows.id, self._id)
         field = self._screen.find(self._labels.name, self._content)
-        if await self._screen.read_value(field, str(self._labels.name)) != name:
+        if await self._screen.read_value(field, str(self._labels.name), fits=name.__eq__) != name:
             raise UnknownScreenError(self._screen.name, f"the {self._labels.name} does not hold the role's name")
 
     async def set_levels(self, settings: Sequence[RoleSetting]) -> list[RoleSetting]:

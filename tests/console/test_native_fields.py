@@ -19,41 +19,10 @@ from tests.console.test_whole_lists import on_a_page
 SCREENS = merge_screens(ConnectWiseScreens, "connectwise", None)
 TICKETS = "Service Desk / Service Tickets"
 
-# Makes every drop-down of the client's own making a native one that the client saves alike.
-NATIVE = """new MutationObserver(() => {
-  for (const box of document.querySelectorAll('button[role=combobox]')) {
-    const native = document.createElement('select');
-    native.setAttribute('aria-label', box.getAttribute('aria-label'));
-    Object.assign(native.dataset, { verb: box.dataset.verb, value: box.dataset.value });
-    const shown = box.dataset.shown.split('|');
-    box.dataset.choices.split('|').forEach((value, place) => {
-      native.append(new Option(shown[place], value, false, value === box.dataset.value));
-    });
-    native.addEventListener('change', () => Object.assign(native.dataset, { value: native.value, changed: 'yes' }));
-    box.replaceWith(native);
-  }
-  for (const line of document.querySelectorAll('input#kind')) {
-    const native = document.createElement('select');
-    native.setAttribute('aria-label', 'PSA');
-    for (const kind of ['Autotask', 'ConnectWise'])
-      native.append(new Option(kind, kind[0], false, kind === line.value));
-    native.prepend(new Option('Choose one', '', false, !line.value));
-    line.replaceWith(native);
-  }
-}).observe(document, { subtree: true, childList: true });"""
 
-
-def make_native(gateway: GatewayThread, client: Any) -> None:
-    page = gateway.get_session(client)._page
-    assert page is not None
-    gateway.run(page.add_init_script(NATIVE))
-    gateway.run(page.reload())
-
-
-def test_levels_are_set_in_native_drop_downs(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
+def test_levels_are_set_in_native_drop_downs(serve: Serve, tenant: Tenant) -> None:
+    tenant.company.ask("PUT", "/screens", {"nativeLists": True})
     client = serve()
-    client.expect_ok("GET", tenant.keys)
-    make_native(gateway, client)
     wanted = {"settings": [make_row(TICKETS, "All", None, "None", "My"), make_row("Companies / Reports", *[None] * 4)]}
     answer = client.expect_ok("PUT", tenant.settings, wanted)["settings"]
     assert answer[0] == make_row(TICKETS, "All", "None", "None", "My")
@@ -69,14 +38,13 @@ def test_levels_are_set_in_native_drop_downs(gateway: GatewayThread, serve: Serv
 
 @pytest.mark.parametrize("kind", [None, "ConnectWise", "Autotask"])
 def test_the_kind_is_read_from_a_native_drop_down(
-    gateway: GatewayThread, serve: Serve, company: Company, kind: str | None, tmp_path: Path
+    serve: Serve, company: Company, kind: str | None, tmp_path: Path
 ) -> None:
+    company.ask("PUT", "/screens", {"nativeLists": True})
     company.set_sink(kind=kind, enabled=kind is not None, publicKey="A" * 16 if kind else None)
     screens = tmp_path / "screens.yaml"
     screens.write_text("integration: {kind: {combobox: PSA}}\n", encoding="utf-8")
     client = serve("umbrella", screens=str(screens))
-    client.send("GET", "/health", None, {})
-    make_native(gateway, client)
     assert client.expect_ok("GET", "/psaIntegration")["kind"] == kind
 
 
@@ -125,3 +93,21 @@ def test_a_field_with_a_placeholder_and_a_native_switch_are_read(gateway: Gatewa
     <select id=d><option value="">Choose<option value=7 selected>Seven</select>
     <input type=checkbox role=switch checked>"""
     assert on_a_page(gateway, tmp_path, content, look) == ["held", "", "shown", "Seven", True]
+
+
+def test_values_that_show_as_placeholders_are_read(serve: Serve, tenant: Tenant) -> None:
+    tenant.company.set_sink(kind="ConnectWise", enabled=True, publicKey="A" * 16)
+    tenant.company.ask("PUT", "/screens", {"placeholders": True})
+    held = serve("umbrella").expect_ok("GET", "/psaIntegration")
+    assert (held["kind"], held["publicKey"]) == ("ConnectWise", "A" * 16)
+    client = serve()
+    wanted = {"settings": [make_row(TICKETS, "All", None, None, None)]}
+    assert client.expect_ok("PUT", tenant.settings, wanted)["settings"][0]["addLevel"] == "All"
+    made = client.expect_ok("POST", tenant.keys, {"description": "a  key"})
+    kept = tenant.company.member()["keys"][0]
+    assert (made["publicKey"], made["description"]) == (kept["publicKey"], "a key")
+    assert client.expect_ok("PATCH", f"{tenant.keys}/{made['id']}", {"inactive": True})["inactive"] is True
+
+
+def test_a_hint_of_what_to_type_is_no_value(serve: Serve, company: Company) -> None:
+    assert serve("umbrella").expect_ok("GET", "/psaIntegration")["kind"] is None
