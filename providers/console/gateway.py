@@ -33,6 +33,7 @@ from providers.core.run_cache import RunCache
 from providers.core.terms import terms
 from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
+from providers.http.text import clean_value
 from providers.http.transport import Transport
 
 A = TypeVar("A")
@@ -50,6 +51,14 @@ def _parse_error(response: Response) -> ErrorBody | None:
         return said.model_copy(update={"message": response.quote(said.message)})
     except (MalformedAnswer, ValidationError):
         return None
+
+
+def _read(response: Response) -> object:
+    """Read an answer as it may be shown; a private half is never shown, and must not be cut."""
+    said, shown = response.json(), clean_value(response.json())
+    if isinstance(said, dict) and isinstance(shown, dict) and "privateKey" in said:
+        shown["privateKey"] = said["privateKey"]
+    return shown
 
 
 class Gateway:
@@ -83,7 +92,7 @@ class Gateway:
             )
             if not 200 <= response.status < 300:
                 raise self._make_error(response)
-            return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
+            return TypeAdapter(answer).validate_python(None if response.status == 204 else _read(response))
         except Unreachable as error:
             detail, setting = self._explain_change("gatewayUrl"), f"{self._namespace}:gatewayUrl"
             raise RemoteError.of(error, detail=detail, setting=setting) from None
@@ -99,10 +108,11 @@ class Gateway:
 
     def _make_error(self, response: Response) -> ProviderError:
         """Tell an error status as the problem it is."""
-        own, status = _parse_error(response), response.status
-        body = own or ErrorBody(code="", message=response.text or "no reason given")
+        body, status, url = _parse_error(response), response.status, f"{self._namespace}:gatewayUrl"
+        where = f"the gateway of {url}"
+        if body is None:
+            return self._make_foreign_error(response, where, url)
         why = body.message.rstrip(".")
-        where = f"the gateway of {self._namespace}:gatewayUrl"
         if status == 423:
             return ManualActionRequired(f"{where} waits for a person:", detail=body.message)
         kind: type[RemoteError] = RemoteError
@@ -114,7 +124,7 @@ class Gateway:
         elif status == 403:
             kind, summary = PermissionDenied, f"{where} may not do this: {why}"
             step = "extend its allow-list if that is wanted"
-        elif status == 404 and own:
+        elif status == 404 and body.code == "not_found":
             kind, summary, detail = NotFound, f"{where} does not find the object:", body.message
         elif status == 409:
             kind, summary, step = Conflict, f"{where} reports a conflict: {why}", "run again"
@@ -127,6 +137,15 @@ class Gateway:
             said = "the console refused" if status == 422 else f"HTTP {status}"
             summary, detail = f"{where} says that {said}:", body.message
         return kind(summary, next_step=step, detail=detail, setting=setting, status=status, code=body.code)
+
+    def _make_foreign_error(self, response: Response, where: str, setting: str) -> RemoteError:
+        """Tell the words of something in between, as a reverse proxy: they say nothing of an object or a token."""
+        status, why = response.status, (response.text or "no reason given").rstrip(".")
+        kind, summary, step = RemoteError, f"{where} was not reached: HTTP {status}, {why}", f"check {setting}"
+        if status in (429, 503):
+            kind, summary, step = Unavailable, f"{where} can't serve now: {why}", "try again later"
+        detail = "This comes from something in front of it, as a proxy, and says nothing of what was asked for."
+        return kind(summary, next_step=step, detail=detail, setting=setting, status=status)
 
     def _explain_change(self, name: str) -> str:
         """Say what to do when it was changed: a refresh has what was recorded at the last run (README.md)."""
