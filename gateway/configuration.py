@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from gateway.credentials import CredentialSource, withhold_variables
@@ -103,6 +104,7 @@ class Configuration(Section):
     consoles: dict[Annotated[str, Field(pattern=_NAME)], ConsoleSettings] = Field(min_length=1)
     queue_seconds: float = Field(25, gt=0, description="how long an operation waits for its turn before it answers 429")
     operation_seconds: float = Field(120, gt=0, description="how long it may take then")
+    _file: Path = PrivateAttr(Path("FILE"))
     max_pictures: int = Field(200, ge=0, alias="pictures", description="how many pictures are kept for each console")
 
     @property
@@ -114,6 +116,10 @@ class Configuration(Section):
     def port(self) -> int:
         """The port to listen at; 0 picks a free one."""
         return int(self.listen.rpartition(":")[2])
+
+    def format_login_command(self, console: str) -> str:
+        """Say what opens the window in which a person signs in."""
+        return f"python -m gateway --config {shlex.quote(str(self._file))} login {console}"
 
     @field_validator("listen")
     @classmethod
@@ -153,6 +159,7 @@ def load_configuration(file: Path) -> Configuration:
         "consoles": {name: _resolve_paths(console, base) for name, console in configuration.consoles.items()},
     }
     resolved = configuration.model_copy(update=changes)
+    resolved._file = file.absolute()
     withhold_variables(source for console in resolved.consoles.values() for source in console.sources)
     return resolved
 

@@ -49,10 +49,10 @@ class Gate:
             if not status:
                 unknown = OutcomeUnknownError()
                 await JSONResponse(unknown.body, unknown.status)(scope, receive, note_status)
-        endpoint = getattr(scope.get("endpoint"), "__name__", "nothing")
+        operation = f"{scope['endpoint'].__name__}, " if "endpoint" in scope else ""
         outcome = scope.get("outcome") or ("done" if status < 400 else "refused")
         request = clean_text(f"{scope['method']} {scope['path']}")
-        _log.info("%s: %s, %d %s in %.1f s", request, endpoint, status, outcome, time.monotonic() - started)
+        _log.info("%s: %s%d %s in %.1f s", request, operation, status, outcome, time.monotonic() - started)
 
     def _refuse(self, scope: Scope) -> JSONResponse | None:
         """Refuse what must not reach a route, if this is such a request."""

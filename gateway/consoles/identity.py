@@ -24,7 +24,9 @@ async def read_identity(screen: Screen, identity: IdentityPattern) -> str:
     return shown
 
 
-async def check_identity(screen: Screen, identity: IdentityPattern | None, console: ConsoleSettings, name: str) -> None:
+async def check_identity(
+    screen: Screen, identity: IdentityPattern | None, console: ConsoleSettings, login_command: str
+) -> None:
     """Refuse another company's console: it is neither read nor changed; only a person can sign in elsewhere."""
     if identity is None:
         return
@@ -34,5 +36,5 @@ async def check_identity(screen: Screen, identity: IdentityPattern | None, conso
         kind = "company" if console.kind == "connectwise" else "console"
         raise PersonNeededError(
             f"The console shows the {kind} '{shown}', not '{console.identity}': sign in to that one with "
-            f"`python -m gateway login {name}`, or correct the gateway's configuration."
+            f"`{login_command}`, or correct the gateway's configuration."
         )

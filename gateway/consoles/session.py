@@ -46,7 +46,8 @@ class ConsoleSession(Generic[S_co]):
         self.records = IdempotencyStore()
         self.name = name
         self._profile = prepare_profile(configuration.folder, name)
-        self._sign_in = SignInFlow(name, console, screens, self._profile)
+        self._login_command = configuration.format_login_command(name)
+        self._sign_in = SignInFlow(self._login_command, console, screens, self._profile)
         self._chromium = chromium
         self._lock = asyncio.Lock()
         self._queue_seconds = configuration.queue_seconds
@@ -131,7 +132,7 @@ class ConsoleSession(Generic[S_co]):
             await self.close()
             return await self._start(name)
         if reload or has_signed_in:  # the page that is open may have gone to its sign-in by itself
-            await check_identity(screen, self.screens.identity, self.console, self.name)
+            await check_identity(screen, self.screens.identity, self.console, self._login_command)
             await screen.wait_until_stable()
         return Operation(name, self.console, self.screens, screen, page, self.evidence, self.records)
 

@@ -51,8 +51,8 @@ class SignInCooldown:
 class SignInFlow:
     """The sign-in of one console, and the cooldown after one that only a person can finish."""
 
-    def __init__(self, name: str, console: ConsoleSettings, screens: Screens, profile: Path) -> None:
-        self._name = name
+    def __init__(self, login_command: str, console: ConsoleSettings, screens: Screens, profile: Path) -> None:
+        self._login_command = login_command
         self._console = console
         self._labels = screens.sign_in
         self._inside = screens.inside
@@ -158,4 +158,4 @@ class SignInFlow:
             await asyncio.sleep(_POLL)
             if self.has_new_profile():
                 raise SignedOut
-        raise PersonNeededError(f"A person must {action}: run `python -m gateway login {self._name}`, then repeat.")
+        raise PersonNeededError(f"A person must {action}: run `{self._login_command}`, then repeat.")
