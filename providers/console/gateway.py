@@ -77,10 +77,7 @@ class Gateway:
         query: dict[str, str] | None = None,
         more: dict[str, str] | None = None,
     ) -> A:
-        """Ask for one operation.
-
-        A write carries fresh random bits, so that the transport may repeat it after a lost reply: the gateway acts once
-        and answers the repeat alike.
+        """Ask for one operation; the gateway acts once and answers alike when a write is repeated after a lost reply.
 
         Raises:
             ProviderError: The gateway refused, could not be reached, or answered in no words of the contract.
@@ -236,7 +233,9 @@ class ConnectWiseGateway(Gateway):
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
         """Switch a key off or on."""
         with self._cache.invalidating("keys", str(member_id)):
-            self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
+            kept = self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
+        if kept.inactive and not inactive:
+            raise RemoteError("the console did not keep that the key is active again", next_step="run again")
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         """Delete a key, and take it off the list that this run knows."""
