@@ -17,23 +17,23 @@ _log = logging.getLogger("gateway")
 class LimitedConnection(H11Protocol):
     """Closes a connection whose request's head does not come in time, and one that is one too many."""
 
-    _head_timer: asyncio.TimerHandle | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a connection, or answer that there are too many."""
         super().connection_made(transport)
-        self._expect_head()
+        self._start_timer()
         if len(self.connections) > MAX_CONNECTIONS:
             _log.warning("429 too many connections (%d)", MAX_CONNECTIONS)
             self._answer("429 Too Many Requests", "console_busy", "There are too many connections.", retryable=True)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; the time for a head is over once, however often a piece of it comes."""
+        """Read on; neither a head nor the rest of a request that was refused may come for ever, in whatever pieces."""
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        if self.conn.their_state is not h11.IDLE and self.conn.our_state is not h11.DONE:
             self._end_timer()
-        elif self._head_timer is None:
-            self._expect_head()
+        elif self._timer is None:
+            self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -46,13 +46,13 @@ class LimitedConnection(H11Protocol):
             return self.transport.close()
         self._answer("400 Bad Request", "invalid_request", "That is no HTTP request, or its head is too large.")
 
-    def _expect_head(self) -> None:
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+    def _start_timer(self) -> None:
+        self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _end_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-        self._head_timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
 
     def _answer(self, status: str, code: str, message: str, retryable: bool = False) -> None:
         body = json.dumps({"code": code, "message": message, "retryable": retryable})

@@ -60,7 +60,7 @@ class Gate:
         if not self._consoles.authorize(scope["path"], headers.get("authorization", "")):
             error = UnauthorizedError("The bearer token is missing or wrong.")
             scope["outcome"] = f"the token was refused, from {(scope.get('client') or ['?'])[0]}"
-            return JSONResponse(error.body, error.status, {"WWW-Authenticate": "Bearer", "Connection": "close"})
+            return JSONResponse(error.body, error.status, {"WWW-Authenticate": "Bearer"})
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEAD_BYTES:
             return _refuse_size("The request's head is too large.", 431)
         if _read_length(headers) > _MAX_BODY_BYTES:
@@ -74,7 +74,7 @@ def note_outcome(scope: Scope, error: GatewayError) -> None:
 
 
 def _refuse_size(message: str, status: int) -> JSONResponse:
-    return JSONResponse({"code": "too_large", "message": message, "retryable": False}, status, {"Connection": "close"})
+    return JSONResponse({"code": "too_large", "message": message, "retryable": False}, status)
 
 
 def _read_length(headers: Headers) -> int:

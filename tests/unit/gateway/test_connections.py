@@ -19,7 +19,7 @@ from gateway.screens.schema import Screens
 from tests.unit.gateway.running import TOKEN, RunningGateway
 
 KEYS = "/connectwise/acme/apiMembers/1/keys"
-HEAD = f"POST {KEYS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n"
+HEAD = f"POST {KEYS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n"
 
 
 def connect(gateway: RunningGateway) -> socket.socket:
@@ -81,6 +81,20 @@ def test_a_head_that_comes_in_drops_is_not_waited_for(gateway: RunningGateway, m
                 time.sleep(0.05)
         assert time.monotonic() - started < 5
     assert gateway.get("/openapi.json").status_code == 200
+
+
+def test_the_rest_of_a_refused_request_is_not_read_for_ever(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
+    with closing(connect(gateway)) as sock:
+        head = HEAD.replace(TOKEN, "wrong").replace("Connection: close\r\n", "")
+        sock.sendall(f"{head}Content-Length: 100000000\r\n\r\n".encode())
+        assert sock.recv(65536).startswith(b"HTTP/1.1 401 ")
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(200):
+                sock.sendall(b"x" * 1000)
+                time.sleep(0.05)
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch) -> None:
