@@ -79,8 +79,12 @@ class CredentialSource(BaseModel):
             completed = subprocess.run(
                 self.command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=_TIMEOUT
             )
-        except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
-            raise CredentialError(f"{self.name} failed: {error.__class__.__name__}") from None
+        except subprocess.CalledProcessError as error:
+            raise CredentialError(f"{self.name} failed with exit code {error.returncode}") from None
+        except subprocess.TimeoutExpired:
+            raise CredentialError(f"{self.name} did not end within {_TIMEOUT} s") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CredentialError(f"{self.name} failed: {getattr(error, 'strerror', 'it gives no text')}") from None
         return completed.stdout
 
 

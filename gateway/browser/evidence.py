@@ -72,7 +72,10 @@ class Evidence:
             for field in readable:
                 await field.evaluate_all(_MARK, True)
             mask = [page.locator(_MASKED)]
-            png = await page.screenshot(mask=mask, mask_color="#808080", animations="disabled", timeout=5000)
+            # The whole page: what was changed may be far below.
+            png = await page.screenshot(
+                full_page=True, mask=mask, mask_color="#808080", animations="disabled", timeout=5000
+            )
             await page.locator(f"[{_READABLE}]").evaluate_all(_MARK, False)
         except PlaywrightError:
             return  # a page that is gone has no picture; the operation reports that itself

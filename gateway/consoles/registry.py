@@ -33,6 +33,9 @@ class Consoles:
         Raises:
             ConfigurationError, CredentialError: it can't be served, or its token is weak, malformed or another's.
         """
+        for source in console.sources:
+            if source.command is None:  # a command may ask somebody, so it is run when it is needed
+                source.read()
         token = console.token.read()
         flaw = find_flaw(token.get_secret_value())
         if flaw:

@@ -37,6 +37,7 @@ from providers.http.text import clean_value
 from providers.http.transport import Transport
 
 A = TypeVar("A")
+_IN_BETWEEN = "something in front of it, as a proxy, said so, which says nothing of what was asked for"
 
 
 def asks_to_repeat(response: Response) -> bool:
@@ -104,12 +105,13 @@ class Gateway:
             ) from None
 
     def _make_error(self, response: Response) -> ProviderError:
-        """Tell an error status as the problem it is."""
-        body, status, url = _parse_error(response), response.status, f"{self._namespace}:gatewayUrl"
-        where = f"the gateway of {url}"
-        if body is None:
-            return self._make_foreign_error(response, where, url)
-        why = body.message.rstrip(".")
+        """Tell an error status as the problem it is; what something in between says, tells nothing of an object or a token."""
+        own, status, url = _parse_error(response), response.status, f"{self._namespace}:gatewayUrl"
+        body = own or ErrorBody(code="", message=response.text or "no reason given")
+        why, where = body.message.rstrip("."), f"the gateway of {url}"
+        if own is None and status < 500 and status != 429:
+            summary, detail = f"{where} was not reached: HTTP {status}, {why}", f"{_IN_BETWEEN.capitalize()}."
+            return RemoteError(summary, next_step=f"check {url}", detail=detail, setting=url, status=status)
         if status == 423:
             return ManualActionRequired(f"{where} waits for a person:", detail=body.message)
         kind: type[RemoteError] = RemoteError
@@ -126,6 +128,7 @@ class Gateway:
         elif status == 409:
             kind, summary, step = Conflict, f"{where} reports a conflict: {why}", "run again"
         elif status in (429, 503):
+            why = why if own else f"{why} ({_IN_BETWEEN})"
             kind, summary, step = Unavailable, f"{where} can't serve now: {why}", "try again later"
         elif status >= 500:
             summary = f"{where} failed (HTTP {status}: {why})"
@@ -134,15 +137,6 @@ class Gateway:
             said = "the console refused" if status == 422 else f"HTTP {status}"
             summary, detail = f"{where} says that {said}:", body.message
         return kind(summary, next_step=step, detail=detail, setting=setting, status=status, code=body.code)
-
-    def _make_foreign_error(self, response: Response, where: str, setting: str) -> RemoteError:
-        """Tell the words of something in between, as a reverse proxy: they say nothing of an object or a token."""
-        status, why = response.status, (response.text or "no reason given").rstrip(".")
-        kind, summary, step = RemoteError, f"{where} was not reached: HTTP {status}, {why}", f"check {setting}"
-        if status in (429, 503):
-            kind, summary, step = Unavailable, f"{where} can't serve now: {why}", "try again later"
-        detail = "This comes from something in front of it, as a proxy, and says nothing of what was asked for."
-        return kind(summary, next_step=step, detail=detail, setting=setting, status=status)
 
     def _explain_change(self, name: str) -> str:
         """Say what to do when it was changed: a refresh has what was recorded at the last run (README.md)."""

@@ -70,15 +70,27 @@ def test_the_umbrella_sides_settings_are_named_there(serve: Serve) -> None:
         serve({"GET /psaIntegration": make_reply(make_body(), 401)}).make_umbrella().get_integration()
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (make_page("<html><h1>Bad gateway</h1></html>", 502), "HTTP 502: Bad gateway"),
+        (Answer(500, b""), "HTTP 500: no reason given"),
+        (make_reply({"error": "x"}, 500), 'HTTP 500: {"error": "x"}'),
+    ],
+)
+def test_an_error_in_other_words_is_quoted_without_markup(answer: Answer, words: str, serve: Serve) -> None:
+    with pytest.raises(RemoteError) as caught:
+        serve({KEYS: answer}).make_connectwise().list_keys(7)
+    assert str(caught.value) == f"{WHERE} failed ({words}); run again, and look at its log when it stays so."
+
+
 FOREIGN = [
-    (make_page("<html><h1>Bad gateway</h1></html>", 502), "HTTP 502, Bad gateway"),
-    (Answer(500, b""), "HTTP 500, no reason given"),
-    (make_reply({"error": "x"}, 500), 'HTTP 500, {"error": "x"}'),
     (make_page("<h1>403 Forbidden</h1>", 403), "HTTP 403, 403 Forbidden"),
     (make_reply({"code": 403, "message": "blocked"}, 403), 'HTTP 403, {"code": 403, "message": "blocked"}'),
     (make_page("<h1>404 Not Found</h1>", 404), "HTTP 404, 404 Not Found"),
     (make_reply({"message": "no Route matched"}, 404), 'HTTP 404, {"message": "no Route matched"}'),
     (make_page("<h1>Authorization Required</h1>", 401), "HTTP 401, Authorization Required"),
+    (Answer(400, b""), "HTTP 400, no reason given"),
     (Answer(409, b"busy"), "HTTP 409, busy"),
     (Answer(423, b"locked"), "HTTP 423, locked"),
 ]
@@ -92,16 +104,17 @@ def test_a_proxy_s_words_are_told_as_such_and_say_nothing_of_the_object_or_the_t
         serve({KEYS: answer}).make_connectwise().list_keys(7)
     assert type(caught.value) is RemoteError
     assert str(caught.value) == (
-        f"{WHERE} was not reached: {words}; check connectwise:gatewayUrl. This comes from something in front of it, as "
-        "a proxy, and says nothing of what was asked for."
+        f"{WHERE} was not reached: {words}; check connectwise:gatewayUrl. Something in front of it, as a proxy, said "
+        "so, which says nothing of what was asked for."
     )
 
 
 def test_a_proxy_s_503_is_waited_for_and_told_as_such(serve: Serve) -> None:
     with pytest.raises(Unavailable) as caught:
         serve({KEYS: make_page("<h1>Service Unavailable</h1>", 503)}).make_connectwise().list_keys(7)
-    assert str(caught.value).startswith(
-        f"{WHERE} can't serve now: Service Unavailable; try again later. This comes from something in front"
+    assert str(caught.value) == (
+        f"{WHERE} can't serve now: Service Unavailable (something in front of it, as a proxy, said so, which says "
+        "nothing of what was asked for); try again later."
     )
 
 
