@@ -105,7 +105,7 @@ class Gateway:
             ) from None
 
     def _make_error(self, response: Response) -> ProviderError:
-        """Tell an error status as the problem it is; what something in between says, tells nothing of an object or a token."""
+        """Tell an error status as the problem it is; something in between knows nothing of an object or a token."""
         own, status, url = _parse_error(response), response.status, f"{self._namespace}:gatewayUrl"
         body = own or ErrorBody(code="", message=response.text or "no reason given")
         why, where = body.message.rstrip("."), f"the gateway of {url}"
