@@ -98,13 +98,13 @@ def withhold_variables(sources: Iterable[CredentialSource]) -> None:
         os.environ.pop(name, None)
 
 
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,500}={0,2}")  # RFC 6750
 
 
 def find_flaw(token: str) -> str | None:
     """Say what keeps a console's token from being one, if anything does: it must hold 128 random bits."""
     if not _TOKEN.fullmatch(token):
-        return "may hold only letters, digits and - . _ ~ + /"
+        return "may hold only letters, digits and - . _ ~ + /, and 500 of them"
     is_hexadecimal = re.fullmatch("[0-9A-Fa-f]+", token) is not None
     repeats = any(token.startswith(token[period:]) for period in range(1, len(token) // 2 + 1))
     if len(token) < (32 if is_hexadecimal else 22) or len(set(token)) < 8 or repeats:

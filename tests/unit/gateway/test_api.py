@@ -95,6 +95,16 @@ def test_what_is_missing_is_one_sentence(
     [
         ("changeme", {}, "consoles.acme.token: what the environment variable TOKEN gives is too easy to guess"),
         (TOKEN, {"twin": True}, "consoles.twin.token: it is that of acme as well"),
+        (
+            TOKEN,
+            {"console": {"userName": {"environment": "NOBODY_SET"}, "password": {"command": ["false"]}}},
+            "the environment variable NOBODY_SET is not set",
+        ),
+        (
+            TOKEN,
+            {"console": {"userName": {"environment": "TOKEN"}, "password": {"file": "nowhere"}}},
+            "nowhere can't be read: No such file or directory",
+        ),
         (TOKEN, {"listen": "192.0.2.1:0"}, "listen: 192.0.2.1 is no address of this machine"),
         (TOKEN, {"folder": "/dev/null/x"}, "folder: /dev/null/x can't be made (Not a directory)"),
     ],
