@@ -15,7 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from gateway.browser.scripts import FOCUS_ALONE, LIST_CHOICES, READ_SWITCH, READ_VALUE, WAIT_UNTIL_QUIET
+from gateway.browser.scripts import FOCUS_ALONE, LIST_CHOICES, READ_VALUE, WAIT_UNTIL_QUIET
 from gateway.errors import RefusedError, SignedOut, UnknownScreenError, UnreachableError
 from gateway.screens.element import Element
 from gateway.screens.schema import Waits
@@ -139,14 +139,6 @@ class Screen:
         """Read the text that an element shows."""
         with self.translate_errors(f"{name} can't be read"):
             return (await locator.inner_text(timeout=1000 * self.timeout)).strip()
-
-    async def read_switch(self, locator: Locator, name: str) -> bool:
-        """Read whether a switch is on, a native one too."""
-        with self.translate_errors(f"{name} can't be read"):
-            state: str = await locator.evaluate(READ_SWITCH, timeout=1000 * self.timeout)
-        if state not in ("true", "false"):
-            raise UnknownScreenError(self.name, f"the {name} says neither on nor off")
-        return state == "true"
 
     async def is_visible(self, locator: Locator) -> bool:
         """Tell whether it is there now."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from playwright.async_api import Locator
 from pydantic import SecretStr
 
+from gateway.browser.scripts import READ_SWITCH
 from gateway.consoles.navigation import navigate
 from gateway.consoles.operation import Operation, is_half
 from gateway.errors import ApiKeyChangedError, UnknownScreenError
@@ -28,7 +30,7 @@ class IntegrationPage:
         kind: Literal["msp", "mssp"] = "msp" if self._operation.console.kind == "msp" else "mssp"
         await navigate(self._operation, screens.settings, settings=screens.settings_names[kind])
         await screen.wait_for(labels.screen, self._content)
-        enabled = await screen.read_switch(await screen.wait_for(labels.enabled, self._content), str(labels.enabled))
+        enabled = await self._read_enabled(await screen.wait_for(labels.enabled, self._content))
         field = screen.find(labels.public_key, self._content)
         if not enabled and not await screen.is_visible(field):  # its fields may be hidden, or gone
             field = screen.find(labels.public_key, self._content, hidden=True)
@@ -91,6 +93,14 @@ class IntegrationPage:
         await self._operation.take_picture("after")
         if remaining.kind is not None or remaining.enabled:
             raise UnknownScreenError(screen.name, "the integration is still there")
+
+    async def _read_enabled(self, switch: Locator) -> bool:
+        screen, name = self._screen, str(self._labels.enabled)
+        with screen.translate_errors(f"{name} can't be read"):
+            state: str = await switch.evaluate(READ_SWITCH, timeout=1000 * screen.timeout)
+        if state not in ("true", "false"):
+            raise UnknownScreenError(screen.name, f"the {name} says neither on nor off")
+        return state == "true"
 
     async def _read_kind(self, enabled: bool) -> Literal["ConnectWise", "Autotask"] | None:
         labels = self._labels

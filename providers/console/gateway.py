@@ -139,7 +139,7 @@ class Gateway:
         return kind(summary, next_step=step, detail=detail, setting=setting, status=status, code=body.code)
 
     def _explain_change(self, name: str) -> str:
-        """Say what to do when it was changed: a refresh has what was recorded at the last run (README.md)."""
+        """The engine refreshes with what was recorded at the last run (README.md)."""
         return f"If {self._namespace}:{name} was changed after the last run, run `{terms().apply_fresh}` once."
 
     def make_not_ready_error(self, reason: str | None) -> ProviderError:

@@ -10,6 +10,7 @@ from playwright.async_api import Page
 
 from gateway.browser.dom_tables import Table, read_rows, read_table
 from gateway.browser.screen import Screen
+from gateway.browser.scripts import READ_SWITCH
 from gateway.screens.loading import merge_screens
 from gateway.screens.schema import ConnectWiseScreens
 from simulator.remote import Company
@@ -87,12 +88,12 @@ def test_a_field_with_a_placeholder_and_a_native_switch_are_read(gateway: Gatewa
     async def look(page: Page) -> list[object]:
         screen = Screen(page, SCREENS.waits, [])
         fields = [await screen.read_value(page.locator(f"#{name}"), name) for name in ("a", "b", "c", "d")]
-        return [*fields, await screen.read_switch(page.get_by_role("switch"), "switch")]
+        return [*fields, await page.get_by_role("switch").evaluate(READ_SWITCH)]
 
     content = """<input id=a placeholder=x value=held><input id=b placeholder=x><p id=c>shown</p>
     <select id=d><option value="">Choose<option value=7 selected>Seven</select>
     <input type=checkbox role=switch checked>"""
-    assert on_a_page(gateway, tmp_path, content, look) == ["held", "", "shown", "Seven", True]
+    assert on_a_page(gateway, tmp_path, content, look) == ["held", "", "shown", "Seven", "true"]
 
 
 def test_values_that_show_as_placeholders_are_read(serve: Serve, tenant: Tenant) -> None:
