@@ -22,9 +22,9 @@ from gateway.validation import ConfigurationError
 _LOGGING_VARIABLES = ("DEBUG", "PWDEBUG", "DEBUGP")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Read the command line and do what it says; return the exit code: 2 for what can't be used, 1 for what failed."""
-    parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
+def main(arguments: list[str] | None = None, name: str = "python -m gateway") -> int:
+    """Serve, or sign in at a window; the exit code."""
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="the configuration; docs/gateway.md describes it")
     verbs = parser.add_subparsers(dest="verb", metavar="login CONSOLE")
     verbs.add_parser("login", help="open a window in which a person signs in").add_argument("console")
@@ -81,6 +81,11 @@ def _login(configuration: Configuration, name: str) -> int:
 def _fail(message: str, code: int) -> int:
     print(f"gateway: {message}", file=sys.stderr)
     return code
+
+
+def run() -> int:
+    """Run what the installed command `umbrella-psa-gateway` was given; its exit code."""
+    return main(name="umbrella-psa-gateway")
 
 
 if __name__ == "__main__":

@@ -172,15 +172,14 @@ class Screen:
     async def find_new_alerts(self, alert: Element, within: Locator | None = None) -> Locator:
         """Find alerts that say something else than those that are there now; made before a press, awaited after it.
 
-        What stood there before, as a notice of maintenance, refuses nothing; nor does it when it counts down: other
-        numbers alone make no other alert ("in 59 seconds", "in 1 second").
+        What stood there before, as a notice of maintenance, refuses nothing, even when its numbers count down.
         """
         locator = self.find(alert, within).filter(has_text=re.compile(r"\S"))
         with self.translate_errors("the page is gone"):
             texts = await locator.all_text_contents()
         for text in set(texts):
-            words = (re.sub(r"\d+", r"\\d+", re.sub(r"s\b", "s?", re.escape(word))) for word in text.split())
-            pattern = r"\s+".join(words)
+            pattern = r"\s+".join(re.escape(word) for word in text.split())
+            pattern = re.sub(r"\d+", r"\\d+", re.sub(r"s\b", "s?", pattern))
             locator = locator.filter(has_not_text=re.compile(rf"^\s*{pattern}\s*$"))
         return locator
 
