@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -52,28 +52,27 @@ def read_yaml(file: Path) -> Any:
         raise ConfigurationError(f"{file} is not YAML{place}; a value with special characters needs quotes") from None
 
 
-_PHRASES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "missing": lambda _: "is missing",
-    "value_error": lambda context: str(context["error"]),
-    "literal_error": lambda context: f"must be {context['expected']}",
-    "string_type": lambda _: "must be text: write it in quotes",
-    "string_too_long": lambda context: f"may have at most {context['max_length']} characters",
-    "string_pattern_mismatch": lambda _: "must be lower-case letters and digits, with single hyphens between them",
-    "greater_than": lambda context: f"must be more than {context['gt']:g}",
-    "greater_than_equal": lambda context: f"must be at least {context['ge']:g}",
-    "less_than_equal": lambda context: f"must be at most {context['le']:g}",
-    "too_short": lambda _: "must not be empty",
-    "json_invalid": lambda _: "is not JSON",
-}
-_KINDS = {
-    "bool": "true or false",
-    "int": "a whole number",
-    "float": "a number",
-    "finite": "a number",
-    "path": "a path",
-    "list": "a list",
-    "dict": "a mapping of keys to values",
-    "model": "a mapping of keys to values",
+# What pydantic's kinds of error mean, by how their names begin; its own phrases reach nobody.
+_PHRASES = {
+    "missing": "is missing",
+    "value_error": "{error}",
+    "literal_error": "must be {expected}",
+    "string_type": "must be text: write it in quotes",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_pattern": "must be lower-case letters and digits, with single hyphens between them",
+    "greater_than_equal": "must be at least {ge:g}",
+    "greater_than": "must be more than {gt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "must not be empty",
+    "json": "is not JSON",
+    "bool": "must be true or false",
+    "int": "must be a whole number",
+    "float": "must be a number",
+    "finite": "must be a number",
+    "path": "must be a path",
+    "list": "must be a list",
+    "dict": "must be a mapping of keys to values",
+    "model": "must be a mapping of keys to values",
 }
 
 
@@ -81,7 +80,7 @@ def describe_first_error(error: ValidationError, model: type[BaseModel]) -> str:
     """Say what is wrong first.
 
     Args:
-        error: What pydantic found; its own phrases reach nobody.
+        error: What pydantic found.
         model: What was to be read: its keys are proposed for one that it does not know.
     """
     errors = error.errors(include_input=False, include_url=False)
@@ -97,10 +96,8 @@ def _describe(error: ErrorDetails, model: type[BaseModel]) -> str:
         known = _list_keys(model, error["loc"][:-1])
         nearest = get_close_matches(str(error["loc"][-1]), known, 1)
         return f"is not known; did you mean {nearest[0]}?" if nearest else f"is not known; there are {', '.join(known)}"
-    if kind in _PHRASES:
-        return _PHRASES[kind](error.get("ctx", {}))
-    wanted = next((words for name, words in _KINDS.items() if kind.startswith(name)), "another value")
-    return f"must be {wanted}"
+    phrase = next((words for name, words in _PHRASES.items() if kind.startswith(name)), "must be another value")
+    return phrase.format(**error.get("ctx", {}))
 
 
 def _list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
