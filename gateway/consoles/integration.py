@@ -49,6 +49,9 @@ class IntegrationPage:
         """Enter both halves and save. Whether the private half differs can't be seen, so it is always entered.
 
         Args:
+            public_key: the public half.
+            private_key: the private half.
+            enabled: whether the integration is to be switched on.
             replaces: the public key that may be replaced, empty for none; None for any.
         """
         screen, labels, content = self._screen, self._labels, self._content
