@@ -178,8 +178,8 @@ class Screen:
         with self.translate_errors("the page is gone"):
             texts = await locator.all_text_contents()
         for text in set(texts):
-            pattern = r"\s+".join(re.escape(word) for word in text.split())
-            pattern = re.sub(r"\d+", r"\\d+", re.sub(r"s\b", "s?", pattern))
+            words = (re.sub(r"\d+", r"\\d+", re.sub(r"s\b", "s?", re.escape(word))) for word in text.split())
+            pattern = r"\s+".join(words)
             locator = locator.filter(has_not_text=re.compile(rf"^\s*{pattern}\s*$"))
         return locator
 
