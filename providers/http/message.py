@@ -27,16 +27,20 @@ class Headers(Mapping[str, str]):
         self._fields = {name.lower(): (name, value) for layer in layers for name, value in layer.items()}
 
     def __getitem__(self, name: str) -> str:
+        """Return a field's value, however its name is capitalised. Raises KeyError."""
         return self._fields[name.lower()][1]
 
     def __iter__(self) -> Iterator[str]:
+        """Give the names as they were written."""
         return (name for name, _ in self._fields.values())
 
     def __len__(self) -> int:
+        """Count the fields."""
         return len(self._fields)
 
     def __repr__(self) -> str:
-        return f"Headers({', '.join(self)})"  # values may be secret
+        """Show the names only: values may be secret."""
+        return f"Headers({', '.join(self)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Request:
     repeatable: bool | None = None  # may it be sent again when the outcome is unknown? None: GET and HEAD may
 
     def __post_init__(self) -> None:
+        """Refuse what no request can be. Raises ValueError."""
         if self.method != self.method.upper():
             raise ValueError("A request's method is written in upper case.")
         if self.json is not None and self.form is not None:
@@ -68,7 +73,7 @@ class Request:
         return not self.is_write if self.repeatable is None else self.repeatable
 
     def encode_body(self) -> tuple[bytes | None, dict[str, str]]:
-        """The bytes to send, and the header that names their type."""
+        """Return the bytes to send, and the header that names their type."""
         if self.json is not None:
             text = json.dumps(self.json, allow_nan=False, separators=(",", ":"))
             return text.encode(), {"Content-Type": "application/json"}
@@ -88,6 +93,7 @@ class Response:
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        """Make header names comparable."""
         if not isinstance(self.headers, Headers):
             object.__setattr__(self, "headers", Headers(self.headers))
 
@@ -103,11 +109,11 @@ class Response:
         return clean_text(shown)
 
     def quote(self, words: object) -> str:
-        """What the other side says in its JSON, for a message: redacted, one line, cut."""
+        """Prepare what the other side says in its JSON for a message: redacted, cleaned, cut (text.py)."""
         return clean_text(self.redactor.redact(str(words or "")))
 
     def json(self) -> object:
-        """The body as JSON, whatever its content type claims. Raises MalformedAnswer."""
+        """Read the body as JSON, whatever its content type claims. Raises MalformedAnswer."""
         try:
             return json.loads(self.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):

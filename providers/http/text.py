@@ -48,7 +48,7 @@ def clean_value(value: object) -> object:
 
 
 def _blank_out(text: str) -> str:
-    """`isprintable` is false for all of Unicode's categories C and Z but the ordinary blank."""
+    """Put blanks for what is not seen: `isprintable` is false for all of Unicode's C and Z but the ordinary blank."""
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else " " for letter in text)
     return re.sub(_COMMAND, "# #", text) if "##" in text else text

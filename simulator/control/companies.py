@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from starlette.responses import Response
 
 from simulator import company_factory
@@ -29,7 +29,7 @@ class CompanyCreate(RequestBody):
     codebase: str = "v2025_1/"
     consoles: list[ConsoleCreate] | None = None
     provisioningRights: dict[str, dict[str, str]] | Literal["admin"] | None = None
-    site: SiteModes = SiteModes()
+    site: SiteModes = Field(default_factory=SiteModes)
 
 
 routes = APIRouter(prefix="/_sim/companies", tags=["companies"])

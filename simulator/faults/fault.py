@@ -11,21 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-FaultKind = Literal[
-    "status",
-    "statusAfter",
-    "reset",
-    "truncate",
-    "delay",
-    "drip",
-    "body",
-    "huge",
-    "redirect",
-    "link",
-    "rateLimit",
-    "emptyList",
-    "hold",
-]
+# What comes instead of the act; what changes its answer; what happens before or after it.
+_Instead = Literal["status", "redirect", "rateLimit"]
+_Answer = Literal["statusAfter", "body", "huge", "truncate", "drip", "link", "emptyList"]
+FaultKind = _Instead | _Answer | Literal["reset", "delay", "hold"]
 
 # Whole answers that come from something in front of the API: simulator/faults/effects.py has their words.
 AnswerName = Literal["filter", "filterJson", "cannotRoute", "sslRequired"]

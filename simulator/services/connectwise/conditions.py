@@ -5,6 +5,7 @@ What is documented and what is assumed of it stands in docs/coverage.md, "Lists"
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -212,20 +213,18 @@ def _normalize(value: Any, literal: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "=": lambda actual, wanted: actual == wanted,
-    "!=": lambda actual, wanted: actual != wanted,
-    "<": lambda actual, wanted: actual is not None and wanted is not None and actual < wanted,
-    ">": lambda actual, wanted: actual is not None and wanted is not None and actual > wanted,
-    "<=": lambda actual, wanted: actual is not None and wanted is not None and actual <= wanted,
-    ">=": lambda actual, wanted: actual is not None and wanted is not None and actual >= wanted,
-}
+_ORDER: Final = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
+_COMPARE: Final = {"=": operator.eq, "!=": operator.ne, **_ORDER}
 
 
 def _build_comparison(path: str, sign: str, value: Value) -> Predicate:
     wanted = value.value.casefold() if isinstance(value.value, str) else value.value
-    compare = _COMPARE[sign]
-    return lambda row: compare(_normalize(read_field(row, path), wanted), wanted)
+
+    def compare(row: Row) -> bool:
+        actual = _normalize(read_field(row, path), wanted)
+        return bool(_COMPARE[sign](actual, wanted)) if sign not in _ORDER or None not in (actual, wanted) else False
+
+    return compare
 
 
 def _build_membership(path: str, values: list[Value]) -> Predicate:

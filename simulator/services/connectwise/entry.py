@@ -75,13 +75,15 @@ def _answer_in_front(name: AnswerName) -> Response:
 
 
 def _answer(world: World, request: Request, entry: RequestEntry, rest: str, raw: bytes) -> Response:
-    match, claimed = routes.find_route(rest), world.companies.get(entry.company or "")
-    if match is None or (claimed is not None and claimed.modes.lacks(match.template)):
+    match = routes.find_route(rest)
+    if match is None:
         raise errors.no_route()
     entry.route = f"{request.method} {match.template}"
     if request.method not in match.methods:
         raise errors.not_allowed(sorted(match.methods))
     company, member = _authenticate(world, request)
+    if company.modes.lacks(match.template):
+        raise errors.no_route()
     version = _negotiate_version(company, request)
     url = str(request.url)
     if len(url) > LONGEST_URL:

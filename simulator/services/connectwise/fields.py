@@ -1,7 +1,6 @@
 """What a body may hold, checked strictly, as the real API refuses what the pinned version does not know.
 
-The tables follow the schemas SecurityRole and ApiMember of the OpenAPI extract: types, lengths, what came after
-2022.1.
+The fields, their types and lengths, and what came after 2022.1, are data: body_fields.txt.
 """
 
 from __future__ import annotations
@@ -9,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from simulator.services.connectwise import errors
+from simulator.services.connectwise.row_files import read_sections
 
 Version = tuple[int, int]
 RuleKind = Literal["text", "flag", "timestamp", "reference", "integers", "any"]
@@ -24,36 +24,21 @@ class FieldRule:
     after: Version | None = None  # known only to versions after this one
 
 
-SERVER_SET: Final = {"id": FieldRule("any"), "_info": FieldRule("any")}
+SERVER_SET: Final = ("id", "_info")
 
-SECURITY_ROLE: Final[Mapping[str, FieldRule]] = {
-    **SERVER_SET,
-    "name": FieldRule("text", 30),
-    "roleType": FieldRule("text", 30, after=(2022, 1)),
-    "adminFlag": FieldRule("flag"),
-    "inactiveFlag": FieldRule("flag"),
-}
 
-API_MEMBER: Final[Mapping[str, FieldRule]] = {
-    **SERVER_SET,
-    "identifier": FieldRule("text", 15),
-    "name": FieldRule("text", 30),
-    "emailAddress": FieldRule("text", 250),
-    "inactiveFlag": FieldRule("flag"),
-    "inactiveDate": FieldRule("timestamp"),
-    "timeZone": FieldRule("reference"),
-    "securityRole": FieldRule("reference"),
-    "structureLevel": FieldRule("reference"),
-    "securityLocation": FieldRule("reference"),
-    "defaultLocation": FieldRule("reference"),
-    "defaultDepartment": FieldRule("reference"),
-    "salesDefaultLocation": FieldRule("reference"),
-    "serviceDefaultBoard": FieldRule("reference"),
-    "notes": FieldRule("text", 0),
-    "excludedServiceBoardIds": FieldRule("integers"),
-    "blockPriceFlag": FieldRule("flag"),
-    "blockCostFlag": FieldRule("flag"),
-}
+def _read_rule(kind: str, limit: str = "0", after: str = "") -> FieldRule:
+    version = tuple(int(part) for part in after.split(".")) if after else None
+    return FieldRule(cast(RuleKind, kind), int(limit), cast(Version | None, version))
+
+
+def _read_rules(type_name: str) -> dict[str, FieldRule]:
+    rows = (row.split() for row in read_sections("body_fields.txt")[type_name])
+    return {name: _read_rule(*rule) for name, *rule in rows}
+
+
+SECURITY_ROLE: Final[Mapping[str, FieldRule]] = _read_rules("SecurityRole")
+API_MEMBER: Final[Mapping[str, FieldRule]] = _read_rules("ApiMember")
 
 # Kind -> (its name in a refusal, whether a value is of it).
 _KINDS: Final[dict[RuleKind, tuple[str, Callable[[Any], bool]]]] = {

@@ -28,18 +28,11 @@ WITHOUT_FORWARD = frozenset({"screens", "timeZones"})
 
 
 def make_list(kind: str, list_rows: RowSource) -> Handler:
-    def handle(call: RestCall) -> RestAnswer:
-        page = paging.cut_page(list_rows(call), kind, call, offers_forward=kind not in WITHOUT_FORWARD)
-        return RestAnswer(page.rows, headers=page.headers)
-
-    return handle
+    return lambda call: paging.cut_page(list_rows(call), kind, call, offers_forward=kind not in WITHOUT_FORWARD)
 
 
 def make_count(kind: str, list_rows: RowSource) -> Handler:
-    def handle(call: RestCall) -> RestAnswer:
-        return RestAnswer({"count": len(paging.filter_rows(list_rows(call), kind, call))})
-
-    return handle
+    return lambda call: RestAnswer({"count": len(paging.filter_rows(list_rows(call), kind, call))})
 
 
 def make_get(resource: str, list_rows: RowSource, parameter: str = "id") -> Handler:
@@ -120,7 +113,7 @@ def list_my_security_rows(call: RestCall) -> list[Row]:
 
 def list_my_customize_item_rows(call: RestCall) -> list[Row]:
     role = call.company.find_role(call.member)
-    return render_customize_items(role) if role else []
+    return render_customize_items(role, call.company.modes.customize_items) if role else []
 
 
 # API members and members

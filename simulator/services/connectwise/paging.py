@@ -7,23 +7,27 @@ and "forward-only" (header `pagination-type`, query `pageId` meaning id > pageId
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
-from simulator.services.connectwise.conditions import FieldTypes, Row, compile_conditions, find_field, read_field
+from simulator.services.connectwise.conditions import (
+    FieldType,
+    FieldTypes,
+    Row,
+    compile_conditions,
+    find_field,
+    read_field,
+)
 from simulator.services.connectwise.errors import bad_query, out_of_range
-from simulator.services.connectwise.field_types import FIELD_TYPES
-from simulator.services.connectwise.rest_call import RestCall
+from simulator.services.connectwise.rest_call import RestAnswer, RestCall
+from simulator.services.connectwise.row_files import read_sections
 
 DEFAULT_SIZE: Final = 25
-
-
-@dataclass(frozen=True)
-class ResultPage:
-    rows: list[Row]
-    headers: dict[str, str] = field(default_factory=dict)
+FIELD_TYPES: Final[dict[str, FieldTypes]] = {
+    kind: {name: cast(FieldType, row.split()[0]) for row in rows for name in row.split()[1:]}
+    for kind, rows in read_sections("list_fields.txt").items()
+}
 
 
 def filter_rows(rows: list[Row], kind: str, call: RestCall) -> list[Row]:
@@ -35,7 +39,7 @@ def filter_rows(rows: list[Row], kind: str, call: RestCall) -> list[Row]:
     return [row for row in rows if test(row)]
 
 
-def cut_page(rows: list[Row], kind: str, call: RestCall, *, offers_forward: bool) -> ResultPage:
+def cut_page(rows: list[Row], kind: str, call: RestCall, *, offers_forward: bool) -> RestAnswer:
     """Cut the page that a call asks for out of all rows."""
     query, modes = call.query, call.company.modes
     size = _read_number(query, "pageSize", min(DEFAULT_SIZE, modes.largest_page), 1, modes.largest_page)
@@ -47,20 +51,20 @@ def cut_page(rows: list[Row], kind: str, call: RestCall, *, offers_forward: bool
         page = _cut_numbered(_sort_rows(matching, FIELD_TYPES[kind], query), query, modes.locate_link(call.url), size)
     # Asked for what this route does not offer, it answers pages by number and no Link.
     without = modes.link_origin == "none" or (call.forward_only and not offers_forward)
-    return ResultPage(project_rows(page.rows, query), {} if without else page.headers)
+    return RestAnswer(project_rows(page.body, query), headers={} if without else page.headers)
 
 
-def _cut_forward_only(rows: list[Row], call: RestCall, size: int) -> ResultPage:
+def _cut_forward_only(rows: list[Row], call: RestCall, size: int) -> RestAnswer:
     after = _read_number(call.query, "pageId", 0, 0, 2**31 - 1)
     rest = sorted((row for row in rows if row["id"] > after), key=lambda row: int(row["id"]))
     rows, modes = rest[:size], call.company.modes
     if len(rest) <= size and modes.link_end != "always":
-        return ResultPage(rows, {"Link": ""} if modes.link_end == "empty" else {})
+        return RestAnswer(rows, headers={"Link": ""} if modes.link_end == "empty" else {})
     target = {**call.query, "pageId": str(rows[-1]["id"] if rows else after), "pageSize": str(size)}
-    return ResultPage(rows, {"Link": _format_link(modes.locate_link(call.url), target, "next")})
+    return RestAnswer(rows, headers={"Link": _format_link(modes.locate_link(call.url), target, "next")})
 
 
-def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> ResultPage:
+def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> RestAnswer:
     page = _read_number(query, "page", 1, 1, 2**31 - 1)
     last = max(1, -(-len(rows) // size))
     targets: dict[str, int] = {}
@@ -71,7 +75,7 @@ def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int
     # `page` comes last: pyconnectwise, which is used at real sites, finds it nowhere else.
     others = {name: value for name, value in query.items() if name != "page"} | {"pageSize": str(size)}
     links = [_format_link(url, {**others, "page": str(target)}, rel) for rel, target in targets.items()]
-    return ResultPage(rows[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {})
+    return RestAnswer(rows[(page - 1) * size : page * size], headers={"Link": ", ".join(links)} if links else {})
 
 
 def _format_link(url: str, query: Mapping[str, str], rel: str) -> str:

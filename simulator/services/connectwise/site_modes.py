@@ -36,13 +36,14 @@ class SiteModes(BaseModel):
     # below it.
     missing_routes: list[str] = Field(default_factory=list)
     # What `conditions` of a list refuse though its rows have it: {"members": ["securityRole/id"]}; the lists' names are
-    # those of field_types.py.
+    # those of list_fields.txt.
     refused_conditions: dict[str, list[str]] = Field(default_factory=dict)
     # What an address below a codebase that isn't this site's is answered with: a web server's 404, or what a live
     # gateway says (400, "Cannot route. Codebase/company is invalid").
     wrong_codebase: Literal["notFound", "cannotRoute"] = "notFound"
     # The API answers where the request's host begins with this, as "api-"; elsewhere it is 403, "SSL is required."
     api_host: str = ""
+    customize_items: Literal["allowed", "denied"] = "allowed"  # the tables that mySecurity/customizeItems lists
     # A role cannot be deleted while inactive members have it either, and those cannot be deleted.
     inactive_members_block: bool = False
     # A PATCH whose path leads into a reference ("securityRole/id"): 200 and no change, as the vendor's guide warns, or

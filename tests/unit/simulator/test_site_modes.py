@@ -112,6 +112,7 @@ def test_a_site_may_lack_routes_each_by_itself(site: Site, missing: list[str]) -
         else:
             assert answer.status_code == 200
     assert site.rest("GET", "/system/apiMembers").status_code == 200
+    assert site.rest("GET", missing[0], key=("wrong", "wrong")).status_code == 401
 
 
 def test_a_list_may_refuse_a_condition_on_what_its_rows_have(site: Site) -> None:
@@ -223,3 +224,18 @@ def test_the_look_up_of_a_company_may_say_more_or_less_and_otherwise(site: Site)
     set_modes(site, companyInfo={**told, "VersionCode": None})
     del plain["VersionCode"]
     assert ask() == {**plain, **told}
+
+
+def test_customize_items_may_list_what_is_denied(site: Site) -> None:
+    role = next(role for role in site.dump()["roles"] if role["name"] == "Provisioning")
+    site.ask("PUT", f"/roles/{role['id']}/tables", json={"allow": ["Service / Priority"]})
+
+    def list_items() -> set[str]:
+        rows = site.rest("GET", "/system/mySecurity/customizeItems/?pageSize=1000").json()
+        return {row["itemIdentifier"] for row in rows}
+
+    assert list_items() == {"ServicePriority"}
+    set_modes(site, customizeItems="denied")
+    denied = list_items()
+    assert "ServicePriority" not in denied
+    assert len(denied) == site.rest("GET", "/system/setupScreens/count").json()["count"] - 1
