@@ -16,7 +16,7 @@ from providers.core.errors import SettingError
 from providers.core.guards import Guard
 from providers.core.nearest import suggest_nearest
 from providers.core.settings import Flaw, SettingErrors, Settings, find_unknown_keys, load_settings, map_keys
-from providers.core.stack_file import find_misplaced_keys
+from providers.core.stack_file import find_misplaced_keys, find_rewritten, locate_stack_file, make_unquoted_error
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
 from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
@@ -140,8 +140,9 @@ def read_tenant(
             "stands outside `config:` in the stack's file, where nothing reads it",
             next_step="move the line below it",
         )
-        for key in find_misplaced_keys(name)
+        for key in find_misplaced_keys(locate_stack_file(name))
     ]
+    errors += _list_rewritten(name)
     settings: dict[str, Settings] = {}
     for namespace, model in NAMESPACES.items():
         try:
@@ -151,6 +152,16 @@ def read_tenant(
     if errors:
         raise SettingErrors(errors)
     return Tenant(name, settings["connectwise"], settings["umbrella"], settings["vault"], settings[""])  # type: ignore[arg-type]
+
+
+def _list_rewritten(name: str) -> list[SettingError]:
+    """Numbers and dates of which the engine has made another text. `rotate` is compared with itself alone."""
+    known = set(list_keys()) - {"rotate"}
+    return [
+        make_unquoted_error(found)
+        for found in find_rewritten(locate_stack_file(name))
+        if found.key.removeprefix(f"{PROJECT}:") in known
+    ]
 
 
 def _parse_levels(grants: Mapping[str, Mapping[str, str]]) -> dict[str, Levels]:

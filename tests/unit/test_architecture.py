@@ -33,11 +33,21 @@ ARROWS = {
     # Above the vendors: what knows several of them, and the door for engines.
     **{
         f"providers.{name}": ("providers",)
-        for name in ("policy", "kinds", "connections", "key_registry", "mint_preconditions", "composition", "service")
+        for name in (
+            "policy",
+            "kinds",
+            "connections",
+            "key_registry",
+            "mint_preconditions",
+            "composition",
+            "stated",
+            "service",
+        )
     },
     "providers.engines": (
         "providers.engines",
         "providers.service",
+        "providers.stated",
         "providers.composition",
         "providers.policy",
         "providers.kinds",
