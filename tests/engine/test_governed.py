@@ -138,3 +138,44 @@ def test_a_recorded_setting_that_works_no_more_is_named_with_the_way_out(tenant:
     assert key in told
     tenant.up("--run-program")
     assert_as_wanted(tenant)
+
+
+def check(stack: Stack, expect: int) -> str:
+    return " ".join(stack.run_command("check", stack.name, expect=expect).text.split())
+
+
+def test_check_names_what_the_engine_has_recorded_otherwise_secrets_too(tenant: Stack) -> None:
+    assert "the last run worked with these settings" in check(tenant, 0)
+    own = read_file(tenant)
+    tenant.set("connectwise:apiVersion", "none")
+    tenant.set("umbrella:gatewayToken", "another-token-than-before", "--secret")
+    told = check(tenant, 1)  # the gateway refuses the token
+    assert "the last run worked with another connectwise:apiVersion, umbrella:gatewayToken" in told
+    assert "warn record" in told
+    assert "another-token-than-before" not in told
+    get_path(tenant).write_text(own, encoding="utf-8")
+
+
+def test_check_fails_where_a_plain_run_would_be_refused(tenant: Stack, other: Company) -> None:
+    own = read_file(tenant)
+    get_path(tenant).write_text(name_other(own, other), encoding="utf-8")
+    tenant.up("--run-program", expect=1)
+    get_path(tenant).write_text(own, encoding="utf-8")
+    told = check(tenant, 1)
+    assert "fail record the last run worked with another connectwise:companyId" in told
+    tenant.up("--run-program")
+    assert "the last run worked with these settings" in check(tenant, 0)
+
+
+def test_check_finds_what_stands_without_quotes(tenant: Stack) -> None:
+    own = read_file(tenant)
+    get_path(tenant).write_text(own + "  umbrella-psa:rotate: 2026-11-29\n  umbrella-psa:memberName: no\n", encoding="utf-8")
+    told = check(tenant, 0)
+    assert "2026-11-29 stands without quotes in line" in told
+    assert "(umbrella-psa:rotate), and the engine reads 2026-11-29 00:00:00 +0000 UTC" in told
+    assert 'Next: write "no", or in quotes whatever is meant' in told
+    get_path(tenant).write_text(own + "  umbrella-psa:memberName: 0123\n", encoding="utf-8")
+    sentence = "memberName: 0123 stands without quotes in line"
+    assert sentence in check(tenant, 2)
+    assert sentence in " ".join(tenant.preview(expect=1).text.split())
+    get_path(tenant).write_text(own, encoding="utf-8")
