@@ -169,7 +169,9 @@ def test_check_fails_where_a_plain_run_would_be_refused(tenant: Stack, other: Co
 
 def test_check_finds_what_stands_without_quotes(tenant: Stack) -> None:
     own = read_file(tenant)
-    get_path(tenant).write_text(own + "  umbrella-psa:rotate: 2026-11-29\n  umbrella-psa:memberName: no\n", encoding="utf-8")
+    get_path(tenant).write_text(
+        own + "  umbrella-psa:rotate: 2026-11-29\n  umbrella-psa:memberName: no\n", encoding="utf-8"
+    )
     told = check(tenant, 0)
     assert "2026-11-29 stands without quotes in line" in told
     assert "(umbrella-psa:rotate), and the engine reads 2026-11-29 00:00:00 +0000 UTC" in told

@@ -174,11 +174,18 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
             "Service / Priority",
             "is not well-formed; write it as YAML in the stack file or as JSON text.",
         ),
-        ("memberDefaults", '{"level": 5}', "['level'] should be a valid string."),
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:
     assert read_errors({key: value}) == [f"{key}: {words}"]
+
+
+@pytest.mark.parametrize("value", ["5", "1.5", "true", "null"])
+@pytest.mark.parametrize(("key", "form"), [("memberDefaults", '{{"level": {}}}'), ("tableAccess", "[{}]")])
+def test_a_number_where_a_name_is_meant_is_told_with_the_quotes_that_it_needs(key: str, form: str, value: str) -> None:
+    (sentence,) = read_errors({key: form.format(value)})
+    assert sentence.startswith(f"{key}: [")
+    assert sentence.endswith("; write it in quotes where it looks like a number, a date, true or null.")
 
 
 def test_a_member_default_that_nobody_knows_is_told_with_the_known_ones() -> None:
