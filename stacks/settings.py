@@ -15,7 +15,15 @@ from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import SettingError
 from providers.core.guards import Guard
 from providers.core.nearest import suggest_nearest
-from providers.core.settings import Flaw, SettingErrors, Settings, find_unknown_keys, load_settings, map_keys
+from providers.core.schema import is_sensitive
+from providers.core.settings import (
+    Flaw,
+    SettingErrors,
+    Settings,
+    find_unknown_keys,
+    load_settings,
+    map_keys,
+)
 from providers.core.stack_file import find_misplaced_keys, find_rewritten, locate_stack_file, make_unquoted_error
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
@@ -125,6 +133,14 @@ def list_keys() -> list[str]:
     return [key for namespace, model in NAMESPACES.items() for key in map_keys(model, namespace)]
 
 
+def is_shown(key: str) -> bool:
+    """Tell whether a key is a setting of ours that is no secret, as a file spells it."""
+    namespace, _, name = key.removeprefix(f"{PROJECT}:").rpartition(":")
+    model = NAMESPACES.get(namespace)
+    field = map_keys(model, namespace).get(f"{namespace}:{name}".lstrip(":")) if model else None
+    return bool(model and field and not is_sensitive(model.model_fields[field]))
+
+
 def read_tenant(
     name: str, values: Mapping[str, str], secret_keys: Collection[str], environment: Mapping[str, str]
 ) -> Tenant:
@@ -156,11 +172,10 @@ def read_tenant(
 
 def _list_rewritten(name: str) -> list[SettingError]:
     """Numbers and dates of which the engine has made another text. `rotate` is compared with itself alone."""
-    known = set(list_keys()) - {"rotate"}
     return [
         make_unquoted_error(found)
         for found in find_rewritten(locate_stack_file(name))
-        if found.key.removeprefix(f"{PROJECT}:") in known
+        if is_shown(found.key) and found.key != f"{PROJECT}:rotate"
     ]
 
 

@@ -13,7 +13,7 @@ from providers.core.terms import terms
 from providers.stated import StatedSettings
 from stacks.checks.finding import Finding, make_ok
 from stacks.pulumi_cli import StackConfiguration
-from stacks.settings import list_keys
+from stacks.settings import is_shown
 from stacks.state import TenantState
 
 
@@ -43,9 +43,7 @@ def check_record(stack: StackConfiguration, state: TenantState, environment: Map
 
 
 def check_quotes(stack: StackConfiguration, path: Path) -> list[Finding]:
-    """Find what somebody wrote without the quotes that it needs: the engine and other readers make other text of it."""
-    known = set(list_keys())
-    found = [one for one in find_unquoted(path) if one.key.removeprefix(f"{PROJECT}:") in known]
+    """Find what somebody wrote without the quotes that it needs, beyond what is refused as a wrong setting."""
     return [
         Finding(
             "quotes",
@@ -56,6 +54,6 @@ def check_quotes(stack: StackConfiguration, path: Path) -> list[Finding]:
             setting=one.key,
             page="docs/settings.md",
         )
-        for one in found
-        if one.key not in stack.secret_keys
+        for one in find_unquoted(path)
+        if is_shown(one.key) and not (one.rewritten and one.key != f"{PROJECT}:rotate")
     ]

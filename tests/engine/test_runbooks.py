@@ -231,7 +231,7 @@ def test_moved_site(make_stack: Callable[..., Stack]) -> None:
     stack.set("connectwise:site", site)
     stack.up("--run-program", "--expect-no-changes")
     stack.set("connectwise:site", moved["SITE"])
-    stack.run_pulumi("stack", "import", "-s", stack.name, "--file", "acme-moved.json")
+    stack.run_pulumi("stack", "import", "-s", stack.name, "--file", f"{stack.name}-moved.json")
 
     page.play("pulumi up -s acme --run-program", "+-1 replaced")
     page.play("pulumi preview -s acme --expect-no-changes", CLEAN)

@@ -55,6 +55,7 @@ def parse_invocation(words: Sequence[str], folder: Path, environment: Mapping[st
     given = {name: value for name, value in _read_options(words)}
 
     def get(name: str) -> str:
+        """Look an option up in the words, else in the environment."""
         return given.get(name) or environment.get(f"PULUMI_OPTION_{name.replace('-', '_').upper()}", "")
 
     stack = get("stack") or environment.get("PULUMI_STACK") or _read_selected_stack(folder, environment)

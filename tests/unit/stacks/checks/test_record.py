@@ -67,7 +67,7 @@ def test_missing_quotes_are_told_line_by_line_with_what_the_engine_reads(tmp_pat
     assert name.found.endswith("(umbrella-psa:memberName)")
 
 
-def test_a_secret_is_not_quoted(tmp_path: Path) -> None:
+def test_a_secret_in_plain_text_is_not_repeated(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.acme.yaml"
-    file.write_text("config:\n  vault:token: 0123\n")
-    assert check_quotes(StackConfiguration({}, frozenset({"vault:token"})), file) == []
+    file.write_text("config:\n  vault:token: 12:30\n  connectwise:privateKey: no\n")
+    assert check_quotes(StackConfiguration({}, frozenset()), file) == []
