@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from providers.connections import Connections
 from providers.connectwise.access_proof import AccessProofHandler
@@ -26,6 +26,7 @@ from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.pending_steps import PendingSteps
 from providers.core.reference_counter import ReferenceCounter
+from providers.core.run_cache import RunCache
 from providers.core.schema import Model
 from providers.core.settings import load_settings, map_keys
 from providers.http.redact import Redactor
@@ -39,8 +40,9 @@ from providers.umbrella.console_check import ConsoleCheck
 from providers.umbrella.psa_integration import PsaIntegrationHandler, PsaIntegrationState
 from providers.vault.connection import NAMESPACE as VAULT
 from providers.vault.connection import VaultSettings
-from providers.vault.secret import VaultSecretHandler
-from providers.vault.vaults import VaultPreconditions, Vaults
+
+if TYPE_CHECKING:
+    from providers.vault.vaults import VaultPreconditions, Vaults
 
 KEYS: tuple[str, ...] = (
     *map_keys(ConnectWiseSettings, CONNECTWISE),
@@ -59,7 +61,9 @@ class Composition:
     """What the handlers of one process share, and the handlers."""
 
     handlers: Mapping[str, Handler[Any, Any]]
-    """By kind."""
+    """By kind; the vault's only where a vault is set."""
+    build_vault_handler: Callable[[], Handler[Any, Any]]
+    """For a row of a vault that no setting names any more."""
     references: Mapping[str, ReferenceCounter]
     """Which objects this run's state names, by kind."""
     owners: Mapping[str, str]
@@ -71,6 +75,10 @@ class Composition:
     vault: VaultPreconditions | None
     steps: PendingSteps
     redactor: Redactor
+
+    def get_handler(self, kind: str) -> Handler[Any, Any]:
+        """Give a kind's handler."""
+        return self.handlers.get(kind) or self.build_vault_handler()
 
     def recall(self, state: Model) -> None:
         """Take note of what a state of this run says of keys, sink and vault."""
@@ -96,13 +104,7 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
     client = connections.sign_in(connections.open_site(connectwise))
     keys = connections.open_key_driver(connectwise, client)
     sink = connections.open_sink_driver(umbrella, vault)
-    vaults = Vaults(vault, connections.cache, policy.before_write)
-    take_over = guards.is_lifted("vault")
-    vault_gate = (
-        VaultPreconditions(vaults, connections.cache, vault.url, connectwise.company_id, take_over=take_over)
-        if vault.url
-        else None
-    )
+    build_vault_handler, vault_gate = _compose_vault(vault, connections.cache, connectwise.company_id, guards, policy)
 
     references = {kind: ReferenceCounter() for kind in MODULES}
     members = MemberLookup(client, keys)
@@ -123,13 +125,15 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         "PermissionSet": PermissionSetHandler(client, keys, guards, members.is_known),
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
-        "VaultSecret": VaultSecretHandler(vaults, take_over=take_over),
         "AccessProof": AccessProofHandler(client, keys if isinstance(keys, ManualConnectWise) else None),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
         "KeyRetirement": KeyRetirementHandler(keys, registry, guards),
     }
+    if vault_gate:
+        handlers["VaultSecret"] = build_vault_handler()
     return Composition(
         handlers=handlers,
+        build_vault_handler=build_vault_handler,
         references=references,
         owners=_name_owners(connectwise, umbrella),
         registry=registry,
@@ -140,6 +144,31 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         steps=PendingSteps(),
         redactor=connections.redactor,
     )
+
+
+def _compose_vault(
+    settings: VaultSettings, cache: RunCache, company_id: str, guards: Guards, policy: Policy
+) -> tuple[Callable[[], Handler[Any, Any]], VaultPreconditions | None]:
+    """Prepare the vault's handler and what must be known before a mint; a tenant without a vault imports neither."""
+    take_over = guards.is_lifted("vault")
+
+    def open_vaults() -> Vaults:
+        from providers.vault.vaults import Vaults
+
+        return Vaults(settings, cache, policy.before_write)
+
+    vaults = open_vaults() if settings.url else None
+
+    def build_handler() -> Handler[Any, Any]:
+        from providers.vault.secret import VaultSecretHandler
+
+        return VaultSecretHandler(vaults or open_vaults(), take_over=take_over)
+
+    if not (settings.url and vaults):
+        return build_handler, None
+    from providers.vault.vaults import VaultPreconditions
+
+    return build_handler, VaultPreconditions(vaults, cache, settings.url, company_id, take_over=take_over)
 
 
 def read_owners(configuration: Configuration) -> dict[str, str]:

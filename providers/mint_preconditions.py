@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from providers.connectwise.rights import ProvisioningRights
 from providers.console.drivers import Readiness
 from providers.core.guards import Guards
 from providers.key_registry import KeyRegistry
 from providers.umbrella.console_check import ConsoleCheck
-from providers.vault.vaults import VaultPreconditions
+
+if TYPE_CHECKING:
+    from providers.vault.vaults import VaultPreconditions
 
 
 @dataclass(frozen=True)

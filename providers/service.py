@@ -193,7 +193,7 @@ class Service:
         return self.composition.redactor.redact(text)
 
     def _handler(self, kind: str) -> Handler[Any, Any]:
-        return self.composition.handlers[kind]
+        return self.composition.get_handler(kind)
 
     def _refuse_foreign(self, bag: Bag) -> None:
         """Refuse an object that is another company's or console's: a stack belongs to one.

@@ -151,7 +151,7 @@ def _is_gone(pulumi: PulumiCli, session: TenantSession) -> bool:
     if key is None:
         return False
     session.context.redactor.add(key.outputs.private_key.get_secret_value())
-    return session.context.handlers["ApiKey"].read(key.id, key.outputs) is None
+    return session.context.get_handler("ApiKey").read(key.id, key.outputs) is None
 
 
 def _explain_kept(context: Composition, key: Key, now: datetime) -> str:

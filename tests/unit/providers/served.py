@@ -25,6 +25,7 @@ def make_composition(
     nobody = cast(Any, None)
     return Composition(
         handlers=handlers,
+        build_vault_handler=nobody,
         references=dict.fromkeys(handlers, references or ReferenceCounter()),
         owners=owners,
         registry=KeyRegistry(nobody, nobody, "Provisioning1"),

@@ -43,7 +43,7 @@ def test_a_process_reads_both_consoles_settings_and_the_guards_and_nothing_else(
 def test_every_kind_has_its_handler_in_one_context(acme: Company) -> None:
     composition = build(Configuration(acme.configuration, {}))
     for kind in MODULES:
-        assert type(composition.handlers[kind]) is load_handler(kind)
+        assert type(composition.get_handler(kind)) is load_handler(kind)
 
 
 def test_whose_objects_these_are_is_known_without_a_request(acme: Company) -> None:
