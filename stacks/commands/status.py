@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -104,14 +104,18 @@ def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Stat
     try:
         state = pulumi.state(name)
         differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
-        return read_state(name, state, read_plain_settings(locate_stack_file(name)), today, differs)
+        return read_state(name, state, _read_settings(name), today, differs)
     except ProviderError as error:
         return Status(name, problem=named(name, error))
 
 
-def read_state(
-    name: str, state: TenantState, settings: Mapping[str, str | None], today: date, drift: str = "unasked"
-) -> Status:
+def _read_settings(name: str) -> dict[str, str]:
+    """Read the plain settings that the stack's file names."""
+    settings = read_plain_settings(locate_stack_file(name))
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
     """What an exported state shows."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
@@ -149,7 +153,7 @@ def _age(key: ApiKeyState | None, today: date) -> int | None:
         raise unreadable("ApiKey", "minted_on", "is no date") from None
 
 
-def _describe_empty_sink(settings: Mapping[str, str | None]) -> str:
+def _describe_empty_sink(settings: dict[str, str]) -> str:
     """Without a gateway nobody can look, and a person's word is all there is."""
     return "empty" if settings.get("umbrella:driver") == "gateway" else "not said"
 
