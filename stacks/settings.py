@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, field_validator
@@ -142,9 +143,17 @@ def is_shown(key: str) -> bool:
 
 
 def read_tenant(
-    name: str, values: Mapping[str, str], secret_keys: Collection[str], environment: Mapping[str, str]
+    name: str,
+    values: Mapping[str, str],
+    secret_keys: Collection[str],
+    environment: Mapping[str, str],
+    file: Path | None = None,
 ) -> Tenant:
-    """Validate a stack's configuration. Raises `SettingErrors` with every problem, a sentence each."""
+    """Validate a stack's configuration. Raises `SettingErrors` with every problem, a sentence each.
+
+    `file`: where the values stand, when not in the stack's own file.
+    """
+    file = file or locate_stack_file(name)
     configuration = Configuration(values, environment)
     secrets = {key.removeprefix(f"{PROJECT}:") for key in secret_keys}
     errors = find_unknown_keys(configuration, list_keys(), NAMESPACES)
@@ -156,9 +165,9 @@ def read_tenant(
             "stands outside `config:` in the stack's file, where nothing reads it",
             next_step="move the line below it",
         )
-        for key in find_misplaced_keys(locate_stack_file(name))
+        for key in find_misplaced_keys(file)
     ]
-    errors += _list_rewritten(name)
+    errors += _list_rewritten(file)
     settings: dict[str, Settings] = {}
     for namespace, model in NAMESPACES.items():
         try:
@@ -170,11 +179,11 @@ def read_tenant(
     return Tenant(name, settings["connectwise"], settings["umbrella"], settings["vault"], settings[""])  # type: ignore[arg-type]
 
 
-def _list_rewritten(name: str) -> list[SettingError]:
+def _list_rewritten(file: Path) -> list[SettingError]:
     """Numbers and dates of which the engine has made another text. `rotate` is compared with itself alone."""
     return [
         make_unquoted_error(found)
-        for found in find_rewritten(locate_stack_file(name))
+        for found in find_rewritten(file)
         if is_shown(found.key) and found.key != f"{PROJECT}:rotate"
     ]
 

@@ -77,6 +77,17 @@ def test_a_settings_file_of_our_own_is_followed_wherever_it_lies(tenant: Stack, 
     assert "9 unchanged" in run.text
 
 
+def test_what_is_wrong_in_a_file_counts_only_where_it_is_the_commands(tenant: Stack, tmp_path: Path) -> None:
+    own, file = read_file(tenant), tmp_path / "wrong.yaml"
+    wrong = own + "  umbrella-psa:memberName: 0123\n"
+    file.write_text(wrong, encoding="utf-8")
+    assert "0123 stands without quotes" in tenant.preview("--config-file", str(file), expect=1).text
+    file.write_text(own, encoding="utf-8")
+    get_path(tenant).write_text(wrong, encoding="utf-8")
+    tenant.preview("--config-file", str(file))
+    get_path(tenant).write_text(own, encoding="utf-8")
+
+
 def rename(stack: Stack, name: str) -> None:
     stack.run_pulumi("stack", "rename", "-s", stack.name, name)
     stack.name = name
