@@ -11,10 +11,10 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check pulumi==3.255.0 opentelemetry-sdk==1.45.2
 look='import sys, pulumi; print("psutil" in sys.modules)'
-test "$("$folder/venv/bin/python" -c "$look")" = False
+test "$("$folder/venv/bin/python" -I -c "$look")" = False
 grep -qi '^Requires-Dist: psutil' "$folder"/venv/lib/python3*/site-packages/opentelemetry_sdk-*.dist-info/METADATA && exit 1
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check psutil==7.2.2
-if test "$("$folder/venv/bin/python" -c "$look")" = True; then
+if test "$("$folder/venv/bin/python" -I -c "$look")" = True; then
     echo "opentelemetry-sdk 1.45.2: import pulumi has imported psutil, which nobody asked for"
 else
     echo "changed: psutil is not imported any more" >&2
