@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ Stepwise = PermissionSetState | ApiKeyState | PsaIntegrationState
 """What a person may have to make or change."""
 
 _OURS = "pulumi-python:dynamic/"
+_PROVIDER = "pulumi:providers:pulumi-python"
 # As `engines/pulumi/resources.py` declares them: by the vendor's room and the kind.
 _TYPES = {f"{_OURS}{module.split('.')[1]}:{kind}" for kind, module in MODULES.items()}
 # By this entry the engine tells a secret from an object of the program's.
@@ -45,6 +46,7 @@ class TenantState:
     `written_at`: when a run wrote it last; empty before the first. `cut_off`: the kinds of the resources that a killed
     run was working on. `cut_deletions`: those of them that were live and on their way out, so in a destroy.
     `applied_key`: the public key that Umbrella held when an `up` had last ended; empty while none has.
+    `recorded`: the settings that the engine hands to a plain refresh or destroy, secrets only when exported in clear.
     """
 
     rows: tuple[Row[Owned], ...] = ()
@@ -52,6 +54,7 @@ class TenantState:
     cut_off: tuple[str, ...] = ()
     cut_deletions: tuple[str, ...] = ()
     applied_key: str = ""
+    recorded: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, deployment: Mapping[str, Any]) -> TenantState:
@@ -69,6 +72,7 @@ class TenantState:
                 if operation["type"] == "deleting" and not operation["resource"].get("delete")
             ),
             next((str(root["outputs"].get("umbrellaApplied") or "") for root in resources if _is_root(root)), ""),
+            _read_recorded(resources),
         )
 
     @property
@@ -134,6 +138,13 @@ def _row(resource: Mapping[str, Any]) -> Row[Owned]:
         problem = error.errors(include_input=False)[0]
         raise unreadable(kind, str(problem["loc"][0]), describe_error(problem)) from None
     return Row(kind, resource.get("id", ""), outputs, resource.get("delete", False))
+
+
+def _read_recorded(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The inputs of the provider that all our resources share: the stack's configuration as the last run had it."""
+    providers = [one for one in resources if one["type"] == _PROVIDER and not one.get("delete")]
+    inputs = _readable(providers[-1].get("inputs") or {}, []) if providers else {}
+    return {key: value for key, value in inputs.items() if isinstance(value, str)}
 
 
 def _readable(properties: Mapping[str, Any], sensitive: list[str]) -> dict[str, Any]:

@@ -1,7 +1,4 @@
-"""`ApiMember`: the non-human member that owns the key.
-
-The site has no delete for members: destroying makes it inactive, and the next create takes the same one up again.
-"""
+"""`ApiMember`: the non-human member with the key. Destroying makes it inactive; the next create takes it up again."""
 
 from __future__ import annotations
 
@@ -164,6 +161,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         subject = f"The API member {state.identifier}"
         if change.field == "active":
             return [f"{subject} was made inactive, so its keys don't work; it should be active."]
+        if change.field == "identifier":
+            return [f"{subject} will be replaced by {change.wanted}, which gets a new API key before the old one goes."]
         if change.field == "role_id":
             role = state.role_name or change.wanted
             return [f"{subject} has another security role (id {change.live or 'none'}), should have {role}."]
@@ -223,8 +222,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
     def _make_fields(self, args: ApiMemberArgs) -> dict[str, Any]:
         """The fields that are always sent; the site wants the name with every update."""
-        email = {"emailAddress": args.email} if args.email else {}
-        return {"name": args.name, **email, "securityRole": {"id": int(args.role_id)}}
+        fields = {"name": args.name, "securityRole": {"id": int(args.role_id)}}
+        return {**fields, "emailAddress": args.email} if args.email else fields
 
     def _read_live(self, member: MemberRecord, known: ApiMemberState) -> ApiMemberState:
         """What the site holds of the fields that we own."""

@@ -13,7 +13,7 @@ from providers.connectwise.access_proof import AccessProofState
 from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
-from providers.core.stack_file import read_plain_settings
+from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
@@ -107,12 +107,18 @@ def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: b
 
 def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Status:
     try:
-        state, settings = pulumi.state(name), read_plain_settings(name)
+        state, settings = pulumi.state(name), _read_settings(name)
         differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
         deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))
         return read_state(name, state, settings, today, differs, deletion)
     except ProviderError as error:
         return Status(name, problem=named(name, error))
+
+
+def _read_settings(name: str) -> dict[str, str]:
+    """Read the plain settings that the stack's file names."""
+    settings = read_plain_settings(locate_stack_file(name))
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def read_state(

@@ -28,10 +28,11 @@ from pulumi.output import Unknown
 from providers.core.configuration import Configuration
 from providers.core.errors import ProviderError
 from providers.core.notices import print_once
-from providers.core.stack_file import read_plain_settings
+from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.core.values import to_plain
 from providers.engines.pulumi import watchdog
 from providers.engines.pulumi.diagnostics import format_line, reported
+from providers.engines.pulumi.invocation import read_invocation
 
 if TYPE_CHECKING:
     from providers.service import Service
@@ -53,14 +54,27 @@ def _service_for(recorded: dict[str, str]) -> Service:
     from providers.composition import KEYS
     from providers.policy import Policy
     from providers.service import Service
+    from providers.stated import StatedSettings
 
     configuration = Configuration(recorded)
     settings = tuple((key, value) for key in KEYS if (value := configuration.get(key)) is not None)
     with _lock:
         if settings not in _services:
             policy = Policy(before_write=watchdog.ensure_engine_alive)
-            _services[settings] = Service.open(configuration, policy, read_stated=read_plain_settings)
+            try:
+                _services[settings] = Service.open(configuration, policy, read_stated=_read_stated)
+            except ProviderError as error:
+                raise StatedSettings(configuration, _read_stated).explain(error, "", "") from None
         return _services[settings]
+
+
+def _read_stated(tenant: str) -> Mapping[str, str | None]:
+    """Read what the settings of the stack say now that this run is about; `tenant` is history, where that is known."""
+    from providers.composition import DECIDING
+
+    invocation = read_invocation()
+    path = invocation.settings_file or locate_stack_file(invocation.stack or tenant)
+    return read_plain_settings(path, DECIDING)
 
 
 def split_unknown(bag: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:

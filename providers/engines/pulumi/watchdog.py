@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from providers.core.errors import ProviderError
 
 if TYPE_CHECKING:
-    from psutil import Process  # 10 ms, which the program does not pay
+    from psutil import Process
 
 _EXIT_CODE = 70  # EX_SOFTWARE: not a success, and not one of the engine's own codes.
 _POLL_SECONDS = 0.5

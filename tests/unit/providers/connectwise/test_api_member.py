@@ -223,9 +223,11 @@ def test_an_identifier_may_have_blanks_inside(handler: ApiMemberHandler, world: 
     assert (world.members[int(made_id)].identifier, state.identifier) == ("Cisco Umbrella", "Cisco Umbrella")
 
 
-def test_a_change_that_speaks_for_itself_has_no_words(handler: ApiMemberHandler) -> None:
+def test_another_member_id_means_another_key_and_says_so(handler: ApiMemberHandler) -> None:
     _, made = handler.create(make_args())
-    assert compare(handler, made, make_args(identifier="Umbrella2")).words == []
+    assert compare(handler, made, make_args(identifier="Umbrella2")).words == [
+        "The API member Umbrella will be replaced by Umbrella2, which gets a new API key before the old one goes."
+    ]
 
 
 def test_reading_twice_does_not_hide_drift(handler: ApiMemberHandler, world: World) -> None:
