@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import click
 
 from providers.core.errors import ProviderError
+from stacks.project import resolve_path
 
 
 class Report:
@@ -44,11 +45,11 @@ def _validate_writable(context: click.Context, option: click.Parameter, file: st
     """Refused before anything is done: what was done and could not be reported is worse."""
     if file is None or file == "-":
         return Report(file)
-    path = Path(file)
+    path = resolve_path(file)
     target = path if path.exists() else path.parent
     if path.is_dir() or not (target.exists() and os.access(target, os.W_OK)):
         raise click.BadParameter(f"{file} can't be written; name a file in a folder that exists and may be written.")
-    return Report(file)
+    return Report(str(path))
 
 
 report_option = click.option(
