@@ -44,8 +44,8 @@ def fill(command: Path, root: Path, venv: Path, selection: list[str]) -> None:
         make(command, root, venv)
     print_once("installing the packages of uv.lock")
     try:
-        requirements = uv.export(command, root, *selection)
-        uv.install(command, root, requirements, "--exact", "--python", str(venv / "bin" / "python"))
+        requirements = uv.export(command, root, *selection).replace("-e .\n", f"-e {root.as_uri()}\n", 1)
+        uv.install(command, requirements, "--exact", "--python", str(venv / "bin" / "python"))
     except BaseException:
         if not sound:
             shutil.rmtree(venv, ignore_errors=True)

@@ -29,6 +29,6 @@ def ensure_group(group: str, home: Path) -> Path:
         print_once(f"fetching {name} ({package} {read_pin(package)}) for the tests, once per machine")
         command = uv.ensure_uv(read_pin("uv"), home, ROOT)
         requirements = uv.export(command, ROOT, "--only-group", group)
-        uv.install(command, ROOT, requirements, "--target", str(new), "--python", sys.executable)
+        uv.install(command, requirements, "--target", str(new), "--python", sys.executable)
 
     return make_once(get_folder(group, home), fill)

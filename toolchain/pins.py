@@ -11,7 +11,7 @@ from toolchain.errors import SetupError, run_reporting
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
 # What a run needs, for pip; exported from uv.lock. After a change of pyproject.toml: python3 -m toolchain.pins
-# With the packages of a vault or of the gateway, unpinned below them: pip install -e '.[vault]', and so on.
+# What a vault or the gateway needs besides: pip install -e '.[vault]', and so on.
 """
 
 

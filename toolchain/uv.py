@@ -101,18 +101,20 @@ def export(uv: Path, root: Path, *selection: str) -> str:
     return run(uv, root, "export", "--frozen", "--quiet", "--no-header", "--no-annotate", *selection)
 
 
-def install(uv: Path, root: Path, requirements: str, *where: str) -> None:
+def install(uv: Path, requirements: str, *where: str) -> None:
     """Install what `export` returned; a package whose hash is another is refused.
 
-    Not by `uv sync`: where the index is a mirror it refuses uv.lock, writes the mirror's name into it, or goes to PyPI
-    all the same (docs/decisions.md, 2026-11-29).
+    Not by `uv sync`, which fetches from the addresses in uv.lock, so from PyPI also where there is only a mirror
+    (docs/decisions.md, 2026-11-29).
 
     Raises:
         SetupError: the packages could not be had; nothing was changed then, for uv fetches all before it installs one.
     """
     arguments = ["pip", "install", "--quiet", "--no-deps", *where, "--requirements", "-"]
     try:
-        run(uv, root, *arguments, text=requirements, **read_pip_settings())
+        # Not in the clone: its pyproject.toml names PyPI, which would be asked before the mirror.
+        with tempfile.TemporaryDirectory() as elsewhere:
+            run(uv, Path(elsewhere), *arguments, text=requirements, **read_pip_settings())
     except SetupError as error:
         hint = "the index serves something else than what uv.lock pins; set UV_DEFAULT_INDEX to another"
         if "Hash mismatch" not in str(error):

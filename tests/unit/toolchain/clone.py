@@ -27,6 +27,10 @@ others = ["pulumi=={pulumi}", "uv=={uv}"]
 
 [tool.uv]
 default-groups = []
+
+[[tool.uv.index]]
+name = "pypi"
+url = "https://pypi.org/simple"
 """
 _PACKAGE = """
 [[package]]
