@@ -1,4 +1,4 @@
-# Every verb but clean sets the clone up first; where nothing changed, that is a tenth of a second.
+# Every verb but clean sets the clone up first; where nothing changed, that is half a second.
 PYTHON ?= python3
 # What pytest gets; ARGS="-k rotation" runs a part, in one process.
 ARGS ?= --numprocesses=auto
