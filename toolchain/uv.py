@@ -4,11 +4,11 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from toolchain import processes
 from toolchain.cache import get_cache, make_once
 from toolchain.errors import SetupError
 from toolchain.progress import print_once
@@ -25,56 +25,37 @@ def ensure_uv(version: str, home: Path, root: Path) -> Path:
         SetupError: there is none, and pip could not fetch it.
     """
     on_path = shutil.which("uv")
-    if on_path and ask_version(on_path) == version:
+    if on_path and processes.run([on_path, "--version"])[0].split()[1:2] == [version]:
         return Path(on_path)
     folder = make_once(get_cache(home) / f"uv-{version}", lambda new: fetch(version, root, new))
     return folder / "bin" / "uv"
 
 
-def ask_version(command: str) -> str:
-    """Return what the command says of itself, empty when it does not answer."""
-    try:
-        answer = subprocess.run([command, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    except OSError:
-        return ""
-    return " ".join(answer.stdout.split()[1:2])
-
-
 def fetch(version: str, root: Path, folder: Path) -> None:
-    """Let pip put uv into the folder, provided that its hash stands in requirements.txt."""
+    """Let the pip of a scratch environment put uv into the folder, provided that its hash is in requirements.txt."""
     print_once(f"fetching uv {version}")
     file = root / "requirements.txt"
     pin = re.search(rf"^uv=={re.escape(version)} (?:.*\\\n)+.*\n", file.read_text(encoding="utf-8"), re.MULTILINE)
     if not pin:
         raise SetupError(f"{file} has no uv {version} with its hashes; restore it and pyproject.toml from git")
-    with tempfile.TemporaryDirectory() as scratch:
-        python, words = find_pip(Path(scratch) / "venv")
-        if python:
-            wanted = Path(scratch) / "uv.txt"
-            wanted.write_text(pin[0], encoding="utf-8")
-            quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-            command = [python, "-m", "pip", "install", *quiet, "--target", str(folder), "-r", str(wanted)]
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-            if done.returncode == 0:
-                return
-            words = get_last_line(done.stderr)
-    raise SetupError(
-        f"uv {version} is needed and could not be fetched ({words}); PyPI, or the mirror that PIP_INDEX_URL names, "
-        f"must be reachable, or put uv {version} on PATH"
-    )
-
-
-def find_pip(scratch: Path) -> tuple[str | None, str]:
-    """Return a Python with pip (this one, else that of a scratch environment), or why there is none."""
-    if importlib.util.find_spec("pip"):
-        return sys.executable, ""
     # Debian splits the venv module's other half off into a package of its own.
     if importlib.util.find_spec("ensurepip") is None:
-        return None, f"{sys.executable} has no pip; on Debian or Ubuntu: apt-get install python3-venv"
-    command = [sys.executable, "-m", "venv", str(scratch)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-    words = get_last_line(f"{done.stdout}\n{done.stderr}")
-    return (None, words) if done.returncode else (str(scratch / "bin" / "python"), "")
+        raise SetupError(
+            f"the venv module of {sys.executable} is missing; on Debian or Ubuntu: apt-get install python3-venv"
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = Path(scratch) / "uv.txt"
+        wanted.write_text(pin[0], encoding="utf-8")
+        quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+        pip = [f"{scratch}/venv/bin/python", "-m", "pip", "install", *quiet, "--target", str(folder), "-r", str(wanted)]
+        for command in ([sys.executable, "-m", "venv", f"{scratch}/venv"], pip):
+            _, failure = processes.run(command)
+            if failure:
+                why = processes.get_last_line(failure)
+                raise SetupError(
+                    f"uv {version} is needed and could not be fetched ({why}); PyPI, or the mirror that PIP_INDEX_URL "
+                    f"names, must be reachable, or put uv {version} on PATH"
+                )
 
 
 def run(uv: Path, root: Path, *arguments: str, text: str = "", **extra: str) -> str:
@@ -124,8 +105,7 @@ def install(uv: Path, requirements: str, *where: str) -> None:
 
 def read_pip_settings() -> dict[str, str]:
     """Return where pip's settings send it, as uv's variables: a machine's mirror may stand there, and uv reads none."""
-    command = [sys.executable, "-m", "pip", "config", "list"]
-    listed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace").stdout
+    listed, _ = processes.run([sys.executable, "-m", "pip", "config", "list"])
     # The environment's lines come first, and win.
     found = re.findall(r"^(?::env:|global|install|site|user)\.([a-z-]+)='(.+)'$", listed, re.MULTILINE)
     settings = {_PIP_SETTINGS[name]: value for name, value in reversed(found) if name in _PIP_SETTINGS}
@@ -134,22 +114,15 @@ def read_pip_settings() -> dict[str, str]:
 
 
 def _run(command: list[str], root: Path, environment: dict[str, str], text: str) -> str:
-    done = subprocess.run(
-        command, cwd=root, env=environment, input=text, capture_output=True, text=True, errors="replace"
-    )
-    if done.returncode:
-        raise SetupError(summarize(done.stderr))
-    return done.stdout
+    printed, failure = processes.run(command, root, environment, text)
+    if failure:
+        raise SetupError(summarize(failure))
+    return printed
 
 
 def summarize(words: str) -> str:
     """Return uv's error in one line: what it tried and the last of its causes, without what signs in to a mirror."""
     told = re.findall(r"^\s*(?:cause|error): (.+)$", words, re.MULTILINE)
     picked = [*[line for line in told if line.startswith("Failed to fetch")][:1], *told[-1:]]
-    text = ": ".join(dict.fromkeys(picked)) or get_last_line(words)
+    text = ": ".join(dict.fromkeys(picked)) or processes.get_last_line(words)
     return re.sub(r"//[^/@\s]+@", "//", text)
-
-
-def get_last_line(words: str) -> str:
-    """Return the last line that says something."""
-    return next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "it gave no reason")
