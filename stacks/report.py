@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from providers.core.errors import ProviderError
 from providers.http.text import clean_lines
+from stacks.project import resolve_path
 
 
 class Report:
@@ -59,11 +59,11 @@ def _validate_writable(context: click.Context, option: click.Parameter, file: st
     """Refuse before anything is done: what was done and could not be reported is worse."""
     if file is None or file == "-":
         return Report(file)
-    path = Path(file)
+    path = resolve_path(file)
     target = path if path.exists() else path.parent
     if path.is_dir() or not (target.exists() and os.access(target, os.W_OK)):
         raise click.BadParameter(f"{file} can't be written; name a file in a folder that exists and may be written.")
-    return Report(file)
+    return Report(str(path))
 
 
 report_option = click.option(

@@ -27,12 +27,15 @@ ENTRY_POINTS = "umbrella_psa.vaults"
 
 
 class VaultKind(NamedTuple):
-    """`settings`: those of the namespace that it uses; `environment`: what else leads there. `libraries`: to import."""
+    """`settings`: those of the namespace that it uses; `environment`: what else leads there.
+
+    `libraries`: to import; `extra`: the one of our package that brings them.
+    """
 
     title: str
     module: str
     libraries: tuple[str, ...]
-    requirements: str
+    extra: str
     settings: frozenset[str]
     environment: str
     parts: Callable[[str], object]
@@ -43,7 +46,7 @@ KINDS = {
         title="HashiCorp Vault or OpenBao",
         module="providers.vault.hashicorp",
         libraries=("hvac",),
-        requirements="requirements-vault.txt",
+        extra="vault",
         settings=frozenset({"address", "namespace", "role_id", "secret_id", "token"}),
         environment="VAULT_ADDR and VAULT_TOKEN",
         parts=parse_vault_url,
@@ -52,7 +55,7 @@ KINDS = {
         title="AWS Secrets Manager",
         module="providers.vault.aws",
         libraries=("boto3",),
-        requirements="requirements-aws.txt",
+        extra="aws",
         settings=frozenset({"region", "endpoint", "kms_key"}),
         environment="AWS_PROFILE and AWS_DEFAULT_REGION",
         parts=parse_aws_url,
@@ -61,7 +64,7 @@ KINDS = {
         title="Azure Key Vault",
         module="providers.vault.azure",
         libraries=("azure.keyvault.secrets", "azure.identity"),
-        requirements="requirements-azure.txt",
+        extra="azure",
         settings=frozenset({"endpoint"}),
         environment="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
         parts=parse_azure_url,
@@ -70,7 +73,7 @@ KINDS = {
         title="a file encrypted with age",
         module="providers.vault.age",
         libraries=("pyrage",),
-        requirements="requirements-age.txt",
+        extra="age",
         settings=frozenset(),
         environment="",
         parts=parse_age_url,
@@ -103,7 +106,7 @@ def find_flaw(url: str) -> Flaw | None:
     if missing:
         return Flaw(
             f"is {kind.title}, which needs the Python package {' and '.join(missing).replace('.', '-')}",
-            next_step=f"install it with `.venv/bin/pip install -r {kind.requirements}`",
+            next_step=f"install it with `.venv/bin/pip install -e '.[{kind.extra}]'`",
         )
     return None
 

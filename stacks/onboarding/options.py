@@ -14,6 +14,7 @@ from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
 from providers.core.settings import RENAMED, SettingErrors, make_renamed_error
 from stacks.onboarding.catalogue import SettingInfo
+from stacks.project import resolve_path
 
 _SECONDS = 120  # a password manager may have to ask a person first
 _WAYS = "--secret {key}=@FILE, --secret {key}=!COMMAND, or --secret {key}=- for standard input"
@@ -70,7 +71,7 @@ def read_secret(key: str, source: str) -> str:
     if source == "-":
         value = _ask_for_secret(key) if sys.stdin.isatty() else sys.stdin.read()
     elif source.startswith("@"):
-        value = _read_file(key, Path(source[1:]).expanduser())
+        value = _read_file(key, resolve_path(Path(source[1:]).expanduser()))
     else:
         value = _run_command(key, source[1:])
     value = value.strip()
@@ -107,6 +108,7 @@ def _run_command(key: str, command: str) -> str:
             text=True,
             check=False,
             timeout=_SECONDS,
+            cwd=resolve_path("."),
         )
     except subprocess.TimeoutExpired:
         raise SettingError(key, f"the command {arguments[0]} did not end within {_SECONDS} seconds") from None

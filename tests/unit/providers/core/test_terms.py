@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from providers.core import terms as core_terms
 from providers.core.errors import GuardViolation
 from providers.core.guards import Guards
 from providers.core.terms import PULUMI, explain_recorded, terms, use_settings_as_they_are, use_terms
@@ -55,10 +54,9 @@ def test_another_engines_terms_turn_up_in_the_sentences() -> None:
         Guards().refuse("vault", "it is so", "fix it")
 
 
-def test_who_works_with_the_file_as_it_is_hears_nothing_of_an_earlier_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_works_with_the_file_as_it_is_hears_nothing_of_an_earlier_run() -> None:
     words = "If the provisioning key was changed after the last run, run `pulumi up --run-program` once; to destroy, "
     assert explain_recorded("the provisioning key", destroy=True).startswith(words)
     assert explain_recorded("vault:token").endswith("run `pulumi up --run-program` once.")
-    monkeypatch.setattr(core_terms, "_settings_may_be_old", True)  # to be put back
     use_settings_as_they_are()
     assert explain_recorded("the provisioning key", destroy=True) == ""
