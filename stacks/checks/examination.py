@@ -95,10 +95,13 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     return Examination(name, findings, code, len(clients.heard), monotonic() - begun)
 
 
-def check_services(clients: Clients, tenant: Tenant, state: TenantState, composition: Composition) -> list[Finding]:
+def check_services(
+    clients: Clients, tenant: Tenant, state: TenantState, composition: Composition, *, documents: bool = True
+) -> list[Finding]:
     """Ask site, gateways, Umbrella's API and the vault, which have nothing to do with each other.
 
-    `composition` is of the same clients: what its handlers would refuse, a preview refuses.
+    `composition` is of the same clients: what its handlers would refuse, a preview refuses. `documents`: also what this
+    site does where no document says, which refuses nothing.
     """
     clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
     key = state.key.outputs if state.key else None
@@ -108,7 +111,7 @@ def check_services(clients: Clients, tenant: Tenant, state: TenantState, composi
     def further(client: ConnectWise, site: Site) -> list[tuple[str, Check]]:
         context = ProbeContext(clients, tenant, site, client, key)
         plan = list_plan_checks(client, tenant, state, composition)
-        return [*plan, *list_assumption_checks(context), *list_fact_checks(context)]
+        return [*plan, *list_assumption_checks(context), *list_fact_checks(context)] if documents else plan
 
     def umbrella() -> list[Finding]:
         ready = guard("driver", lambda: drivers.check_umbrella_driver(clients, tenant.umbrella))()

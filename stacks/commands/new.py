@@ -130,7 +130,8 @@ def _check(tenant: Tenant, values: dict[str, str], asks: bool) -> None:
     """Ask what `check` will ask, before anything is written. Raises `ProviderError`, or asks a person, if it fails."""
     clients = Clients()
     state = TenantState()
-    findings = check_services(clients, tenant, state, clients.compose(Configuration(values, os.environ)))
+    composition = clients.compose(Configuration(values, os.environ))
+    findings = check_services(clients, tenant, state, composition, documents=False)
     click.echo()
     print_findings(sys.stdout, [finding for finding in findings if finding.verdict in ("fail", "warn")])
     click.echo(count_verdicts(tenant.name, findings))
