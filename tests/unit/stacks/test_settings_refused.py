@@ -181,7 +181,7 @@ def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) ->
     assert read_errors({key: value}) == [f"{key}: {words}"]
 
 
-@pytest.mark.parametrize("value", ["5", "1.5", "true", "null"])
+@pytest.mark.parametrize("value", ["1.5", "true", "null"])
 @pytest.mark.parametrize(("key", "form"), [("memberDefaults", '{{"level": {}}}'), ("tableAccess", "[{}]")])
 def test_a_number_where_a_name_is_meant_is_told_with_the_quotes_that_it_needs(key: str, form: str, value: str) -> None:
     (sentence,) = read_errors({key: form.format(value)})
