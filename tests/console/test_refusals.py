@@ -34,6 +34,23 @@ def test_a_notice_refuses_nothing_at_umbrella(serve: Serve, company: Company) ->
     assert (status, message) == (422, "Private API Key must be 16 letters and digits.")
 
 
+COUNTING_DOWN = """setInterval(() => document.querySelectorAll('[role=alert]').forEach(alert => {
+    alert.textContent = alert.textContent.replace(/\\d+/, number => number - 1);
+}), 900)"""
+
+
+def test_a_notice_that_counts_down_refuses_nothing(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:
+    tenant.company.ask("PUT", "/screens", {"notice": "Your session ends in 240 seconds.", "slowMs": 1200})
+    client = serve()
+    client.expect_ok("GET", tenant.keys)
+    page = gateway.get_session(client)._page
+    assert page is not None
+    gateway.run(page.add_init_script(COUNTING_DOWN))
+    gateway.run(page.evaluate(COUNTING_DOWN))
+    assert client.expect_ok("PUT", tenant.settings, LEVEL)["settings"][0]["inquireLevel"] == "All"
+    assert client.expect_ok("POST", tenant.keys, {"description": "below a clock"})["privateKey"]
+
+
 def test_a_refused_sign_in_is_told_in_its_own_words(serve: Serve, tenant: Tenant) -> None:
     tenant.company.ask("PUT", "/screens", {"notice": NOTICE})
     status, _, message = serve(password={"command": ["echo", "wrong"]}).expect_error("GET", tenant.keys)

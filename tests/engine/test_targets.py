@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyrage import x25519  # type: ignore[import-untyped]
 
-from tests.engine.test_drift import assert_as_wanted
+from tests.engine.test_drift import WANTED, assert_as_wanted
 from tests.engine.workspace import Stack
 
 pytestmark = pytest.mark.recorded
@@ -48,3 +48,17 @@ def test_whatever_the_engine_is_told_to_replace_umbrella_has_a_working_key(
     assert_as_wanted(stack)
     assert stack.company.dead_moments() == []
     stack.preview(expect=0)
+
+
+def test_a_changed_role_on_some_targets_leaves_the_live_member_on_its_role(make_stack: Callable[..., Stack]) -> None:
+    stack = make_stack()
+    stack.up()
+    before = stack.company.member()["roleId"]
+    stack.set("roleName", "Umbrella 2")
+    refused = stack.up("--target", "**::role", "--target", "**::member", expect=1)
+    assert "Umbrella 2 has not got its permissions yet, so the API member Umbrella is not put on it" in refused.text
+    assert stack.company.member()["roleId"] == before
+    stack.up()
+    assert stack.company.member()["roleId"] == stack.company.role("Umbrella 2")["id"]
+    assert stack.company.role("Umbrella 2")["levels"] == WANTED
+    assert stack.company.dead_moments() == []
