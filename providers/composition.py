@@ -78,7 +78,8 @@ class Composition:
 
     def get_handler(self, kind: str) -> Handler[Any, Any]:
         """Give a kind's handler."""
-        return self.handlers.get(kind) or self.build_vault_handler()
+        is_left_vault = kind == "VaultSecret" and kind not in self.handlers
+        return self.build_vault_handler() if is_left_vault else self.handlers[kind]
 
     def recall(self, state: Model) -> None:
         """Take note of what a state of this run says of keys, sink and vault."""

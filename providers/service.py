@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from providers.composition import DECIDING, Composition, compose, read_owners, read_today
+from providers.composition import Composition, compose, read_today
 from providers.connectwise.connection import unify_company_key
 from providers.core.changes import Change, describe_changes, find_changes
 from providers.core.configuration import Configuration
-from providers.core.errors import Defect, GuardViolation, ProviderError
+from providers.core.errors import Defect, ProviderError
 from providers.core.handler import Handler
 from providers.core.pending_steps import ManualStepPending
 from providers.core.schema import Model, sensitive_fields
 from providers.core.terms import terms
 from providers.core.values import InvalidFields, parse, parse_known, parse_loosely
 from providers.policy import Policy
+from providers.stated import ForeignOwner, Stated, StatedSettings
 
 M = TypeVar("M", bound=Model)
 Bag = Mapping[str, Any]
@@ -76,11 +77,14 @@ class Service:
         composition: Composition,
         read_stated_owners: Callable[[str], Mapping[str, str]] = lambda tenant: {},
         today: Callable[[], date] = read_today,
+        explain: Callable[[ProviderError, str, str], ProviderError] = lambda error, verb, tenant: error,
     ) -> None:
-        """`read_stated_owners` reads whose objects a tenant's own file names now; empty where there is none."""
+        """`read_stated_owners` reads whose objects a tenant's own file names now; empty where there is none. `explain`
+        adds what may be behind a verb's error."""
         self.composition = composition
         self._read_stated_owners = read_stated_owners
         self._today = today
+        self._explain = explain
 
     @classmethod
     def open(
@@ -88,27 +92,26 @@ class Service:
         configuration: Configuration,
         policy: Policy,
         *,
-        read_stated: Callable[[str], Mapping[str, str]] = lambda tenant: {},
+        read_stated: Callable[[str], Stated] | None = None,
         today: Callable[[], date] = read_today,
     ) -> Service:
         """Compose what the configuration asks for; contacts nobody. Raises `SettingErrors`.
 
-        `read_stated` reads the plain settings that a tenant's own file names now.
+        `read_stated` reads what a stack's own file says now, for an engine that may hand over an earlier run's
+        configuration. It is given the stack's name as a row has recorded it.
         """
-
-        def read_stated_owners(tenant: str) -> Mapping[str, str]:
-            # Those and no others: the rest of a changed file may make no whole without its secrets.
-            values = {key: value for key, value in read_stated(tenant).items() if key in DECIDING}
-            return read_owners(configuration.with_values(values)) if values else {}
-
-        return cls(compose(configuration, policy), read_stated_owners, today)
+        composition = compose(configuration, policy)
+        if read_stated is None:
+            return cls(composition, today=today)
+        stated = StatedSettings(configuration, read_stated)
+        return cls(composition, stated.read_owners, today, stated.explain)
 
     def check(self, kind: str, old: Bag | None, new: Bag, unknown: Collection[str] = ()) -> Checked:
         """Validate inputs and fill in what is not asked for. `old`: the last inputs; None for an object to be made.
 
         `unknown` names the fields that a preview does not know yet. What is refused is a failure, not an exception.
         """
-        with self._redacting("check", kind):
+        with self._redacting("check", kind, new):
             handler = self._handler(kind)
             try:
                 known = parse_known(handler.args, new, unknown)
@@ -121,12 +124,12 @@ class Service:
                 wrong = ((name, ProviderError(self.redact(text))) for name, text in invalid.problems)
                 return Checked(new, tuple(wrong))
             except ProviderError as error:
-                return Checked(new, (("", self._redact_error(error)),))
+                return Checked(new, (("", self._word(error, "check", new)),))
             return Checked({name: getattr(wanted, name) for name in handler.args.model_fields if name not in unknown})
 
     def plan(self, kind: str, object_id: str, state: Bag, new: Bag, unknown: Collection[str] = ()) -> Plan:
         """Compare an object's state, fresh after a refresh, with checked inputs."""
-        with self._redacting("diff", kind):
+        with self._redacting("diff", kind, state):
             handler = self._handler(kind)
             known = parse_known(handler.args, new, unknown)
             self._refuse_foreign(state)
@@ -139,7 +142,7 @@ class Service:
 
     def create(self, kind: str, inputs: Bag) -> Made:
         """Make an object. One that a person must finish is returned as far as it is; what comes after it refuses."""
-        with self._redacting("create", kind):
+        with self._redacting("create", kind, inputs):
             handler = self._handler(kind)
             self._refuse_foreign(inputs)
             self.composition.steps.refuse_while_open()
@@ -156,7 +159,7 @@ class Service:
 
     def read(self, kind: str, object_id: str, state: Bag) -> Found:
         """Look at an object; never writes. A failed read raises."""
-        with self._redacting("read", kind):
+        with self._redacting("read", kind, state):
             handler = self._handler(kind)
             self._refuse_foreign(state)
             recorded = self._recall(handler.state, state)
@@ -168,7 +171,7 @@ class Service:
 
     def update(self, kind: str, object_id: str, state: Bag, inputs: Bag) -> Model:
         """Bring an object to its inputs; its whole new state."""
-        with self._redacting("update", kind):
+        with self._redacting("update", kind, state):
             handler = self._handler(kind)
             self._refuse_foreign(state)
             self.composition.steps.refuse_while_open()
@@ -178,7 +181,7 @@ class Service:
 
     def delete(self, kind: str, object_id: str, state: Bag) -> None:
         """Remove an object, unless another row of the state stands for it, too."""
-        with self._redacting("delete", kind):
+        with self._redacting("delete", kind, state):
             handler = self._handler(kind)
             self._refuse_foreign(state)
             recorded = self._parse(handler.state, state)
@@ -204,12 +207,12 @@ class Service:
             stated, recorded = stated_owners.get(field, working), bag.get(field)
             recorded = unify_company_key(recorded) if isinstance(recorded, str) else None
             if isinstance(recorded, str) and recorded != stated:
-                raise GuardViolation(
+                raise ForeignOwner(
                     f"this stack belongs to the {field} {recorded}, but the configuration names {stated}",
                     next_step="set the configuration back, or make a new stack for the other one",
                 )
             if working != stated:
-                raise GuardViolation(
+                raise ForeignOwner(
                     f"this stack's file names the {field} {stated}, but the engine gave this run the configuration of "
                     f"an earlier one, which names {working}",
                     next_step=f"run `{terms().apply_fresh}` once, or, to destroy, `{terms().destroy_fresh}`, unless "
@@ -233,15 +236,15 @@ class Service:
                 self.composition.redactor.add(secret.get_secret_value())
         return typed
 
-    def _redact_error(self, error: ProviderError) -> ProviderError:
-        return error.map_texts(self.redact)
+    def _word(self, error: ProviderError, verb: str, bag: Bag) -> ProviderError:
+        return self._explain(error.map_texts(self.redact), verb, str(bag.get("tenant") or ""))
 
     @contextmanager
-    def _redacting(self, verb: str, kind: str) -> Iterator[None]:
+    def _redacting(self, verb: str, kind: str, bag: Bag) -> Iterator[None]:
         """Let errors out without secrets, and what nobody foresaw as a `Defect`."""
         try:
             yield
         except ProviderError as error:
-            raise self._redact_error(error) from None
+            raise self._word(error, verb, bag) from None
         except Exception as bug:
             raise Defect.of(bug, verb, kind) from None

@@ -89,7 +89,8 @@ def build_graph(tenant: Tenant) -> tuple[Node, ...]:
 
 def owner(tenant: Tenant) -> str:
     """Tell whose keys are this tenant's: see core/tags.py."""
-    return hash_owner(PROJECT, tenant.name, format_company_key(tenant.connectwise), KEY)
+    company, console = format_company_key(tenant.connectwise), format_console_key(tenant.umbrella)
+    return hash_owner(PROJECT, tenant.name, company, console, KEY)
 
 
 class _OwnerFields(TypedDict):

@@ -8,6 +8,7 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from providers.core.errors import ProviderError
+from providers.engines.pulumi.invocation import read_invocation
 from stacks.settings import read_tenant
 from stacks.tenant import UmbrellaTenant
 
@@ -15,7 +16,8 @@ from stacks.tenant import UmbrellaTenant
 def deploy() -> None:
     """Declare the tenant and export its outputs. A wrong setting ends the program with its sentence, no traceback."""
     try:
-        tenant = read_tenant(pulumi.get_stack(), get_config_env(), get_config_secret_keys_env(), os.environ)
+        given = get_config_env(), get_config_secret_keys_env()
+        tenant = read_tenant(pulumi.get_stack(), *given, os.environ, read_invocation().settings_file)
     except ProviderError as error:
         raise pulumi.RunError(str(error)) from None
     for name, value in UmbrellaTenant(tenant).outputs.items():

@@ -90,6 +90,7 @@ class PulumiCli:
         self._ask(tenant, "config", "set", key, "--", value)
 
     def set_secret(self, tenant: str, key: str, value: str) -> None:
+        """Set a setting that is stored encrypted; its value goes by standard input."""
         self._ask(tenant, "config", "set", "--secret", key, given=value)
 
     def run(self, tenant: str, verb: str, *flags: str, to_stderr: bool = False, **environment: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, field_validator
@@ -15,8 +16,16 @@ from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import SettingError
 from providers.core.guards import Guard
 from providers.core.nearest import suggest_nearest
-from providers.core.settings import Flaw, SettingErrors, Settings, find_unknown_keys, load_settings, map_keys
-from providers.core.stack_file import find_misplaced_keys
+from providers.core.schema import is_sensitive
+from providers.core.settings import (
+    Flaw,
+    SettingErrors,
+    Settings,
+    find_unknown_keys,
+    load_settings,
+    map_keys,
+)
+from providers.core.stack_file import find_misplaced_keys, find_rewritten, locate_stack_file, make_unquoted_error
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
 from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
@@ -133,10 +142,26 @@ def list_keys() -> list[str]:
     return [key for namespace, model in NAMESPACES.items() for key in map_keys(model, namespace)]
 
 
+def is_shown(key: str) -> bool:
+    """Tell whether a key is a setting of ours that is no secret, as a file spells it."""
+    namespace, _, name = key.removeprefix(f"{PROJECT}:").rpartition(":")
+    model = NAMESPACES.get(namespace)
+    field = map_keys(model, namespace).get(f"{namespace}:{name}".lstrip(":")) if model else None
+    return bool(model and field and not is_sensitive(model.model_fields[field]))
+
+
 def read_tenant(
-    name: str, values: Mapping[str, str], secret_keys: Collection[str], environment: Mapping[str, str]
+    name: str,
+    values: Mapping[str, str],
+    secret_keys: Collection[str],
+    environment: Mapping[str, str],
+    file: Path | None = None,
 ) -> Tenant:
-    """Validate a stack's configuration. Raises `SettingErrors` with every problem, a sentence each."""
+    """Validate a stack's configuration. Raises `SettingErrors` with every problem, a sentence each.
+
+    `file`: where the values stand, when not in the stack's own file.
+    """
+    file = file or locate_stack_file(name)
     configuration = Configuration(values, environment)
     secrets = {key.removeprefix(f"{PROJECT}:") for key in secret_keys}
     errors = find_unknown_keys(configuration, list_keys(), NAMESPACES)
@@ -148,8 +173,9 @@ def read_tenant(
             "stands outside `config:` in the stack's file, where nothing reads it",
             next_step="move the line below it",
         )
-        for key in find_misplaced_keys(name)
+        for key in find_misplaced_keys(file)
     ]
+    errors += _list_rewritten(file)
     settings: dict[str, Settings] = {}
     for namespace, model in NAMESPACES.items():
         try:
@@ -159,6 +185,15 @@ def read_tenant(
     if errors:
         raise SettingErrors(errors)
     return Tenant(name, settings["connectwise"], settings["umbrella"], settings["vault"], settings[""])  # type: ignore[arg-type]
+
+
+def _list_rewritten(file: Path) -> list[SettingError]:
+    """Numbers and dates of which the engine has made another text. `rotate` is compared with itself alone."""
+    return [
+        make_unquoted_error(found)
+        for found in find_rewritten(file)
+        if is_shown(found.key) and found.key != f"{PROJECT}:rotate"
+    ]
 
 
 def _parse_levels(grants: Mapping[str, Mapping[str, str]]) -> dict[str, Levels]:

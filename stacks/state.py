@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ Stepwise = PermissionSetState | ApiKeyState | PsaIntegrationState
 """What a person may have to make or change."""
 
 _OURS = "pulumi-python:dynamic/"
+_PROVIDER = "pulumi:providers:pulumi-python"
 # As `engines/pulumi/resources.py` declares them: by the vendor's room and the kind.
 _TYPES = {f"{_OURS}{module.split('.')[1]}:{kind}" for kind, module in MODULES.items()}
 # By this entry the engine tells a secret from an object of the program's.
@@ -43,12 +44,14 @@ class TenantState:
     """`rows`: in the order of the state. A private key is empty unless the state was exported in clear.
 
     `written_at`: when a run wrote it last; empty before the first. `cut_off`: the kinds of the resources that a killed
-    run was working on.
+    run was working on. `recorded`: the settings that the engine hands to a plain refresh or destroy, secrets only when
+    exported in clear.
     """
 
     rows: tuple[Row[Owned], ...] = ()
     written_at: str = ""
     cut_off: tuple[str, ...] = ()
+    recorded: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, deployment: Mapping[str, Any]) -> TenantState:
@@ -60,14 +63,17 @@ class TenantState:
             # The time is that of `pulumi stack init` in a stack that has never run.
             str((deployment.get("manifest") or {}).get("time") or "") if resources else "",
             tuple(_kind(operation["resource"]) for operation in operations),
+            _read_recorded(resources),
         )
 
     @property
     def key(self) -> Row[ApiKeyState] | None:
+        """The API key in use."""
         return self.current(ApiKeyState)
 
     @property
     def sink(self) -> Row[PsaIntegrationState] | None:
+        """The integration in the Umbrella console."""
         return self.current(PsaIntegrationState)
 
     def rows_of(self, model: type[StateT]) -> list[Row[StateT]]:
@@ -119,6 +125,13 @@ def _row(resource: Mapping[str, Any]) -> Row[Owned]:
         problem = error.errors(include_input=False)[0]
         raise unreadable(kind, str(problem["loc"][0]), describe_error(problem)) from None
     return Row(kind, resource.get("id", ""), outputs, resource.get("delete", False))
+
+
+def _read_recorded(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The inputs of the provider that all our resources share: the stack's configuration as the last run had it."""
+    providers = [one for one in resources if one["type"] == _PROVIDER and not one.get("delete")]
+    inputs = _readable(providers[-1].get("inputs") or {}, []) if providers else {}
+    return {key: value for key, value in inputs.items() if isinstance(value, str)}
 
 
 def _readable(properties: Mapping[str, Any], sensitive: list[str]) -> dict[str, Any]:

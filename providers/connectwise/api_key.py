@@ -204,10 +204,15 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             return [f"{key} is in use, but connectwise:manualPublicKey names {change.wanted}; change rotate as well."]
         if change.field == "active":
             return [f"{key} was made inactive, so Umbrella can't sign in; it should be active."]
-        if change.field == "rotate":
-            return [
-                f"{key} will be replaced by a new one because rotate changed from {change.live!r} to {change.wanted!r}."
-            ]
+        because = {
+            "owner": ("the stack was renamed" if "tenant" in changed_fields else "its owner is another")
+            + ", and the key's tag says whose it is",
+            "member_id": "it is another API member's",
+            "description": "keyDescription changed",
+            "rotate": f"rotate changed from {change.live!r} to {change.wanted!r}",
+        }
+        if change.field in because:
+            return [f"{key} will be replaced by a new one because {because[change.field]}."]
         if change.field == "minted_on" and not {"rotate", "member_id", "owner", "description"} & set(changed_fields):
             age = (date.fromisoformat(change.wanted) - date.fromisoformat(change.live)).days
             return [f"{key} will be replaced by a new one: it is {age} days old (maxAgeDays)."]

@@ -140,6 +140,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         subject = f"The API member {state.identifier}"
         if change.field == "active":
             return [f"{subject} was made inactive, so its keys don't work; it should be active."]
+        if change.field == "identifier":
+            return [f"{subject} will be replaced by {change.wanted}, which gets a new API key before the old one goes."]
         if change.field == "role_id":
             role = state.role_name or change.wanted
             return [f"{subject} has another security role (id {change.live or 'none'}), should have {role}."]

@@ -65,6 +65,7 @@ class ProviderError(Exception):
         return self.summary
 
     def __str__(self) -> str:
+        """Make one sentence of the fields, for a person."""
         return self._joined(self.headline)
 
     def _joined(self, head: str) -> str:
@@ -76,6 +77,12 @@ class ProviderError(Exception):
     def fields(self) -> dict[str, str]:
         """The fields by name, empty ones too: for JSON, diagnostics and reports."""
         return {name: getattr(self, name) for name in ("summary", "detail", "next_step", "setting", "page")}
+
+    def with_more(self, detail: str) -> Self:
+        """A copy that says a further sentence at its end."""
+        copy = self.map_texts(str)
+        copy.detail = f"{self.detail}{'' if _is_closed(self.detail) or not self.detail else '.'} {detail}".strip()
+        return copy
 
     def map_texts(self, change: Callable[[str], str]) -> Self:
         """A copy, without a trace of where it came from, in which every text has passed through `change`."""
@@ -97,6 +104,7 @@ class SettingError(ProviderError):
 
     @property
     def headline(self) -> str:
+        """The setting's name and the summary."""
         return f"{self.setting}: {self.summary}"
 
     @property
@@ -134,9 +142,11 @@ class WorkOrder(ManualActionRequired):
 
     @property
     def title(self) -> str:
+        """What is to be done, in a few words."""
         return self.summary
 
     def __str__(self) -> str:
+        """Give the whole order."""
         return self.markdown
 
 

@@ -27,6 +27,7 @@ class Guards:
         return cls(re.findall(r"[a-z-]+", allow or ""))
 
     def is_lifted(self, word: Guard) -> bool:
+        """Tell whether `allow` names the word."""
         return word in self._lifted
 
     def refuse(self, word: Guard, summary: str, next_step: str) -> None:

@@ -40,6 +40,7 @@ class PendingSteps:
         self._open: list[WorkOrder] = []
 
     def open(self, order: WorkOrder) -> None:
+        """Let everything that comes after this step wait for a person."""
         with self._lock:
             self._open.append(order)
 

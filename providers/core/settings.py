@@ -199,6 +199,8 @@ def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
         )
     flaw = item.get("ctx", {}).get("error")
     texts = {"next_step": flaw.next_step, "detail": flaw.detail} if isinstance(flaw, Flaw) else {}
+    if item["type"] == "string_type":
+        texts = {"next_step": "write it in quotes where it looks like a number, a date, true or null"}
     return SettingError(key, describe_error(item), **texts)
 
 

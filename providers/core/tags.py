@@ -29,6 +29,7 @@ class Tag:
         return f"psa:{self.owner}.{self.generation}.{self.attempt}"
 
     def __str__(self) -> str:
+        """Write it as a description ends in it."""
         return f"[{self.name}]"
 
 
@@ -37,9 +38,13 @@ def _hash(length: int, *parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
 
 
-def hash_owner(project: str, tenant: str, company: str, resource: str) -> str:
-    """Who a key belongs to: 12 hexadecimal digits, the same on every machine that runs this stack."""
-    return _hash(12, project, tenant, company, resource)
+def hash_owner(project: str, tenant: str, company: str, console: str, resource: str) -> str:
+    """Who a key belongs to: 12 hexadecimal digits, the same on every machine that runs this stack.
+
+    `company` stands at the screens' host, which is one however the site is spelled. The formula is final: another one
+    would disown every key that is out there.
+    """
+    return _hash(12, project, tenant, company, console, resource)
 
 
 def make_tag(owner: str, rotate: str, minted_on: str) -> Tag:

@@ -24,6 +24,7 @@ class Terms:
 
     @property
     def apply_fresh(self) -> str:
+        """With the configuration as it is now."""
         return f"{self.apply} {self.fresh_option}"
 
     @property
@@ -33,6 +34,7 @@ class Terms:
 
     @property
     def set_secret(self) -> str:
+        """Store a setting encrypted."""
         return f"{self.set_setting} {self.secret_option}"
 
     def on(self, command: str, tenant: str) -> str:

@@ -11,12 +11,15 @@ from providers.connectwise.client import ConnectWise
 from providers.connectwise.site import Site
 from providers.core.concurrency import run_concurrently
 from providers.core.configuration import to_environment_name
+from providers.core.schema import sensitive_fields
 from providers.core.settings import SettingErrors
+from providers.core.stack_file import locate_stack_file
 from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationState
 from stacks.checks import drivers, machine
 from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
 from stacks.checks.plan import list_plan_checks
+from stacks.checks.record import check_quotes, check_record
 from stacks.checks.site import check_site
 from stacks.checks.unknowns import ProbeContext, list_assumption_checks
 from stacks.checks.vault import check_vault
@@ -56,7 +59,7 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
         guard("engine", lambda: _check_engine(pulumi)),
         guard("backend", lambda: machine.check_backend(pulumi)),
         guard("stack", lambda: _collect(stack, lambda: [pulumi.read_configuration(name)])),
-        guard("stack", lambda: _collect(states, lambda: [pulumi.state(name)])),
+        guard("stack", lambda: _collect(states, lambda: [pulumi.state(name, in_clear=True)])),
     )
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
     if not (stack and states):
@@ -64,7 +67,8 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
         return Examination(name, [*_drop_repeated(findings), *left], ERROR)
     state = states[0]
     findings.append(make_ok("stack", _describe_state(state)))
-    _register_secrets(clients, stack[0], environment)
+    _register_secrets(clients, stack[0], state, environment)
+    findings += check_quotes(stack[0], locate_stack_file(name))
     try:
         tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
     except SettingErrors as wrong:
@@ -73,6 +77,7 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     findings.append(
         make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
     )
+    findings += check_record(stack[0], state, environment)
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
@@ -137,10 +142,15 @@ def _describe_state(state: TenantState) -> str:
     return f"{len(state.rows)} resources in its state" if state.rows else "nothing made yet"
 
 
-def _register_secrets(clients: Clients, stack: StackConfiguration, environment: Mapping[str, str]) -> None:
-    """Settings that are wrong hold secrets, too."""
+def _register_secrets(
+    clients: Clients, stack: StackConfiguration, state: TenantState, environment: Mapping[str, str]
+) -> None:
+    """Settings that are wrong hold secrets, too, and so does a state in clear."""
     for key in stack.secret_keys:
         clients.redactor.add(stack.values[key])
+    for row in state.rows:
+        for field in sensitive_fields(type(row.outputs)):
+            clients.redactor.add(getattr(row.outputs, field).get_secret_value())
     for setting in list_settings().values():
         if setting.secret and (value := environment.get(to_environment_name(setting.key))):
             clients.redactor.add(value)

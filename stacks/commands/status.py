@@ -12,7 +12,7 @@ import click
 from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
-from providers.core.stack_file import read_plain_settings
+from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
@@ -104,9 +104,15 @@ def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Stat
     try:
         state = pulumi.state(name)
         differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
-        return read_state(name, state, read_plain_settings(name), today, differs)
+        return read_state(name, state, _read_settings(name), today, differs)
     except ProviderError as error:
         return Status(name, problem=named(name, error))
+
+
+def _read_settings(name: str) -> dict[str, str]:
+    """Read the plain settings that the stack's file names."""
+    settings = read_plain_settings(locate_stack_file(name))
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:

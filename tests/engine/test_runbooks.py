@@ -209,6 +209,40 @@ def test_leaving(make_stack: Callable[..., Stack]) -> None:
     assert (stack.workspace.project / "stacks" / f"Pulumi.{stack.name}.yaml").exists()
 
 
+def test_moved_site(make_stack: Callable[..., Stack]) -> None:
+    """The same company by another host name: what was 127.0.0.1 is called localhost."""
+    stack = make_stack()
+    stack.up()
+    page, company, site = Page("moved-site", stack), stack.company, stack.company.settings()["connectwise:site"]
+    moved = {"OLD": f"{company.id}@127.0.0.1", "NEW": f"{company.id}@localhost"}
+    moved["SITE"] = site.replace("127.0.0.1", "localhost")
+    role, member, old = company.role()["id"], company.member()["id"], company.sink()["publicKey"]
+    page.play('pulumi config set -s acme connectwise:site "$SITE"', at=moved)
+    told = stack.up("--run-program", expect=1).text
+    assert f"this stack belongs to the company {moved['OLD']}, but the configuration names {moved['NEW']}" in told
+    page.play("pulumi stack export -s acme --file acme-before.json")
+    page.play('sed "s/$OLD/$NEW/g" acme-before.json > acme-moved.json', at=moved)
+    page.play("pulumi stack import -s acme --file acme-moved.json", "Import complete.")
+    because = "will be replaced by a new one because its owner is another, and the key's tag says whose it is."
+    looked = page.play("pulumi preview -s acme --run-program", because, "+-1 to replace")
+    assert "to create" not in looked and "to delete" not in looked
+
+    page.play("pulumi stack import -s acme --file acme-before.json", "Import complete.")
+    stack.set("connectwise:site", site)
+    stack.up("--run-program", "--expect-no-changes")
+    stack.set("connectwise:site", moved["SITE"])
+    stack.run_pulumi("stack", "import", "-s", stack.name, "--file", f"{stack.name}-moved.json")
+
+    page.play("pulumi up -s acme --run-program", "+-1 replaced")
+    page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
+    page.play("python -m stacks orphans acme", "no orphans.")
+    page.is_played()
+    assert (company.role()["id"], company.member()["id"]) == (role, member)
+    assert company.public_keys() == [company.sink()["publicKey"]] != [old]
+    assert company.dead_moments() == []
+    assert_as_wanted(stack)
+
+
 def test_401_since_this_morning(tenant: Stack) -> None:
     """The last to use the shared tenant: the page ends with a destroy."""
     page, company = Page("401-since-this-morning", tenant), tenant.company

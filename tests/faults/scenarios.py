@@ -8,6 +8,7 @@ from functools import partial
 
 from tests.faults import concurrent, injected, kills
 from tests.faults.disturbed import list_disturbances
+from tests.faults.refused import list_refusals
 from tests.faults.reused_tenants import Attempt
 from tests.faults.stories import FIRST_UP, REPAIR, ROTATION, STORIES
 from tests.faults.tenant import Field
@@ -29,6 +30,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         for story in (FIRST_UP, ROTATION, REPAIR)
     ),
     Scenario("disturbed rotations", list_disturbances),
+    Scenario("refused, set back", list_refusals),
     Scenario("two up at once", concurrent.list_two_runs),
     Scenario("up and rotate at once", concurrent.up_and_rotate),
     Scenario("two machines at once", concurrent.list_two_machines),

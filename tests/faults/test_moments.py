@@ -9,6 +9,7 @@ import pytest
 from tests.faults import injected
 from tests.faults.concurrent import EDITS, rotate_and_run, run_and_person, run_and_rotate, run_two, run_two_machines
 from tests.faults.kills import Moment, kill_at, list_moments
+from tests.faults.refused import be_refused
 from tests.faults.stories import DESTROY, FIRST_UP, NEW_KEY, REPAIR, ROTATION, Story
 from tests.faults.tenant import Field
 
@@ -60,6 +61,13 @@ def test_of_two_at_once_one_wins_and_the_other_says_so(what: str, field: Field) 
 @pytest.mark.timeout(900)
 def test_a_rotation_on_a_sink_that_is_silent_converges_when_it_speaks_again(field: Field) -> None:
     outcome = injected.run_with_fault("silence", injected.SINK, ROTATION, field.make_tenant(), "silence at the sink")
+    assert outcome.good, outcome
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("first", "then"), [("up --run-program", "destroy"), ("refresh --run-program", "preview")])
+def test_what_a_refused_run_recorded_is_worked_with_by_no_plain_verb(first: str, then: str, field: Field) -> None:
+    outcome = be_refused(first, then, field.make_tenant(), f"{first}, set back, {then}")
     assert outcome.good, outcome
 
 

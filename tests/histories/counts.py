@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from tests.histories.faults import KINDS
 from tests.histories.site import EXTERNAL_CHANGES
+from tests.histories.tenant_model import PLAIN, REFUSED
 
 PROPERTY = "histories"  # of a test's report
 
@@ -39,6 +40,8 @@ EVENTS = {
     "told to replace",
     "destroyed",
     "days passed",
+    *(f"refused {verb}" for verb in REFUSED),
+    *(f"set back, {verb}" for verb in PLAIN),
     *(f"set {name}" for name in SETTINGS),
     *(f"somebody: {deed}" for deed in EXTERNAL_CHANGES),
     *(f"weather: {kind}" for kind in KINDS),

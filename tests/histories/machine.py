@@ -15,7 +15,7 @@ from tests.histories.faults import fault_lists
 from tests.histories.killable import FakeTime, Killed, Moment
 from tests.histories.run import NAMES
 from tests.histories.site import EXTERNAL_CHANGES
-from tests.histories.tenant_model import Outcome, TenantModel, assert_converges
+from tests.histories.tenant_model import PLAIN, REFUSED, Outcome, TenantModel, Verb, assert_converges
 
 TICKETS = "Service Desk / Service Tickets"
 SETTINGS: dict[str, tuple[str | None, ...]] = {
@@ -131,6 +131,12 @@ class Histories(RuleBasedStateMachine):
     def destroy(self, end: Moment | None) -> None:
         self.tally.count("destroyed")
         self._count(self.tenancy.run("destroy", end), end)
+
+    @precondition(lambda self: self.tenancy.state)
+    @rule(first=st.sampled_from(REFUSED), then=st.sampled_from(PLAIN))
+    def settings_name_another_company_for_a_while(self, first: Verb, then: Verb) -> None:
+        self.tenancy.meet_foreign_settings(first, then)
+        self.tally.count(f"refused {first}", f"set back, {then}")
 
     @precondition(lambda self: self.tenancy.older_states)
     @rule(which=st.integers(0, 9))

@@ -85,18 +85,20 @@ class Run:
         self.steps: list[str] = []
         self.messages: list[str] = []
 
-    def up(self) -> None:
-        self._refresh()
+    def up(self, *, refresh: bool = True) -> None:
+        if refresh:
+            self.refresh()
         for name in self._graph:
             if name in self._targets:
                 self._apply(name)
         self._delete([resource for resource in self._state if resource.dying])
 
-    def destroy(self) -> None:
-        self._refresh()
+    def destroy(self, *, refresh: bool = True) -> None:
+        if refresh:
+            self.refresh()
         self._delete(list(self._state))
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         fresh = []
         with self._life.read_only():
             for resource in self._state:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from providers.core.configuration import Configuration
 from providers.core.errors import ProviderError
 from providers.policy import Policy
 from providers.service import Service
+from providers.stated import ForeignOwner
 from simulator.server import Running
 from stacks.graph import owner
 from stacks.settings import Tenant, read_tenant
@@ -20,7 +21,11 @@ from tests.histories.killable import FakeTime, KillableTransport, Killed, Moment
 from tests.histories.run import NAMES, Run, State
 from tests.histories.site import Site
 
-Verb = Literal["up", "destroy"]
+Verb = Literal["up", "destroy", "refresh", "up without a refresh", "destroy without a refresh"]
+REFUSED: tuple[Verb, ...] = get_args(Verb)
+"""With `--run-program`, so that the engine records the configuration before anybody looks at it."""
+PLAIN: tuple[Verb, ...] = ("up", "destroy", "refresh", "destroy without a refresh")
+"""Those that begin with what is recorded."""
 
 
 # What an operator sets when a refusal asks for it.
@@ -109,14 +114,46 @@ class TenantModel:
         secrets = [*self.site.company.minted.values(), self.settings["connectwise:gatewayToken"]]
         return [text for text in self.messages for secret in secrets if secret in text]
 
-    def _run(self, state: State, verb: Verb, end: Moment | None, targets: Collection[str]) -> Outcome:
+    def meet_foreign_settings(self, first: Verb, then: Verb) -> None:
+        """Somebody points the settings at another company, and a run is refused; they are set back, and a plain verb
+        follows, to which the engine hands what the refused run recorded."""
+        other = self.site.simulator.company(f"{self.site.id}-{len(self.messages)}")
+        wrong, companies = {**self.settings, **other.settings(), **other.secrets()}, (self.site, other)
+        before = list(self.state), [len(company.requests()) for company in companies]
+        for verb, stated in ((first, wrong), (then, self.settings)):
+            problem = self._run(self.state, verb, None, NAMES, wrong, stated).problem
+            assert isinstance(problem, ForeignOwner), f"{verb} of {first}, set back, {then}: {problem}"
+            assert (list(self.state), [len(company.requests()) for company in companies]) == before
+        self.site.simulator.ask("DELETE", f"/companies/{other.id}")
+
+    def _run(
+        self,
+        state: State,
+        verb: Verb,
+        end: Moment | None,
+        targets: Collection[str],
+        given: Mapping[str, str] | None = None,
+        stated: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """`given`: what the engine hands over, and `stated`: what the file says, where they are not our settings."""
         life = RunLifetime(end)
         policy = Policy(transport=partial(KillableTransport, life=life, clock=self._time.clock))
-        service = Service.open(Configuration(self.settings, {}), policy, today=lambda: self._today)
-        run = Run(service, self.tenant, state, life, targets)
+        given, stated = given or self.settings, stated or self.settings
+        file = {key: None if key in self.site.secrets() else value for key, value in stated.items()}
+        service = Service.open(
+            Configuration(given, {}), policy, read_stated=lambda tenant: file, today=lambda: self._today
+        )
+        run = Run(service, read_tenant(self.site.id, given, list(self.site.secrets()), {}), state, life, targets)
+        verbs: dict[Verb, Callable[[], None]] = {
+            "up": run.up,
+            "destroy": run.destroy,
+            "refresh": run.refresh,
+            "up without a refresh": partial(run.up, refresh=False),
+            "destroy without a refresh": partial(run.destroy, refresh=False),
+        }
         error: BaseException | None = None
         try:
-            run.up() if verb == "up" else run.destroy()
+            verbs[verb]()
         except (ProviderError, Killed) as ended:
             error = ended
         self.messages += [*run.messages, str(error), repr(error)]

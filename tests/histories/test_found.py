@@ -8,7 +8,7 @@ import pytest
 
 from simulator.server import Running
 from tests.histories.killable import FakeTime, Moment
-from tests.histories.tenant_model import TenantModel, assert_converges
+from tests.histories.tenant_model import PLAIN, REFUSED, TenantModel, Verb, assert_converges
 
 
 @pytest.fixture
@@ -75,4 +75,12 @@ def test_a_key_on_a_member_that_only_another_machine_knows_is_left_to_orphans(mo
 def test_a_member_that_another_machine_made_and_we_took_over_counts_with_its_key(model: TenantModel) -> None:
     model.run("destroy")
     model.run_elsewhere(0, None)
+    assert_converges(model)
+
+
+@pytest.mark.parametrize("first", REFUSED)
+def test_what_a_refused_run_recorded_is_worked_with_by_no_verb(model: TenantModel, first: Verb) -> None:
+    """Settings of another company, refused and set back: a plain destroy deleted at the other company."""
+    for then in PLAIN:
+        model.meet_foreign_settings(first, then)
     assert_converges(model)

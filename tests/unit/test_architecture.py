@@ -33,11 +33,21 @@ ARROWS = {
     # Above the vendors: what knows several of them, and the door for engines.
     **{
         f"providers.{name}": ("providers",)
-        for name in ("policy", "kinds", "connections", "key_registry", "mint_preconditions", "composition", "service")
+        for name in (
+            "policy",
+            "kinds",
+            "connections",
+            "key_registry",
+            "mint_preconditions",
+            "composition",
+            "stated",
+            "service",
+        )
     },
     "providers.engines": (
         "providers.engines",
         "providers.service",
+        "providers.stated",
         "providers.composition",
         "providers.policy",
         "providers.kinds",
@@ -129,7 +139,8 @@ def test_only_an_engines_room_and_the_program_know_the_engine() -> None:
         for name in list_imports(path)
         if is_within(name, "providers.engines")
     }
-    assert not {path for path in users if not path.startswith(("providers/engines/", "stacks/tenant.py"))}
+    programs = ("stacks/program.py", "stacks/tenant.py")
+    assert not {path for path in users if not path.startswith(("providers/engines/", *programs))}
 
 
 _BLOCKED = """

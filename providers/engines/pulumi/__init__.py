@@ -1,1 +1,1 @@
-"""Pulumi's dynamic providers: adapter, declared resources, watchdog, values, diagnostics."""
+"""Pulumi's dynamic providers: adapter, declared resources, watchdog, diagnostics."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,18 +23,22 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.output import Unknown
 
 from providers.core.configuration import Configuration
 from providers.core.errors import ProviderError
 from providers.core.notices import print_once
-from providers.core.stack_file import read_plain_settings
+from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.core.values import to_plain
 from providers.engines.pulumi import watchdog
 from providers.engines.pulumi.diagnostics import format_line, reported
-from providers.engines.pulumi.values import drop_provider, split_unknown
+from providers.engines.pulumi.invocation import read_invocation
 
 if TYPE_CHECKING:
     from providers.service import Service
+
+PROVIDER_KEY = "__provider"
+"""What the engine adds to a property bag."""
 
 if hasattr(sys.modules["__main__"], "DynamicResourceProviderServicer"):
     # A provider's process lives as long as one run, and collections during its imports cost 60 ms of it (make bench).
@@ -49,14 +54,51 @@ def _service_for(recorded: dict[str, str]) -> Service:
     from providers.composition import KEYS
     from providers.policy import Policy
     from providers.service import Service
+    from providers.stated import StatedSettings
 
     configuration = Configuration(recorded)
     settings = tuple((key, value) for key in KEYS if (value := configuration.get(key)) is not None)
     with _lock:
         if settings not in _services:
             policy = Policy(before_write=watchdog.ensure_engine_alive)
-            _services[settings] = Service.open(configuration, policy, read_stated=read_plain_settings)
+            try:
+                _services[settings] = Service.open(configuration, policy, read_stated=_read_stated)
+            except ProviderError as error:
+                raise StatedSettings(configuration, _read_stated).explain(error, "", "") from None
         return _services[settings]
+
+
+def _read_stated(tenant: str) -> Mapping[str, str | None]:
+    """Read what the settings of the stack say now that this run is about; `tenant` is history, where that is known."""
+    from providers.composition import DECIDING
+
+    invocation = read_invocation()
+    path = invocation.settings_file or locate_stack_file(invocation.stack or tenant)
+    return read_plain_settings(path, DECIDING)
+
+
+def split_unknown(bag: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    """Split a bag into the properties that are known and the names of the others.
+
+    In previews the engine puts `Unknown` objects anywhere in `check` and `diff` (reference: pulumi#13830, #10040).
+    """
+    given = drop_provider(bag)
+    unknown = frozenset(name for name, value in given.items() if contains_unknown(value))
+    return {name: value for name, value in given.items() if name not in unknown}, unknown
+
+
+def drop_provider(bag: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties that are the resource's own."""
+    return {key: value for key, value in bag.items() if key != PROVIDER_KEY}
+
+
+def contains_unknown(value: Any) -> bool:
+    """Tell whether an `Unknown` stands anywhere inside."""
+    if isinstance(value, Unknown):
+        return True
+    if isinstance(value, Mapping):
+        return any(contains_unknown(item) for item in value.values())
+    return isinstance(value, list | tuple) and any(contains_unknown(item) for item in value)
 
 
 class DynamicProvider(ResourceProvider):
@@ -68,6 +110,7 @@ class DynamicProvider(ResourceProvider):
     kind: ClassVar[str]
 
     def __init_subclass__(cls, *, kind: str, **kwargs: Any) -> None:
+        """Name the kind in the class statement: an attribute of an instance would be in every state."""
         super().__init_subclass__(**kwargs)
         cls.kind = kind
 
@@ -80,6 +123,7 @@ class DynamicProvider(ResourceProvider):
 
     @property
     def service(self) -> Service:
+        """What serves this process's configuration. Raises `SettingErrors`."""
         return _service_for(self._recorded)
 
     @reported
@@ -104,6 +148,7 @@ class DynamicProvider(ResourceProvider):
 
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make the object; its id and its whole state go back."""
         made = self.service.create(self.kind, drop_provider(props))
         return CreateResult(made.id, to_plain(made.state))
 
@@ -124,4 +169,5 @@ class DynamicProvider(ResourceProvider):
 
     @reported
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Remove the object."""
         self.service.delete(self.kind, _id, drop_provider(_props))

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from providers.core.errors import Defect, ProviderError, WorkOrder
+from providers.engines.pulumi.invocation import read_invocation
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -20,6 +21,7 @@ def reported(verb: Verb) -> Verb:
 
     @wraps(verb)
     def report(self: Any, *args: Any) -> Any:
+        """Call the method, and let nothing but a `Diagnostic` out."""
         try:
             return verb(self, *args)
         except WorkOrder as order:
@@ -40,4 +42,5 @@ def format_line(error: ProviderError) -> str:
 
 def format_work_order(order: WorkOrder, bag: Mapping[str, Any]) -> str:
     """Format a work order: lines of its own, and the stack's name in what is to be copied."""
-    return f"\n\n{str(order).replace('<tenant>', bag.get('tenant') or '<tenant>')}\n"
+    stack = read_invocation().stack or bag.get("tenant") or "<tenant>"
+    return f"\n\n{str(order).replace('<tenant>', stack)}\n"

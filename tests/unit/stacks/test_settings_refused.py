@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -174,11 +175,18 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
             "Service / Priority",
             "is not well-formed; write it as YAML in the stack file or as JSON text.",
         ),
-        ("memberDefaults", '{"level": true}', "['level'] should be a valid string."),
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:
     assert read_errors({key: value}) == [f"{key}: {words}"]
+
+
+@pytest.mark.parametrize("value", ["1.5", "true", "null"])
+@pytest.mark.parametrize(("key", "form"), [("memberDefaults", '{{"level": {}}}'), ("tableAccess", "[{}]")])
+def test_a_number_where_a_name_is_meant_is_told_with_the_quotes_that_it_needs(key: str, form: str, value: str) -> None:
+    (sentence,) = read_errors({key: form.format(value)})
+    assert sentence.startswith(f"{key}: [")
+    assert sentence.endswith("; write it in quotes where it looks like a number, a date, true or null.")
 
 
 def test_a_member_default_that_nobody_knows_is_told_with_the_known_ones() -> None:
@@ -267,3 +275,21 @@ def test_an_old_name_of_a_setting_is_refused_with_the_new_one(old: str, new: str
     environment = {to_environment_name(old): "gateway"} if where == "environment" else {}
     sentences = read_errors({old: "gateway"} if where == "file" else {}, environment=environment)
     assert sentences == [f"{old}: is called {new} now ({to_environment_name(new)} in the environment)."]
+
+
+def test_what_the_engine_rewrites_is_refused_line_by_line_and_a_secret_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.acme.yaml").write_text(
+        "config:\n  umbrella-psa:roleName: 0123\n  umbrella-psa:rotate: 2026-11-29\n  vault:token: 0777\n"
+        "  connectwise:apiVersion: 2025.10\n  other:thing: 0x1F\n"
+    )
+    told = read_errors(
+        {"roleName": "83", "rotate": "2026-11-29 00:00:00 +0000 UTC", "connectwise:apiVersion": "2025.1"}
+    )
+    assert [sentence.partition(" stands")[0] for sentence in told] == [
+        "umbrella-psa:roleName: 0123",
+        "connectwise:apiVersion: 2025.10",
+    ]

@@ -159,3 +159,20 @@ def test_private_keys_are_asked_for_in_clear_only_where_that_is_said() -> None:
     assert engine.asked == ["acme", "stack", "export"]
     engine.state("acme", in_clear=True)
     assert engine.asked == ["acme", "stack", "export", "--show-secrets"]
+
+
+def test_what_the_engine_has_recorded_of_the_settings_is_read_from_its_provider() -> None:
+    def provider(**further: Any) -> dict[str, Any]:
+        return {"type": "pulumi:providers:pulumi-python", "id": "1", **further}
+
+    inputs = {
+        "connectwise:site": "na.myconnectwise.net",
+        "connectwise:privateKey": IN_CLEAR,
+        "umbrella:gatewayToken": {**SECRET, "ciphertext": "v1:a:b"},
+    }
+    rows = [provider(inputs=inputs), provider(inputs={"connectwise:site": "old"}, delete=True)]
+    assert parsed(*rows).recorded == {
+        "connectwise:site": "na.myconnectwise.net",
+        "connectwise:privateKey": 'a "private" half',
+    }
+    assert parsed(exported("connectwise", KEY)).recorded == {}

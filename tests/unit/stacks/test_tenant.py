@@ -15,7 +15,7 @@ from tests.unit.stacks.declaring import Monitor, declare, register_resources
 
 # docs/architecture.md, without the vault; the component and the stack itself are above them.
 ORDER = ["role", "permissions", "member", "key", "proof", "umbrella", "retirement"]
-OWNER = hash_owner("umbrella-psa", "acme", "acme@na.myconnectwise.net", "key")
+OWNER = hash_owner("umbrella-psa", "acme", "acme@na.myconnectwise.net", "msp/9898129", "key")
 
 
 class DeclaredResource(NamedTuple):

@@ -83,6 +83,26 @@ def test_a_replacement_by_rotate_says_so_and_why(handler: ApiKeyHandler) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("changed", "because"),
+    [
+        (
+            {"tenant": "acme-2", "owner": "fedcba987654"},
+            "the stack was renamed, and the key's tag says whose it is",
+        ),
+        ({"owner": "fedcba987654"}, "its owner is another, and the key's tag says whose it is"),
+        ({"description": "Another"}, "keyDescription changed"),
+        ({"member_id": "77"}, "it is another API member's"),
+    ],
+)
+def test_a_replacement_by_a_rename_says_so_and_why(
+    handler: ApiKeyHandler, changed: dict[str, str], because: str
+) -> None:
+    assert compare(handler, make_state(), make_args(**changed, minted_on="2026-04-11")).words == [
+        f"The API key pub will be replaced by a new one because {because}."
+    ]
+
+
 def test_a_limit_that_is_set_for_the_first_time_is_told_as_the_reason(handler: ApiKeyHandler) -> None:
     words = compare(handler, make_state(max_age_days=None), make_args(minted_on="2026-04-11", max_age_days=90)).words
     assert words == ["The API key pub will be replaced by a new one: it is 100 days old (maxAgeDays)."]

@@ -218,9 +218,11 @@ def test_an_identifier_that_the_site_would_not_take_is_refused(identifier: str) 
         make_args(identifier=identifier)
 
 
-def test_a_change_that_speaks_for_itself_has_no_words(handler: ApiMemberHandler) -> None:
+def test_another_member_id_means_another_key_and_says_so(handler: ApiMemberHandler) -> None:
     _, made = handler.create(make_args())
-    assert compare(handler, made, make_args(identifier="Umbrella2")).words == []
+    assert compare(handler, made, make_args(identifier="Umbrella2")).words == [
+        "The API member Umbrella will be replaced by Umbrella2, which gets a new API key before the old one goes."
+    ]
 
 
 def test_reading_twice_does_not_hide_drift(handler: ApiMemberHandler, world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from providers.core import values
 from providers.core.errors import ProviderError
 from providers.core.schema import Model
-from providers.engines.pulumi.values import split_unknown
+from providers.engines.pulumi.adapter import split_unknown
 
 
 def parse_known(

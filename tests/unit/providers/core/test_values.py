@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
 from providers.core.schema import Model
 from providers.core.values import parse, to_plain
-from providers.engines.pulumi.values import contains_unknown, drop_provider
+from providers.engines.pulumi.adapter import contains_unknown, drop_provider
 from tests.unit.providers.core.bags import parse_known
 
 UNKNOWN = Unknown()  # type: ignore[no-untyped-call]

@@ -95,7 +95,7 @@ def test_a_defect_says_where_it_is_and_never_what_it_held(acme: Company) -> None
     with pytest.raises(Diagnostic) as caught:
         Run(acme).provider(UnknownToTheRoot).create({"name": "s3cr3t-value"})
     words = str(caught.value)
-    assert words.startswith("unexpected KeyError in _handler (service.py:")
+    assert words.startswith("unexpected KeyError in get_handler (composition.py:")
     assert words.endswith("during create of Thing; this is a defect of umbrella-psa, please report it.")
     assert "s3cr3t-value" not in words
 

@@ -69,6 +69,6 @@ def test_a_pair_in_the_stacks_file_and_not_yet_on_record_is_no_half_of_anything(
     made = {"role": create(run, "role", {})}
     monkeypatch.setattr(
         "providers.engines.pulumi.adapter.read_plain_settings",
-        lambda _: {"connectwise:manualPublicKey": "Ri6UgO8viXTtwgTs"},
+        lambda *_: {"connectwise:manualPublicKey": "Ri6UgO8viXTtwgTs"},
     )
     assert run.refreshed(made)["role"].id == made["role"].id

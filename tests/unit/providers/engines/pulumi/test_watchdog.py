@@ -8,12 +8,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Thread
 
-import pytest
+import psutil
 
 from providers.engines.pulumi import watchdog
-from providers.engines.pulumi.watchdog import alive, engine, ensure_engine_alive
+from providers.engines.pulumi.watchdog import ensure_engine_alive, find_engine, is_alive
 
 HOLD = """
 import os, sys, time
@@ -21,9 +20,16 @@ from providers.engines.pulumi import watchdog
 watchdog.start()
 watchdog.start()
 watchdog.ensure_engine_alive()
-print(os.getpid(), watchdog.engine(), flush=True)
+print(os.getpid(), watchdog.find_engine().pid, flush=True)
 time.sleep(60)
 """
+
+
+def alive(pid: int) -> bool:
+    try:
+        return is_alive(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return False
 
 
 def ended(pid: int, within: float = 5.0) -> bool:
@@ -73,7 +79,7 @@ def test_what_a_killed_engine_also_started_ends_with_the_provider(tmp_path: Path
     ) as pulumi:
         assert pulumi.stdout is not None
         lines = [pulumi.stdout.readline() for _ in range(3)]
-        (mine,), (others,) = watchdog.siblings(address), watchdog.siblings(another)
+        (mine,), (others,) = ([one.pid for one in watchdog.list_siblings(told)] for told in (address, another))
         assert {mine, others} == {int(line) for line in lines if " " not in line}
         try:
             pulumi.send_signal(signal.SIGKILL)
@@ -85,7 +91,7 @@ def test_what_a_killed_engine_also_started_ends_with_the_provider(tmp_path: Path
 
 
 def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) -> None:
-    look = "from providers.engines.pulumi.watchdog import engine; print(engine())"
+    look = "from providers.engines.pulumi.watchdog import find_engine; print(find_engine().pid)"
     (tmp_path / "pulumi").write_text(f"#!/bin/sh\necho $$\n'{tmp_path}/pulumi-language'\n:\n")
     (tmp_path / "pulumi-language").write_text(f"#!/bin/sh\n'{sys.executable}' -c '{look}'\n:\n")
     for script in tmp_path.iterdir():
@@ -95,38 +101,38 @@ def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) ->
     assert found == pulumi
 
 
-def test_waiting_for_a_process_that_is_gone_is_over_at_once() -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    watchdog._wait_for_end(process.pid)
-    assert not alive(process.pid)
+def test_an_engine_that_is_gone_already_is_left_at_once() -> None:
+    leave = (
+        "import subprocess, sys\n"
+        "import psutil\n"
+        "from providers.engines.pulumi import watchdog\n"
+        "dead = subprocess.Popen([sys.executable, '-c', ''])\n"
+        "engine = psutil.Process(dead.pid)\n"
+        "dead.wait()\n"
+        "watchdog._leave_with(engine)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", leave], check=False, timeout=20).returncode == 70
 
 
-def test_where_a_process_can_t_be_waited_for_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_process_can_t_be_waited_for_it_is_looked_at(tmp_path: Path) -> None:
     """A container may forbid pidfd_open; that is no sign of an engine's end."""
-
-    def forbidden(pid: int) -> int:
-        raise PermissionError("pidfd_open")
-
-    monkeypatch.setattr(os, "pidfd_open", forbidden)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        waiting = Thread(target=watchdog._wait_for_end, args=(process.pid,))
-        waiting.start()
-        waiting.join(0.3)
-        assert waiting.is_alive()
-        process.communicate(b"\n")
-    waiting.join(20)
-    assert not waiting.is_alive()
+    hold = "import os\ndef forbidden(*_): raise PermissionError\nos.pidfd_open = forbidden\n" + HOLD
+    called_pulumi = tmp_path / "pulumi"
+    called_pulumi.write_text(f"#!/bin/sh\n'{sys.executable}' -c \"$HOLD\"\n:\n")
+    called_pulumi.chmod(0o755)
+    with subprocess.Popen([called_pulumi], env={**os.environ, "HOLD": hold}, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        provider = int(run.stdout.readline().split()[0])
+        assert not ended(provider, within=0.5)
+        run.kill()
+        run.wait()
+        assert ended(provider)
 
 
 def test_without_an_engine_the_parent_is_held() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from providers.engines.pulumi.watchdog import engine; print(engine())"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert int(done.stdout) in (os.getpid(), engine())
+    look = "from providers.engines.pulumi import watchdog; watchdog.start(); print(watchdog._watched.pid)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == (engine.pid if (engine := find_engine()) else os.getpid())
 
 
 def test_a_process_that_nobody_buried_is_not_alive() -> None:
@@ -143,36 +149,27 @@ def test_this_process_and_the_first_one_are_alive() -> None:
 
 def test_while_nothing_is_held_writes_may_go_on() -> None:
     ensure_engine_alive()
-    assert alive(engine())
+
+
+def test_a_process_of_the_same_number_is_not_the_same() -> None:
+    """Numbers are used again; the time at which a process began is not."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        watched = psutil.Process(process.pid)
+        vars(watched)["_ident"] = (process.pid, 1.0)  # as one that began in 1970
+        assert not is_alive(watched)
+        process.communicate(b"\n")
 
 
 def test_a_write_for_a_dead_engine_is_refused() -> None:
     check = (
         "import subprocess, sys\n"
+        "import psutil\n"
         "from providers.engines.pulumi import watchdog\n"
         "dead = subprocess.Popen([sys.executable, '-c', ''])\n"
+        "engine = psutil.Process(dead.pid)\n"
         "dead.wait()\n"
-        "watchdog._watched = dead.pid\n"
+        "watchdog._watched = engine\n"
         "watchdog.ensure_engine_alive()\n"
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
     assert "the Pulumi engine is gone, so nothing more is changed; run the same command again." in done.stderr
-
-
-@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="procfs names the processes here")
-def test_a_process_name_with_brackets_and_blanks_is_read_whole(tmp_path: Path) -> None:
-    odd = tmp_path / "a (b) c"
-    odd.write_text("#!/bin/sh\nsleep 30\n:\n")
-    odd.chmod(0o755)
-    with subprocess.Popen([odd]) as process:
-        limit = time.monotonic() + 5
-        while (found := watchdog._parent_and_name(process.pid))[1] != "a (b) c" and time.monotonic() < limit:
-            time.sleep(0.01)
-        process.kill()
-    assert found == (os.getpid(), "a (b) c")
-
-
-def test_a_process_that_is_gone_has_no_parent() -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    assert watchdog._parent_and_name(process.pid) == (0, "")
