@@ -1,4 +1,4 @@
-# Every verb but clean sets the clone up first; where nothing changed, that is a tenth of a second.
+# Every verb but clean sets the clone up first; where nothing changed, that is half a second.
 PYTHON ?= python3
 # What pytest gets; ARGS="-k rotation" runs a part, in one process.
 ARGS ?= --numprocesses=auto
@@ -13,7 +13,7 @@ help:
 	@echo 'usage: make VERB'
 	@echo
 	@echo '  setup     the virtual environment, the packages, the Pulumi engine'
-	@echo '  lint      ruff and mypy'
+	@echo '  lint      ruff, mypy, and whether what is public says what it does'
 	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
@@ -36,6 +36,7 @@ lint: setup
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy .
+	$(RUN) -m interrogate -i -I -M -s -p --fail-under 90 providers stacks gateway
 
 parts: setup
 	@$(RUN) -m toolchain.parts

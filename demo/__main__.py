@@ -22,7 +22,7 @@ NEXT = """\
 Your own tenant, at a real site, in this folder:
 
   . .venv/bin/activate
-  mkdir -p ~/.umbrella-psa
+  mkdir -p -m 700 ~/.umbrella-psa
   pulumi login "file://$HOME/.umbrella-psa?metadata=skip"
   export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
   python -m stacks new acme     # asks, tries the credentials, writes it down

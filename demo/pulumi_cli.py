@@ -47,7 +47,7 @@ class DemoPulumi:
         backend.mkdir(parents=True, mode=0o700)
         self._project = work / "project"
         (self._project / "stacks").mkdir(parents=True)
-        for part in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
+        for part in ("Pulumi.yaml", "uv.lock", "__main__.py", "providers", ".venv"):
             (self._project / part).symlink_to(ROOT / part)
         for module in (ROOT / "stacks").iterdir():
             if module.suffix != ".yaml":

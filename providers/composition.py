@@ -93,14 +93,17 @@ class Composition:
             self.registry.record_sink(state.written_key, state.member_id)
 
 
-def compose(configuration: Configuration, policy: Policy) -> Composition:
-    """Build the handlers for a configuration. Contacts nobody. Raises `SettingErrors`."""
+def compose(configuration: Configuration, policy: Policy, connections: Connections | None = None) -> Composition:
+    """Build the handlers for a configuration. Contacts nobody. Raises `SettingErrors`.
+
+    `connections`: those of this policy that are open already, so that nothing is asked twice.
+    """
     connectwise = load_settings(ConnectWiseSettings, CONNECTWISE, configuration)
     umbrella = load_settings(UmbrellaSettings, UMBRELLA, configuration)
     vault = load_settings(VaultSettings, VAULT, configuration)
     guards = Guards.from_text(configuration.get("allow"))
 
-    connections = Connections(policy)
+    connections = connections or Connections(policy)
     connections.hide_secrets(connectwise, umbrella, vault)
     client = connections.sign_in(connections.open_site(connectwise))
     keys = connections.open_key_driver(connectwise, client)
@@ -122,13 +125,13 @@ def compose(configuration: Configuration, policy: Policy) -> Composition:
         [*keys.list_prefetches(), *sink.list_prefetches()],
     )
     handlers: dict[str, Handler[Any, Any]] = {
-        "SecurityRole": SecurityRoleHandler(client, preflight, references["SecurityRole"]),
+        "SecurityRole": SecurityRoleHandler(client, preflight, keys, references["SecurityRole"]),
         "PermissionSet": PermissionSetHandler(client, keys, guards, members.is_known),
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
-        "AccessProof": AccessProofHandler(client, keys if isinstance(keys, ManualConnectWise) else None),
+        "AccessProof": AccessProofHandler(client, keys, keys if isinstance(keys, ManualConnectWise) else None),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
-        "KeyRetirement": KeyRetirementHandler(keys, registry, guards),
+        "KeyRetirement": KeyRetirementHandler(keys, registry, client, guards),
     }
     if vault_gate:
         handlers["VaultSecret"] = build_vault_handler()

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 
 import click
+from click.shell_completion import get_completion_class
 
+from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
-from providers.core.settings import SettingErrors
-from stacks.exit_codes import ERROR, INTERRUPTED, USAGE
+from providers.core.nearest import suggest_nearest
+from providers.core.terms import use_settings_as_they_are
+from providers.http.text import clean_lines
+from stacks.exit_codes import INTERRUPTED, USAGE
+from stacks.failures import get_exit_code
+from stacks.project import enter_project, read_version
 
 COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
@@ -25,40 +32,86 @@ class CommandGroup(click.Group):
     """Loads a verb when it is asked for: none pays for another's imports."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one verb; None for a word that is none."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"stacks.commands.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse a word that is no verb, and go to the project before a verb runs; its help is shown anywhere."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            ctx.fail(f"There is no verb {args[0]!r}.{suggest_nearest(args[0], COMMANDS, 1)}")
+        if not ctx.resilient_parsing and not {"-h", "--help"} & {*args}:
+            enter_project(ctx.params["folder"])
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the verbs and what they do, without loading any."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"{PROJECT} {read_version()}")
+        ctx.exit()
+
+
+def _print_completion(ctx: click.Context, _: click.Parameter, shell: str | None) -> None:
+    made = get_completion_class(shell) if shell and not ctx.resilient_parsing else None
+    if made:
+        click.echo(made(stacks, {}, PROJECT, f"_{PROJECT.replace('-', '_').upper()}_COMPLETE").source())
+        ctx.exit()
+
+
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def stacks() -> None:
-    """Tenants and their keys. A tenant is a Pulumi stack; run this in the project's folder, signed in to its backend.
+@click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="as if called in this folder; the project is the folder's own, or the nearest above",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="and no more")
+@click.option(
+    "--completion",
+    type=click.Choice(["bash", "zsh", "fish"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_print_completion,
+    help=f'what makes the shell complete verbs and options: eval "$({PROJECT} --completion bash)"',
+)
+def stacks(folder: Path) -> None:
+    """Tenants and their keys. A tenant is a Pulumi stack; the verbs run signed in to the backend that keeps it.
 
     Exit codes: 0 clean, 1 error, 2 usage or configuration, 7 drift or a step that waits for a person, 8 interrupted.
     """
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run a verb; its exit code."""
+def run() -> int:
+    """Run what the installed command `umbrella-psa` was given; its exit code."""
+    return main(name=PROJECT)
+
+
+def main(arguments: list[str] | None = None, name: str = "python -m stacks") -> int:
+    """Run a verb; its exit code (stacks/exit_codes.py)."""
+    use_settings_as_they_are()
     try:
-        return int(stacks.main(arguments, prog_name="python -m stacks", standalone_mode=False) or 0)
+        return int(stacks.main(arguments, prog_name=name, standalone_mode=False) or 0)
     except (KeyboardInterrupt, click.Abort):
         print("interrupted; what was finished is kept, and running the same again goes on from there.", file=sys.stderr)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return USAGE
-    except SettingErrors as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return USAGE
     except ProviderError as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return ERROR
+        print(clean_lines(f"error: {problem}"), file=sys.stderr)
+        return get_exit_code(problem)

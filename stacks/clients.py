@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from providers.composition import Composition, compose
 from providers.connections import Connections
+from providers.core.configuration import Configuration
 from providers.core.errors import GuardViolation
 from providers.http.clock import Deadlines
 from providers.http.message import Request, Response
@@ -34,14 +36,21 @@ class Clients(Connections):
     """What one command asks of one tenant's services."""
 
     def __init__(self) -> None:
+        """Make connections that refuse to write, wait for 25 seconds at most, and try once."""
         super().__init__(
             Policy(before_write=_refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
         )
         self.first_responses: dict[str, FirstResponse] = {}
+        self.heard: list[str] = []  # who answered, a request each
         self.api_version = ""  # as ConnectWise names its own, once it has answered
+
+    def compose(self, configuration: Configuration) -> Composition:
+        """Build the providers' handlers over these connections: they may be asked what they would refuse."""
+        return compose(configuration, self._policy, self)
 
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
         """Keep what a first answer tells."""
+        self.heard.append(base_url)
         self.first_responses.setdefault(base_url, response)
         self.api_version = clean_text(headers.get("api-current-version")) or self.api_version
 

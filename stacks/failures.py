@@ -8,17 +8,23 @@ from contextlib import contextmanager
 
 import click
 
-from providers.core.errors import ProviderError
+from providers.core.errors import ProviderError, SettingError
 from providers.core.settings import SettingErrors
+from providers.http.text import clean_lines
 from stacks.exit_codes import ERROR, USAGE
 
 tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
 
 
 def named(tenant: str, error: ProviderError) -> str:
-    """The problem's sentence, which names the tenant once."""
+    """Make the problem's sentence, which names the tenant once."""
     text = str(error)
     return text if text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
+
+
+def get_exit_code(error: ProviderError) -> int:
+    """Tell a wrong setting or option, by which nothing was begun, from what went wrong on the way."""
+    return USAGE if isinstance(error, SettingError | SettingErrors) else ERROR
 
 
 class Failures:
@@ -29,24 +35,25 @@ class Failures:
 
     @contextmanager
     def collect(self, tenant: str) -> Iterator[None]:
-        """Whatever problem ends the block is this tenant's; it is printed at once and kept for the report."""
+        """Keep whatever problem ends the block as this tenant's; it is printed at once, too."""
         try:
             yield
         except ProviderError as error:
             self._errors[tenant] = error
-            print(f"error: {self.describe(tenant)}", file=sys.stderr, flush=True)
+            print(clean_lines(f"error: {self.describe(tenant)}"), file=sys.stderr, flush=True)
 
     def describe(self, tenant: str) -> str:
-        """Empty when nothing is wrong with it."""
+        """Say what is wrong with a tenant; empty when nothing is."""
         return named(tenant, self._errors[tenant]) if tenant in self._errors else ""
 
     def to_rows(self) -> list[dict[str, str]]:
-        """For the report."""
+        """List them for the report."""
         return [{"tenant": tenant, "problem": self.describe(tenant)} for tenant in self._errors]
 
     @property
     def code(self) -> int:
-        """The exit code that they ask for; 0 without any."""
+        """Give the exit code that they ask for; 0 without any."""
         if not self._errors:
             return 0
-        return USAGE if all(isinstance(error, SettingErrors) for error in self._errors.values()) else ERROR
+        codes = {get_exit_code(error) for error in self._errors.values()}
+        return codes.pop() if len(codes) == 1 else ERROR

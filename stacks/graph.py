@@ -20,7 +20,7 @@ from providers.connectwise.api_key import ApiKeyArgs, ApiKeyState
 from providers.connectwise.api_member import ApiMemberArgs
 from providers.connectwise.connection import format_company_key
 from providers.connectwise.key_retirement import KeyRetirementArgs
-from providers.connectwise.permission_set import PermissionSetArgs
+from providers.connectwise.permission_set import PermissionSetArgs, PermissionSetState
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import SecurityRoleArgs
 from providers.core.configuration import PROJECT
@@ -75,7 +75,6 @@ def build_graph(tenant: Tenant) -> tuple[Node, ...]:
     return (
         Node(ROLE, "SecurityRole", _security_role),
         Node(PERMISSIONS, "PermissionSet", _permission_set),
-        # A member, above all a live one that moves to a new role, is never put on a bare role.
         Node(MEMBER, "ApiMember", _api_member, after=(PERMISSIONS,)),
         Node(KEY, "ApiKey", _api_key),
         *vault,
@@ -122,7 +121,7 @@ def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
         **_owner_fields(tenant),
         name=tenant.own.role_name,
         adopt=tenant.own.adopt,
-        plan=_plan(tenant),
+        plan=build_plan(tenant),
     )
 
 
@@ -149,6 +148,8 @@ def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
         defaults=tenant.own.member_defaults,
         owner=owner(tenant),
         adopt=tenant.own.adopt,
+        # A member, above all a live one, is never put on a bare role, also where a run leaves targets out.
+        granted=made.state(PERMISSIONS, PermissionSetState).granted,
     )
 
 
@@ -223,7 +224,8 @@ def _escrowed_key(tenant: Tenant, made: Parents) -> str:
     return made.state(VAULT, VaultSecretState).key_id
 
 
-def _plan(tenant: Tenant) -> TenantPlan:
+def build_plan(tenant: Tenant) -> TenantPlan:
+    """Put together what is held against the site before anything is made."""
     own = tenant.own
     return TenantPlan(
         permissions=own.permissions,

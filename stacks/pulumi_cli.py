@@ -28,6 +28,7 @@ _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
     "PULUMI_ACCESS_TOKEN must be set": (NoBackend, "sign in to the backend that keeps the stacks: `pulumi login URL`"),
     "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
     "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
+    "requires cgo or $USER": (ProviderError, "set USER in the environment, to any name"),
     "no stack named": (ProviderError, "`pulumi stack ls` names those that are there"),
 }
 
@@ -84,6 +85,15 @@ class PulumiCli:
             return TenantState.parse(exported.get("deployment") or {})
         except ProviderError as error:
             raise ProviderError(f"{tenant}: {error}") from None
+
+    def get_last_change(self, tenant: str) -> tuple[str, str]:
+        """Ask the history for the last run that was to change something: its verb (`update`, `destroy`) and result.
+
+        Both are empty before the first; a killed run is in no history of a file backend.
+        """
+        history = json.loads(self._ask(tenant, "stack", "history", "--json", "--page-size", "20") or "[]")
+        runs = [(str(run.get("kind", "")), str(run.get("result", ""))) for run in history]
+        return next((run for run in runs if run[0] in ("update", "destroy")), ("", ""))
 
     def set(self, tenant: str, key: str, value: str) -> None:
         """Set a plain setting. A secret goes by `set_secret`, never on a command line."""
@@ -176,7 +186,10 @@ def strip_credentials(url: str) -> str:
 def _get_environment() -> dict[str, str]:
     """This process's own, with the virtual environment's commands found whether or not it is activated."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    # Without it and without an entry in /etc/passwd, as in many containers, the engine does not start a run.
+    user = os.environ.get("USER") or f"uid-{os.getuid()}"
+    fixed = {"PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    return {**os.environ, "PATH": path, "USER": user, **fixed}
 
 
 def _make_missing_error() -> ProviderError:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, field_validator
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.grants import Levels, normalize_tables
+from providers.connectwise.grants import AskedLevels, Levels, normalize_tables
 from providers.connectwise.references import FIELDS
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import SettingError
@@ -45,12 +45,13 @@ class TenantSettings(Settings):
         default="", max_length=250, description="the API member's e-mail address, if it should have one"
     )
     member_defaults: dict[str, str] = Field(
-        default_factory=dict, description="level, location, department, territory, timeZone, board, by name"
+        default_factory=dict,
+        description="level, securityLocation, location, department, territory, timeZone, board, by name",
     )
     key_description: str = Field(
         default="Umbrella PSA Integration", min_length=1, max_length=60, description="the key's; our tag is appended"
     )
-    permissions: dict[str, Levels] = Field(
+    permissions: dict[str, AskedLevels] = Field(
         default_factory=lambda: _parse_levels(UMBRELLA_PERMISSIONS),
         description="the role's levels by module function, all of them; else Umbrella's four",
     )
@@ -69,8 +70,8 @@ class TenantSettings(Settings):
     @field_validator("member_id")
     @classmethod
     def _member_id(cls, value: str) -> str:
-        if "." in value or any(character.isspace() for character in value):
-            raise ValueError("must have no dots and no spaces: ConnectWise does not take them in a member id")
+        if "." in value or value != value.strip() or not value.isprintable():
+            raise ValueError("must have no dots, and blanks only inside: ConnectWise takes no others in a member id")
         return value
 
     @field_validator("permissions")

@@ -44,13 +44,16 @@ class TenantState:
     """`rows`: in the order of the state. A private key is empty unless the state was exported in clear.
 
     `written_at`: when a run wrote it last; empty before the first. `cut_off`: the kinds of the resources that a killed
-    run was working on. `recorded`: the settings that the engine hands to a plain refresh or destroy, secrets only when
-    exported in clear.
+    run was working on. `cut_deletions`: those of them that were live and on their way out, so in a destroy.
+    `applied_key`: the public key that Umbrella held when an `up` had last ended; empty while none has.
+    `recorded`: the settings that the engine hands to a plain refresh or destroy, secrets only when exported in clear.
     """
 
     rows: tuple[Row[Owned], ...] = ()
     written_at: str = ""
     cut_off: tuple[str, ...] = ()
+    cut_deletions: tuple[str, ...] = ()
+    applied_key: str = ""
     recorded: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -63,6 +66,12 @@ class TenantState:
             # The time is that of `pulumi stack init` in a stack that has never run.
             str((deployment.get("manifest") or {}).get("time") or "") if resources else "",
             tuple(_kind(operation["resource"]) for operation in operations),
+            tuple(
+                _kind(operation["resource"])
+                for operation in operations
+                if operation["type"] == "deleting" and not operation["resource"].get("delete")
+            ),
+            next((str(root["outputs"].get("umbrellaApplied") or "") for root in resources if _is_root(root)), ""),
             _read_recorded(resources),
         )
 
@@ -100,6 +109,10 @@ def unreadable(kind: str, field: str, problem: str) -> ProviderError:
         f"its state holds {kind} in a form that is not known here: {field} {problem.rstrip('.')}",
         next_step="use the version that wrote it, or put an earlier state back with `pulumi stack import`",
     )
+
+
+def _is_root(resource: Mapping[str, Any]) -> bool:
+    return resource["type"] == "pulumi:pulumi:Stack" and bool(resource.get("outputs"))
 
 
 def _holds(row: Row[Owned], model: type[StateT]) -> TypeGuard[Row[StateT]]:

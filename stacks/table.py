@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TextIO
 
+from providers.http.text import clean_lines
+
 WIDEST = 100
 _PLAIN: Mapping[str, str] = MappingProxyType({})
 
@@ -18,7 +20,8 @@ def print_table(
     *,
     named: bool = False,
 ) -> None:
-    """`styles` by word; `named`: a plain line says which value is which."""
+    """Print rows. `styles` by word; `named`: a plain line says which value is which."""
+    rows = [[clean_lines(part).replace("\n", " ") for part in row] for row in rows]
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -37,5 +40,5 @@ def print_table(
 
 
 def _add_labels(headings: Sequence[str], row: Sequence[str]) -> list[str]:
-    """The first value names the line and needs no label."""
+    """Label each value but the first, which names the line."""
     return [row[0], *(f"{name}: {value}" for name, value in zip(headings[1:], row[1:], strict=True))]

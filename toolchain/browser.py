@@ -6,11 +6,11 @@ download, with the system's libraries that it needs where we are root.
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from toolchain.errors import SetupError, run_reporting
+from toolchain.processes import get_last_line, run
 from toolchain.progress import print_once
 
 # gateway/browser/chromium.py looks for the same names.
@@ -30,18 +30,18 @@ def ensure_browser(venv: Path = VENV, release: Path = RELEASE, root: bool | None
     as_root = os.geteuid() == 0 if root is None else root
     if is_debian(release) and as_root and shutil.which("apt-get"):
         print_once("installing Debian's package chromium")
-        error = run(["apt-get", "update", "--quiet=2", *WAIT]) or run(
+        error = try_to(["apt-get", "update", "--quiet=2", *WAIT]) or try_to(
             ["apt-get", "install", "--yes", "--quiet=2", *WAIT, "--no-install-recommends", "chromium"]
         )
         browser = find_on_path()
-        if error is None and browser:
+        if not error and browser:
             return browser
         tried.append(f"apt-get: {error or 'it brought no chromium'}")
     print_once("fetching Playwright's Chromium")
     libraries = ["--with-deps"] if as_root and shutil.which("apt-get") else []
-    error = run([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
+    error = try_to([str(venv / "bin" / "python"), "-m", "playwright", "install", *libraries, "chromium"])
     browser = find_downloaded(venv)
-    if error is None and browser:
+    if not error and browser:
         return browser
     tried.append(f"playwright install: {error or 'it brought no browser'}")
     raise SetupError(
@@ -58,14 +58,9 @@ def find_on_path() -> str | None:
 def find_downloaded(venv: Path) -> str | None:
     """The one that Playwright brought, if its package is installed and its file is there."""
     ask = "from playwright.sync_api import sync_playwright as p\nwith p() as one: print(one.chromium.executable_path)"
-    try:
-        answer = subprocess.run(
-            [str(venv / "bin" / "python"), "-c", ask], stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
-    except OSError:
-        return None
-    path = answer.stdout.strip()
-    return path if answer.returncode == 0 and Path(path).is_file() else None
+    answer, failure = run([str(venv / "bin" / "python"), "-c", ask])
+    path = answer.strip()
+    return path if not failure and Path(path).is_file() else None
 
 
 def is_debian(release: Path) -> bool:
@@ -78,22 +73,9 @@ def is_debian(release: Path) -> bool:
     return "debian" in (fields.get("ID"), *fields.get("ID_LIKE", "").split()) and fields.get("ID") != "ubuntu"
 
 
-def run(command: list[str]) -> str | None:
-    """Run it; its last line when it failed."""
-    try:
-        done = subprocess.run(
-            command,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-    except OSError as error:
-        return f"{command[0]}: {error.strerror}"
-    lines = done.stdout.strip().splitlines()
-    return (lines[-1] if lines else f"exit {done.returncode}") if done.returncode else None
+def try_to(command: list[str]) -> str:
+    """Run it; its last line when it failed, else an empty string."""
+    return get_last_line(run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})[1])
 
 
 def main() -> int:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr
 
 from providers.connectwise.dependents import refuse_own_key
+from providers.connectwise.key_lookup import KeyLookup, KeySite
 from providers.core.changes import Change
-from providers.core.errors import GuardViolation, NotFound, NotObservable, ProviderError, RemoteError, WorkOrder
+from providers.core.errors import GuardViolation, NotFound, NotObservable, ProviderError, WorkOrder
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.notices import print_once
@@ -25,12 +26,17 @@ from providers.core.tags import make_tag, parse_tag
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
-    from providers.console.contract import Key
     from providers.console.drivers import KeyDriver
     from providers.core.ports import ChecksMint, KeyUsage, KnowsKeys
 
 
 class ApiKeyArgs(ConnectWiseOwned):
+    """A key pair of an API member. Made and revoked on the screens alone, by us or by anybody with their rights.
+
+    No public API has an operation on keys. Source: Cisco's page "Configure API keys in ConnectWise for PSA
+    Integration" (225008).
+    """
+
     member_id: Annotated[str, Replaces] = Field(description="the API member's id")
     owner: Annotated[str, Link, Replaces] = Field(description="whose key this is, see core/tags.py")
     description: Annotated[str, Replaces] = Field(min_length=1, max_length=60, description="the tag is appended")
@@ -47,11 +53,15 @@ class ApiKeyArgs(ConnectWiseOwned):
 
 
 class ApiKeyObserved(Observed):
+    """What a person may switch on the screen, and what a run that needs a person has not got yet."""
+
     active: bool = Field(default=True, description="whether the key works")
     pending: str = Field(default="", description="what waits for a person")
 
 
 class ApiKeyState(ApiKeyArgs, ApiKeyObserved):
+    """The pair, and under which name the site holds it. Only a new key has other values here."""
+
     public_key: str = Field(default="", description="the public half; empty while a person makes the key")
     private_key: SecretStr = Field(
         default=SecretStr(""), description="the private half, shown once and kept in the state's encryption"
@@ -64,14 +74,9 @@ class ApiKeyState(ApiKeyArgs, ApiKeyObserved):
     escrow: str = Field(default="", description="the vault's place that it was minted for, while vault:url names that")
 
 
-class KeySite(Protocol):
-    """What this module needs of the site."""
-
-    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
-        """Whether this pair signs in. Raises when it can't be known."""
-
-
 class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
+    """Mints by the driver and never revokes what the sink holds (docs/resources/api-key.md)."""
+
     args = ApiKeyArgs
     observed = ApiKeyObserved
     state = ApiKeyState
@@ -90,7 +95,8 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         self._preconditions = preconditions
         self._key_usage = key_usage
         self._key_registry = key_registry
-        self._site = site
+        self._lookup = KeyLookup(driver, site)
+        self._other_pairs: dict[str, str] = {}
 
     def check(self, old: ApiKeyArgs | None, new: ApiKeyArgs, unknown: frozenset[str], today: date) -> ApiKeyArgs:
         """Keep the day of minting as an input: preview and up agree on a key's age, and show it as the reason."""
@@ -109,7 +115,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         )
 
     def create(self, args: ApiKeyArgs) -> tuple[str, ApiKeyState]:
-        """Minting never revokes; and what could be refused later is refused before."""
+        """Mint a key. Nothing is revoked, and what could be refused later is refused before."""
         tag = make_tag(args.owner, args.rotate, args.minted_on)
         full_description = f"{args.description} {tag}"
         replaced = self._preconditions.get_key_on_record()
@@ -140,25 +146,27 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         )
 
     def read(self, object_id: str, state: ApiKeyState) -> ApiKeyState | None:
-        """Gone when a well-formed list lacks it, or when the site made another pair of it: ours is dead then."""
+        """Look for the key: gone when a well-formed list lacks it, or when the site made another pair of it."""
         if state.pending:
             return state  # nothing to look at yet
         if state.escrow != self._preconditions.get_escrow_place():
             # The vault was moved or given up: what is in that place later on is anybody's.
             state = state.model_copy(update={"escrow": ""})
         try:
-            key = self._find_key(object_id, state)
+            key = self._lookup.find(object_id, state)
         except NotFound:
-            self._refuse_hidden(state)
+            self._lookup.refuse_hidden(state)
             return state  # the member itself is gone, and ApiMember says so
         except NotObservable as error:
             print_once(str(error))
             return state
         if key is None or key.publicKey != state.public_key:
+            self._other_pairs[state.public_key] = key.publicKey if key else ""
             return None
         return state.model_copy(update={"active": not key.inactive})
 
     def update(self, object_id: str, state: ApiKeyState, args: ApiKeyArgs) -> ApiKeyState:
+        """Take up what a person handed in, or make the key active again. Another key is never made here."""
         if state.pending:
             return self._mint(args, state.full_description, state.replaced_public_key)[1]
         if args.supplied_public_key != state.supplied_public_key:
@@ -173,13 +181,13 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         return ApiKeyState(**{**state.model_dump(), **args.model_dump(), **ApiKeyObserved().model_dump()})
 
     def delete(self, object_id: str, state: ApiKeyState) -> None:
-        """Refuses while the sink holds the key, whatever flags the engine was given; a key that is gone is fine."""
+        """Revoke the key, but never one that the sink holds, whatever flags the engine was given."""
         if state.pending:
             return  # nobody handed it in, so nothing is known of it that could be deleted
         try:
-            key = self._find_key(object_id, state)
+            key = self._lookup.find(object_id, state)
         except NotFound:
-            self._refuse_hidden(state)
+            self._lookup.refuse_hidden(state)
             key = None
         else:
             if key is None:
@@ -197,6 +205,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
             self._driver.revoke(int(state.member_id), key.id if key else object_id, state.public_key)
 
     def describe_change(self, change: Change, state: ApiKeyState, changed_fields: Collection[str]) -> list[str]:
+        """Say why the key is replaced, and what somebody switched off."""
         key = f"The API key {state.public_key}"
         if state.pending:
             return [describe_pending_step(state.pending)] if change.field == "pending" else []
@@ -219,32 +228,9 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         return []
 
     def describe_missing(self, state: ApiKeyState) -> str:
-        return f"The API key {state.public_key} was deleted at the site; `{terms().apply}` makes a new one."
-
-    def _refuse_hidden(self, state: ApiKeyState) -> None:
-        """A console that does not show the member has not shown that its key is gone."""
-        with suppress(NotObservable):
-            if self._site.can_sign_in(state.public_key, state.private_key):
-                raise RemoteError(
-                    f"the console does not show the API member of the key {state.public_key}, but the key signs in, "
-                    "so the answer was ignored",
-                    next_step="look at the member's list in the console, and at the gateway",
-                )
-
-    def _find_key(self, object_id: str, state: ApiKeyState) -> Key | None:
-        """Of a list without a single row the key itself must be witness: an answer that went wrong looks the same."""
-        member_id = int(state.member_id)
-        key = self._driver.find_key(member_id, object_id, state.public_key, state.private_key)
-        with suppress(NotObservable):  # then `find_key` was the witness
-            if (
-                not key
-                and not self._driver.list_keys(member_id)
-                and self._site.can_sign_in(state.public_key, state.private_key)
-            ):
-                raise RemoteError(
-                    f"the console lists no key of the API member, but the key {state.public_key} signs in, so "
-                    "the answer was ignored",
-                    next_step="run again, and look at the gateway of connectwise:gatewayUrl when it stays so",
-                    setting="connectwise:gatewayUrl",
-                )
-        return key
+        """Say that the pair is gone, by what `read` saw in its place, and that a new one will be made."""
+        other = self._other_pairs.get(state.public_key)
+        what = (
+            f"has another pair at the site now ({other}), and this one is dead" if other else "was deleted at the site"
+        )
+        return f"The API key {state.public_key} {what}; `{terms().apply}` makes a new one."

@@ -1,7 +1,4 @@
-"""`ApiMember`: the non-human member that owns the key.
-
-The site has no delete for members: destroying makes it inactive, and the next create takes the same one up again.
-"""
+"""`ApiMember`: the non-human member with the key. Destroying makes it inactive; the next create takes it up again."""
 
 from __future__ import annotations
 
@@ -11,24 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 from pydantic import Field
 
 from providers.connectwise.dependents import list_visible_keys, refuse_while_depended_on, revoke_unused
-from providers.connectwise.matching import list_observable_keys, look_again, not_taken, was_touched_by
-from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
-from providers.connectwise.references import complete_references, read_references, resolve_references
-from providers.core.changes import Change
-from providers.core.errors import Conflict, OutcomeUnknown
+from providers.connectwise.matching import look_again, not_taken, was_touched_by
+from providers.connectwise.member_lookup import FindsMembers, MemberLookup, get_role_id, id_of_role_named
+from providers.connectwise.references import Catalogues, complete_references, read_references, resolve_references
+from providers.core.changes import Change, describe_changes, find_changes
+from providers.core.errors import Conflict, GuardViolation, OutcomeUnknown
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
-from providers.core.tags import belongs_to
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
-    from providers.connectwise.records import MemberRecord, Reference
+    from providers.connectwise.records import MemberRecord
     from providers.console.drivers import KeyDriver
     from providers.core.ports import KeyUsage
-
-Identifier = Annotated[str, Field(min_length=1, max_length=15, pattern=r"^[^.\s]+$", description="the Member ID")]
 
 
 def _fold_case(names: dict[str, str]) -> dict[str, str]:
@@ -36,7 +30,15 @@ def _fold_case(names: dict[str, str]) -> dict[str, str]:
 
 
 class ApiMemberArgs(ConnectWiseOwned):
-    identifier: Annotated[Identifier, Replaces, ComparedBy(str.casefold)]
+    """An API member by what we set of it. Whoever may maintain members can change all of it but the identifier.
+
+    Source: `/system/apiMembers`, schema `ApiMember`, the vendor's OpenAPI specification, which has no DELETE.
+    """
+
+    # Blanks inside are ordinary at real sites.
+    identifier: Annotated[str, Replaces, ComparedBy(str.casefold)] = Field(
+        min_length=1, max_length=15, pattern=r"^[^.\s]+( +[^.\s]+)*$", description="the Member ID"
+    )
     name: str = Field(min_length=1, max_length=30, description="the Member Name")
     email: str = Field(default="", max_length=250, description="compared only when it is set")
     role_id: str = Field(description="the security role's id")
@@ -48,31 +50,42 @@ class ApiMemberArgs(ConnectWiseOwned):
     adopt: Annotated[Literal["never", "identical", "any"], NotCompared] = Field(
         default="never", description="take over a member of that identifier?"
     )
+    granted: Annotated[str | None, Link, NotCompared] = Field(
+        default=None, description="the id of the role that has its permissions; None where nobody says"
+    )
 
 
 class ApiMemberObserved(Observed):
+    """The switch on the member's screen that kills all of its keys."""
+
     active: bool = Field(default=True, description="whether the member's keys work")
 
 
 class ApiMemberState(ApiMemberArgs, ApiMemberObserved):
+    """The member as it is live, as far as the settings name its fields, and whether somebody else made it."""
+
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
     manages_email: bool = Field(default=False, description="the settings name an address, so it is compared")
     # What is live may break the bounds of what may be asked for.
     name: str = Field(description="the Member Name")
 
 
-class Members(FindsMembers, Protocol):
+class Members(FindsMembers, Catalogues, Protocol):
     """What this module needs of the site."""
 
-    def get_member(self, member_id: int) -> MemberRecord | None: ...
-    def create_member(self, body: dict[str, Any]) -> MemberRecord: ...
-    def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord: ...
-    def list_catalogue(self, path: str) -> list[Reference]: ...
-    def get_default_member(self) -> dict[str, Any]: ...
-    def get_own_identifier(self) -> str: ...
+    def get_member(self, member_id: int) -> MemberRecord | None:
+        """Give the member; None only when it is certainly gone."""
+
+    def create_member(self, body: dict[str, Any]) -> MemberRecord:
+        """Make a member of these fields. Raises `Conflict` for an identifier that is there."""
+
+    def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
+        """Replace fields, each whole."""
 
 
 class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
+    """Makes the member by REST, and inactive in place of a delete (docs/resources/api-member.md)."""
+
     args = ApiMemberArgs
     observed = ApiMemberObserved
     state = ApiMemberState
@@ -93,6 +106,8 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         self._recorded = recorded or ReferenceCounter()
 
     def create(self, args: ApiMemberArgs) -> tuple[str, ApiMemberState]:
+        """Make the member, or take up the one of that identifier that is ours or may be adopted."""
+        self._refuse_bare_role(args)
         existing = self._lookup.existing(args.identifier)
         if sent := existing is None:
             body = {
@@ -113,10 +128,14 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return self._make_result(member, args, adopted=adopted)
 
     def read(self, object_id: str, state: ApiMemberState) -> ApiMemberState | None:
+        """Read what the settings name of it."""
         member = self._members.get_member(int(object_id))
         return None if member is None else self._read_live(member, state)
 
     def update(self, object_id: str, state: ApiMemberState, args: ApiMemberArgs) -> ApiMemberState:
+        """Patch what differs; a member that somebody made inactive becomes active."""
+        if state.role_id != args.role_id:
+            self._refuse_bare_role(args)
         values: dict[str, Any] = self._make_fields(args)
         if not state.active:
             values["inactiveFlag"] = False
@@ -125,6 +144,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return self._make_result(member, args, adopted=state.adopted)[1]
 
     def delete(self, object_id: str, state: ApiMemberState) -> None:
+        """Make the member inactive and revoke what is left of our keys, unless somebody depends on it."""
         if member := self._members.get_member(int(object_id)):
             keys = list_visible_keys(self._keys, member)
             if not (state.adopted or member.inactiveFlag):
@@ -137,6 +157,7 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             self._members.patch_member(member.id, {"name": member.name or state.name, "inactiveFlag": True})
 
     def describe_change(self, change: Change, state: ApiMemberState, changed_fields: Collection[str]) -> list[str]:
+        """Say what is live and what it should be, field by field."""
         subject = f"The API member {state.identifier}"
         if change.field == "active":
             return [f"{subject} was made inactive, so its keys don't work; it should be active."]
@@ -158,45 +179,51 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
         return []
 
     def describe_missing(self, state: ApiMemberState) -> str:
+        """Say that it is gone, which the site's own screens can't do."""
         return f"The API member {state.identifier} is gone from the site; `{terms().apply}` makes it again."
 
     def check_adoption(self, member: MemberRecord, args: ApiMemberArgs, *, sent: bool = False) -> bool:
-        """False: ours, in the state or left by a destroy or an interrupted run. True: somebody's, `adopt` allows it.
-        `sent`: it was not there until this very run asked for it."""
+        """Tell whether an existing member would be adopted: it is somebody's, and `adopt` allows it as it is.
+
+        Args:
+            sent: It was not there until this very run asked for it.
+
+        Raises:
+            GuardViolation: `adopt` does not allow it.
+        """
         if (known := self._recorded.is_adopted(str(member.id))) is not None:
             return known  # it was to be replaced, and now is not
-        if self._is_ours(member, args, sent):
+        if self._lookup.is_left_by_us(member, args.owner, args.role_id, sent=sent):
             return False
         problem = f"an API member {member.identifier!r} exists already and is not ours"
         if args.adopt == "never":
             raise not_taken(problem, "choose another memberId, or set adopt to identical or any to take it over")
-        live = self._read_live(member, self._make_wanted_state(args))
-        same = (live.name, live.email, live.defaults, live.active) == (args.name, args.email, args.defaults, True)
-        if args.adopt == "identical" and not (same and self._has_wanted_role(member, args)):
-            raise not_taken(f"{problem}, and it differs from the settings", "set adopt to any to take it over")
+        if args.adopt == "identical" and (different := self._describe_differences(member, args)):
+            raise not_taken(f"{problem}, and it differs: {' '.join(different)}", "Set adopt to any to take it over")
         return True
 
-    def _has_wanted_role(self, member: MemberRecord, args: ApiMemberArgs) -> bool:
-        """By id where it is known; before the role is made, by name."""
-        if args.role_id:
-            return member.securityRole is not None and str(member.securityRole.id) == args.role_id
-        return not args.role_name or bool(id_of_role_named(member, args.role_name))
+    def _describe_differences(self, member: MemberRecord, args: ApiMemberArgs) -> list[str]:
+        """Say what of that which is asked for the member does not have. Before the role is made, it goes by name."""
+        live = self._read_live(member, _make_wanted_state(args))
+        if not args.role_id:
+            same = not args.role_name or id_of_role_named(member, args.role_name)
+            live = live.model_copy(update={"role_id": "" if same else live.role_id or "none"})
+        return describe_changes(self, find_changes(live, dict(args), self.args, observed=self.observed), live)
 
-    def _is_ours(self, member: MemberRecord, args: ApiMemberArgs, sent: bool) -> bool:
-        """Touched last by our own sign-in, and bare."""
-        if not was_touched_by(member, self._members.get_own_identifier()):
-            return False
-        has_our_role = bool(args.role_id) and self._has_wanted_role(member, args)
-        keys = list_observable_keys(self._keys, member.id)
-        if keys:
-            return has_our_role and all(belongs_to(key.description, args.owner) for key in keys)
-        # Where keys are out of sight it may be another stack's of this company, unless it was not there before.
-        return bool(member.inactiveFlag) or (has_our_role and (sent or keys is not None))
+    @staticmethod
+    def _refuse_bare_role(args: ApiMemberArgs) -> None:
+        """Refuse to put the member on a role without its permissions: a run of some targets may have left them out."""
+        if args.granted is not None and args.granted != args.role_id:
+            raise GuardViolation(
+                f"the security role {args.role_name or args.role_id} has not got its permissions yet, so the API "
+                f"member {args.identifier} is not put on it: its keys could do nothing there",
+                next_step=f"run `{terms().apply}` on the whole stack",
+            )
 
     def _make_fields(self, args: ApiMemberArgs) -> dict[str, Any]:
         """The fields that are always sent; the site wants the name with every update."""
-        email = {"emailAddress": args.email} if args.email else {}
-        return {"name": args.name, **email, "securityRole": {"id": int(args.role_id)}}
+        fields = {"name": args.name, "securityRole": {"id": int(args.role_id)}}
+        return {**fields, "emailAddress": args.email} if args.email else fields
 
     def _read_live(self, member: MemberRecord, known: ApiMemberState) -> ApiMemberState:
         """What the site holds of the fields that we own."""
@@ -205,18 +232,17 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             "name": member.name or "",
             # An address that the settings don't name is not ours to compare.
             "email": (member.emailAddress or "") if known.manages_email else "",
-            "role_id": str(member.securityRole.id) if member.securityRole and member.securityRole.id else "",
-            "defaults": read_references(member, known.defaults),
+            "role_id": get_role_id(member),
+            "defaults": read_references(self._members, member, known.defaults),
             "active": not member.inactiveFlag,
         }
         return known.model_copy(update=values)
 
     def _make_result(self, member: MemberRecord, args: ApiMemberArgs, *, adopted: bool) -> tuple[str, ApiMemberState]:
-        return str(member.id), self._read_live(member, self._make_wanted_state(args)).model_copy(
-            update={"adopted": adopted}
-        )
+        live = self._read_live(member, _make_wanted_state(args))
+        return str(member.id), live.model_copy(update={"adopted": adopted})
 
-    @staticmethod
-    def _make_wanted_state(args: ApiMemberArgs) -> ApiMemberState:
-        """What is asked for, as a state to compare with."""
-        return ApiMemberState(**args.model_dump(), manages_email=bool(args.email))
+
+def _make_wanted_state(args: ApiMemberArgs) -> ApiMemberState:
+    """What is asked for, as a state to compare with."""
+    return ApiMemberState(**args.model_dump(), manages_email=bool(args.email))

@@ -13,12 +13,12 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
+from providers.connectwise.own_access import OwnAccess
 from providers.connectwise.paging import read_pages
 from providers.connectwise.records import (
+    UNNAMED,
     AnyMemberRecord,
-    CustomizeRecord,
     MemberRecord,
-    MySecurityRecord,
     Reference,
     RoleRecord,
     ScreenRecord,
@@ -36,7 +36,7 @@ R = TypeVar("R", bound=BaseModel)
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
 
 
-class ConnectWise:
+class ConnectWise(OwnAccess):
     """Signed in as one key."""
 
     def __init__(
@@ -81,11 +81,12 @@ class ConnectWise:
             ("roles", name),
             lambda: self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(name=name)),
         )
-        return [row for row in rows if row.name.casefold() == name.casefold()]
+        return [row for row in rows if (row.label or "").casefold() == name.casefold()]
 
     def find_any_role(self) -> RoleRecord | None:
         """Get some role, for the list of module functions that every role has."""
-        return next(iter(self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))), None)
+        rows: list[RoleRecord] = self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))
+        return next((row for row in rows if row.number is not None), None)
 
     def get_role(self, role_id: int) -> RoleRecord | None:
         """Get a role; None when it is certainly gone: the site says so, and its list agrees."""
@@ -93,12 +94,12 @@ class ConnectWise:
             return self._fetch(RoleRecord, "GET", f"/system/securityroles/{role_id}")
         except NotFound:
             listed = self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(id=role_id))
-            return next((row for row in listed if row.id == role_id), None)
+            return next((row for row in listed if row.number == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
         """Create a role without grants."""
         with self._cache.invalidating("roles"):
-            role = self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name})
+            role = self._learn_identity(self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name}))
         # Nobody has it yet.
         self._cache.get_or_fetch(("membersOf", str(role.id)), list[str])
         return role
@@ -109,36 +110,12 @@ class ConnectWise:
             self._send("DELETE", f"/system/securityroles/{role_id}")
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
-        """List every module function of the role. Never empty: a role without rows is an answer that went wrong."""
+        """List every module function of the role. Never empty: a role without (named) rows is an answer gone wrong."""
         path = f"/system/securityRoles/{role_id}/settings"
         rows = self._fetch_all(SettingRecord, path)
-        if not rows:
+        if all(row.moduleName == UNNAMED for row in rows):
             raise RemoteError(f"the site answered GET {path} without a single row; the answer was ignored")
         return rows
-
-    # -- the caller's own rights ---------------------------------------------------------------------------------
-
-    def list_my_security(self) -> list[MySecurityRecord]:
-        """Read the caller's levels, and who the caller is, now."""
-        rows = self._fetch_all(MySecurityRecord, "/system/mySecurity")
-        self._cache.get_or_fetch(("signedIn", self.public_key), lambda: True)
-        return rows
-
-    def list_own_rights(self) -> list[MySecurityRecord]:
-        """Read the same once a run: what the provisioning key may do does not change under our feet."""
-        return self._cache.get_or_fetch(("mySecurity", self.public_key), self.list_my_security)
-
-    def list_my_tables(self) -> list[str]:
-        """List the setup tables that the caller may use, as the site's identifiers."""
-        rows = self._fetch_all(CustomizeRecord, "/system/mySecurity/customizeItems/")
-        return [row.itemIdentifier or "" for row in rows if row.customizeIdentifier == "SystemTableSetup"]
-
-    def get_own_identifier(self) -> str:
-        """Find the member identifier behind the key, as `_info.updatedBy` shows it."""
-        for row in self.list_own_rights():
-            if row.member and row.member.identifier:
-                return row.member.identifier
-        return ""
 
     # -- members -------------------------------------------------------------------------------------------------
 
@@ -148,7 +125,7 @@ class ConnectWise:
             ("members", identifier),
             lambda: self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(identifier=identifier)),
         )
-        return [row for row in rows if row.identifier.casefold() == identifier.casefold()]
+        return [row for row in rows if (row.memberId or "").casefold() == identifier.casefold()]
 
     def get_member(self, member_id: int) -> MemberRecord | None:
         """Get an API member; None when it is certainly gone: the site says so, and its list agrees."""
@@ -156,24 +133,26 @@ class ConnectWise:
             return self._fetch(MemberRecord, "GET", f"/system/apiMembers/{member_id}")
         except NotFound:
             listed = self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(id=member_id))
-            return next((row for row in listed if row.id == member_id), None)
+            return next((row for row in listed if row.number == member_id), None)
 
     def get_default_member(self) -> dict[str, Any]:
         """Ask what the site fills a new API member with; fields by their wire name."""
         return self._cache.get_or_fetch(
-            ("memberDefault",), lambda: self._parse(dict[str, Any], self._send("GET", "/system/apiMembers/default"))
+            ("memberDefault",),
+            lambda: self._parse(dict[str, Any] | None, self._send("GET", "/system/apiMembers/default")) or {},
         )
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
         """Create an API member from fields by their wire name."""
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
-            return self._fetch(MemberRecord, "POST", "/system/apiMembers", body)
+            return self._learn_identity(self._fetch(MemberRecord, "POST", "/system/apiMembers", body))
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
         """Replace fields; the site wants an array of operations."""
         operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
-            return self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+            changed = self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
+        return self._learn_identity(changed)
 
     def list_active_members(self, role_id: int) -> list[str]:
         """List the identifiers of the active members, people and API members alike, that have the role."""
@@ -212,7 +191,10 @@ class ConnectWise:
         return response
 
     def _fetch(self, record: type[R], method: str, path: str, body: Any = None) -> R:
-        return cast(R, self._parse(record, self._send(method, path, body=body)))
+        row = cast(R, self._parse(record, self._send(method, path, body=body)))
+        if not row.model_fields_set:
+            raise RemoteError(f"the site answered {method} {path} without a field that we know; the answer was ignored")
+        return row
 
     def _fetch_matching(self, record: type[R], path: str, conditions: str) -> list[R]:
         """Read what meets the conditions, or, where a site refuses them, all: the caller compares in either case."""

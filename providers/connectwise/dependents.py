@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from providers.connectwise.matching import list_observable_keys
 from providers.core.errors import GuardViolation, NotFound, RemoteError
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from providers.core.ports import KeyUsage
 
 
+class KnowsMembers(Protocol):
+    """What this module needs of the site."""
+
+    def get_member(self, member_id: int) -> MemberRecord | None:
+        """Give the member; None only when it is certainly gone."""
+
+
 def refuse_own_key(guards: Guards, key_usage: KeyUsage, public_key: str) -> None:
     """Refuse to revoke the key that this run signs in with: it would end in the middle of itself."""
     if key_usage.is_provisioning_key(public_key):
@@ -29,16 +36,30 @@ def refuse_own_key(guards: Guards, key_usage: KeyUsage, public_key: str) -> None
 
 
 def list_visible_keys(driver: KeyDriver, member: MemberRecord) -> list[Key] | None:
-    """The member's keys, None where no driver can see them. The site has it, so a console without it shows too
-    little."""
+    """List the member's keys, None where no driver can see them.
+
+    Raises:
+        RemoteError: The console does not show the member. The site has it, so that says nothing of its keys.
+    """
     try:
         return list_observable_keys(driver, member.id)
     except NotFound:
-        raise RemoteError(
-            f"the console does not show the API member {member.identifier}, which the site has, so its keys are not "
-            "known and nothing was changed",
-            next_step="look at the list of members in the console, and at the gateway",
-        ) from None
+        raise _make_hidden_error(member) from None
+
+
+def refuse_hidden_member(site: KnowsMembers, member_id: str) -> None:
+    """Raise where a console that does not find a member hides one that is active; an inactive one's keys are dead."""
+    member = site.get_member(int(member_id))
+    if member and not member.inactiveFlag:
+        raise _make_hidden_error(member)
+
+
+def _make_hidden_error(member: MemberRecord) -> RemoteError:
+    return RemoteError(
+        f"the console does not show the API member {member.identifier}, which the site has, so its keys are not "
+        "known and nothing was changed",
+        next_step="look at the list of members in the console, and at the gateway",
+    )
 
 
 def refuse_while_depended_on(

@@ -20,7 +20,7 @@ from providers.core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from providers.core.terms import terms
+from providers.core.terms import explain_recorded
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
 from providers.http.retry import parse_retry_after
@@ -51,10 +51,7 @@ def make_error(
         kind, page = Unauthenticated, "docs/runbooks/401-since-this-morning.md"
         summary = f"the site refused the key {signed_in_as} (401)"
         step = f"check {settings} (a wrong client id looks the same)"
-        detail = (
-            f"If the provisioning key was changed after the last run, run `{terms().apply_fresh}` once; "
-            f"to destroy, `{terms().destroy_fresh}`. {hint}"
-        )
+        detail = f"{explain_recorded('the provisioning key', destroy=True)} {hint}"
     elif code.casefold() == "security" and "permission" not in message.casefold():
         # As seen live, the same code with "You do not have security permission …" is a missing right.
         return _make_wrong_host_error(response, message, elsewhere)

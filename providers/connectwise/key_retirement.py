@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.dependents import refuse_own_key
+from providers.connectwise.dependents import KnowsMembers, refuse_hidden_member, refuse_own_key
 from providers.connectwise.matching import list_observable_keys
 from providers.core.changes import Change
 from providers.core.errors import GuardViolation, NotFound, NotObservable
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 
 class KeyRetirementArgs(ConnectWiseOwned):
+    """Which key is the current one: every other with our owner's tag is to go. Nobody changes it by hand.
+
+    Keys have no public API (Cisco's page 225008), so a driver lists and deletes them (docs/gateway-contract.md).
+    """
+
     member_id: str = Field(description="the API member's id")
     key_id: str = Field(description="the current key's id")
     public_key: Annotated[str, NotCompared] = Field(default="", description="its public half")
@@ -39,6 +44,8 @@ class KeyRetirementArgs(ConnectWiseOwned):
 
 
 class KeyRetirementObserved(Observed):
+    """What a crash, a restored state or a second machine left; wanted is nothing."""
+
     leftovers: list[str] = Field(default_factory=list, description="public halves of other keys of ours")
 
 
@@ -47,26 +54,35 @@ class KeyRetirementState(KeyRetirementArgs, KeyRetirementObserved):
 
 
 class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
+    """Deletes left-over keys of ours, never the one that the sink holds (docs/resources/key-retirement.md)."""
+
     args = KeyRetirementArgs
     observed = KeyRetirementObserved
     state = KeyRetirementState
 
-    def __init__(self, driver: KeyDriver, key_usage: KeyUsage, guards: Guards | None = None) -> None:
+    def __init__(
+        self, driver: KeyDriver, key_usage: KeyUsage, site: KnowsMembers, guards: Guards | None = None
+    ) -> None:
+        self._site = site
         self._guards = guards or Guards()
         self._driver = driver
         self._key_usage = key_usage
 
     def predict_id(self, args: KeyRetirementArgs) -> str:
+        """Give the owner: one retirement each."""
         return args.owner
 
     def create(self, args: KeyRetirementArgs) -> tuple[str, KeyRetirementState]:
+        """Retire what an earlier life of the stack left."""
         self._finish_rotation(args, replaced="")
         return args.owner, KeyRetirementState(**args.model_dump())
 
     def read(self, object_id: str, state: KeyRetirementState) -> KeyRetirementState | None:
+        """List what is left over now."""
         return state.model_copy(update={"leftovers": [key.publicKey for key in self._list_leftovers(state)]})
 
     def update(self, object_id: str, state: KeyRetirementState, args: KeyRetirementArgs) -> KeyRetirementState:
+        """Retire the key that was replaced, and whatever else is left over."""
         if (state.member_id, state.owner) != (args.member_id, args.owner):
             old = state.model_copy(update={"key_id": args.key_id, "public_key": args.public_key})
             self._retire(old, replaced=state.key_id)
@@ -76,10 +92,11 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         return KeyRetirementState(**args.model_dump())
 
     def delete(self, object_id: str, state: KeyRetirementState) -> None:
-        """On destroy the current key is `ApiKey`'s to revoke; left-overs go here. One that is replaced knows no key."""
+        """Retire left-overs on destroy; the current key is `ApiKey`'s to revoke."""
         self._retire(state, replaced="")
 
     def describe_change(self, change: Change, state: KeyRetirementState, changed_fields: Collection[str]) -> list[str]:
+        """Name each key that is left over."""
         if change.field != "leftovers":
             return []
         # With --run-program the refresh comes after the cut-over and finds the new key beside the recorded one. Nobody
@@ -94,6 +111,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         try:
             keys = list_observable_keys(self._driver, int(args.member_id)) or []
         except NotFound:
+            refuse_hidden_member(self._site, args.member_id)
             return []  # the member went, and its keys with it
         return [key for key in keys if not _is_current(key, args) and belongs_to(key.description, args.owner)]
 
@@ -119,7 +137,10 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         member_id = int(replaced.member_id)
         try:
             key = self._driver.find_key(member_id, replaced.key_id, replaced.public_key, replaced.private_key)
-        except (NotFound, NotObservable):
+        except NotFound:
+            refuse_hidden_member(self._site, replaced.member_id)
+            return
+        except NotObservable:
             return
         if key is not None:
             self._revoke(replaced.member_id, key)

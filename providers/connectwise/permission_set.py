@@ -13,9 +13,7 @@ from pydantic import Field
 
 from providers.connectwise.grants import (
     NO_LEVELS,
-    ORDER,
-    VERBS,
-    Levels,
+    LivePermissions,
     Permissions,
     Tables,
     collect_grants,
@@ -25,7 +23,9 @@ from providers.connectwise.grants import (
     find_unknown_tables,
     get_levels,
     keep_recorded_spelling,
+    make_role_setting,
     normalize_tables,
+    widens,
 )
 from providers.core.changes import Change
 from providers.core.errors import NotFound, NotObservable, RemoteError, WorkOrder, raise_first
@@ -38,11 +38,16 @@ from providers.core.terms import terms
 
 if TYPE_CHECKING:
     from providers.connectwise.records import RoleRecord, SettingRecord
-    from providers.console.contract import RoleSetting
     from providers.console.drivers import RoleDriver
 
 
 class PermissionSetArgs(ConnectWiseOwned):
+    """The levels and setup tables of a role, all of them. Whoever may maintain security roles changes them on a screen.
+
+    Source: `GET /system/securityRoles/{id}/settings`, the vendor's OpenAPI specification, which has no write for it;
+    what is asked for by default is Cisco's page 225008.
+    """
+
     role_id: Annotated[str, Replaces] = Field(description="the role's id")
     role_name: Annotated[str, Link, NotCompared] = Field(default="", description="for sentences only")
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
@@ -52,25 +57,39 @@ class PermissionSetArgs(ConnectWiseOwned):
 
 
 class PermissionSetObserved(Observed):
+    """The step that a person has not done yet, where a person is the driver."""
+
     pending: str = Field(default="", description="what waits for a person")
 
 
 class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
     """The live levels and tables; the tables as last set where only a key of the role can see them."""
 
+    # What is live may have levels that nobody could ask for.
+    permissions: LivePermissions = Field(description="levels per module function; what is not named is None")
     work_order: str = Field(default="", description="the work order of an open step, for `status`")
+    granted: str = Field(default="", description="the id of the role that has these levels; empty while a step is open")
 
 
 class RoleGrants(Protocol):
     """What this module needs of the site."""
 
-    def get_role(self, role_id: int) -> RoleRecord | None: ...
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
-    def list_setup_tables(self) -> list[str]: ...
-    def list_active_members(self, role_id: int) -> list[str]: ...
+    def get_role(self, role_id: int) -> RoleRecord | None:
+        """Give the role; None only when it is certainly gone."""
+
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
+        """List every module function of the role with its levels."""
+
+    def list_setup_tables(self) -> list[str]:
+        """List the labels of all setup tables."""
+
+    def list_active_members(self, role_id: int) -> list[str]:
+        """List the identifiers of the active members that have the role."""
 
 
 class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
+    """Writes by the driver and believes what REST reads back (docs/resources/permission-set.md)."""
+
     args = PermissionSetArgs
     observed = PermissionSetObserved
     state = PermissionSetState
@@ -89,6 +108,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         self._guards = guards or Guards()
 
     def create(self, args: PermissionSetArgs) -> tuple[str, PermissionSetState]:
+        """Set what differs. Raises `ManualStepPending` where a person must do it."""
         rows = self._grants.list_role_settings(int(args.role_id))
         try:
             return args.role_id, self._apply(args, rows, tables_now=None)
@@ -102,6 +122,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             raise ManualStepPending(args.role_id, PermissionSetState(**{**args.model_dump(), **live}), order) from None
 
     def read(self, object_id: str, state: PermissionSetState) -> PermissionSetState | None:
+        """Read the levels, and the tables where the driver can look; gone with the role."""
         role_id = int(state.role_id)
         try:
             rows = self._grants.list_role_settings(role_id)
@@ -113,16 +134,20 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             tables = keep_recorded_spelling(self._driver.get_tables(role_id), state.table_access)
         except NotObservable:
             tables = state.table_access  # reported by `AccessProof`, which reads them as the key
-        return PermissionSetState(**{**state.model_dump(), "permissions": collect_grants(rows), "table_access": tables})
+        granted = "" if state.pending else state.role_id
+        live = {"permissions": collect_grants(rows), "table_access": tables, "granted": granted}
+        return PermissionSetState(**{**state.model_dump(), **live})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
+        """Set what differs."""
         rows = self._grants.list_role_settings(int(args.role_id))
         return self._apply(args, rows, tables_now=state.table_access, member_before=state.member)
 
     def delete(self, object_id: str, state: PermissionSetState) -> None:
-        """Nothing: the levels go with the role, and an adopted role keeps what it has."""
+        """Do nothing: the levels go with the role, and an adopted role keeps what it has."""
 
     def describe_change(self, change: Change, state: PermissionSetState, changed_fields: Collection[str]) -> list[str]:
+        """Say level by level and table by table what is wider or narrower than asked for."""
         about = f"Security role {state.role_name}: " if state.role_name else ""
         if state.pending:
             return [describe_pending_step(state.pending)] if change.field == "pending" else []
@@ -133,6 +158,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return []
 
     def describe_missing(self, state: PermissionSetState) -> str:
+        """Say that they went with the role."""
         role = state.role_name or "the role"
         return f"The permissions of {role} went with the role; `{terms().apply}` grants them again."
 
@@ -145,17 +171,17 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         raise_first(find_unknown_tables(args.table_access, self._grants.list_setup_tables()))
         changed = [row for row in rows if get_levels(row) != args.permissions.get(row.function, NO_LEVELS)]
         other_tables = tables_now is None or normalize_tables(tables_now) != normalize_tables(args.table_access)
-        widens = any(_widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
-        if widens or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
+        wider = any(widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
+        if wider or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
             self._refuse_to_widen_for_others(args, member_before)
         if changed:
-            wanted = [self._make_row(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
+            wanted = [make_role_setting(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
             kept_rows = self._driver.set_levels(role_id, wanted, args.table_access if other_tables else ())
             if {tuple(row) for row in kept_rows} != {tuple(row) for row in wanted}:
                 raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
         if other_tables:
             self._set_tables(role_id, args.table_access)
-        return PermissionSetState(**args.model_dump())
+        return PermissionSetState(**args.model_dump(), granted=args.role_id)
 
     def _adds_tables(self, role_id: int, wanted: list[str], known: list[str] | None) -> bool:
         """Of a role that is taken up, `known` is None and the console is asked; what nobody sees counts as added."""
@@ -191,17 +217,3 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             return
         if normalize_tables(actual) != normalize_tables(wanted):
             raise RemoteError("the console did not keep the table access that was set", next_step="run again")
-
-    @staticmethod
-    def _make_row(row: SettingRecord, wanted: Levels) -> RoleSetting:
-        """A row for the driver; a level that the function lacks stays unset."""
-        from providers.console.contract import RoleSetting  # messages are no business of the program's
-
-        levels = {
-            f"{verb}Level": None if getattr(row, f"{verb}Level") is None else getattr(wanted, verb) for verb in VERBS
-        }
-        return RoleSetting(moduleName=row.moduleName, moduleFunctionName=row.moduleFunctionName, **levels)
-
-
-def _widens(now: Levels, wanted: Levels) -> bool:
-    return any(ORDER.index(getattr(wanted, verb)) > ORDER.index(getattr(now, verb)) for verb in VERBS)

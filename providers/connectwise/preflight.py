@@ -12,7 +12,7 @@ from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
 from providers.connectwise.grants import Grants, describe_table_changes, find_unknown, find_unknown_tables
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.plan import TenantPlan
-from providers.connectwise.records import MySecurityRecord, RoleRecord, SettingRecord
+from providers.connectwise.records import MemberRecord, MySecurityRecord, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, find_wrong_references
 from providers.connectwise.rights import ProvisioningRights
 from providers.console.drivers import KeyDriver, RoleDriver
@@ -24,15 +24,21 @@ from providers.core.guards import Guards
 class ListsFunctions(Protocol):
     """What lists the module functions of a site."""
 
-    def list_own_rights(self) -> list[MySecurityRecord]: ...
-    def find_any_role(self) -> RoleRecord | None: ...
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
+    def list_own_rights(self) -> list[MySecurityRecord] | None:
+        """List the provisioning key's own levels; None where the site does not say."""
+
+    def find_any_role(self) -> RoleRecord | None:
+        """Give some role, None without any."""
+
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
+        """List every module function of a role."""
 
 
 class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
     """What this room needs of the site."""
 
-    def list_setup_tables(self) -> list[str]: ...
+    def list_setup_tables(self) -> list[str]:
+        """List the labels of all setup tables."""
 
 
 class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
@@ -41,12 +47,28 @@ class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
 
 def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[SettingError]:
     """Find what the site does not have of the permissions: module functions, and levels of these."""
-    wrong = list(find_unknown(permissions, site.list_own_rights()))
-    if wrong and (role := site.find_any_role()):
-        # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings
-        # list them all, so they decide before somebody's settings are called wrong.
-        wrong = list(find_unknown(permissions, site.list_role_settings(role.id)))
-    return wrong
+    own = site.list_own_rights()
+    wrong = None if own is None else list(find_unknown(permissions, own))
+    if wrong == [] or (role := site.find_any_role()) is None:
+        return wrong or []
+    # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings list
+    # them all, so they decide before somebody's settings are called wrong.
+    return list(find_unknown(permissions, site.list_role_settings(role.id)))
+
+
+def make_member_args(plan: TenantPlan, member: MemberRecord) -> ApiMemberArgs:
+    """Ask of a member that is there what the plan wants of it."""
+    return ApiMemberArgs(
+        company="",
+        identifier=plan.member,
+        name=plan.member_name,
+        email=plan.member_email,
+        role_id=id_of_role_named(member, plan.role),
+        role_name=plan.role,
+        defaults=plan.member_defaults,
+        owner=plan.owner,
+        adopt=plan.adopt,
+    )
 
 
 class SitePreflight:
@@ -72,6 +94,7 @@ class SitePreflight:
         self._prefetches = prefetches
 
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
+        """Raise the first `ProviderError` that the plan would meet at the site, the console, the vault or the sink."""
         # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
         run_concurrently(
             self._site.list_own_rights,
@@ -88,22 +111,12 @@ class SitePreflight:
         if member is None:
             self._refuse_first_time(tenant)
             return
-        args = ApiMemberArgs(
-            company="",
-            identifier=plan.member,
-            name=plan.member_name,
-            email=plan.member_email,
-            role_id=id_of_role_named(member, plan.role),
-            role_name=plan.role,
-            defaults=plan.member_defaults,
-            owner=plan.owner,
-            adopt=plan.adopt,
-        )
         if not self._lookup.is_in_use(member, plan.owner):
-            self._members.check_adoption(member, args)
+            self._members.check_adoption(member, make_member_args(plan, member))
             self._refuse_first_time(tenant)
 
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        """Say in which setup tables a role differs from the plan, or that nobody can look."""
         try:
             return describe_table_changes(self._driver.get_tables(role_id), plan.table_access)
         except NotObservable as error:

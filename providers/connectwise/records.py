@@ -1,21 +1,32 @@
 """What a ConnectWise site answers, as far as we look at it.
 
-Unknown fields are ignored, nullable ones tolerated: strict models reject real data (pyconnectwise#25, #26).
+Real data is wider than the specification (pyconnectwise#25, #26): unknown fields are ignored, a null says what a
+missing field says, and what can't be read is an error only for whoever needs it.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from providers.console.contract import RoleSetting
+from providers.core.errors import RemoteError
+
+V = TypeVar("V")
+UNNAMED = "(unnamed)"
 
 
 class Record(BaseModel):
     """Base of what a site answers: read, never sent back."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True, coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, value: Any) -> Any:
+        return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
 
 
 class Stamp(Record):
@@ -30,6 +41,26 @@ class Stamped(Record):
     info: Stamp = Field(default=Stamp(), alias="_info")
 
 
+class Numbered(Stamped):
+    """An object that we speak of by its number."""
+
+    number: int | None = Field(default=None, alias="id")
+
+    @property
+    def id(self) -> int:
+        """Its number. Raises `RemoteError` where the site did not say it."""
+        return self._need(self.number, "id")
+
+    def _need(self, value: V | None, field: str) -> V:
+        if value is None:
+            raise RemoteError(
+                f"the site's answer about the {type(self).__name__.removesuffix('Record').lower()} "
+                f"{self.number or 'asked for'} has no {field}; the answer was ignored",
+                next_step="look at it at the site, and run again",
+            )
+        return value
+
+
 class Reference(Record):
     """A pointer to another object; `{"id": null}` and `null` both occur."""
 
@@ -38,18 +69,28 @@ class Reference(Record):
     identifier: str | None = None
 
 
-class RoleRecord(Stamped):
+class RoleRecord(Numbered):
     """`SecurityRole`."""
 
-    id: int
-    name: str
+    label: str | None = Field(default=None, alias="name")
     adminFlag: bool | None = None
     inactiveFlag: bool | None = None
 
+    @property
+    def name(self) -> str:
+        """Its name. Raises `RemoteError` where the site did not say it."""
+        return self._need(self.label, "name")
 
-class SettingRecord(RoleSetting):
-    """`SecurityRoleSetting`: one module function of a role, with the columns that the gateway's contract has, too."""
 
+class SettingRecord(Record):
+    """`SecurityRoleSetting`: one module function of a role; a level is null where the function has none."""
+
+    moduleName: str = UNNAMED
+    moduleFunctionName: str = UNNAMED
+    addLevel: str | None = None
+    editLevel: str | None = None
+    deleteLevel: str | None = None
+    inquireLevel: str | None = None
     myAllFlag: bool | None = None
 
     @property
@@ -83,33 +124,40 @@ class ScreenRecord(Record):
         return f"{self.category} / {self.name}"
 
 
-class MemberRecord(Stamped):
-    """`ApiMember`."""
+class MemberRecord(Numbered):
+    """`ApiMember`. Its references are read when they are asked for."""
 
-    id: int
-    identifier: str
+    model_config = ConfigDict(extra="allow")
+
+    memberId: str | None = Field(default=None, alias="identifier")
     name: str | None = None
     emailAddress: str | None = None
     inactiveFlag: bool | None = None
     securityRole: Reference | None = None
-    timeZone: Reference | None = None
-    structureLevel: Reference | None = None
-    securityLocation: Reference | None = None
-    defaultLocation: Reference | None = None
-    defaultDepartment: Reference | None = None
-    salesDefaultLocation: Reference | None = None
-    serviceDefaultBoard: Reference | None = None
+
+    @property
+    def identifier(self) -> str:
+        """Its identifier. Raises `RemoteError` where the site did not say it."""
+        return self._need(self.memberId, "identifier")
 
     def get_reference(self, field: str) -> Reference | None:
-        """Return the reference in a field, None where it points nowhere."""
-        value: Any = getattr(self, field)
-        return value if isinstance(value, Reference) and value.id is not None else None
+        """Return the reference in a field, None where it points nowhere. Raises `RemoteError` for what is none."""
+        value = (self.model_extra or {}).get(field)
+        try:
+            reference = Reference.model_validate({} if value is None else value)
+        except ValidationError:
+            raise RemoteError(
+                f"the site's answer has an unexpected shape (at {field}); the answer was ignored",
+                next_step="check connectwise:apiVersion",
+                setting="connectwise:apiVersion",
+            ) from None
+        return reference if reference.id is not None else None
 
 
 class AnyMemberRecord(Stamped):
     """What people and API members have in common."""
 
-    identifier: str
+    identifier: str = "a member without an identifier"
     inactiveFlag: bool | None = None
     securityRole: Reference | None = None
 

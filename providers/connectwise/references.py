@@ -1,6 +1,7 @@
 """What an API member points at: the names that people use, the fields on the wire, the catalogues behind them.
 
-Which field of the screen is which field of the API is inferred from vendors' set-up pages (docs/coverage.md).
+Each word is one field of the member's screen and one of the API's schema `ApiMember`. Which is which is inferred from
+vendors' set-up pages (docs/coverage.md).
 """
 
 from __future__ import annotations
@@ -8,23 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from providers.core.errors import SettingError
+from providers.core.errors import NotFound, PermissionDenied, RemoteError, SettingError
 from providers.core.nearest import suggest_nearest
 from providers.http.text import clean_value
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MemberRecord, Reference
 
-FIELDS: dict[str, tuple[str, ...]] = {
-    "level": ("structureLevel",),
-    "location": ("securityLocation", "defaultLocation"),
-    "department": ("defaultDepartment",),
-    "territory": ("salesDefaultLocation",),
-    "timeZone": ("timeZone",),
-    "board": ("serviceDefaultBoard",),
+FIELDS: dict[str, str] = {
+    "level": "structureLevel",  # the screen's Level
+    "securityLocation": "securityLocation",  # its Name, beside Level: whose records the member sees
+    "location": "defaultLocation",  # its Location
+    "department": "defaultDepartment",  # its Business Unit, Department in older releases
+    "territory": "salesDefaultLocation",  # its Default Territory
+    "timeZone": "timeZone",
+    "board": "serviceDefaultBoard",
 }
 CATALOGUES: dict[str, str] = {
     "level": "/system/myCompany/corporateStructureLevels",
+    "securityLocation": "/system/locations",
     "location": "/system/locations",
     "department": "/system/departments",
     "territory": "/system/locations",
@@ -32,17 +35,17 @@ CATALOGUES: dict[str, str] = {
     "board": "/service/boards",
 }
 # The screens refuse a new member without these; a board is optional there.
-REQUIRED = ("level", "location", "department", "territory", "timeZone")
+REQUIRED = ("level", "securityLocation", "location", "department", "territory", "timeZone")
 
 
 class Catalogues(Protocol):
     """What this module needs of the site."""
 
     def list_catalogue(self, path: str) -> list[Reference]:
-        """List a catalogue such as the locations."""
+        """List the entries of a catalogue, such as locations."""
 
     def get_default_member(self) -> dict[str, Any]:
-        """Ask what the site fills a new API member with."""
+        """Give what the site fills a new member with."""
 
 
 def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def resolve_references(site: Catalogues, defaults: dict[str, str]) -> dict[str, 
                 f"{' and '.join(str(entry.id) for entry in matches)}",
                 next_step="write the id in place of the name",
             )
-        fields |= {field: {"id": matches[0].id} for field in FIELDS[kind]}
+        fields[FIELDS[kind]] = {"id": matches[0].id}
     return fields
 
 
@@ -101,34 +104,54 @@ def complete_references(site: Catalogues, defaults: dict[str, str]) -> dict[str,
         SettingError: As `resolve_references`, and for what neither names though the screens refuse a member without it.
     """
     fields = resolve_references(site, defaults)
-    missing = [field for kind in FIELDS for field in FIELDS[kind] if field not in fields]
-    if missing:
-        suggested = site.get_default_member()
+    if missing := [field for field in FIELDS.values() if field not in fields]:
+        suggested = _get_suggestions(site, needed=any(FIELDS[kind] in missing for kind in REQUIRED))
         for field in missing:
             reference = suggested.get(field)
             if isinstance(reference, dict) and isinstance(reference.get("id"), int):
                 fields[field] = {"id": reference["id"]}
-    absent = [kind for kind in REQUIRED if any(field not in fields for field in FIELDS[kind])]
+    absent = [kind for kind in REQUIRED if FIELDS[kind] not in fields]
     if absent:
+        listed = [", no ".join(absent[:-1]), absent[-1]] if absent[1:] else absent
         raise SettingError(
             "memberDefaults",
-            f"the site suggests no {' and no '.join(absent)} for a new API member",
+            f"the site suggests no {' and no '.join(listed)} for a new API member",
             next_step="name it there",
         )
     return fields
 
 
-def read_references(member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
+def _get_suggestions(site: Catalogues, *, needed: bool) -> dict[str, Any]:
+    """Give the site's own defaults: none where it has none to give, and none matter where nothing of them is `needed`.
+
+    Raises:
+        RemoteError: they are needed, and the site failed rather than said that it has none.
+    """
+    try:
+        return site.get_default_member()
+    except RemoteError as error:
+        if needed and not isinstance(error, (NotFound, PermissionDenied)):
+            raise
+        return {}
+
+
+def read_references(site: Catalogues, member: MemberRecord, defaults: dict[str, str]) -> dict[str, str]:
     """Name the live values of the references that the settings name, in the settings' spelling where it is the same.
 
-    Two fields of one name that differ are both named; a reference that points nowhere is an empty name.
+    A reference that points nowhere is an empty name.
     """
     return {
-        kind: " and ".join(
-            sorted({_get_spelling(member.get_reference(field), wanted) for field in FIELDS.get(kind, ())})
-        )
+        kind: _get_spelling(_read_reference(site, member, kind), wanted) if kind in FIELDS else ""
         for kind, wanted in defaults.items()
     }
+
+
+def _read_reference(site: Catalogues, member: MemberRecord, kind: str) -> Reference | None:
+    """Read a reference; the name of one that has only an id is the catalogue's."""
+    reference = member.get_reference(FIELDS[kind])
+    if reference is None or reference.name or reference.identifier:
+        return reference
+    return next((entry for entry in site.list_catalogue(CATALOGUES[kind]) if entry.id == reference.id), reference)
 
 
 def _get_spelling(reference: Reference | None, wanted: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from providers.core.errors import PermissionDenied
 from providers.core.guards import Guards
+from providers.core.notices import print_once
 
 if TYPE_CHECKING:
     from providers.connectwise.records import MySecurityRecord
@@ -48,10 +49,17 @@ def find_missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
     ]
 
 
+UNKNOWN_RIGHTS = (
+    "Whether the provisioning key may do all that is needed is unknown: this site does not tell API members their own "
+    "rights. A request that it may not make will say so."
+)
+
+
 class ListsRights(Protocol):
     """What this module needs of the site."""
 
-    def list_own_rights(self) -> list[MySecurityRecord]: ...
+    def list_own_rights(self) -> list[MySecurityRecord] | None:
+        """List the provisioning key's own levels; None where the site does not say."""
 
 
 class ProvisioningRights:
@@ -62,9 +70,14 @@ class ProvisioningRights:
         self._guards = guards
 
     def refuse_missing(self) -> None:
-        """Raise `PermissionDenied` when a right is missing that the product needs anywhere, unless `allow` names
-        rights."""
-        missing = find_missing_rights(self._site.list_own_rights())
+        """Raise `PermissionDenied` when a right is seen to be missing that the product needs anywhere.
+
+        Not where `allow` names rights; and where the site does not say, a request that is refused will.
+        """
+        own = self._site.list_own_rights()
+        if own is None:
+            print_once(UNKNOWN_RIGHTS)
+        missing = find_missing_rights(own or ())
         if missing and not self._guards.is_lifted("rights"):
             raise PermissionDenied(
                 f"the provisioning key may not do what is needed ({', '.join(missing)})",

@@ -7,7 +7,6 @@ switched (inactive, admin) only a person can switch back.
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
@@ -16,20 +15,28 @@ from pydantic import Field
 from providers.connectwise.grants import collect_grants, describe_level_changes
 from providers.connectwise.matching import get_only, look_again, not_taken, was_touched_by
 from providers.connectwise.plan import TenantPlan
+from providers.connectwise.role_removal import RemovesRoles, remove_role
 from providers.core.changes import Change
-from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, NotFound, OutcomeUnknown
+from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, OutcomeUnknown
 from providers.core.handler import Handler
 from providers.core.reference_counter import ReferenceCounter
 from providers.core.schema import ComparedBy, ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
 
 if TYPE_CHECKING:
-    from providers.connectwise.records import RoleRecord, SettingRecord
+    from providers.connectwise.records import RoleRecord
+    from providers.console.drivers import RoleDriver
 
 Adopt = Literal["never", "identical", "any"]
 
 
 class SecurityRoleArgs(ConnectWiseOwned):
+    """A security role by its name. Whoever may maintain security roles can switch or delete it on a screen.
+
+    Source: `/system/securityroles`, schema `SecurityRole`, the vendor's OpenAPI specification: GET, POST, DELETE and no
+    update.
+    """
+
     name: Annotated[str, Replaces, ComparedBy(str.casefold)] = Field(
         min_length=1, max_length=30, description="the screens call it Role ID"
     )
@@ -40,27 +47,37 @@ class SecurityRoleArgs(ConnectWiseOwned):
 
 
 class SecurityRoleObserved(Observed):
+    """The two switches of the role's screen that REST shows and can't set."""
+
     active: bool = Field(default=True, description="whether the role is in use; only a person can make it active again")
     admin: bool = Field(default=False, description="whether it may do everything; only a person can take that away")
 
 
 class SecurityRoleState(SecurityRoleArgs, SecurityRoleObserved):
+    """The role as it is live, and whether somebody else made it."""
+
     adopted: bool = Field(default=False, description="somebody else made it, so it is kept on destroy")
 
 
-class Roles(Protocol):
+class Roles(RemovesRoles, Protocol):
     """What this module needs of the site."""
 
-    def find_roles(self, name: str) -> list[RoleRecord]: ...
-    def get_role(self, role_id: int) -> RoleRecord | None: ...
-    def create_role(self, name: str) -> RoleRecord: ...
-    def delete_role(self, role_id: int) -> None: ...
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]: ...
-    def list_active_members(self, role_id: int) -> list[str]: ...
-    def get_own_identifier(self) -> str: ...
+    def find_roles(self, name: str) -> list[RoleRecord]:
+        """Find roles of that name, however it is capitalised."""
+
+    def get_role(self, role_id: int) -> RoleRecord | None:
+        """Give the role; None only when it is certainly gone."""
+
+    def create_role(self, name: str) -> RoleRecord:
+        """Make a role. Raises `Conflict` for a name that is there."""
+
+    def get_own_identifier(self) -> str:
+        """Tell which member we are signed in as; empty where that is not known."""
 
 
 class Preflight(Protocol):
+    """What a site and its surroundings would refuse of a tenant."""
+
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
         """Raise a `ProviderError` for anything in the plan that the site would refuse later."""
 
@@ -69,20 +86,28 @@ class Preflight(Protocol):
 
 
 class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
+    """Makes and deletes the role by REST; the first of a tenant's resources (docs/resources/security-role.md)."""
+
     args = SecurityRoleArgs
     observed = SecurityRoleObserved
     state = SecurityRoleState
 
-    def __init__(self, roles: Roles, preflight: Preflight, recorded: ReferenceCounter | None = None) -> None:
+    def __init__(
+        self, roles: Roles, preflight: Preflight, driver: RoleDriver, recorded: ReferenceCounter | None = None
+    ) -> None:
         self._roles = roles
+        self._driver = driver
         self._preflight = preflight
         self._recorded = recorded or ReferenceCounter()
 
     def check(
         self, old: SecurityRoleArgs | None, new: SecurityRoleArgs, unknown: frozenset[str], today: date
     ) -> SecurityRoleArgs:
-        """The role comes first, so when it is to be made the whole plan is held against the site here: before anything
-        is changed, and in previews too. Later changes are refused by the resource that they concern."""
+        """Hold the whole plan against the site when the role, which comes first, is to be made.
+
+        That is before anything is changed, and in previews too. Later changes are refused by the resource that they
+        concern.
+        """
         if old is not None and old.name.casefold() == new.name.casefold():
             return new
         existing = self._find(new.name)
@@ -93,9 +118,11 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return new
 
     def outlives(self, state: SecurityRoleState) -> bool:
+        """Tell whether it was adopted, and so is kept."""
         return state.adopted
 
     def create(self, args: SecurityRoleArgs) -> tuple[str, SecurityRoleState]:
+        """Make the role, or take up the one of that name that is ours or may be adopted."""
         existing = self._find(args.name)
         if existing is None:
             try:
@@ -106,6 +133,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return self._make_result(existing, args, adopted=adopted)
 
     def read(self, object_id: str, state: SecurityRoleState) -> SecurityRoleState | None:
+        """Read its name and its switches."""
         role = self._roles.get_role(int(object_id))
         if role is None:
             return None
@@ -113,16 +141,18 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return state.model_copy(update=live)
 
     def update(self, object_id: str, state: SecurityRoleState, args: SecurityRoleArgs) -> SecurityRoleState:
+        """Raise `ManualActionRequired` for what only a person can switch back."""
         steps = [text for change in ("active", "admin") for text in self._describe_step(change, state)]
         if steps:
             raise ManualActionRequired(" ".join(steps))
         return SecurityRoleState(**args.model_dump(), adopted=state.adopted)
 
     def delete(self, object_id: str, state: SecurityRoleState) -> None:
-        with suppress(NotFound):
-            self._roles.delete_role(int(object_id))
+        """Delete the role, or leave it bare where the site keeps the roles of inactive members."""
+        remove_role(self._roles, self._driver, int(object_id), state.name)
 
     def describe_change(self, change: Change, state: SecurityRoleState, changed_fields: Collection[str]) -> list[str]:
+        """Say that a new role takes its place, or which switch a person must set back."""
         if change.field == "name":
             return [
                 f"The security role is named {change.live!r}, should be {change.wanted!r}; a new one takes its place."
@@ -130,6 +160,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return self._describe_step(change.field, state)
 
     def describe_missing(self, state: SecurityRoleState) -> str:
+        """Say that somebody deleted it."""
         return f"The security role {state.name} was deleted at the site; `{terms().apply}` makes it again."
 
     def _find(self, name: str) -> RoleRecord | None:
@@ -166,7 +197,8 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         if role.adminFlag:
             step = "choose another roleName"
             raise GuardViolation(f"{problem}, and it is an administrator role", next_step=step, setting="roleName")
-        different = describe_level_changes(rows, plan.permissions if plan else {})
+        different = ["It is inactive."] if role.inactiveFlag else []
+        different += describe_level_changes(rows, plan.permissions if plan else {})
         if adopt == "identical" and plan and not different:
             different = self._preflight.describe_table_differences(role.id, plan)
         if adopt == "identical" and different:

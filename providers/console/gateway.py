@@ -30,7 +30,7 @@ from providers.core.errors import (
     Unavailable,
 )
 from providers.core.run_cache import RunCache
-from providers.core.terms import terms
+from providers.core.terms import explain_recorded
 from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
 from providers.http.text import clean_value
@@ -140,7 +140,7 @@ class Gateway:
 
     def _explain_change(self, name: str) -> str:
         """The engine refreshes with what was recorded at the last run (README.md)."""
-        return f"If {self._namespace}:{name} was changed after the last run, run `{terms().apply_fresh}` once."
+        return explain_recorded(f"{self._namespace}:{name}")
 
     def make_not_ready_error(self, reason: str | None) -> ProviderError:
         """Say that the gateway waits for something, in its own words."""

@@ -171,15 +171,16 @@ def find_unknown_keys(
     """Keys in our namespaces that no setting has, with what was probably meant. Other namespaces are left alone."""
     renamed = [key for key, name in RENAMED.items() if name in known and configuration.get(key) is not None]
     return [make_renamed_error(key) for key in renamed] + [
-        SettingError(
-            key,
-            "there is no such setting",
-            next_step=f"remove it with `{terms().remove_setting} {key}`",
-            detail=suggest_nearest(key, known),
-        )
+        _make_unknown_error(key, suggest_nearest(key, known, most=1))
         for key in configuration.list_set_keys()
         if key not in known and key not in renamed and (":" not in key or key.split(":")[0] in namespaces)
     ]
+
+
+def _make_unknown_error(key: str, meant: str) -> SettingError:
+    """Say what was meant, or how to remove it where nothing is like it: one suggestion."""
+    step = "" if meant else f"remove it with `{terms().remove_setting} {key}`"
+    return SettingError(key, "there is no such setting", next_step=step, detail=meant)
 
 
 def find_field(model: type[Settings], alias: str) -> str:

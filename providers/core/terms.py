@@ -54,6 +54,7 @@ PULUMI = Terms(
 )
 
 _current = PULUMI
+_settings_may_be_old = True
 
 
 def terms() -> Terms:
@@ -65,3 +66,17 @@ def use_terms(new: Terms) -> None:
     """From now on sentences speak of this engine."""
     global _current
     _current = new
+
+
+def use_settings_as_they_are() -> None:
+    """From now on nothing is said of settings that an engine has recorded: this process reads the file's own."""
+    global _settings_may_be_old
+    _settings_may_be_old = False
+
+
+def explain_recorded(what: str, *, destroy: bool = False) -> str:
+    """Say how a run gets what was changed after the last one; empty where it has it (`use_settings_as_they_are`)."""
+    if not _settings_may_be_old:
+        return ""
+    to_destroy = f"; to destroy, `{terms().destroy_fresh}`" if destroy else ""
+    return f"If {what} was changed after the last run, run `{terms().apply_fresh}` once{to_destroy}."

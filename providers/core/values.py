@@ -71,12 +71,27 @@ def parse_known(model: type[Model], known: Mapping[str, Any], unknown: Collectio
     return {name: getattr(valid, name) for name in type(valid).model_fields}
 
 
+_WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "is not known",
+    "literal_error": "must be {expected}",
+    "greater_than_equal": "should be {ge} or more",
+    "string_too_long": "should have at most {max_length} characters",
+    "string_too_short": "should have at least {min_length} character",
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("dict_type", "model_type"), "must be a map, each line a name and a value"),
+    "list_type": "must be a list",
+    "string_type": "must be text",
+}
+"""pydantic speaks to programmers: of dictionaries, instances and inputs."""
+
+
 def describe_error(item: Any) -> str:
     """One pydantic error in words, with its place inside the field; never with the value. May lack its full stop."""
     path = "".join(f"[{part!r}]" for part in item["loc"][1:])
-    text = {
-        "missing": "is required",
-        "extra_forbidden": "is not known",
-        "literal_error": f"must be {item.get('ctx', {}).get('expected')}",
-    }.get(item["type"], item["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String "))
+    if item["type"] == "value_error":  # a validator's of ours, in our own words
+        text = item["msg"].removeprefix("Value error, ")
+    else:
+        text = _WORDS.get(item["type"], "is not of the form that is wanted").format(**item.get("ctx", {}))
     return f"{path} {text}".strip()

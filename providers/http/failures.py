@@ -48,7 +48,7 @@ def _explain_connecting(causes: list[BaseException], host: str) -> TransportErro
         what = f"{host} could not be reached: the connection broke off while it was made"
         step = "check the network and the proxy, if any, and try again"
     elif type(causes[0]) is OSError:
-        why = "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is not there"
+        why = "the file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names is not there"
         kind, what, step = TlsRefused, f"The certificate of {host} cannot be verified: {why}", "correct it"
     else:
         kind, what = Unsendable, f"The request to {host} could not be formed ({type(causes[0]).__name__})"

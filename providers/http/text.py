@@ -56,3 +56,8 @@ def _blank_out(text: str) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def clean_lines(text: str) -> str:
+    """Make a text of ours that quotes others fit to be shown: blanks as in `clean_text`, its lines and length kept."""
+    return "\n".join(_blank_out(line) for line in text.split("\n"))

@@ -20,6 +20,7 @@ from providers.http.errors import RedirectRefused, TooLarge, TransportError
 from providers.http.failures import explain
 from providers.http.message import Headers, Response
 from providers.http.redact import Redactor
+from providers.http.trust import get_ca_bundle
 from providers.http.urls import Origin
 
 _POOL = 16  # connections kept per host: more than the engine's workers, and more than a fleet's usual --jobs
@@ -125,6 +126,7 @@ class _Session(requests.Session):
         # The library reads netrc whenever a session has no auth of its own, and puts it over our Authorization header.
         self.auth = _add_no_credentials
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.verify = get_ca_bundle() or True
         self.headers.clear()
         self.headers.update({"User-Agent": "umbrella-psa", "Accept": "application/json", "Accept-Encoding": "gzip"})
         adapter = _Adapter(pool_connections=2, pool_maxsize=_POOL, max_retries=0, pool_block=False)

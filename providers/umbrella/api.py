@@ -32,13 +32,19 @@ class UmbrellaApi:
     """Signed in with an API key of the console."""
 
     def __init__(self, transport: Transport, redactor: Redactor, authorization: str) -> None:
-        """`authorization` is the Basic header of the API key and its secret."""
+        """Sign in later, with `authorization`: the Basic header of the API key and its secret."""
         self._transport = transport
         self._redactor = redactor
         self._authorization = authorization
 
     def refuse_unless_provider(self) -> None:
-        """The cheapest call that only a provider console's key may make."""
+        """Raise unless the key is a provider console's, by the cheapest call that only such a key may make.
+
+        Which console that is, no documented answer of this API says (docs/coverage.md).
+
+        Raises:
+            ProviderError: The key was refused (401), is no provider's (403), or nothing usable came.
+        """
         form = {"grant_type": "client_credentials"}
         token = self._ask(
             _Token,

@@ -22,7 +22,10 @@ class UmbrellaSettings(DriverSettings):
         default="never", description="may an integration that is there, and not ours, be taken over?"
     )
     api_url: str = Field(default="https://api.umbrella.com", description="Umbrella's API, for the proof below")
-    api_key: str | None = Field(default=None, description="a key of the console: proves before a mint that it is one")
+    api_key: str | None = Field(
+        default=None,
+        description="a key of the console: before a mint it must show itself a provider's; whose, no API tells",
+    )
     api_secret: SecretStr | None = Field(default=None, description="its secret")
 
     @field_validator("console_id")
@@ -43,6 +46,7 @@ class UmbrellaSettings(DriverSettings):
         return validate_url(value)
 
     def find_unmet_requirements(self) -> list[Demand]:
+        """Ask for both halves of the API key where one is given."""
         unmet = super().find_unmet_requirements()
         if bool(self.api_key) == bool(self.api_secret):
             return unmet

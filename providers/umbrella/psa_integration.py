@@ -35,6 +35,12 @@ _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 class PsaIntegrationArgs(ConsoleOwned):
+    """What may be asked of a console: that its one PSA integration holds this key pair.
+
+    A person sees and changes it under PSA Integration Details (Cisco, document 225108); no API does. A console has one
+    integration, of ConnectWise or of Autotask.
+    """
+
     console: Annotated[str, Link, Replaces] = Field(description="`msp/<consoleId>` or `mssp/<consoleId>`")
     key_id: str = Field(description="the API key's id")
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
@@ -49,6 +55,8 @@ class PsaIntegrationArgs(ConsoleOwned):
 
 
 class PsaIntegrationObserved(Observed):
+    """What is live of it beyond the pair. People change both at the screen."""
+
     kind: str = Field(default=KIND, description="the product that the console integrates with")
     enabled: bool = Field(default=True, description="whether the integration is switched on")
     pending: str = Field(default="", description="what waits for a person")
@@ -69,6 +77,11 @@ class SinkKeySite(Protocol):
 
 
 class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
+    """Keeps the console's integration at the current key, by a driver.
+
+    Nobody's integration is written over or removed unless `adopt` says so; what we wrote last is in `written_key`.
+    """
+
     args = PsaIntegrationArgs
     observed = PsaIntegrationObserved
     state = PsaIntegrationState
@@ -82,9 +95,11 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         self._key_registry = key_registry
 
     def predict_id(self, args: PsaIntegrationArgs) -> str:
+        """Name the console: it has one integration."""
         return args.console
 
     def create(self, args: PsaIntegrationArgs) -> tuple[str, PsaIntegrationState]:
+        """Enter the pair, or record the step for a person (`ManualStepPending`)."""
         try:
             return args.console, self._take_over(args)
         except WorkOrder as order:
@@ -92,6 +107,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             raise ManualStepPending(args.console, PsaIntegrationState(**waiting), order) from None
 
     def read(self, object_id: str, state: PsaIntegrationState) -> PsaIntegrationState | None:
+        """Look at the console; where no driver can look, the record is returned and that is said once."""
         try:
             integration = self._driver.get_integration()
         except NotObservable as error:
@@ -108,12 +124,14 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return state.model_copy(update=live)
 
     def update(self, object_id: str, state: PsaIntegrationState, args: PsaIntegrationArgs) -> PsaIntegrationState:
+        """Write over what this run's read saw; an open step of a person's is begun anew."""
         if not state.written_key:
             return self._take_over(args)  # an open step of a person's: nothing there is ours yet, whoever looks now
         # What stands there without a private half is no pair, and its public half is not in the state.
         return self._write(args, state.public_key or None, replace_kind=state.kind != KIND)
 
     def delete(self, object_id: str, state: PsaIntegrationState) -> None:
+        """Clear the console if it holds a key of ours; anything else there stays."""
         try:
             integration = self._driver.get_integration()
         except NotObservable:
@@ -125,6 +143,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             self._driver.clear()
 
     def describe_change(self, change: Change, state: PsaIntegrationState, changed_fields: Collection[str]) -> list[str]:
+        """Tell what the console holds in place of the key."""
         console = f"The Umbrella console {state.console}"
         if change.field == "pending":
             return [describe_pending_step(state.pending)] if state.pending else []
@@ -139,6 +158,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return []
 
     def describe_missing(self, state: PsaIntegrationState) -> str:
+        """Say that the console has no integration any more."""
         again = f"`{terms().apply}` sets it up again"
         return f"The Umbrella console {state.console} has no PSA integration any more; {again}."
 
@@ -155,8 +175,10 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return self._write(args, integration.publicKey or "", replace_kind=integration.kind not in (None, KIND))
 
     def _write(self, args: PsaIntegrationArgs, over: str | None, *, replace_kind: bool) -> PsaIntegrationState:
-        """`over`: the public key that this run saw in the console, None where it is not known. Another machine's run
-        may have written since, and revoked our key as left over."""
+        """Write the pair on top of `over`: the public key that this run saw in the console, None where it is not known.
+
+        Another machine's run may have written since, and revoked our key as left over.
+        """
         self._refuse_malformed(args)
         self._refuse_untried(args)
         if replace_kind:
@@ -169,7 +191,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
 
     def _refuse_untried(self, args: PsaIntegrationArgs) -> None:
-        """A run of some targets only passes over what stands between the key and us, and trusts an old state."""
+        """Refuse what a run of some targets only may bring: it passes over proof and vault, and trusts an old state."""
         if args.proved != args.key_id:
             because = "was not proved to work"
         elif args.escrowed != args.key_id:

@@ -18,19 +18,19 @@ _RECIPIENT = r"age1[0-9a-z]{58}"
 
 
 def parse_scheme(url: str) -> str:
-    """`awssm` of `awssm://…`; empty when there is none."""
+    """Take `awssm` from `awssm://…`; empty when there is none."""
     scheme, separator, _ = url.partition("://")
     return scheme.lower() if separator and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) else ""
 
 
 def parse_place(url: str) -> str:
-    """The place itself, without how it is written to (the recipients of a file): what makes two URLs the same."""
+    """Take the place itself, without how it is written to (a file's recipients): what makes two URLs the same."""
     scheme, rest = parse_scheme(url), url.partition("://")[2]
     return f"{scheme}://{rest.partition('?')[0].rstrip('/')}"
 
 
 def _parse_bare(url: str) -> str:
-    """What follows the scheme, where nothing may follow the place."""
+    """Take what follows the scheme, where nothing may follow the place."""
     rest = url.partition("://")[2]
     if "?" in rest or "#" in rest:
         raise ValueError("must have no ? or # after the place: the connection has settings of its own")
@@ -38,7 +38,7 @@ def _parse_bare(url: str) -> str:
 
 
 def parse_vault_url(url: str) -> tuple[str, str]:
-    """Mount and path of `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
+    """Split `vault://<mount>/<path>`; a mount with slashes is written with %2F."""
     mount, _, path = _parse_bare(url).partition("/")
     parts = unquote(mount), path
     for part in (*parts[0].split("/"), *path.split("/")):
@@ -50,7 +50,7 @@ def parse_vault_url(url: str) -> tuple[str, str]:
 
 
 def parse_aws_url(url: str) -> str:
-    """The name in `awssm://<name>`."""
+    """Take the name from `awssm://<name>`."""
     name = _parse_bare(url)
     if not re.fullmatch(_AWS_NAME, name):
         raise ValueError("must be awssm://<name>, of letters, digits and / _ + = . @ -, such as awssm://umbrella/acme")
@@ -61,7 +61,7 @@ def parse_aws_url(url: str) -> str:
 
 
 def parse_azure_url(url: str) -> tuple[str, str]:
-    """Vault and secret name of `azurekv://<vault>/<name>`."""
+    """Split `azurekv://<vault>/<name>`."""
     vault, _, name = _parse_bare(url).partition("/")
     if not re.fullmatch(_AZURE_VAULT, vault):
         raise ValueError(
@@ -75,7 +75,7 @@ def parse_azure_url(url: str) -> tuple[str, str]:
 
 
 def parse_age_url(url: str) -> tuple[str, list[str]]:
-    """File and recipients of `age:///<absolute file>?recipient=age1…`."""
+    """Split `age:///<absolute file>?recipient=age1…` into the file and its recipients."""
     rest, _, query = url.partition("://")[2].partition("?")
     path = unquote(rest)
     if not path.startswith("/") or path.endswith("/") or "\0" in path or ".." in path.split("/"):
@@ -91,5 +91,30 @@ def parse_age_url(url: str) -> tuple[str, list[str]]:
         )
     for recipient in recipients:
         if not re.fullmatch(_RECIPIENT, recipient):
-            raise ValueError("names a recipient that is not the public half of an age key: it must start with age1")
+            raise ValueError(_explain_recipient(recipient))
     return path, recipients
+
+
+def _explain_recipient(recipient: str) -> str:
+    """Say why nothing is encrypted to this one. Bech32 has the kind of a key before its last 1."""
+    kind = recipient.lower().rpartition("1")[0]
+    if kind == "age1pq":
+        return (
+            "names a post-quantum recipient (age1pq1…), and the library used here, pyrage, encrypts to X25519 only: "
+            "name one that `age-keygen` makes without -pq"
+        )
+    if kind in ("age1tag", "age1tagpq"):
+        return (
+            f"names a recipient of a hardware token ({kind}1…), and whether such a file opens was never tried: name "
+            "one that `age-keygen` makes"
+        )
+    if kind.startswith("age1"):
+        return (
+            f"names a recipient of the age plug-in {kind[4:]}, and the private key is given to no other "
+            "program: name one that `age-keygen` makes"
+        )
+    if kind == "age-secret-key-":
+        return "names an identity, the secret half, which is known to others now: make another, and name its recipient"
+    if kind == "age":
+        return "names a recipient that is not whole: it must be age1 and 58 letters and digits"
+    return "names a recipient that is not the public half of an age key: it must start with age1"

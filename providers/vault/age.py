@@ -29,6 +29,7 @@ _LARGEST = 1_000_000  # bytes; ours have some 600
 
 
 def open_vault(url: str, settings: VaultSettings) -> AgeFile:
+    """Open a file; the settings say nothing of it."""
     return AgeFile(url)
 
 
@@ -48,6 +49,7 @@ class AgeFile:
             ) from None
 
     def describe(self, known: str = "") -> SecretVersion | None:
+        """See `Vault.describe`; the version is the digest of the file's bytes."""
         with self._translate_errors("read"):
             content = self._read_content()
         if content is None:
@@ -56,13 +58,14 @@ class AgeFile:
         return SecretVersion(version, "current", self._read_label(version))
 
     def check_access(self, version_seen: SecretVersion | None) -> None:
-        """By making and removing an empty file of another name."""
+        """Make and remove an empty file of another name."""
         with self._translate_errors("write"):
             beside = self._make_temporary_path("check")
             os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE))
             beside.unlink()
 
     def put(self, escrow: Escrow, expected: str) -> str:
+        """See `Vault.put`; a folder has one writer at a time."""
         content = pyrage.encrypt(escrow.to_text(self._form).encode(), self._recipients)
         version = _hash_version(content)
         about = {"managedBy": "umbrella-psa", "sha256": version, "form": self._form, **escrow.to_metadata()}
@@ -76,6 +79,7 @@ class AgeFile:
         return version
 
     def delete_version(self, version: str) -> None:
+        """Remove the file if it is that version; nothing recovers it."""
         with self._translate_errors("remove"), self._lock_folder():
             content = self._read_content()
             if content is not None and _hash_version(content) == version:
@@ -110,7 +114,7 @@ class AgeFile:
         return VersionLabel.from_metadata(about if about.get("form") == self._form else {**about, "fingerprint": ""})
 
     def _replace(self, file: Path, content: bytes) -> None:
-        """Readers see the old file or the new one, whole, also after a power cut; nobody else ever reads either."""
+        """Put the content in place: readers see the old file or the new one, whole, also after a power cut."""
         new = self._make_temporary_path("new")
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
         try:

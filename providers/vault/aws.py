@@ -5,6 +5,10 @@ fingerprint: it labels the version, tells a repeated write from a second one, an
 Secrets Manager has no conditional write of a value, but moving the label AWSCURRENT names the version that it moves
 away from, and fails when that is another: so a value is put first without being current, and then made so.
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
+
+Where a secret is at home, region and account, neither its name nor vault:url tells: another profile or region would
+find no secret of that name, take ours for deleted and make a second one. So the home, read from the ARN that AWS
+answers, is part of a version's name here: `<version id>@<region>/<account>`.
 """
 
 from __future__ import annotations
@@ -13,10 +17,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from providers.core.errors import Conflict, NotFound, PermissionDenied, RemoteError
+from providers.core.errors import Conflict, GuardViolation, NotFound, PermissionDenied, RemoteError
 from providers.vault.address import parse_aws_url, parse_place
 from providers.vault.aws_client import AwaitsDeletion, call_aws, connect, get_account
-from providers.vault.aws_location import get_version_id, name_version, refuse_elsewhere
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import SecretVersion, VersionLabel, make_label
 from providers.vault.escrow import Escrow, parse_escrow
@@ -33,6 +36,7 @@ _CHECK = {
 
 
 def open_vault(url: str, settings: VaultSettings) -> SecretsManager:
+    """Open a secret; asks nothing of AWS yet."""
     return SecretsManager(url, settings)
 
 
@@ -48,6 +52,7 @@ class SecretsManager:
         self._tagged: tuple[str, str] | None = None  # whose it is by its tags, once we have looked
 
     def describe(self, known: str = "") -> SecretVersion | None:
+        """See `Vault.describe`; one secret that is not found under another region or account is an error."""
         try:
             about = self._ask("DescribeSecret", self._client.describe_secret)
         except NotFound:
@@ -62,7 +67,7 @@ class SecretsManager:
             key=lambda id_: id_ == get_version_id(known),
         )
         id_ = current[0] if current else ""
-        version = name_version(id_, about["ARN"], known)
+        version = _name_version(id_, about["ARN"], known)
         if about.get("DeletedDate"):
             return SecretVersion(version, "soft-deleted", self._parse_label(id_))
         self._empty = not id_
@@ -73,7 +78,7 @@ class SecretsManager:
         )
 
     def check_access(self, version_seen: SecretVersion | None) -> None:
-        """By writes without an effect: a value for a version id that is taken, or the tag that is there already."""
+        """Make writes without an effect: a value for a version id that is taken, or the tag that is there already."""
         if version_seen is None and not self._empty:
             self._check_missing()
         elif version_seen and version_seen.version:
@@ -84,6 +89,7 @@ class SecretsManager:
             self._check_tag()
 
     def put(self, escrow: Escrow, expected: str) -> str:
+        """See `Vault.put`; the value is put first, and then AWSCURRENT is moved from `expected`."""
         self._refuse_elsewhere(expected, lambda: expected.rpartition("/")[2])  # the account shows at the move
         version, expected_id = f"psa-{escrow.generation}-{escrow.fingerprint}", get_version_id(expected)
         value = {"ClientRequestToken": version, "SecretString": escrow.to_text()}
@@ -92,21 +98,22 @@ class SecretsManager:
             return expected
         made = None if expected else self._create_with_value(escrow, value)
         if made:
-            return name_version(version, made)
+            return _name_version(version, made)
         kept = self._put_value(value)
         if not expected:
             if "AWSCURRENT" not in kept.get("VersionStages", []):  # every secret's first value is
                 raise Conflict(f"the vault secret {self._place} has a value already", status=409)
             self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
-            return name_version(version, kept["ARN"])
+            return _name_version(version, kept["ARN"])
         if not _OURS.fullmatch(expected_id) or self._tagged not in (None, (escrow.tenant, escrow.company_id)):
             # Before the version is current: then it is known as ours by both, or by neither.
             self._ask("TagResource", self._client.tag_resource, Tags=_make_tags(escrow.tenant, escrow.company_id))
         move = {"VersionStage": "AWSCURRENT", "MoveToVersionId": version, "RemoveFromVersionId": expected_id}
         self._ask("UpdateSecretVersionStage", self._client.update_secret_version_stage, **move)
-        return name_version(version, kept["ARN"])
+        return _name_version(version, kept["ARN"])
 
     def delete_version(self, version: str) -> None:
+        """Delete the secret, recoverable for 30 days."""
         try:
             self._ask("DeleteSecret", self._client.delete_secret, RecoveryWindowInDays=_RECOVERY_DAYS)
         except NotFound:
@@ -116,7 +123,7 @@ class SecretsManager:
         return call_aws(self._place, action, lambda: call(SecretId=self._name, **parameters))
 
     def _refuse_elsewhere(self, known: str, account: Callable[[], str]) -> None:
-        refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
+        _refuse_elsewhere(self._place, known, self._client.meta.region_name, account)
 
     def _parse_label(self, version: str) -> VersionLabel | None:
         ours = _OURS.fullmatch(version)
@@ -132,7 +139,7 @@ class SecretsManager:
         return make_label(parse_escrow(kept.get("SecretString")))
 
     def _create_with_value(self, escrow: Escrow, value: dict[str, str]) -> str | None:
-        """The ARN, made with the value in it; None when the secret is there already, empty or not."""
+        """Make the secret with the value in it; its ARN, or None when it is there already, empty or not."""
         made: dict[str, Any] = {**value, "Tags": _make_tags(escrow.tenant, escrow.company_id)}
         try:
             return self._create(**made)
@@ -140,7 +147,7 @@ class SecretsManager:
             return None
 
     def _check_missing(self) -> None:
-        """Who may not put a value is told so before he is told that there is no secret; then an empty one is made."""
+        """Ask for the right to put a value first, lest its lack reads as a missing secret; then make an empty one."""
         try:
             self._ask("PutSecretValue", self._client.put_secret_value, **_CHECK)
         except NotFound:
@@ -196,3 +203,32 @@ class SecretsManager:
 def _make_tags(tenant: str, company_id: str) -> list[dict[str, str]]:
     pairs = {_KEY: "true", _TENANT: tenant, _COMPANY: company_id}
     return [{"Key": key, "Value": value} for key, value in pairs.items() if value]
+
+
+def _name_version(version_id: str, arn: str, known: str = "") -> str:
+    """Name a version with its home. One that was recorded without a home keeps its name."""
+    if not version_id or version_id == known:
+        return version_id
+    region, account = arn.split(":")[3:5]
+    return f"{version_id}@{region}/{account}"
+
+
+def get_version_id(version: str) -> str:
+    """Take what AWS calls it from a version's name."""
+    return version.rpartition("@")[0] or version
+
+
+def _refuse_elsewhere(place: str, known: str, region: str, account: Callable[[], str]) -> None:
+    """Raise when what is known is at home elsewhere. `account` is asked only where the region is the same."""
+    home = known.rpartition("@")[2] if "@" in known else ""
+    if not home:
+        return
+    here = f"{region}/{account()}" if home.startswith(f"{region}/") else region
+    if here != home:
+        raise GuardViolation(
+            f"the vault secret {place} is kept in {home}, but the settings and credentials lead to {here}, so nothing "
+            "is known of it",
+            next_step="set vault:region, AWS_DEFAULT_REGION or AWS_PROFILE as they were, or name another secret in "
+            "vault:url to move the key",
+            setting="vault:region",
+        )

@@ -6,6 +6,7 @@ Only codes are read from them: botocore repeats parameters in its messages, and 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,8 @@ from providers.core.errors import (
     Unauthenticated,
 )
 from providers.core.settings import validate_url
+from providers.http.text import clean_text
+from providers.http.trust import get_ca_bundle
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES, POLICY
@@ -65,12 +68,17 @@ _CONFIG = Config(
 
 
 def connect(settings: VaultSettings) -> Any:
-    """A client of Secrets Manager; credentials, region and proxies are found as the AWS command finds them."""
+    """Make a client of Secrets Manager; credentials, region and proxies are found as the AWS command finds them.
+
+    Raises:
+        SettingError: No region, or an endpoint that is not https.
+        Unauthenticated: No credentials.
+    """
     # Whatever the root logger is set to: at DEBUG botocore writes whole requests, and the private key is in one.
     logging.getLogger("botocore").setLevel(logging.INFO)
     try:
         client = boto3.session.Session(region_name=settings.region).client(
-            "secretsmanager", endpoint_url=settings.endpoint, config=_CONFIG
+            "secretsmanager", endpoint_url=settings.endpoint, config=_CONFIG, verify=_get_ca_bundle()
         )
     except boto.NoRegionError:
         raise SettingError(
@@ -86,13 +94,18 @@ def connect(settings: VaultSettings) -> Any:
 
 
 def get_account(settings: VaultSettings, place: str) -> str:
-    """Whose credentials these are: asked of STS, which answers everybody, and only when a secret of ours is missing."""
-    client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG)
+    """Ask STS whose credentials these are; it answers everybody, and is asked only when a secret of ours is missing."""
+    client = boto3.session.Session(region_name=settings.region).client("sts", config=_CONFIG, verify=_get_ca_bundle())
     return str(call_aws(place, "GetCallerIdentity", client.get_caller_identity)["Account"])
 
 
+def _get_ca_bundle() -> str | None:
+    """Leave it to boto3, which has a variable and a setting of its own, but for what it does not know."""
+    return None if "AWS_CA_BUNDLE" in os.environ else get_ca_bundle()
+
+
 def call_aws(place: str, action: str, call: Callable[[], Any]) -> dict[str, Any]:
-    """The answer of one call. `action` is spelled as in a policy: `secretsmanager:<action>`."""
+    """Make one call and word what goes wrong. `action` is spelled as in a policy: `secretsmanager:<action>`."""
     try:
         answer: dict[str, Any] = call()
     except boto.ClientError as error:
@@ -127,7 +140,7 @@ def _make_credentials_error(error: Exception) -> Unauthenticated:
 
 def _make_error(error: Any, place: str, action: str) -> RemoteError:
     told = error.response.get("Error", {})
-    code, words = str(told.get("Code", "")), str(told.get("Message", ""))
+    code, words = clean_text(told.get("Code")), str(told.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     kind: type[RemoteError] = RemoteError
     step = setting = page = ""

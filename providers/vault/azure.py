@@ -16,6 +16,7 @@ from azure.keyvault.secrets import KeyVaultSecret, SecretClient, SecretPropertie
 
 from providers.core.errors import Conflict, NotFound, OutcomeUnknown, PermissionDenied, RemoteError
 from providers.http.clock import Clock
+from providers.http.trust import get_ca_bundle
 from providers.vault.address import parse_azure_url, parse_place
 from providers.vault.azure_client import call_azure, connect
 from providers.vault.connection import VaultSettings
@@ -32,9 +33,10 @@ _LOOK_AGAIN = 2.0
 
 
 def open_vault(url: str, settings: VaultSettings) -> KeyVault:
+    """Open a secret with the official chain of credentials; asks nothing of Azure yet."""
     from azure.identity import DefaultAzureCredential  # as slow to import as all the rest, and not needed by tests
 
-    return KeyVault(url, settings, DefaultAzureCredential())
+    return KeyVault(url, settings, DefaultAzureCredential(connection_verify=get_ca_bundle() or True))
 
 
 class KeyVault:
@@ -53,13 +55,14 @@ class KeyVault:
         self._clock = clock
 
     def describe(self, known: str = "") -> SecretVersion | None:
+        """See `Vault.describe`; the newest version counts, whatever the order of the list."""
         newest = self._find_newest()
         if newest is None:
             return self._find_deleted()
         return self._make_version(newest, known)
 
     def check_access(self, version_seen: SecretVersion | None) -> None:
-        """By a change to a version that never was: refused to who may not write, and else there is no such version."""
+        """Change a version that never was: refused to who may not write, and else there is no such version."""
         if version_seen and version_seen.condition == "soft-deleted":
             self._recover()
         try:
@@ -73,6 +76,7 @@ class KeyVault:
             return
 
     def put(self, escrow: Escrow, expected: str) -> str:
+        """See `Vault.put`; what is current is compared right before, for there is no conditional write."""
         newest = self._find_newest()
         if (newest.version if newest else "") != expected:
             raise Conflict(f"the vault secret {self._place} is not at the version that this run saw", status=409)
@@ -84,6 +88,7 @@ class KeyVault:
         return version.properties.version
 
     def delete_version(self, version: str) -> None:
+        """Delete the secret softly: the vault keeps it for its own time of recovery."""
         try:
             self._ask("delete", lambda: self._client.begin_delete_secret(self._name, retry_total=0))
         except NotFound:
@@ -131,7 +136,7 @@ class KeyVault:
         return SecretVersion(version, condition, label)
 
     def _find_deleted(self) -> SecretVersion | None:
-        """Deleted, but still to be recovered; None when it is gone, or when we may not know."""
+        """Look for a deleted one that can be recovered; None when it is gone, or when we may not know."""
         try:
             deleted = self._ask("get", lambda: self._client.get_deleted_secret(self._name, retry_total=0))
         except (NotFound, PermissionDenied):
@@ -146,7 +151,7 @@ class KeyVault:
         return make_label(parse_escrow(secret.value)) if secret.value else FOREIGN_LABEL
 
     def _recover(self) -> None:
-        """Takes the service some seconds; until then the name is neither deleted nor there."""
+        """Recover it, which takes the service some seconds; until then the name is neither deleted nor there."""
         try:
             self._ask(
                 "recover",
@@ -166,7 +171,7 @@ class KeyVault:
 
 
 def _sort_key(version: SecretProperties) -> tuple[object, ...]:
-    """Larger is newer, whatever the order of the list. Times are whole seconds, so in one second more must decide.
+    """Rank a version: larger is newer, whatever the order of the list. Times are whole seconds, so more must decide.
 
     The one that is not ours counts: to doubt is the safer mistake. Of two of ours it is the key that was minted later,
     by the site's number; of the same key it is no matter which, so long as it is always the same one.

@@ -20,6 +20,8 @@ from providers.core.errors import (
     Unauthenticated,
 )
 from providers.http.retry import parse_retry_after
+from providers.http.text import clean_text
+from providers.http.trust import get_ca_bundle
 from providers.http.urls import parse_origin
 from providers.vault.contract import Throttled
 from providers.vault.retrying import DEADLINES
@@ -37,7 +39,7 @@ _RIGHTS = {
 
 
 def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
-    """A client of one vault. It speaks https only, also to loopback."""
+    """Make a client of one vault. It speaks https only, also to loopback."""
     origin = parse_origin(endpoint)
     if origin is None or origin.scheme != "https":
         raise SettingError("vault:endpoint", "must be https: Azure's client sends its token over nothing else")
@@ -47,13 +49,14 @@ def connect(endpoint: str, credential: TokenCredential) -> SecretClient:
         connection_timeout=DEADLINES.connect,
         read_timeout=DEADLINES.read,
         permit_redirects=False,
+        connection_verify=get_ca_bundle() or True,
         # The challenge must name the domain that the vault is in, lest a stranger gets a token; loopback has none.
         verify_challenge_resource=not origin.is_loopback,
     )
 
 
 def call_azure(place: str, right: str, call: Callable[[], A]) -> A:
-    """The answer of one call, which has its own repetitions switched off."""
+    """Make one call, its own repetitions switched off, and word what goes wrong."""
     try:
         return call()
     except ClientAuthenticationError as error:
@@ -88,7 +91,7 @@ def call_azure(place: str, right: str, call: Callable[[], A]) -> A:
 
 def _make_error(error: HttpResponseError, place: str, right: str) -> RemoteError:
     status = error.status_code or 0
-    code = str(getattr(error.error, "code", "") or "")
+    code = clean_text(getattr(error.error, "code", None))
     kind: type[RemoteError] = RemoteError
     step = page = ""
     if status == 404 and code:

@@ -43,6 +43,7 @@ class VaultSettings(Settings):
         return validate_url(value) if value else None
 
     def find_unmet_requirements(self) -> list[Demand]:
+        """Name the settings that this kind of vault does not use, and halves that lack the other."""
         if not self.url:
             return []
         from providers.vault.address import parse_scheme
@@ -69,7 +70,7 @@ class VaultSettings(Settings):
 
 
 def get_reference(settings: VaultSettings) -> str:
-    """The stack's output `vaultReference`: the place, empty without a vault."""
+    """Make the stack's output `vaultReference`: the place, empty without a vault."""
     if not settings.url:
         return ""
     from providers.vault.address import parse_place

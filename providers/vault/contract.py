@@ -29,11 +29,12 @@ class VersionLabel:
 
     @classmethod
     def from_metadata(cls, about: Mapping[str, Any]) -> VersionLabel:
-        """From what `Escrow.to_metadata` put beside a value."""
+        """Read what `Escrow.to_metadata` put beside a value."""
         names = ("fingerprint", "generation", "tenant", "companyId", "keyId")
         return cls(*(str(about.get(name, "")) for name in names))
 
     def belongs_to(self, tenant: str, company_id: str) -> bool:
+        """Tell whether the value is this tenant's, of this company; case is no difference."""
         return self.tenant == tenant and self.company_id.casefold() == company_id.casefold()
 
 
@@ -63,9 +64,12 @@ class Vault(Protocol):
     """One place in one vault."""
 
     def describe(self, known: str = "") -> SecretVersion | None:
-        """What is there, in one request when the version is `known`; None when certainly nothing is. Never writes.
+        """Look at what is there, in one request when the version is `known`. Never writes.
 
         The label of another version is found out, if need be by reading the value.
+
+        Returns:
+            None when certainly nothing is there. A look that failed raises.
         """
 
     def check_access(self, version_seen: SecretVersion | None) -> None:
@@ -94,5 +98,5 @@ class Throttled(Unavailable):
 
 
 def make_label(escrow: Escrow | None) -> VersionLabel:
-    """The label that belongs on this value."""
+    """Make the label that belongs on this value."""
     return VersionLabel.from_metadata(escrow.to_metadata()) if escrow else FOREIGN_LABEL

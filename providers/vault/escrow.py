@@ -46,31 +46,31 @@ class Escrow(Model):
     tenant: NonEmpty = Field(description="the stack's name")
 
     def to_fields(self) -> dict[str, str]:
-        """In clear, for the request to the vault and nothing else."""
+        """Spell it out in clear, for the request to the vault and nothing else."""
         fields = self.model_dump(by_alias=True)
         return {**fields, "privateKey": self.private_key.get_secret_value()}
 
     def to_text(self, form: str = "json") -> str:
-        """In clear, for vaults that keep one text: `json`, or `env` with names like CONNECTWISE_PUBLIC_KEY."""
+        """Spell it out in clear, for vaults that keep one text: `json`, or `env` (CONNECTWISE_PUBLIC_KEY=…)."""
         if form == "env":
             names = {name: f"CONNECTWISE_{to_snake(name).upper()}" for name in self.to_fields()}
             return "".join(f"{names[name]}={shlex.quote(value)}\n" for name, value in self.to_fields().items())
         return json.dumps(self.to_fields(), sort_keys=True, indent=1)
 
     def to_metadata(self) -> dict[str, str]:
-        """What may stand beside the value for everybody who may look."""
+        """Make what may stand beside the value for everybody who may look."""
         fields = self.model_dump(by_alias=True, include={"tenant", "company_id", "key_id", "generation"})
         return {**fields, "fingerprint": self.fingerprint}
 
     @cached_property
     def fingerprint(self) -> str:
-        """40 hexadecimal digits that say nothing of the private key."""
+        """Make 40 hexadecimal digits that say nothing of the private key."""
         salt = hashlib.sha256(f"umbrella-psa\x1f{self.key_id}\x1f{self.public_key}".encode()).digest()
         text = json.dumps(self.to_fields(), sort_keys=True).encode()
         return hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1, dklen=_FINGERPRINT_BYTES).hex()
 
     def refuse_blank(self) -> None:
-        """A blank is never written into a vault."""
+        """Raise `GuardViolation` for a blank half: it is never written into a vault."""
         if not self.public_key.strip() or not self.private_key.get_secret_value().strip():
             raise GuardViolation(
                 "a blank key is never written into a vault", next_step=f"run `{terms().apply}` on the whole stack"
@@ -78,7 +78,7 @@ class Escrow(Model):
 
 
 def parse_escrow(content: Mapping[str, Any] | str | None) -> Escrow | None:
-    """What a vault's value holds, when it is one of ours; None for anything else."""
+    """Read a vault's value, when it is one of ours; None for anything else."""
     try:
         return Escrow.model_validate(json.loads(content) if isinstance(content, str) else content)
     except (ValidationError, ValueError):
@@ -86,5 +86,5 @@ def parse_escrow(content: Mapping[str, Any] | str | None) -> Escrow | None:
 
 
 def get_generation(rotate: str, minted_on: str) -> str:
-    """As in the key's tag (providers/core/tags.py)."""
+    """Make the generation as it stands in the key's tag (providers/core/tags.py)."""
     return make_tag("", rotate, minted_on).generation

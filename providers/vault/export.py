@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from providers.core.errors import GuardViolation
+from providers.core.errors import SettingError
 from providers.core.run_cache import RunCache
+from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_scheme
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import Vault
@@ -56,7 +57,7 @@ def export_key(
         output.flush()
         return _make_result(escrow, "standard output", "", True, by, now)
     if form != "json" and parse_scheme(to) != "age":
-        raise GuardViolation("--format env is for standard output and age:// files; other vaults keep fields")
+        raise SettingError("--format", "env is for standard output and age:// files; other vaults keep fields")
     own = settings if settings.url and parse_scheme(to) == parse_scheme(settings.url) else VaultSettings()
     vaults = Vaults(own, RunCache())
     vault = vaults.open(to) if form == "json" else _open_file(to, form)
@@ -71,11 +72,12 @@ def export_key(
 
 
 def refuse_output(show_secret: bool) -> None:
-    """A terminal, a log or a pipe: each keeps what it shows."""
+    """Raise unless the user insists: a terminal, a log or a pipe each keeps what it shows."""
     if not show_secret:
-        raise GuardViolation(
+        raise SettingError(
+            "--to",
             "the private key is written to standard output only when you say --show-secret; a vault or an age:// "
-            "file keeps it out of sight"
+            "file keeps it out of sight",
         )
 
 
@@ -94,7 +96,7 @@ def _make_result(escrow: Escrow, place: str, version: str, written: bool, by: st
         "generation": escrow.generation,
         "fingerprint": escrow.fingerprint,
         "to": place,
-        "version": version or "none",
+        "version": clean_text(version) or "none",
         "by": by or "unknown",
     }
     return Exported(

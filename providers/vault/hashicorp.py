@@ -17,18 +17,20 @@ import requests
 
 from providers.core.errors import Conflict, PermissionDenied, ProviderError, RemoteError
 from providers.http.clock import Clock, Deadlines
+from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_vault_url
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, Condition, SecretVersion, VersionLabel, make_label
 from providers.vault.escrow import Escrow, parse_escrow
 from providers.vault.hashicorp_client import HashicorpClient
-from providers.vault.hashicorp_errors import get_error_text, make_error, parse_body
+from providers.vault.hashicorp_errors import explain_new_namespace, get_error_text, make_error, parse_body
 from providers.vault.retrying import DEADLINES
 
 _WRITES = ("root", "create", "update")
 
 
 def open_vault(url: str, settings: VaultSettings) -> HashicorpVault:
+    """Open a secret; asks nothing of the server yet."""
     return HashicorpVault(url, settings)
 
 
@@ -48,6 +50,7 @@ class HashicorpVault:
         self._granted: dict[str, list[str]] = {}
 
     def describe(self, known: str = "") -> SecretVersion | None:
+        """See `Vault.describe`; a policy that lets us write and not look is answered with the version None."""
         answer = self._kv("look at", lambda kv: kv.read_secret_metadata(self._path, mount_point=self._mount))
         if _says_absent(answer):
             return None
@@ -68,6 +71,7 @@ class HashicorpVault:
         return SecretVersion(version, condition, self._read_label_by_value(number))
 
     def check_access(self, version_seen: SecretVersion | None) -> None:
+        """Ask which rights our token has on the path; for a first key also whether the mount is what we need."""
         if version_seen is None or (version_seen.version is None and version_seen is not NOT_ASKED):
             self._refuse_other_engine()
         may = self._get_capabilities()
@@ -79,6 +83,7 @@ class HashicorpVault:
             )
 
     def put(self, escrow: Escrow, expected: str) -> str:
+        """See `Vault.put`; check-and-set is the server's own."""
         number = int(expected.partition("@")[0] or 0)
         answer = self._kv(
             "write",
@@ -94,6 +99,7 @@ class HashicorpVault:
         return f"{written.get('version')}@{written.get('created_time', '')}"
 
     def delete_version(self, version: str) -> None:
+        """Delete our version softly; `vault kv undelete` brings it back."""
         versions = [int(version.partition("@")[0])]
         answer = self._kv("delete", lambda kv: kv.delete_secret_versions(self._path, versions, mount_point=self._mount))
         if answer.status_code != 204 and not _says_absent(answer):
@@ -112,14 +118,14 @@ class HashicorpVault:
         return self._server.ask(act, lambda client: call(client.secrets.kv.v2), repeatable=repeatable)
 
     def _parse_data(self, answer: requests.Response, verb: str) -> dict[str, Any]:
-        """What a success holds; everything else raises."""
+        """Take what a success holds; everything else raises."""
         data = (parse_body(answer) or {}).get("data")
         if answer.status_code != 200 or not isinstance(data, dict):
             raise make_error(answer, self._server.host, f"{verb} {self._place}")
         return data
 
     def _describe_unreadable(self) -> SecretVersion:
-        """Refused a look: by a policy for writing only, or because our access is lost."""
+        """Tell a policy for writing only from access that is lost."""
         may = self._get_capabilities()
         if not any(right in may for right in _WRITES):
             raise PermissionDenied(
@@ -131,14 +137,14 @@ class HashicorpVault:
         return SecretVersion(None)
 
     def _get_capabilities(self) -> list[str]:
-        """What our token may do with the value, asked once; what with the metadata is kept for later."""
+        """Ask once what our token may do with the value; what with the metadata is kept for later."""
         if not self._granted:
             paths = [self._data_path, self._metadata_path]
             answer = self._server.ask("tell our rights", lambda client: client.sys.get_capabilities(paths))
             if answer.status_code == 403:
                 raise self._server.make_unauthenticated_error()
             data = self._parse_data(answer, "tell our rights on")
-            self._granted = {path: [str(right) for right in data.get(path) or ["deny"]] for path in paths}
+            self._granted = {path: [clean_text(right) for right in data.get(path) or ["deny"]] for path in paths}
         return self._granted[self._data_path]
 
     def _refuse_other_engine(self) -> None:
@@ -150,6 +156,7 @@ class HashicorpVault:
             raise ProviderError(
                 f"the vault at {self._server.host} has no mount {self._mount}, or none that our policy allows",
                 next_step="check vault:url, vault:namespace and the policy (docs/vaults/hashicorp.md)",
+                detail=explain_new_namespace(self._server.namespace),
                 setting="vault:url",
                 page="docs/vaults/hashicorp.md",
             )
@@ -173,7 +180,7 @@ class HashicorpVault:
         return make_label(parse_escrow(self._parse_data(answer, "read").get("data")))
 
     def _write_label(self, escrow: Escrow, number: str) -> None:
-        """The key is kept already: what goes wrong here is not worth a failure, and the label's absence tells it."""
+        """Label what is kept already: what goes wrong here is not worth a failure, and the label's absence tells it."""
         may = self._granted.get(self._metadata_path, ["patch", "update"])
         label = {"managedBy": "umbrella-psa", **escrow.to_metadata(), "version": number}
         with suppress(RemoteError):
@@ -183,13 +190,13 @@ class HashicorpVault:
                 self._merge(label)
 
     def _patch(self, label: dict[str, str]) -> bool:
-        """Adds to what others have noted there; False where the right or the method is missing."""
+        """Add to what others have noted there; False where the right or the method is missing."""
         merge = {"headers": {"Content-Type": "application/merge-patch+json"}, "json": {"custom_metadata": label}}
         path = f"/v1/{quote(self._metadata_path)}"
         return self._server.ask("label", lambda client: client.adapter.request("patch", path, **merge)).ok
 
     def _merge(self, label: dict[str, str]) -> None:
-        """The same with the right to write only: read, add, write."""
+        """Do the same with the right to write only: read, add, write."""
         answer = self._kv("look at", lambda kv: kv.read_secret_metadata(self._path, mount_point=self._mount))
         noted = self._parse_data(answer, "look at").get("custom_metadata") or {}
         # Not hvac's update_metadata: it would reset `delete_version_after`.
@@ -198,13 +205,13 @@ class HashicorpVault:
 
 
 def _says_absent(answer: requests.Response) -> bool:
-    """Vault's own 404 about a secret has no words; a missing mount or somebody else's page is no absence."""
+    """Tell Vault's own 404 about a secret, which has no words, from a missing mount or somebody else's page."""
     body = parse_body(answer)
     return answer.status_code == 404 and body is not None and body.get("errors") == []
 
 
 def _get_condition(newest: dict[str, Any]) -> Condition:
-    """A deletion time in the future is a promise (`delete_version_after`), not a deletion."""
+    """Tell what became of a version; a deletion time to come (`delete_version_after`) is a promise, no deletion."""
     if newest.get("destroyed"):
         return "destroyed"
     when = str(newest.get("deletion_time") or "")

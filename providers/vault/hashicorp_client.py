@@ -16,11 +16,13 @@ from providers.core.errors import SettingError, Unauthenticated
 from providers.core.settings import validate_url
 from providers.core.terms import terms
 from providers.http.clock import Clock, Deadlines
+from providers.http.trust import get_ca_bundle
 from providers.vault.connection import VaultSettings
 from providers.vault.hashicorp_errors import get_error_text, make_error, make_outcome_unknown, parse_body
 from providers.vault.retrying import retry_call
 
 _EARLY = 5.0  # seconds before its end, a token is as good as expired
+_HEALTH = {"standbyok": "true", "perfstandbyok": "true", "sealedcode": "200", "uninitcode": "200"}
 
 
 class HashicorpClient:
@@ -32,10 +34,13 @@ class HashicorpClient:
         self._deadlines = deadlines
         address = _get_address(settings)
         self.host = urlsplit(address).netloc
+        self.namespace = settings.namespace or os.environ.get("VAULT_NAMESPACE") or None
         self._client = hvac.Client(
             url=address,
             token=None if settings.role_id is None else "",
-            namespace=settings.namespace or os.environ.get("VAULT_NAMESPACE") or None,
+            namespace=self.namespace,
+            # None: hvac looks at Vault's own variables.
+            verify=None if {"VAULT_CACERT", "VAULT_CAPATH"} & set(os.environ) else get_ca_bundle(),
             timeout=(deadlines.connect, deadlines.read),
             # A redirect would take the token, and the secret, along.
             allow_redirects=False,
@@ -47,18 +52,24 @@ class HashicorpClient:
             self._client.token = settings.token.get_secret_value()
         self._lock = Lock()
         self._expires = 0.0
+        self._heeds_namespace = (self.namespace or "").strip("/") in ("", "root")
 
     def ask(self, act: str, call: Callable[[Any], Any], *, repeatable: bool = True) -> requests.Response:
-        """What the call answers, whatever its status below 500. Raises `RemoteError` for the rest."""
+        """Make a call, signed in, and give its answer whatever its status below 500.
+
+        Raises:
+            RemoteError: For the rest, after the repetitions that were safe.
+        """
 
         def once() -> requests.Response:
+            self._refuse_ignored_namespace()
             self._sign_in()
             return self._send(act, lambda: call(self._client))
 
         return retry_call(once, repeatable=repeatable, clock=self._clock, total=self._deadlines.total)
 
     def make_unauthenticated_error(self) -> Unauthenticated:
-        """The vault doesn't know our token, or not any more."""
+        """Say that the vault doesn't know our token, or not any more."""
         step = "sign in by AppRole again" if self._settings.role_id else "make a new one and set it as vault:token"
         return Unauthenticated(
             f"the vault at {self.host} refused our token (403): it has expired, was revoked or is wrong",
@@ -66,6 +77,31 @@ class HashicorpClient:
             setting="vault:token",
             status=403,
         )
+
+    def _refuse_ignored_namespace(self) -> None:
+        """Raise when the server would ignore the namespace and keep the key in its root, as community Vault does.
+
+        Its health is told in the root only by servers that have namespaces; whoever tells it in ours has none, or is
+        Vault Enterprise. Any other answer is left to the request that follows.
+        https://developer.hashicorp.com/vault/docs/enterprise/namespaces#root-only-api-paths
+        """
+        with self._lock:
+            if self._heeds_namespace:
+                return
+            act = "tell whether it has namespaces"
+            answer = self._send(act, lambda: self._client.adapter.get("/v1/sys/health", params=_HEALTH))
+            health = (parse_body(answer) or {}) if answer.status_code == 200 else {}
+            version = str(health.get("version", "+ent"))
+            if health.get("sealed") is False and not (health.get("enterprise") or "+ent" in version):
+                raise SettingError(
+                    "vault:namespace",
+                    f"names {self.namespace}, but the vault at {self.host} has no namespaces: it would keep the key in "
+                    "its root without a word",
+                    next_step=f"remove it with `{terms().remove_setting} vault:namespace` (or VAULT_NAMESPACE from the "
+                    "environment), or name a vault that has them in vault:address",
+                    page="docs/vaults/hashicorp.md",
+                )
+            self._heeds_namespace = True
 
     def _sign_in(self) -> None:
         settings = self._settings
@@ -85,6 +121,8 @@ class HashicorpClient:
             approle = self._client.auth.approle
             self._client.token = ""
             answer = self._send("sign in", lambda: approle.login(settings.role_id, secret_id, use_token=False))
+            if answer.status_code == 404:
+                raise make_error(answer, self.host, "sign in by AppRole at auth/approle")
             granted = (parse_body(answer) or {}).get("auth") if answer.status_code == 200 else None
             if not isinstance(granted, dict) or not granted.get("client_token"):
                 raise Unauthenticated(

@@ -16,7 +16,7 @@ from providers.vault.contract import Throttled
 
 
 def parse_body(answer: requests.Response) -> dict[str, Any] | None:
-    """The JSON object of an answer; None when it is not Vault's own (a proxy's page, a cut-off text)."""
+    """Read an answer's JSON object; None when it is not Vault's own (a proxy's page, a cut-off text)."""
     if not answer.content:
         return {}
     try:
@@ -27,16 +27,17 @@ def parse_body(answer: requests.Response) -> dict[str, Any] | None:
 
 
 def get_error_text(answer: requests.Response) -> str:
-    """The errors that Vault names, for deciding only."""
+    """Read the errors that Vault names, for deciding only."""
     errors = (parse_body(answer) or {}).get("errors")
     return " ".join(str(error) for error in errors) if isinstance(errors, list) else ""
 
 
 def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
-    """An answer that is no success, as the problem it is."""
+    """Word an answer that is no success as the problem it is."""
     status, said = answer.status_code, get_error_text(answer)
     kind: type[RemoteError] = RemoteError
-    setting = page = ""
+    detail = setting = page = ""
+    namespace = answer.request.headers.get("X-Vault-Namespace", "")
     if status == 503 and "sealed" in said:
         summary, step = f"the vault at {host} is sealed", "unseal it and run again"
     elif status == 501:
@@ -57,9 +58,16 @@ def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
         why = "the token has expired, was revoked or lacks the right"
         kind, summary = PermissionDenied, f"the vault at {host} does not let us {what} (403): {why}"
         step, page = "renew it, or correct its policy (docs/vaults/hashicorp.md)", "docs/vaults/hashicorp.md"
+    elif status == 404 and "namespace not found" in said:
+        kind, summary = NotFound, f"the vault at {host} has no namespace {namespace}"
+        step, setting = "make it there, or correct vault:namespace (or VAULT_NAMESPACE)", "vault:namespace"
+    elif status == 404 and "no handler" in said and "auth/" in said:
+        kind, summary = NotFound, f"the vault at {host} offers no sign-in by AppRole at auth/approle{_in(namespace)}"
+        step, setting = "enable it there, or sign in by vault:token", "vault:roleId"
     elif status == 404 and "no handler" in said:
-        kind, summary = NotFound, f"the vault at {host} has no such mount"
+        kind, summary = NotFound, f"the vault at {host} has no such mount{_in(namespace)}"
         step, setting = "check vault:url and vault:namespace", "vault:url"
+        detail = explain_new_namespace(namespace)
     elif 300 <= status < 400:
         summary = f"the vault at {host} points to another server, and a secret is not sent after such a hint"
         step, setting = "name the active node or the load balancer in vault:address", "vault:address"
@@ -68,11 +76,22 @@ def make_error(answer: requests.Response, host: str, what: str) -> RemoteError:
         step, setting = "check vault:address and any proxy", "vault:address"
     else:
         summary, step = f"the vault at {host} refused to {what} (HTTP {status})", "look at its log"
-    return kind(summary, next_step=step, setting=setting, page=page, status=status)
+    return kind(summary, detail=detail, next_step=step, setting=setting, page=page, status=status)
+
+
+def _in(namespace: str) -> str:
+    return f" in the namespace {namespace}" if namespace else ""
+
+
+def explain_new_namespace(namespace: str | None) -> str:
+    """Say how a namespace without a mount gets one; empty in the root."""
+    if not namespace:
+        return ""
+    return f"A new namespace has no mount: `bao secrets enable -namespace={namespace} -path=secret kv-v2` makes one."
 
 
 def make_outcome_unknown(error: requests.RequestException, host: str) -> OutcomeUnknown:
-    """No answer at all."""
+    """Word that no answer came at all."""
     unsent = isinstance(error, ConnectTimeout | SSLError | ProxyError) or isinstance(
         getattr(next(iter(error.args), None), "reason", None), NewConnectionError
     )

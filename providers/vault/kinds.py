@@ -27,12 +27,15 @@ ENTRY_POINTS = "umbrella_psa.vaults"
 
 
 class VaultKind(NamedTuple):
-    """`settings`: those of the namespace that it uses; `environment`: what else leads there. `libraries`: to import."""
+    """`settings`: those of the namespace that it uses; `environment`: what else leads there.
+
+    `libraries`: to import; `extra`: the one of our package that brings them.
+    """
 
     title: str
     module: str
     libraries: tuple[str, ...]
-    requirements: str
+    extra: str
     settings: frozenset[str]
     environment: str
     parts: Callable[[str], object]
@@ -43,7 +46,7 @@ KINDS = {
         title="HashiCorp Vault or OpenBao",
         module="providers.vault.hashicorp",
         libraries=("hvac",),
-        requirements="requirements-vault.txt",
+        extra="vault",
         settings=frozenset({"address", "namespace", "role_id", "secret_id", "token"}),
         environment="VAULT_ADDR and VAULT_TOKEN",
         parts=parse_vault_url,
@@ -52,7 +55,7 @@ KINDS = {
         title="AWS Secrets Manager",
         module="providers.vault.aws",
         libraries=("boto3",),
-        requirements="requirements-aws.txt",
+        extra="aws",
         settings=frozenset({"region", "endpoint", "kms_key"}),
         environment="AWS_PROFILE and AWS_DEFAULT_REGION",
         parts=parse_aws_url,
@@ -61,7 +64,7 @@ KINDS = {
         title="Azure Key Vault",
         module="providers.vault.azure",
         libraries=("azure.keyvault.secrets", "azure.identity"),
-        requirements="requirements-azure.txt",
+        extra="azure",
         settings=frozenset({"endpoint"}),
         environment="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
         parts=parse_azure_url,
@@ -70,7 +73,7 @@ KINDS = {
         title="a file encrypted with age",
         module="providers.vault.age",
         libraries=("pyrage",),
-        requirements="requirements-age.txt",
+        extra="age",
         settings=frozenset(),
         environment="",
         parts=parse_age_url,
@@ -79,13 +82,13 @@ KINDS = {
 
 
 def describe_environment(url: str) -> str:
-    """The variables that lead to this kind of vault without any setting, as words."""
+    """Name the variables that lead to this kind of vault without any setting."""
     kind = KINDS.get(parse_scheme(url))
     return kind.environment if kind and kind.environment else "what this kind of vault needs"
 
 
 def find_flaw(url: str) -> Flaw | None:
-    """Why no vault can be opened by this URL; None when one can."""
+    """Say why no vault can be opened by this URL; None when one can."""
     scheme = parse_scheme(url)
     kind = KINDS.get(scheme)
     if kind is None:
@@ -103,13 +106,13 @@ def find_flaw(url: str) -> Flaw | None:
     if missing:
         return Flaw(
             f"is {kind.title}, which needs the Python package {' and '.join(missing).replace('.', '-')}",
-            next_step=f"install it with `.venv/bin/pip install -r {kind.requirements}`",
+            next_step=f"install it with `.venv/bin/pip install -e '.[{kind.extra}]'`",
         )
     return None
 
 
 def open_vault(url: str, settings: VaultSettings) -> Vault:
-    """The vault at the URL; nothing is asked of it yet. Raises `SettingError`."""
+    """Open the vault at the URL; nothing is asked of it yet. Raises `SettingError`."""
     flaw = find_flaw(url)
     if flaw:
         raise SettingError("vault:url", str(flaw), next_step=flaw.next_step)

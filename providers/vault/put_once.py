@@ -8,7 +8,7 @@ from providers.vault.escrow import Escrow
 
 
 def matches(version_seen: SecretVersion | None, escrow: Escrow) -> bool:
-    """Whether what was seen is exactly this, whole and current."""
+    """Tell whether what was seen is exactly this, whole and current."""
     return bool(
         version_seen
         and version_seen.condition == "current"

@@ -17,7 +17,17 @@ DEADLINES = Deadlines(connect=5.0, read=15.0, total=60.0)
 
 
 def retry_call(ask: Callable[[], A], *, repeatable: bool, clock: Clock, total: float = DEADLINES.total) -> A:
-    """The answer of `ask`, or its last `RemoteError`. No attempt begins later than `total` seconds from now."""
+    """Ask until there is an answer, as often and as long as is safe.
+
+    Args:
+        ask: One attempt; it has no repetitions of its own.
+        repeatable: Whether it may be sent again though it may have taken effect.
+        clock: Time and chance.
+        total: Seconds from now, after which no attempt begins.
+
+    Raises:
+        RemoteError: The last attempt's.
+    """
     finish = clock.now() + total
     attempt = 1
     while True:

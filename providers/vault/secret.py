@@ -18,6 +18,7 @@ from providers.core.handler import Handler
 from providers.core.notices import print_once
 from providers.core.schema import Computed, ConnectWiseOwned, Follows, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
+from providers.http.text import clean_text
 from providers.vault.address import parse_place
 from providers.vault.contract import SecretVersion
 from providers.vault.escrow import Escrow, get_generation
@@ -27,6 +28,8 @@ from providers.vault.vaults import Vaults, refuse_foreign_secret
 
 
 class VaultSecretArgs(ConnectWiseOwned):
+    """The key pair in a place of a vault. Whoever has a right there may change it too: that is drift (docs/vaults)."""
+
     url: str = Field(description="vault:url; another way of writing to the same place is no replacement")
     place: Annotated[str, Replaces, Computed] = Field(default="", description="the URL without recipients")
     key_id: str = Field(description="the API key's id")
@@ -40,10 +43,14 @@ class VaultSecretArgs(ConnectWiseOwned):
 
 
 class VaultSecretObserved(Observed):
+    """What is live in the vault, beyond its content."""
+
     vault_status: str = Field(default="held", description="what is so in the vault: held, or what happened there")
 
 
 class VaultSecretState(VaultSecretArgs, VaultSecretObserved):
+    """What we wrote last, and what was current at the last look."""
+
     version: str = Field(description="the vault's name for the version that we wrote")
     generation: str = Field(description="as in the key's tag")
     fingerprint: str = Field(description="of all that is kept; says nothing of the private key")
@@ -66,6 +73,8 @@ _DESCRIPTIONS = {
 
 
 class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
+    """Keeps the pair in the vault, always on top of the version that this run saw."""
+
     args = VaultSecretArgs
     observed = VaultSecretObserved
     state = VaultSecretState
@@ -78,16 +87,19 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
     def check(
         self, old: VaultSecretArgs | None, new: VaultSecretArgs, unknown: frozenset[str], today: date
     ) -> VaultSecretArgs:
+        """Work out the place: another way to write the same URL is no replacement."""
         return new if "url" in unknown else new.model_copy(update={"place": parse_place(new.url)})
 
     def outlives(self, state: VaultSecretState) -> bool:
+        """Tell whether the secret stays when its row goes (vault:onDestroy)."""
         return state.on_destroy == "keep" or self._vaults.keeps_on_destroy
 
     def predict_id(self, args: VaultSecretArgs) -> str:
+        """Name the place."""
         return args.place
 
     def create(self, args: VaultSecretArgs) -> tuple[str, VaultSecretState]:
-        """Takes up what an interrupted run of ours has put there; anything else there is somebody's."""
+        """Put the pair, or take up what an interrupted run of ours has put there; anything else is somebody's."""
         vault, escrow = self._vaults.open(args.url), make_escrow(args)
         version_seen = vault.describe()
         if version_seen and version_seen.version is not None:
@@ -101,6 +113,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         )
 
     def read(self, object_id: str, state: VaultSecretState) -> VaultSecretState | None:
+        """Look at the version; a vault that let us look and does not any more raises `PermissionDenied`."""
         if not self._vaults.is_wanted(state.url):
             print_once(f"The vault secret {state.place} was not looked at: vault:url does not name it any more.")
             return state
@@ -133,7 +146,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         )
 
     def update(self, object_id: str, state: VaultSecretState, args: VaultSecretArgs) -> VaultSecretState:
-        """On top of the version that this run's read saw."""
+        """Put the pair on top of the version that this run's read saw."""
         escrow = make_escrow(args)
         is_current = state.vault_status in ("held", "added to", "changed", "added to, unread")
         if is_current and args.url == state.url:
@@ -146,7 +159,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         return self._put(args, escrow, on, can_read_metadata=state.can_read_metadata)
 
     def delete(self, object_id: str, state: VaultSecretState) -> None:
-        """Follows vault:onDestroy, and touches nothing but what this stack wrote last."""
+        """Follow vault:onDestroy, and touch nothing but what this stack wrote last."""
         try:
             vault = self._vaults.open(state.url)
             version_seen = vault.describe(state.version)
@@ -165,6 +178,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
             vault.delete_version(state.version)
 
     def describe_change(self, change: Change, state: VaultSecretState, changed_fields: Collection[str]) -> list[str]:
+        """Tell what happened in the vault, and what `up` does about it."""
         if change.field != "vault_status":
             return []
         return [
@@ -175,6 +189,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
         ]
 
     def describe_missing(self, state: VaultSecretState) -> str:
+        """Say that the secret was deleted."""
         return f"The vault secret {state.place} was deleted; `{terms().apply}` puts the key there again."
 
     def _put(
@@ -191,7 +206,7 @@ class VaultSecretHandler(Handler[VaultSecretArgs, VaultSecretState]):
 
 
 def make_escrow(args: VaultSecretArgs) -> Escrow:
-    """What is kept."""
+    """Make what is kept from what was asked for."""
     return Escrow(
         company_id=args.company_id,
         site=args.site,
@@ -229,5 +244,5 @@ def _get_vault_status(version_seen: SecretVersion, state: VaultSecretState) -> s
 
 def _shorten(version: str) -> str:
     """As much of a version's name as people need to find it."""
-    number = version.partition("@")[0]
+    number = clean_text(version.partition("@")[0])
     return number if len(number) <= 16 else f"{number[:16]}…"

@@ -7,6 +7,7 @@ from threading import Lock
 
 from providers.core.errors import GuardViolation
 from providers.core.run_cache import RunCache
+from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_scheme
 from providers.vault.connection import VaultSettings
 from providers.vault.contract import NOT_ASKED, SecretVersion, Vault
@@ -14,13 +15,15 @@ from providers.vault.kinds import open_vault
 
 
 class Vaults:
-    """One connection for each URL. Settings of another kind of vault say nothing of how to reach one: then the
-    library's own environment variables do."""
+    """Opens one connection for each URL.
+
+    Settings of another kind of vault say nothing of how to reach one: then the library's own environment variables do.
+    """
 
     def __init__(
         self, settings: VaultSettings, cache: RunCache, before_write: Callable[[], None] = lambda: None
     ) -> None:
-        """`before_write` is called before each write, and stops it by raising."""
+        """Keep what connections are made of; `before_write` is called before each write, and stops it by raising."""
         self.before_write = before_write
         self._settings = settings
         self._cache = cache
@@ -29,45 +32,45 @@ class Vaults:
         self._ours: set[str] = set()
 
     def open(self, url: str) -> Vault:
-        """Raises `SettingError`; asks nothing of the vault."""
+        """Open the vault at the URL, once; asks nothing of it. Raises `SettingError`."""
         with self._lock:
             if url not in self._opened:
                 self._opened[url] = open_vault(url, self._settings if self.settings_apply_to(url) else VaultSettings())
             return self._opened[url]
 
     def settings_apply_to(self, url: str) -> bool:
-        """Whether the settings are for this kind of vault; a row that is on its way out may name another."""
+        """Tell whether the settings are for this kind of vault; a row on its way out may name another."""
         return not self._settings.url or parse_scheme(self._settings.url) == parse_scheme(url)
 
     def is_wanted(self, url: str) -> bool:
-        """Whether vault:url names this place now."""
+        """Tell whether vault:url names this place now."""
         return parse_place(self._settings.url or "") == parse_place(url)
 
     @property
     def keeps_on_destroy(self) -> bool:
-        """Whether the settings say, and not only by default, that a secret outlives its row."""
+        """Tell whether the settings say, and not only by default, that a secret outlives its row."""
         return "on_destroy" in self._settings.model_fields_set and self._settings.on_destroy == "keep"
 
     def get_version(self, url: str, known: str = "", *, ours: bool = False) -> SecretVersion | None:
-        """What the vault holds, asked once in a run. `ours`: the place is in our state."""
+        """Look at what the vault holds, once in a run. `ours`: the place is in our state."""
         if ours:
             self.claim(parse_place(url))
         return self._cache.get_or_fetch(("vault", "seen", parse_place(url)), lambda: self.open(url).describe(known))
 
     def has_version(self, url: str) -> bool:
-        """Whether this run has looked already."""
+        """Tell whether this run has looked already."""
         return self._cache.has("vault", "seen", parse_place(url))
 
     def claim(self, place: str) -> None:
-        """A state of this run names the place, so it is this stack's, whatever others put there."""
+        """Note that a state of this run names the place: it is this stack's, whatever others put there."""
         self._ours.add(place)
 
     def is_ours(self, url: str) -> bool:
-        """Whether this run knows the place as this stack's."""
+        """Tell whether this run knows the place as this stack's."""
         return parse_place(url) in self._ours
 
     def invalidate(self, url: str) -> None:
-        """Before a write."""
+        """Forget what was seen, before a write."""
         self._cache.invalidate("vault", "seen", parse_place(url))
 
 
@@ -83,7 +86,7 @@ class VaultPreconditions:
         self._take_over = take_over
 
     def record_place(self, place: str) -> None:
-        """A state of this run says that the last key was minted for that place."""
+        """Note that by a state of this run the last key was minted for that place."""
         self._vaults.claim(place)
 
     def refuse_foreign(self, tenant: str) -> None:
@@ -118,7 +121,8 @@ def refuse_foreign_secret(version_seen: SecretVersion, place: str, tenant: str, 
     if label is None:
         owner = "and whose it is can't be told without the right to read it"
     elif label.tenant:
-        owner = f"of the tenant {label.tenant} and the company {label.company_id or 'unknown'}"
+        whose = clean_text(label.tenant), clean_text(label.company_id) or "unknown"
+        owner = f"of the tenant {whose[0]} and the company {whose[1]}"
     else:
         owner = "which is not a key of this project"
     raise GuardViolation(

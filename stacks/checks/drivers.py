@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from providers.connectwise.connection import ConnectWiseSettings
+from providers.core.errors import GuardViolation
 from providers.umbrella.connection import UmbrellaSettings, format_console_key
-from stacks.checks.finding import Finding, make_ok
+from providers.umbrella.psa_integration import refuse_foreign_integration
+from stacks.checks.finding import Finding, make_finding, make_ok
 from stacks.clients import Clients
 
 
 def check_connectwise_driver(clients: Clients, settings: ConnectWiseSettings) -> list[Finding]:
+    """Ask the ConnectWise console's gateway whether it is ready; raise a `ProviderError` unless it is."""
     if settings.driver == "manual":
         return [make_ok("driver", "connectwise: a person, step by step; there is nothing to ask")]
     clients.open_connectwise_gateway(settings).refuse_unless_ready()
@@ -17,6 +20,7 @@ def check_connectwise_driver(clients: Clients, settings: ConnectWiseSettings) ->
 
 
 def check_umbrella_driver(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:
+    """Ask the Umbrella console's gateway the same."""
     if settings.driver == "manual":
         return [make_ok("driver", "umbrella: a person, step by step; there is nothing to ask")]
     clients.open_umbrella_gateway(settings).refuse_unless_ready()
@@ -43,7 +47,13 @@ def check_sink(clients: Clients, settings: UmbrellaSettings, own_key: str, in_st
         return [Finding("sink", "warn", f"{sentence}, which is not this stack's key", "`pulumi up` puts it right")]
     if settings.adopt == "any":
         return [Finding("sink", "warn", f"{sentence}; umbrella:adopt is any, so it will be taken over")]
-    return [Finding("sink", "warn", sentence, "check umbrella:consoleId, or set umbrella:adopt to any to take it over")]
+    try:
+        refuse_foreign_integration(format_console_key(settings), integration, lambda key: key == own_key)
+    except GuardViolation as refused:
+        return [make_finding("sink", refused)]
+    return [
+        Finding("sink", "warn", f"{sentence}; one that is disabled will be written over", "check that nobody misses it")
+    ]
 
 
 def check_identity(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:

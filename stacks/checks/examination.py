@@ -5,12 +5,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TypeVar
 
+from providers.composition import KEYS, Composition
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.site import Site
 from providers.core.concurrency import run_concurrently
-from providers.core.configuration import to_environment_name
+from providers.core.configuration import PROJECT, Configuration, to_environment_name
 from providers.core.schema import sensitive_fields
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import locate_stack_file
@@ -21,6 +23,7 @@ from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_
 from stacks.checks.plan import list_plan_checks
 from stacks.checks.record import check_quotes, check_record
 from stacks.checks.site import check_site
+from stacks.checks.site_facts import list_fact_checks
 from stacks.checks.unknowns import ProbeContext, list_assumption_checks
 from stacks.checks.vault import check_vault
 from stacks.clients import Clients
@@ -48,6 +51,9 @@ class Examination:
     tenant: str
     findings: list[Finding]
     code: int
+    requests: int = 0
+    seconds: float = 0.0
+    """How often services were asked, and how long all of it took: what one waits for beside the engine."""
 
 
 def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Examination:
@@ -81,12 +87,22 @@ def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Exa
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
-    findings = _redact(clients, [*findings, *_check_services(clients, tenant, state)])
-    return Examination(name, findings, ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN)
+    own = {key: value for key, value in stack[0].values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+    composition = clients.compose(Configuration(own, environment))
+    begun = monotonic()
+    findings = _redact(clients, [*findings, *check_services(clients, tenant, state, composition)])
+    code = ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN
+    return Examination(name, findings, code, len(clients.heard), monotonic() - begun)
 
 
-def _check_services(clients: Clients, tenant: Tenant, state: TenantState) -> list[Finding]:
-    """Site, gateways, Umbrella's API and the vault have nothing to do with each other."""
+def check_services(
+    clients: Clients, tenant: Tenant, state: TenantState, composition: Composition, *, documents: bool = True
+) -> list[Finding]:
+    """Ask site, gateways, Umbrella's API and the vault, which have nothing to do with each other.
+
+    `composition` is of the same clients: what its handlers would refuse, a preview refuses. `documents`: also what this
+    site does where no document says, which refuses nothing.
+    """
     clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
     key = state.key.outputs if state.key else None
     own_key = key.public_key if key else ""
@@ -94,7 +110,8 @@ def _check_services(clients: Clients, tenant: Tenant, state: TenantState) -> lis
 
     def further(client: ConnectWise, site: Site) -> list[tuple[str, Check]]:
         context = ProbeContext(clients, tenant, site, client, key)
-        return [*list_plan_checks(client, tenant, state), *list_assumption_checks(context)]
+        plan = list_plan_checks(client, tenant, state, composition)
+        return [*plan, *list_assumption_checks(context), *list_fact_checks(context)] if documents else plan
 
     def umbrella() -> list[Finding]:
         ready = guard("driver", lambda: drivers.check_umbrella_driver(clients, tenant.umbrella))()
@@ -109,7 +126,7 @@ def _check_services(clients: Clients, tenant: Tenant, state: TenantState) -> lis
         guard("umbrella", lambda: drivers.check_identity(clients, tenant.umbrella)),
         guard("vault", lambda: check_vault(clients, tenant, state)),
     )
-    return [finding for answer in answers for finding in answer.result()]
+    return _redact(clients, [finding for answer in answers for finding in answer.result()])
 
 
 def _check_engine(pulumi: PulumiCli) -> list[Finding]:

@@ -32,6 +32,7 @@ Check = Callable[[], list[Finding]]
 
 
 def make_ok(subject: str, found: str) -> Finding:
+    """Make a line with which all is well."""
     return Finding(subject, "ok", found)
 
 
@@ -41,6 +42,7 @@ def make_not_asked(subject: str, because: str) -> Finding:
 
 
 def skip(because: str, subjects: Iterable[str]) -> list[Finding]:
+    """Make a line for each subject that can't be asked about."""
     return [make_not_asked(subject, because) for subject in subjects]
 
 
@@ -61,6 +63,7 @@ def guard(subject: str, question: Check) -> Check:
     """The same question, with a problem reported as a failure of its subject."""
 
     def ask() -> list[Finding]:
+        """Ask, and turn what is raised into a line."""
         try:
             return question()
         except ProviderError as error:

@@ -13,7 +13,7 @@ _TOLERATED = 120  # seconds: dates decide about ages of days, but signatures of 
 
 
 def check_engine_version(pulumi: PulumiCli) -> list[Finding]:
-    """The command and the Python package are one release; requirements.txt pins it."""
+    """The command and the Python package are one release; pyproject.toml pins it."""
     installed, wanted = pulumi.get_version(), version("pulumi")
     if installed == wanted:
         return [make_ok("engine", f"pulumi {installed}, as pinned")]
@@ -21,6 +21,7 @@ def check_engine_version(pulumi: PulumiCli) -> list[Finding]:
 
 
 def check_backend(pulumi: PulumiCli) -> list[Finding]:
+    """Look where the states are kept, and whether a kill can leave an empty file there."""
     backend = pulumi.get_backend()
     if backend.startswith("file:") and "metadata=skip" not in backend:
         return [

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from providers.connectwise.api_member import ApiMemberState
+from collections.abc import Callable
+from typing import cast
+
+from providers.composition import Composition, read_today
+from providers.connectwise.api_member import ApiMemberHandler, ApiMemberState
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.grants import find_unknown_tables
-from providers.connectwise.preflight import find_unknown_functions
+from providers.connectwise.preflight import find_unknown_functions, make_member_args
 from providers.connectwise.references import FIELDS, find_wrong_references
-from providers.connectwise.security_role import SecurityRoleState
-from stacks.checks.finding import Check, Finding, judge, make_ok
+from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleState
+from providers.core.errors import ProviderError
+from stacks.checks.finding import Check, Finding, judge, make_finding, make_ok
+from stacks.graph import build_plan
 from stacks.settings import Tenant, TenantSettings
 from stacks.state import StateT, TenantState
 
 
-def list_plan_checks(client: ConnectWise, tenant: Tenant, state: TenantState) -> list[tuple[str, Check]]:
+def list_plan_checks(
+    client: ConnectWise, tenant: Tenant, state: TenantState, composition: Composition
+) -> list[tuple[str, Check]]:
     """Independent of each other, by the subject that fails when one can't be asked."""
     own = tenant.own
     return [
         ("permissions", lambda: _check_permissions(client, own)),
         ("tables", lambda: _check_tables(client, own)),
         ("member", lambda: _check_member_defaults(client, own)),
-        ("names", lambda: _check_role_name(client, own, _get_ids(state, SecurityRoleState))),
-        ("names", lambda: _check_member_id(client, own, _get_ids(state, ApiMemberState))),
+        ("names", lambda: _check_role_name(client, tenant, _get_ids(state, SecurityRoleState), composition)),
+        ("names", lambda: _check_member_id(client, tenant, _get_ids(state, ApiMemberState), composition)),
     ]
 
 
@@ -43,31 +51,51 @@ def _check_member_defaults(client: ConnectWise, own: TenantSettings) -> list[Fin
     return judge("member", find_wrong_references(client, names, new=True), fine)
 
 
-def _check_role_name(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
+def _check_role_name(client: ConnectWise, tenant: Tenant, ours: set[str], composition: Composition) -> list[Finding]:
+    own = tenant.own
     found = [str(role.id) for role in client.find_roles(own.role_name)]
-    return [_check_name(f"the security role {own.role_name!r}", found, ours, own, "roleName")]
+
+    def refuse() -> None:
+        plan = build_plan(tenant)
+        args = SecurityRoleArgs(company="", name=own.role_name, adopt=own.adopt, plan=plan)
+        # As for a role that gets this name: whether the one that has it may be taken, without the rest of the plan.
+        composition.handlers["SecurityRole"].check(
+            args.model_copy(update={"name": ""}), args, frozenset(), read_today()
+        )
+
+    return [_check_name(f"the security role {own.role_name!r}", found, ours, own, refuse)]
 
 
-def _check_member_id(client: ConnectWise, own: TenantSettings, ours: set[str]) -> list[Finding]:
-    found = [str(member.id) for member in client.find_members(own.member_id)]
-    return [_check_name(f"the API member {own.member_id!r}", found, ours, own, "memberId")]
+def _check_member_id(client: ConnectWise, tenant: Tenant, ours: set[str], composition: Composition) -> list[Finding]:
+    own = tenant.own
+    found = client.find_members(own.member_id)
+
+    def refuse() -> None:
+        plan, member = build_plan(tenant), composition.members.existing(own.member_id)
+        if member and not composition.members.is_in_use(member, plan.owner):
+            handler = cast("ApiMemberHandler", composition.handlers["ApiMember"])
+            handler.check_adoption(member, make_member_args(plan, member))
+
+    return [_check_name(f"the API member {own.member_id!r}", [str(each.id) for each in found], ours, own, refuse)]
 
 
-def _check_name(what: str, found: list[str], ours: set[str], own: TenantSettings, key: str) -> Finding:
+def _check_name(
+    what: str, found: list[str], ours: set[str], own: TenantSettings, refuse: Callable[[], None]
+) -> Finding:
+    """Tell whose the object of that name is; `refuse` raises what a preview would say to its being taken up."""
     if not found:
         return make_ok(
             "names", f"{what} does not exist yet" if not ours else f"{what} is gone, and `pulumi up` makes it"
         )
     if set(found) <= ours:
         return make_ok("names", f"{what} is this stack's")
-    if own.adopt != "never":
-        return Finding("names", "warn", f"{what} exists and is not this stack's; adopt is {own.adopt}")
-    return Finding(
-        "names",
-        "warn",
-        f"{what} exists and is not in this stack's state",
-        f"choose another {key}, or set adopt; what an interrupted run of this stack left is taken up by itself",
-    )
+    try:
+        refuse()
+    except ProviderError as refused:
+        return make_finding("names", refused)
+    if own.adopt == "never":
+        return make_ok("names", f"{what} is what an interrupted run or a destroy of this stack left; it is taken up")
+    return Finding("names", "warn", f"{what} exists and is not this stack's; adopt is {own.adopt}")
 
 
 def _get_ids(state: TenantState, model: type[StateT]) -> set[str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.rights import NEEDED, find_missing_rights
+from providers.connectwise.records import MySecurityRecord
+from providers.connectwise.rights import NEEDED, UNKNOWN_RIGHTS, find_missing_rights
 from providers.connectwise.site import Site
 from providers.core.concurrency import run_concurrently
 from providers.core.errors import ProviderError, RemoteError, SettingError
@@ -59,14 +60,29 @@ def check_site(
     asked = settings.api_version
     findings += [
         make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {asked}"),
-        make_ok(
-            "sign-in",
-            f"{settings.public_key} is the API member {client.get_own_identifier() or 'whom the site does not name'}",
-        ),
-        *_check_rights(find_missing_rights(rows), {row.function for row in rows}, lifted="rights" in tenant.own.allow),
+        *_check_own_access(rows, client, settings.public_key, lifted="rights" in tenant.own.allow),
     ]
     answers = run_concurrently(*(guard(subject, question) for subject, question in signed_in(client, site)))
     return findings + [finding for answer in answers for finding in answer.result()]
+
+
+def _check_own_access(
+    rows: list[MySecurityRecord] | None, client: ConnectWise, key: str, *, lifted: bool
+) -> list[Finding]:
+    """Say which way this site lets a key sign in, and what is then proved by whom."""
+    if rows is None:
+        found = (
+            f"{key} signs in by /system/info: for it this site has no /system/mySecurity. So levels are proved by what "
+            "the provisioning key reads of the role, table access by the console's word, and what an interrupted run "
+            "left is somebody's until a run has changed something"
+        )
+        ways = Finding(
+            "sign-in", "warn", found, "please report it with this table; docs/decisions.md says what it means"
+        )
+        return [ways, Finding("rights", "unknown", UNKNOWN_RIGHTS.rstrip("."))]
+    name = client.get_own_identifier() or "whom the site does not name"
+    missing, listed = find_missing_rights(rows), {row.function for row in rows}
+    return [make_ok("sign-in", f"{key} is the API member {name}"), *_check_rights(missing, listed, lifted=lifted)]
 
 
 def _explain_refusal(error: RemoteError, clients: Clients) -> list[Finding]:

@@ -35,11 +35,15 @@ class ProbeContext:
     client: ConnectWise
     key: ApiKeyState | None
 
-    def get(self, path: str, query: Mapping[str, str | int], company: str = "") -> Response:
-        """The answer as it is, whatever its status."""
+    def get(
+        self, path: str, query: Mapping[str, str | int], company: str = "", *, forward_only: bool = True
+    ) -> Response:
+        """Send a GET and return the answer as it is, whatever its status."""
         settings = self.tenant.connectwise
         user = format_credentials(company or settings.company_id, settings.public_key, settings.private_key)
-        headers = {"Authorization": format_basic_auth(*user), "pagination-type": "forward-only"}
+        headers = {"Authorization": format_basic_auth(*user)}
+        if forward_only:
+            headers["pagination-type"] = "forward-only"
         return self.site.send("GET", path, headers, query=query)
 
 
@@ -89,7 +93,10 @@ def _probe_further_conditions(context: ProbeContext) -> str:
 
 
 def _probe_unique_names(context: ProbeContext) -> str:
-    names = [row.function for row in context.client.list_own_rights()]
+    own = context.client.list_own_rights()
+    if own is None:
+        raise NotProbed("this site does not tell API members their own rights")
+    names = [row.function for row in own]
     twice = sorted({name for name in names if names.count(name) > 1})
     return f"these names occur twice: {', '.join(twice)}" if twice else AS_ASSUMED
 
@@ -97,6 +104,8 @@ def _probe_unique_names(context: ProbeContext) -> str:
 def _probe_table_identifiers(context: ProbeContext) -> str:
     known = {normalize_table(label) for label in context.client.list_setup_tables()}
     mine = context.client.list_my_tables()
+    if mine is None:
+        raise NotProbed("this site does not tell API members their own tables")
     if not mine:
         raise NotProbed("the provisioning key's role has no setup table to show")
     strange = [table for table in mine if normalize_table(table) not in known]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TextIO
 
 import click
 
 from stacks.checks.examination import Examination, examine
 from stacks.checks.finding import Finding
+from stacks.checks.site_facts import condense
 from stacks.exit_codes import CLEAN
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
@@ -20,22 +23,38 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"
 
 @click.command("check")
 @click.argument("tenant")
+@click.option("--verbose", is_flag=True, help="a line for each thing that no document says, too")
 @report_option
-def command(tenant: str, report: Report) -> int:
+def command(tenant: str, verbose: bool, report: Report) -> int:
     """Look at everything that TENANT needs, and change nothing.
 
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
     examination = examine(PulumiCli(), tenant, os.environ)
-    print_table(
-        report.people, ("verdict", "what", "found"), [_format_row(finding) for finding in examination.findings], STYLES
-    )
+    print_findings(report.people, examination.findings if verbose else condense(examination.findings))
     report.tell(f"\n{_summarize(examination)}")
     report.write(
-        {"tenant": tenant, "code": examination.code, "findings": [asdict(finding) for finding in examination.findings]}
+        {
+            "tenant": tenant,
+            "code": examination.code,
+            "requests": examination.requests,
+            "seconds": round(examination.seconds, 2),
+            "findings": [asdict(finding) for finding in examination.findings],
+        }
     )
     return examination.code
+
+
+def print_findings(output: TextIO, findings: Sequence[Finding]) -> None:
+    """Print a line each."""
+    print_table(output, ("verdict", "what", "found"), [_format_row(finding) for finding in findings], STYLES)
+
+
+def count_verdicts(tenant: str, findings: Sequence[Finding]) -> str:
+    """Say how many lines have which verdict: `acme: 23 ok, 3 unknown.`"""
+    counted = Counter[str](finding.verdict for finding in findings)
+    return f"{tenant}: {', '.join(f'{counted[verdict]} {verdict}' for verdict in STYLES if counted[verdict])}."
 
 
 def _format_row(finding: Finding) -> tuple[str, str, str]:
@@ -44,9 +63,8 @@ def _format_row(finding: Finding) -> tuple[str, str, str]:
 
 
 def _summarize(examination: Examination) -> str:
-    counted = Counter[str](finding.verdict for finding in examination.findings)
-    counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in STYLES if counted[verdict])
-    return f"{examination.tenant}: {counts}. " + (
+    asked = f"{examination.requests} requests in {examination.seconds:.1f} s."
+    return f"{count_verdicts(examination.tenant, examination.findings)} {asked} " + (
         f"`pulumi up -s {examination.tenant}` may run."
         if examination.code == CLEAN
         else "Fix what fails, then check again."

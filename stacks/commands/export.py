@@ -46,7 +46,7 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
 
 
 def _get_user() -> str:
-    """For the audit line. A container's user may have a number only."""
+    """Name the user for the audit line; a container's may have a number only."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -54,7 +54,7 @@ def _get_user() -> str:
 
 
 def make_escrow(session: TenantSession, pulumi: PulumiCli) -> Escrow:
-    """The pair that the state holds. Raises `ProviderError` when there is none."""
+    """Take the pair that the state holds. Raises `ProviderError` when there is none."""
     # Not the stack's outputs: while a rotation waits for a person they are still the old key's.
     tenant, key = session.tenant, pulumi.state(session.tenant.name, in_clear=True).key
     if key is None or not key.outputs.private_key.get_secret_value():

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import click
 
-from providers.core.configuration import Configuration
-from providers.core.errors import MissingSetting, SettingError
+from providers.core.configuration import Configuration, to_environment_name
+from providers.core.errors import MissingSetting, ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import FOLDER
+from providers.http.text import clean_lines, clean_text
+from stacks.checks.examination import check_services
+from stacks.clients import Clients
+from stacks.commands.check import count_verdicts, print_findings
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
@@ -19,9 +23,10 @@ from stacks.onboarding.interview import Interview, wrap_text
 from stacks.onboarding.options import parse_plain_settings, parse_secret_sources, read_secret
 from stacks.onboarding.prerequisites import refuse_without_prerequisites
 from stacks.onboarding.steps import STEPS
-from stacks.onboarding.writing import write_stack
+from stacks.onboarding.writing import choose_settings, write_stack
 from stacks.pulumi_cli import PulumiCli
-from stacks.settings import read_tenant
+from stacks.settings import Tenant, read_tenant
+from stacks.state import TenantState
 
 
 @click.command("new")
@@ -51,11 +56,13 @@ def command(tenant: str, plain: tuple[str, ...], secret: tuple[str, ...], yes: b
         if asks:
             _explain(tenant, backend)
             Interview(values, os.environ).run()
-        _refuse_incomplete(tenant, values, asks, yes)
-        if asks and not click.confirm(f"\nWrite {FOLDER}/Pulumi.{tenant}.yaml and make the stack?", default=True):
-            raise click.Abort
+        complete = _refuse_incomplete(tenant, values, asks, yes)
         if not asks:
             _test_connections(values)
+        _show_summary(values)
+        _check(complete, values, asks)
+        if asks and not click.confirm(f"\nWrite {FOLDER}/Pulumi.{tenant}.yaml and make the stack?", default=True):
+            raise click.Abort
         file = write_stack(pulumi, tenant, values, provider)
     except (KeyboardInterrupt, click.Abort):
         return _report_interruption(pulumi, tenant)
@@ -84,13 +91,14 @@ def _explain(tenant: str, backend: str) -> None:
     click.echo(wrap_text(words))
 
 
-def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: bool) -> None:
-    """All that is missing or wrong at once, each with how to give it here."""
+def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: bool) -> Tenant:
+    """Refuse all that is missing or wrong at once, each with how to give it here; the whole settings."""
     known = list_settings()
     answers = Configuration(values)
     errors: list[SettingError] = []
+    complete: Tenant | None = None
     try:
-        read_tenant(tenant, values, [key for key in known if known[key].secret], os.environ)
+        complete = read_tenant(tenant, values, [key for key in known if known[key].secret], os.environ)
     except SettingErrors as wrong:
         for error in wrong.errors:
             setting = known.get(error.setting)
@@ -101,17 +109,49 @@ def _refuse_incomplete(tenant: str, values: dict[str, str], asks: bool, yes: boo
             errors.append(error)
     if not asks and not yes:
         errors.append(SettingError("--yes", "is needed where there is no terminal to ask at"))
-    if errors:
+    if errors or complete is None:
         raise SettingErrors(errors)
+    return complete
+
+
+def _show_summary(values: dict[str, str]) -> None:
+    """Show what will be written, secrets by name only, and what is left to the environment."""
+    chosen = choose_settings(values)
+    width = max((len(setting.key) for setting in chosen), default=0)
+    click.secho("\nTo be written", bold=True)
+    for setting in chosen:
+        click.echo(f"  {setting.key:{width}}  {'(secret)' if setting.secret else clean_text(values[setting.key])}")
+    given = [key for key in list_settings() if to_environment_name(key) in os.environ]
+    if given:
+        click.echo(wrap_text(f"Not written, from the environment: {', '.join(given)}", "  "))
+
+
+def _check(tenant: Tenant, values: dict[str, str], asks: bool) -> None:
+    """Ask what `check` will ask, before anything is written. Raises `ProviderError`, or asks a person, if it fails."""
+    clients = Clients()
+    state = TenantState()
+    composition = clients.compose(Configuration(values, os.environ))
+    findings = check_services(clients, tenant, state, composition, documents=False)
+    click.echo()
+    print_findings(sys.stdout, [finding for finding in findings if finding.verdict in ("fail", "warn")])
+    click.echo(count_verdicts(tenant.name, findings))
+    if not any(finding.verdict == "fail" for finding in findings):
+        return
+    if not asks:
+        raise ProviderError(
+            "what was checked fails, so nothing was written", next_step="correct it and run the same again"
+        )
+    if not click.confirm("Something of it fails. Write it all the same?", default=False):
+        raise click.Abort
 
 
 def _test_connections(values: dict[str, str]) -> None:
-    """As in the conversation, but the first that fails ends it."""
+    """Try as in the conversation, but the first that fails ends it."""
     answers = Configuration(values)
     trials = ConnectionTests(values, os.environ)
     for step in STEPS:
         if step.test and step.keys(answers):
-            click.echo(step.test(trials))
+            click.echo(clean_lines(step.test(trials)))
 
 
 def _report_interruption(pulumi: PulumiCli, tenant: str) -> int:

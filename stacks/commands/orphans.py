@@ -13,7 +13,7 @@ from providers.composition import Composition
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.api_member import ApiMemberState
 from providers.console.contract import Key
-from providers.core.errors import NotObservable, ProviderError
+from providers.core.errors import NotObservable, ProviderError, SettingError
 from providers.core.tags import belongs_to
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import Failures, tenants_argument
@@ -27,8 +27,10 @@ YOUNG = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Orphan:
-    """A key of ours that the state does not know. `kept_because`: why it is not to be revoked, if anything speaks for
-    it."""
+    """A key of ours that the state does not know.
+
+    `kept_because`: why it is not to be revoked, if anything speaks for it.
+    """
 
     tenant: str
     member_id: int
@@ -39,12 +41,13 @@ class Orphan:
     kept_because: str
 
     def to_row(self, *, revoked: bool) -> dict[str, Any]:
-        """For the report, which calls the reason `kept`."""
+        """Make its row of the report, which calls the reason `kept`."""
         row = asdict(self)
         kept = row.pop("kept_because")
         return {**row, "kept": kept, "revoked": revoked}
 
     def __str__(self) -> str:
+        """Make its sentence."""
         reason = f"; it is left alone: {self.kept_because}" if self.kept_because else ""
         since = f" since {self.created_at}" if self.created_at else ""
         return f"{self.tenant}: the key {self.public_key} ({self.description}){since} is claimed by no state{reason}."
@@ -59,6 +62,7 @@ class LostKey:
     public_key: str
 
     def __str__(self) -> str:
+        """Make its sentence."""
         return f"{self.tenant}: the state's key {self.public_key} is gone from the site; `pulumi up` makes a new one."
 
 
@@ -108,7 +112,7 @@ def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -
 
 
 def find_orphans(pulumi: PulumiCli, session: TenantSession, now: datetime) -> tuple[list[Orphan], list[LostKey]]:
-    """What one tenant's site has and its state lacks, and the other way round. Raises `ProviderError`."""
+    """Find what one tenant's site has and its state lacks, and the other way round. Raises `ProviderError`."""
     ours = [row for row in session.state.rows_of(ApiKeyState) if row.outputs.public_key]
     claimed = {row.outputs.public_key for row in ours}
     listed = [(member_id, key) for member_id in _list_members(session) for key in _keys_of(session, member_id)]
@@ -138,7 +142,7 @@ def _orphan(session: TenantSession, member_id: int, key: Key, now: datetime) -> 
 
 
 def _list_members(session: TenantSession) -> list[int]:
-    """The state's, and the one that the settings name, which may not be the same yet."""
+    """List the state's members, and the one that the settings name, which may not be the same yet."""
     ids = {int(row.id) for row in session.state.rows_of(ApiMemberState)}
     ids |= {int(row.outputs.member_id) for row in session.state.rows_of(ApiKeyState)}
     configured = session.context.members.existing(session.tenant.own.member_id)
@@ -146,7 +150,7 @@ def _list_members(session: TenantSession) -> list[int]:
 
 
 def _is_gone(pulumi: PulumiCli, session: TenantSession) -> bool:
-    """By the resource's own rule: a list without a single row needs the key itself as a witness."""
+    """Decide by the resource's own rule: a list without a single row needs the key itself as a witness."""
     key = pulumi.state(session.tenant.name, in_clear=True).key
     if key is None:
         return False
@@ -155,7 +159,7 @@ def _is_gone(pulumi: PulumiCli, session: TenantSession) -> bool:
 
 
 def _explain_kept(context: Composition, key: Key, now: datetime) -> str:
-    """Why a key is not to be revoked, if anything speaks for it."""
+    """Say why a key is not to be revoked, if anything speaks for it."""
     if context.registry.is_provisioning_key(key.publicKey):
         return "we are signed in with it"
     try:
@@ -185,5 +189,5 @@ def _explain_age(created: datetime | None, now: datetime) -> str:
 
 def _confirm(orphans: list[Orphan]) -> bool:
     if not sys.stdin.isatty():
-        raise ProviderError("revoking asks first, and there is no terminal to ask at", next_step="add --yes")
+        raise SettingError("--yes", "revoking asks first, and there is no terminal to ask at", next_step="add --yes")
     return click.confirm(f"{orphans[0].tenant}: revoke {', '.join(orphan.public_key for orphan in orphans)}?", err=True)

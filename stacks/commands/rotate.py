@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import to_environment_name
-from providers.core.errors import GuardViolation, NotObservable, ProviderError, WorkOrder
+from providers.core.errors import GuardViolation, NotObservable, ProviderError, SettingError, WorkOrder
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import Failures, tenants_argument
 from stacks.pulumi_cli import PulumiCli
@@ -26,8 +26,10 @@ _PAGE = "docs/runbooks/failed-rotation.md"
 
 @dataclass(frozen=True)
 class Rotation:
-    """One tenant's rotation. Keys are public halves; `old_gone_at` is when the old key was seen to be gone;
-    `waiting` the work order of a step that is a person's."""
+    """One tenant's rotation. Keys are public halves.
+
+    `old_gone_at` is when the old key was seen to be gone; `waiting` the work order of a step that is a person's.
+    """
 
     tenant: str
     generation: str = ""
@@ -49,8 +51,10 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
     key is revoked. A rotation that was interrupted is finished, not begun again. Exits 7 when a person has to go on.
     """
     if to_environment_name(ROTATE) in os.environ:
-        raise GuardViolation(
-            f"{to_environment_name(ROTATE)} is set and would win over every new generation", next_step="unset it"
+        raise SettingError(
+            ROTATE,
+            f"{to_environment_name(ROTATE)} is set and would win over every new generation",
+            next_step="unset it",
         )
     pulumi, failures = PulumiCli(), Failures()
     done: list[Rotation] = []
@@ -76,7 +80,7 @@ def _open(pulumi: PulumiCli, name: str) -> TenantSession:
 
 
 def _begin(session: TenantSession) -> Rotation:
-    """The generation to go to: the one that an unfinished rotation was after, else the present second's."""
+    """Choose the generation to go to: the one that an unfinished rotation was after, else the present second's."""
     configured = session.tenant.own.rotate
     fresh = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Rotation(
@@ -87,13 +91,13 @@ def _begin(session: TenantSession) -> Rotation:
 
 
 def _find_replaced_key(session: TenantSession) -> str:
-    """The key that an unfinished rotation has replaced, by the row that waits for its deletion."""
+    """Find the key that an unfinished rotation has replaced, by the row that waits for its deletion."""
     keys = (row.outputs.public_key for row in session.state.replaced(ApiKeyState))
     return next(filter(None, keys), "")
 
 
 def is_unfinished(session: TenantSession) -> bool:
-    """Whether the state shows a rotation that has not ended: anywhere from the setting to the old key's end."""
+    """Tell whether the state shows a rotation that has not ended: anywhere from the setting to the old key's end."""
     key, retirement = session.state.key, session.state.current(KeyRetirementState)
     return bool(
         key is None
@@ -133,7 +137,7 @@ def _rotate(pulumi: PulumiCli, session: TenantSession, row: Rotation, report: Re
 
 
 def _find_pending_step(session: TenantSession) -> WorkOrder | None:
-    """What a person has to do next. The driver `manual` does nothing when it is asked to: it says how."""
+    """Find what a person has to do next. The driver `manual` does nothing when it is asked to: it says how."""
     context, key = session.context, session.state.key
     if key and key.outputs.pending:
         return WorkOrder(key.outputs.pending, key.outputs.work_order or key.outputs.pending)
@@ -148,7 +152,7 @@ def _find_pending_step(session: TenantSession) -> WorkOrder | None:
 
 
 def _verify(session: TenantSession, row: Rotation) -> Rotation:
-    """Looked up again, where a driver can look: what a run says of itself is no proof."""
+    """Look again, where a driver can look: what a run says of itself is no proof."""
     key = session.state.key
     if key is None or is_unfinished(session):
         raise ProviderError(

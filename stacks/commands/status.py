@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 import click
 
+from providers.connectwise.access_proof import AccessProofState
 from providers.connectwise.api_key import ApiKeyState
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
@@ -16,6 +17,7 @@ from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
+from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
 from stacks.state import Row, TenantState, unreadable
@@ -43,22 +45,25 @@ class Status:
     orders: tuple[str, ...] = ()
     vault: str = ""
     sink: str = "empty"
+    proof: str = ""
+    """By whose word the key may do what it should, where it can't show that itself."""
     used: str = "unknown"
     drift: str = "unasked"
     problem: str = ""
 
     @property
     def needs_attention(self) -> bool:
+        """Tell whether somebody should look at the tenant."""
         vault_drifted = self.vault not in ("", "none", "not yet", "holds it")
         return bool(self.pending) or self.sink == "another key" or vault_drifted or self.drift == "yes"
 
     @property
     def code(self) -> int:
-        """The exit code that it asks for."""
+        """Give the exit code that it asks for."""
         return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
 
     def row(self) -> tuple[str, ...]:
-        """Its line in the table, by `HEADINGS`."""
+        """Make its line in the table, by `HEADINGS`."""
         limit = f" of {self.max_age_days}" if self.max_age_days else ""
         return (
             self.tenant,
@@ -95,16 +100,17 @@ def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) 
 
 
 def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
-    """In the order of the names, though one that is slow keeps none but itself waiting."""
+    """Read each tenant's; in the order of the names, though one that is slow keeps none but itself waiting."""
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         return list(pool.map(lambda name: _read_status(pulumi, name, today, drift), names))
 
 
 def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Status:
     try:
-        state = pulumi.state(name)
+        state, settings = pulumi.state(name), _read_settings(name)
         differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
-        return read_state(name, state, _read_settings(name), today, differs)
+        deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))
+        return read_state(name, state, settings, today, differs, deletion)
     except ProviderError as error:
         return Status(name, problem=named(name, error))
 
@@ -115,8 +121,15 @@ def _read_settings(name: str) -> dict[str, str]:
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def read_state(name: str, state: TenantState, settings: dict[str, str], today: date, drift: str = "unasked") -> Status:
-    """What an exported state shows."""
+def read_state(
+    name: str,
+    state: TenantState,
+    settings: dict[str, str],
+    today: date,
+    drift: str = "unasked",
+    deletion: OpenDeletion | None = None,
+) -> Status:
+    """Tell what an exported state shows; `deletion` is what a destroy or a rotation has left to be deleted."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
     held_key = state.sink.outputs.public_key if state.sink else ""
@@ -127,15 +140,16 @@ def read_state(name: str, state: TenantState, settings: dict[str, str], today: d
         if key and held_key == key.public_key
         else "another key"
     )
+    orders = [row.outputs.work_order for row in state.pending] + ([deletion.order] if deletion else [])
+    proof = state.current(AccessProofState)
     return Status(
         tenant=name,
+        proof=proof.outputs.evidence if proof else "",
         key_age_days=_age(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
-        pending=_list_pending(state),
-        orders=tuple(
-            row.outputs.work_order.replace("<tenant>", name) for row in state.pending if row.outputs.work_order
-        ),
+        pending=_list_pending(state, deletion),
+        orders=tuple(order.replace("<tenant>", name) for order in orders if order),
         vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
         used=_describe_use(key, sink),
@@ -144,7 +158,7 @@ def read_state(name: str, state: TenantState, settings: dict[str, str], today: d
 
 
 def _age(key: ApiKeyState | None, today: date) -> int | None:
-    """In days; None without a key, or while a person is still to make it."""
+    """Count the key's days; None without a key, or while a person is still to make it."""
     if key is None or key.pending or not key.minted_on:
         return None
     try:
@@ -154,12 +168,12 @@ def _age(key: ApiKeyState | None, today: date) -> int | None:
 
 
 def _describe_empty_sink(settings: dict[str, str]) -> str:
-    """Without a gateway nobody can look, and a person's word is all there is."""
+    """Say that nothing is there; without a gateway nobody can look, and a person's word is all there is."""
     return "empty" if settings.get("umbrella:driver") == "gateway" else "not said"
 
 
 def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None, url: str | None) -> str:
-    """By its status at the last read: that the state has a row for it says nothing of what is in the vault."""
+    """Tell the vault's status at the last read: a row in the state says nothing of what is in the vault."""
     if vault is None:
         return "not yet" if url else "none"
     if vault.outputs.vault_status != AS_WRITTEN:
@@ -168,23 +182,29 @@ def _describe_vault(vault: Row[VaultSecretState] | None, key: ApiKeyState | None
 
 
 def _describe_use(key: ApiKeyState | None, sink: str) -> str:
-    """`no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
+    """Say `no` where Umbrella has nothing that it could use; what it has, no public call shows in use."""
     if key is None or key.pending or not key.active or sink in ("empty", "another key"):
         return "no"
     return "unknown"
 
 
-def _list_pending(state: TenantState) -> tuple[str, ...]:
-    """Steps that wait for a person, and what a killed run may or may not have done."""
+def _list_pending(state: TenantState, deletion: OpenDeletion | None) -> tuple[str, ...]:
+    """List the steps that wait for a person, and what a killed run may or may not have done."""
     waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
+    if deletion:
+        waiting.append(deletion.step)
+    if state.cut_deletions:
+        return tuple(waiting)  # the next `up` would make again what is to go
     cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
     return (*waiting, *cut)
 
 
 def _sentences(statuses: Sequence[Status]) -> Iterator[str]:
-    """What the table has no room for; work orders stand apart."""
+    """Say what the table has no room for; work orders stand apart."""
     for status in statuses:
         yield from (f"{status.tenant}: {step}" for step in status.pending)
+        if status.proof:
+            yield f"{status.tenant}: the API key {status.proof}"
         if status.problem:
             yield status.problem
     for status in statuses:

@@ -27,12 +27,12 @@ class SettingInfo:
 
     @property
     def written(self) -> str:
-        """Its name in the stack's file, where every key has a namespace."""
+        """Spell its name in the stack's file, where every key has a namespace."""
         return self.key if self.namespace else f"{PROJECT}:{self.key}"
 
 
 def list_settings() -> dict[str, SettingInfo]:
-    """All settings by key, in the order of the contract."""
+    """List all settings by key, in the order of the contract."""
     settings = {}
     for namespace, model in NAMESPACES.items():
         for key, name in map_keys(model, namespace).items():
@@ -53,7 +53,7 @@ def list_settings() -> dict[str, SettingInfo]:
 
 
 def find_flaws(values: Mapping[str, str], environment: Mapping[str, str], namespace: str) -> dict[str, str]:
-    """What is wrong with these answers so far: a sentence by key."""
+    """Say what is wrong with these answers so far: a sentence by key."""
     try:
         load_settings(NAMESPACES[namespace], namespace, Configuration(values, environment))
     except SettingErrors as wrong:

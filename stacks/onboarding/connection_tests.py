@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.rights import find_missing_rights
+from providers.connectwise.rights import UNKNOWN_RIGHTS, find_missing_rights
 from providers.core.configuration import Configuration
 from providers.core.errors import PermissionDenied
 from providers.core.settings import Settings, map_keys
@@ -27,15 +27,18 @@ class ConnectionTests:
         self._configuration = Configuration(values, environment)
 
     def test_company(self) -> str:
+        """Look the company up at the site."""
         settings = self._draft_settings(ConnectWiseSettings, "connectwise", **_NOT_YET)
         codebase = Clients().open_site(settings).get_codebase()
         return f"{settings.site} knows the company {settings.company_id} (codebase {codebase})."
 
     def test_sign_in(self) -> str:
-        """And what the key may do: what it lacks is told now, not by the first `up`."""
+        """Sign in as the provisioning key; what it lacks is told now, not by the first `up`."""
         settings, clients = self._open(ConnectWiseSettings, "connectwise")
         client = clients.sign_in(clients.open_site(settings))
         rows = client.list_own_rights()
+        if rows is None:
+            return f"{settings.public_key} signed in. {UNKNOWN_RIGHTS}"
         lacks = find_missing_rights(rows)
         if lacks and "rights" not in (self._configuration.get("allow") or ""):
             raise PermissionDenied(
@@ -46,16 +49,19 @@ class ConnectionTests:
         return f"signed in as {client.get_own_identifier()}, which may do all that is needed."
 
     def test_connectwise_gateway(self) -> str:
+        """Ask the gateway whose console it serves, and whether it is ready."""
         settings, clients = self._open(ConnectWiseSettings, "connectwise")
         clients.open_connectwise_gateway(settings).refuse_unless_ready()
         return f"the gateway serves the company {settings.company_id} and is ready."
 
     def test_umbrella_gateway(self) -> str:
+        """Ask the gateway whose console it serves, and whether it is ready."""
         settings, clients = self._open(UmbrellaSettings, "umbrella")
         clients.open_umbrella_gateway(settings).refuse_unless_ready()
         return f"the gateway serves the console {settings.console}/{settings.console_id} and is ready."
 
     def test_vault(self) -> str:
+        """Look into the vault; whether it may be written is found out by `check`."""
         from providers.vault.vaults import Vaults
 
         settings, clients = self._open(VaultSettings, "vault")
@@ -63,13 +69,13 @@ class ConnectionTests:
         return "the vault can be reached, and the place is free." if seen is None else "the vault can be reached."
 
     def _open(self, model: type[S], namespace: str) -> tuple[S, Clients]:
-        """Nobody is contacted yet; what goes wrong is told without a secret."""
+        """Make settings and clients; nobody is contacted yet, and what goes wrong is told without a secret."""
         settings, clients = self._draft_settings(model, namespace), Clients()
         clients.hide_secrets(settings)
         return settings, clients
 
     def _draft_settings(self, model: type[S], namespace: str, **instead: str) -> S:
-        """The settings as far as they go: what they demand of each other is asked when all are there."""
+        """Make settings as far as they go: what they demand of each other is asked when all are there."""
         given = {
             name: text for key, name in map_keys(model, namespace).items() if (text := self._configuration.get(key))
         }

@@ -9,6 +9,7 @@ import click
 
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import ProviderError
+from providers.http.text import clean_lines
 from stacks.onboarding.catalogue import SettingInfo, find_flaws, list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
 from stacks.onboarding.steps import STEPS, InterviewStep
@@ -24,7 +25,7 @@ class Interview:
         self._answered: set[str] = set()
 
     def run(self) -> None:
-        """Raises `click.Abort` at Ctrl-C."""
+        """Ask everything, step by step. Raises `click.Abort` at Ctrl-C."""
         for step in STEPS:
             keys = step.keys(Configuration(self.values, self._environment))
             if keys:
@@ -46,7 +47,7 @@ class Interview:
                 self._ask(self._known[key])
 
     def _ask_unless_given(self, setting: SettingInfo) -> None:
-        """What is given and right is not asked for."""
+        """Ask, unless it is given and right."""
         key = setting.key
         if to_environment_name(key) in self._environment:
             click.echo(f"  {key}: from {to_environment_name(key)}, not written down.")
@@ -82,7 +83,7 @@ class Interview:
         return answer
 
     def _accepts(self, setting: SettingInfo, answer: str) -> bool:
-        """Tells what is wrong with an answer, if anything is."""
+        """Tell what is wrong with an answer, if anything is."""
         flaw = find_flaws({**self.values, setting.key: answer}, self._environment, setting.namespace).get(setting.key)
         if flaw:
             _print(f"{setting.key}: {flaw}", "yellow")
@@ -90,11 +91,11 @@ class Interview:
 
 
 def _print(sentence: str, colour: str) -> None:
-    click.secho(wrap_text(sentence, "  "), fg=colour)
+    click.secho(wrap_text(clean_lines(sentence), "  "), fg=colour)
 
 
 def wrap_text(text: str, indent: str = "") -> str:
-    """Addresses and commands stay in one piece, to be copied."""
+    """Wrap a sentence; addresses and commands stay in one piece, to be copied."""
     return textwrap.fill(
         text, 80, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

@@ -14,13 +14,14 @@ from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
 from providers.core.settings import RENAMED, SettingErrors, make_renamed_error
 from stacks.onboarding.catalogue import SettingInfo
+from stacks.project import resolve_path
 
 _SECONDS = 120  # a password manager may have to ask a person first
 _WAYS = "--secret {key}=@FILE, --secret {key}=!COMMAND, or --secret {key}=- for standard input"
 
 
 def parse_plain_settings(given: Iterable[str], known: Mapping[str, SettingInfo]) -> dict[str, str]:
-    """`--set KEY=VALUE`, by key. Raises `SettingErrors`; a secret's value is never repeated."""
+    """Read `--set KEY=VALUE`, by key. Raises `SettingErrors`; a secret's value is never repeated."""
 
     def refuse(key: str, value: str, found: dict[str, str]) -> SettingError | None:
         wrong = _refuse_unknown(key, known) or _refuse_repeated(key, found)
@@ -32,7 +33,7 @@ def parse_plain_settings(given: Iterable[str], known: Mapping[str, SettingInfo])
 def parse_secret_sources(
     given: Iterable[str], known: Mapping[str, SettingInfo], taken: Collection[str]
 ) -> dict[str, str]:
-    """`--secret KEY=SOURCE`, by key. Raises `SettingErrors`; a literal secret is refused and not repeated."""
+    """Read `--secret KEY=SOURCE`, by key. Raises `SettingErrors`; a literal secret is refused and not repeated."""
 
     def refuse(key: str, source: str, found: dict[str, str]) -> SettingError | None:
         if wrong := _refuse_unknown(key, known) or _refuse_repeated(key, [*found, *taken]):
@@ -51,7 +52,7 @@ def parse_secret_sources(
 
 
 def _parse(given: Iterable[str], refuse: Callable[[str, str, dict[str, str]], SettingError | None]) -> dict[str, str]:
-    """`KEY=VALUE`, by key; `refuse` says what is wrong with one beside those before it."""
+    """Read `KEY=VALUE`, by key; `refuse` says what is wrong with one beside those before it."""
     found: dict[str, str] = {}
     errors = []
     for assignment in given:
@@ -66,11 +67,11 @@ def _parse(given: Iterable[str], refuse: Callable[[str, str, dict[str, str]], Se
 
 
 def read_secret(key: str, source: str) -> str:
-    """The secret that a source holds, without its last line break. Raises `SettingError`, never with what it held."""
+    """Fetch the secret from its source, without its last line break. Raises `SettingError`, never with what it held."""
     if source == "-":
         value = _ask_for_secret(key) if sys.stdin.isatty() else sys.stdin.read()
     elif source.startswith("@"):
-        value = _read_file(key, Path(source[1:]).expanduser())
+        value = _read_file(key, resolve_path(Path(source[1:]).expanduser()))
     else:
         value = _run_command(key, source[1:])
     value = value.strip()
@@ -80,7 +81,7 @@ def read_secret(key: str, source: str) -> str:
 
 
 def _ask_for_secret(key: str) -> str:
-    """At a terminal one line, unseen."""
+    """Ask for one line at the terminal, unseen."""
     try:
         return getpass(f"{key}: ")
     except EOFError:
@@ -97,7 +98,7 @@ def _read_file(key: str, path: Path) -> str:
 
 
 def _run_command(key: str, command: str) -> str:
-    """Without a shell. What the command has to say to a person goes to standard error, so to the terminal."""
+    """Run it without a shell. What it has to say to a person goes to standard error, so to the terminal."""
     try:
         arguments = shlex.split(command)
         done = subprocess.run(
@@ -107,6 +108,7 @@ def _run_command(key: str, command: str) -> str:
             text=True,
             check=False,
             timeout=_SECONDS,
+            cwd=resolve_path("."),
         )
     except subprocess.TimeoutExpired:
         raise SettingError(key, f"the command {arguments[0]} did not end within {_SECONDS} seconds") from None
@@ -133,7 +135,7 @@ def _refuse_unknown(key: str, known: Collection[str]) -> SettingError | None:
         return None
     if key in RENAMED:
         return make_renamed_error(key)
-    meant = suggest_nearest(key, known)
+    meant = suggest_nearest(key, known, most=1)
     # What is like no setting is not repeated: somebody may have left out the key.
     return SettingError(key if meant else "--set, --secret", "there is no such setting", detail=meant)
 

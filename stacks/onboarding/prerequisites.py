@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from providers.core.configuration import PROJECT
 from providers.core.errors import GuardViolation, ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import FOLDER
+from stacks.project import is_project
 from stacks.pulumi_cli import NoBackend, PulumiCli
 from stacks.settings import check_name
 
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - its name
-LOGIN = 'mkdir -p ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?metadata=skip"'
+LOGIN = 'mkdir -p -m 700 ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?metadata=skip"'
 
 
 def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, environment: Mapping[str, str]) -> str:
-    """The backend's address. Raises `SettingErrors` with all that is missing, `GuardViolation` when the name is
-    taken."""
+    """Make sure that a stack can be made here; the backend's address.
+
+    Raises:
+        SettingErrors: All that is missing.
+        GuardViolation: The name is taken.
+    """
     errors = [wrong] if (wrong := check_name(tenant)) else []
-    if not _is_project_folder():
+    if not is_project(Path()):
         raise SettingErrors(
             [*errors, SettingError("folder", "is not the project's", next_step="go to where its Pulumi.yaml is")]
         )
@@ -40,7 +44,7 @@ def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, 
 
 
 def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
-    """Nothing that is there already is ever written over."""
+    """Raise `GuardViolation` for a name that is taken: nothing that is there already is ever written over."""
     file = FOLDER / f"Pulumi.{tenant}.yaml"
     stack = tenant in pulumi.list_stacks()
     if stack:
@@ -58,11 +62,6 @@ def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
 def _backend_wanted(summary: str) -> SettingError:
     # A colon and a detail: nothing may follow a command that is to be copied.
     return SettingError("backend", summary, next_step="sign in, such as by:", detail=LOGIN)
-
-
-def _is_project_folder() -> bool:
-    file = Path("Pulumi.yaml")
-    return file.is_file() and f"name: {PROJECT}" in file.read_text(encoding="utf-8").splitlines()
 
 
 def _find_missing_passphrase(environment: Mapping[str, str]) -> SettingError | None:

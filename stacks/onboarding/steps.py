@@ -25,14 +25,14 @@ def _always_ask(*keys: str) -> Callable[[Configuration], tuple[str, ...]]:
 
 
 def _ask_with_gateway(namespace: str) -> Callable[[Configuration], tuple[str, ...]]:
-    """Where a gateway is, only when one is the driver."""
+    """Ask where a gateway is, only when one is the driver."""
     setting = f"{namespace}:driver"
     asked = (f"{namespace}:gatewayUrl", f"{namespace}:gatewayToken")
     return lambda answers: asked if (answers.get(setting) or list_settings()[setting].default) == "gateway" else ()
 
 
 def _ask_for_vault_connection(answers: Configuration) -> tuple[str, ...]:
-    """What the chosen kind of vault uses; each may come from its library's own environment variables instead."""
+    """Ask what the chosen kind of vault uses; each may come from its library's own environment variables."""
     url = answers.get("vault:url")
     if not url:
         return ()
@@ -77,7 +77,7 @@ STEPS = (
 
 
 def sort_settings() -> list[SettingInfo]:
-    """Every setting as a file lists it: a namespace at a time, and in each what is asked first."""
+    """List every setting as a file does: a namespace at a time, and in each what is asked first."""
     known = list_settings()
     # With every answer that makes a step ask.
     answers = Configuration({"connectwise:driver": "gateway", "umbrella:driver": "gateway"}, {})

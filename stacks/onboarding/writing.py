@@ -28,19 +28,24 @@ from stacks.pulumi_cli import PulumiCli
 SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
 
 
-def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
-    """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
-    chosen = [
+def choose_settings(values: Mapping[str, str]) -> list[SettingInfo]:
+    """Choose what stands in the file: what was given and is not so by default, in the file's order."""
+    return [
         setting for setting in sort_settings() if values.get(setting.key) and values[setting.key] != setting.default
     ]
-    SCRATCH.mkdir(exist_ok=True)
+
+
+def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provider: str) -> Path:
+    """Make the stack and its file; the file's path. Raises `ProviderError`, and then neither is there."""
+    chosen = choose_settings(values)
+    SCRATCH.mkdir(mode=0o700, exist_ok=True)
     with TemporaryDirectory(dir=SCRATCH, prefix=f"new-{tenant}-") as folder:
         prepared = _prepare(Path(folder), tenant, chosen, values, provider)
         return _put_in_place(pulumi, tenant, prepared, provider)
 
 
 def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mapping[str, str], provider: str) -> Path:
-    """The whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
+    """Make the whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
     (folder / FOLDER).mkdir()
     (folder / "backend").mkdir()
     shutil.copy("Pulumi.yaml", folder / "Pulumi.yaml")
@@ -62,12 +67,14 @@ def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mappi
         setting.written: encrypted[setting.written] if setting.secret else _to_yaml_value(setting, values[setting.key])
         for setting in chosen
     }
+    file.touch(mode=0o600)
+    file.chmod(0o600)  # the engine may have made it
     file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
     return file
 
 
 def _to_yaml_value(setting: SettingInfo, text: str) -> Any:
-    """Lists and maps, which come as JSON text, are written as YAML; everything else is text."""
+    """Turn lists and maps, which come as JSON text, into YAML; everything else is text."""
     return json.loads(text) if setting.structured else text
 
 
@@ -94,7 +101,7 @@ def _put_in_place(pulumi: PulumiCli, tenant: str, prepared: Path, provider: str)
 
 @contextmanager
 def _ignore_interrupts() -> Iterator[None]:
-    """Who presses Ctrl-C once often presses it twice."""
+    """Ignore Ctrl-C: who presses it once often presses it twice."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

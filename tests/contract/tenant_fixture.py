@@ -78,6 +78,7 @@ def make_stack(company: Company, made: MadeIds) -> dict[str, RecordedResource]:
         "defaults": {},
         "owner": OWNER,
         "adopt": "never",
+        "granted": made.role_id,
     }
     key = {
         **ours,
@@ -113,7 +114,9 @@ def make_stack(company: Company, made: MadeIds) -> dict[str, RecordedResource]:
     }
     return {
         "SecurityRole": _make_recorded(made.role_id, role, {}, {"active": True, "admin": False, "adopted": False}),
-        "PermissionSet": _make_recorded(made.role_id, permissions, {}, {"pending": "", "work_order": ""}),
+        "PermissionSet": _make_recorded(
+            made.role_id, permissions, {}, {"pending": "", "work_order": "", "granted": made.role_id}
+        ),
         "ApiMember": _make_recorded(
             made.member_id, member, {}, {"active": True, "adopted": False, "manages_email": False}
         ),
@@ -131,7 +134,7 @@ def make_stack(company: Company, made: MadeIds) -> dict[str, RecordedResource]:
                 "escrow": "",
             },
         ),
-        "AccessProof": _make_recorded(company.owner, proof, {}, {"signs_in": True}),
+        "AccessProof": _make_recorded(company.owner, proof, {}, {"signs_in": True, "evidence": ""}),
         "PsaIntegration": _make_recorded(
             company.console_owner,
             sink,

@@ -42,7 +42,7 @@ def test_orphans_are_found_and_revoked_but_for_the_young(make_stack: Callable[..
     assert foreign not in found.text
     assert current[0] not in found.text
 
-    assert "add --yes" in stack.run_command("orphans", stack.name, "--revoke", expect=1).text
+    assert "add --yes" in stack.run_command("orphans", stack.name, "--revoke", expect=2).text
     told = stack.run_command(
         "orphans", stack.name, "--revoke", "--yes", "--json", str(tmp_path / "report.json"), expect=7
     )
@@ -170,7 +170,7 @@ def test_the_pair_is_exported_to_a_file_that_only_its_recipient_can_open(tenant:
 
 @pytest.mark.parametrize("form", ["json", "env"])
 def test_standard_output_gets_the_pair_only_on_request(tenant: Stack, form: str) -> None:
-    refused = tenant.run_command("export", tenant.name, "--to", "-", expect=1)
+    refused = tenant.run_command("export", tenant.name, "--to", "-", expect=2)
     assert "only when you say --show-secret" in refused.text
     shown = tenant.run_command("export", tenant.name, "--to", "-", "--show-secret", "--format", form).text
     tenant.seen.pop()  # the one command that is meant to show it
@@ -181,7 +181,7 @@ def test_standard_output_gets_the_pair_only_on_request(tenant: Stack, form: str)
 
 
 def test_a_place_that_is_none_is_named_as_it_was_given(tenant: Stack) -> None:
-    run = tenant.run_command("export", tenant.name, "--to", "vault://secret", expect=1)
+    run = tenant.run_command("export", tenant.name, "--to", "vault://secret", expect=2)
     assert "error: --to: must be vault://<mount>/<path>" in run.text
 
 

@@ -94,8 +94,10 @@ def test_destroy_is_done_when_the_console_is_cleared_and_the_site_refuses_the_ke
     assert (
         read_order(stack.destroy(expect=1), "remove the PSA integration").count(f"{APPLIED}=none pulumi destroy") == 1
     )
+    assert "## Work order: remove the PSA integration" in stack.run_command("status", stack.name, expect=7).text
     stack.company.set_sink(kind=None, enabled=False, publicKey=None, privateKey=None)
     read_order(stack.destroy(expect=1, UMBRELLA_PSA_UMBRELLA_APPLIED_KEY="none"), f"delete the API key {pair[0]}")
+    assert f"## Work order: delete the API key {pair[0]}" in stack.run_command("status", stack.name, expect=7).text
     person.delete_key(pair[0])
     stack.destroy(UMBRELLA_PSA_UMBRELLA_APPLIED_KEY="none")
     assert stack.company.member()["inactiveFlag"] is True

@@ -127,6 +127,42 @@ def test_a_key_without_rights_is_told_at_once(newcomer: Callable[..., Newcomer])
     assert not weak.is_whole()
 
 
+def test_what_a_preview_would_refuse_is_told_before_anything_is_written(newcomer: Callable[..., Newcomer]) -> None:
+    taken = newcomer()
+    taken.company.ask("POST", "/roles", {"name": "Umbrella"})
+    given = (*taken.list_plain(), *taken.write_secret_files(), "--yes")
+    run = taken.run_new(*given, expect=1)
+    assert "names  a security role named 'Umbrella' exists already and is not ours" in run.text
+    assert "1 fail" in run.text
+    assert "what was checked fails, so nothing was written; correct it and run the same again." in run.text
+    assert not taken.is_whole()
+    assert taken.run_new(*given, "--set", "adopt=any").text.count("warn  names") == 1
+    assert taken.file.exists()
+
+
+def test_a_summary_shows_what_will_be_written_and_no_secret(newcomer: Callable[..., Newcomer]) -> None:
+    tenant = newcomer()
+    run = tenant.run_new(*tenant.list_plain(), *tenant.write_secret_files(), "--yes", UMBRELLA_PSA_ROLE_NAME="Other")
+    summary = run.text.partition("To be written")[2].partition("Written:")[0]
+    shown = dict(line.split(None, 1) for line in summary.splitlines() if line.startswith("  ") and ": " not in line)
+    assert shown["connectwise:companyId"] == tenant.company.id
+    assert shown["connectwise:privateKey"] == "(secret)"
+    assert "Not written, from the environment: roleName" in summary
+    assert f"{tenant.name}: " in summary
+    assert tenant.file.stat().st_mode & 0o777 == 0o600
+    assert not any(secret in run.text for secret in tenant.company.secrets().values())
+
+
+def test_a_refused_key_is_told_without_a_word_of_an_earlier_run(newcomer: Callable[..., Newcomer]) -> None:
+    tenant = newcomer()
+    tenant.company.secrets()
+    wrong = (*tenant.list_plain(connectwise__publicKey="Nobodys0Nobodys0"), *tenant.write_secret_files(), "--yes")
+    run = tenant.run_new(*wrong, expect=1)
+    assert "the site refused the key Nobodys0Nobodys0 (401)" in run.text
+    assert "--run-program" not in run.text
+    assert not tenant.is_whole()
+
+
 def test_without_a_terminal_all_that_is_missing_is_named_at_once(newcomer: Callable[..., Newcomer]) -> None:
     tenant = newcomer()
     run = tenant.run_new("--set", "connectwise:site=na.myconnectwise.net", "--set", "umbrella:console=isp", expect=2)

@@ -33,7 +33,7 @@ def assert_refused(stack: Stack, *sentences: str) -> Run:
         ({"connectwise__driver": "robot"}, "connectwise:driver: must be 'gateway' or 'manual'"),
         ({"umbrella__console": "isp"}, "umbrella:console: must be 'msp' or 'mssp'"),
         ({"vault__url": "vault://secret"}, "vault:url: must be vault://<mount>/<path>"),
-        ({"rolName": "Umbrella"}, "rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did"),
+        ({"rolName": "Umbrella"}, 'rolName: there is no such setting. Did you mean "roleName"?'),
         ({"maxAgeDays": "0"}, "maxAgeDays: "),
         ({"adopt": "always"}, "adopt: must be 'never', 'identical' or 'any'"),
     ],

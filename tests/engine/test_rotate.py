@@ -64,7 +64,7 @@ def test_a_sink_that_somebody_changed_does_not_stop_a_rotation(make_stack: Calla
 
 
 def test_a_generation_in_the_environment_is_refused(tenant: Stack) -> None:
-    run = tenant.run_command("rotate", tenant.name, expect=1, UMBRELLA_PSA_ROTATE="7")
+    run = tenant.run_command("rotate", tenant.name, expect=2, UMBRELLA_PSA_ROTATE="7")
     assert "UMBRELLA_PSA_ROTATE is set and would win over every new generation; unset it." in run.text
 
 

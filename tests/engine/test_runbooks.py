@@ -55,7 +55,7 @@ def test_lost_private_key(tenant: Stack) -> None:
     second = company.sink()["publicKey"]
     assert company.public_keys() == [second] != [first]
 
-    page.play("pulumi stack export -s acme --file acme-before.json")
+    page.play("umask 077 && pulumi stack export -s acme --file acme-before.json")
     page.play("pulumi stack rm acme --force --preserve-config", "Stack 'acme' has been removed!")
     forget_secrets(tenant)
     page.play("pulumi stack init acme", "Created stack 'acme'")
@@ -202,7 +202,7 @@ def test_leaving(make_stack: Callable[..., Stack]) -> None:
     page.play("python -m stacks export acme --to - --show-secret", '"companyId": "acme"', shows=True)
     page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
     page.play("python -m stacks orphans acme", "no orphans.")
-    page.play("pulumi stack export -s acme --file acme-last.json")
+    page.play("umask 077 && pulumi stack export -s acme --file acme-last.json")
     page.play("pulumi stack rm acme --force --preserve-config", "Stack 'acme' has been removed!")
     page.is_played()
     assert stack.company.ask("GET", "") == before

@@ -72,7 +72,7 @@ class Workspace:
         made = cls(folder / "project", folder / "backend", python, run_program)
         (made.project / "stacks").mkdir(parents=True)
         made.backend.mkdir()
-        for name in ("Pulumi.yaml", "__main__.py", "providers", ".venv"):
+        for name in ("Pulumi.yaml", "uv.lock", "__main__.py", "providers", ".venv"):
             (made.project / name).symlink_to(ROOT / name)
         packages = [found.parent for found in (ROOT / "stacks").glob("*/__init__.py")]
         for module in (*(ROOT / "stacks").glob("*.py"), *packages):

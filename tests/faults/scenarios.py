@@ -10,7 +10,7 @@ from tests.faults import concurrent, injected, kills
 from tests.faults.disturbed import list_disturbances
 from tests.faults.refused import list_refusals
 from tests.faults.reused_tenants import Attempt
-from tests.faults.stories import FIRST_UP, REPAIR, ROTATION, STORIES
+from tests.faults.stories import DESTROY, FIRST_UP, NEW_KEY, REPAIR, ROTATION, STORIES, Story
 from tests.faults.tenant import Field
 
 
@@ -23,8 +23,16 @@ class Scenario:
     attempts: Callable[[Field, bool], Iterator[Attempt]]
 
 
+def _list_at_mute_sites(story: Story, field: Field, short: bool) -> Iterator[Attempt]:
+    return kills.list_attempts(story, field.at_mute_sites(), short)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     *(Scenario(f"kill: {story.name}", partial(kills.list_attempts, story)) for story in STORIES),
+    *(
+        Scenario(f"mute site: {story.name}", partial(_list_at_mute_sites, story))
+        for story in (FIRST_UP, ROTATION, NEW_KEY, DESTROY)
+    ),
     *(
         Scenario(f"weather: {story.name}", partial(injected.inject_faults, story))
         for story in (FIRST_UP, ROTATION, REPAIR)

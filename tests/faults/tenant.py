@@ -8,12 +8,13 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from simulator.remote import RemoteSimulator
+from simulator.remote import MY_SECURITY, RemoteSimulator
 from tests.engine.disturbances import make_second_machine
 from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
@@ -67,11 +68,11 @@ class Tenant:
         return outputs["publicKey"], outputs["privateKey"]
 
     def can_sign_in(self, public: str, private: str) -> bool:
-        """Does the site know this pair? Asked as Umbrella would, over HTTP."""
+        """Does the site know this pair? Asked as Umbrella would, over HTTP, by what every site has."""
         site, codebase = self.company.credentials["site"], "v2025_1"
         pair = b64encode(f"{self.company.id}+{public}:{private}".encode()).decode()
         request = urllib.request.Request(
-            f"{site}/{codebase}/apis/3.0/system/mySecurity",
+            f"{site}/{codebase}/apis/3.0/system/info",
             headers={"Authorization": f"Basic {pair}", "clientId": self.company.credentials["clientId"]},
         )
         try:
@@ -91,13 +92,24 @@ class Field:
         self._prefix = prefix
         self._python = python_without_pip(folder)
         self._numbers: Iterator[int] = count(1)
+        self._mute = False
+
+    def at_mute_sites(self) -> Field:
+        """The same, with sites that tell API members nothing of themselves: `adopt` takes up what a lost reply left."""
+        made = copy(self)
+        made._mute = True
+        return made
 
     def make_tenant(self) -> Tenant:
         name = f"{self._prefix}-{next(self._numbers)}"
         company = self._simulator.company(name)
         held = company.ask("GET", "")
         before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
-        return Tenant(Workspace.link_product(self._folder / name, self._python).make_stack(company), before)
+        stack = Workspace.link_product(self._folder / name, self._python).make_stack(company)
+        if self._mute:
+            company.set_site(missingRoutes=MY_SECURITY)
+            stack.set("adopt", "any")
+        return Tenant(stack, before)
 
     def copy(self, tenant: Tenant) -> Tenant:
         """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""

@@ -34,6 +34,23 @@ def test_a_run_killed_there_converges_when_it_is_run_again(story: Story, moment:
     assert outcome.good, outcome
 
 
+MUTE = [
+    # The role is made, and nothing says whose it is.
+    (FIRST_UP, Moment("after", "engine", "POST the role", path="/securityroles$")),
+    # So is the member.
+    (FIRST_UP, Moment("after", "session", "POST the member", path="/apiMembers$")),
+    (DESTROY, Moment("after", "engine", "PATCH the member", path="/apiMembers/")),
+]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("story", "moment"), MUTE, ids=["role", "member", "destroy"])
+def test_so_it_does_at_a_site_that_does_not_tell_who_we_are(story: Story, moment: Moment, field: Field) -> None:
+    tenant = field.at_mute_sites().make_tenant()
+    outcome = kill_at(moment, story, tenant, str(moment))
+    assert outcome.good, outcome
+
+
 MINT = {"method": "POST", "path": "/keys$"}
 SINK = {"method": "PUT", "path": "/psaIntegration$"}
 REVOCATION = {"method": "DELETE", "path": "/keys/"}

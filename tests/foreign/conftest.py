@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,11 +12,14 @@ import pytest
 from simulator.remote import Company, RemoteSimulator
 from tests.engine.conftest import prism, simulator
 from tests.foreign.tls import Tunnel
+from toolchain.groups import ensure_group
 from toolchain.node import NodeTools, ensure_node
 
 __all__ = ["prism", "simulator"]  # the engine suite's own
 
 _numbers = count(1)
+# pyconnectwise is GPL-3.0-only: these tests import it from a folder of its own, and no environment holds it.
+sys.path.append(str(ensure_group("foreign", Path.home())))
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             "no_proxy",
             "requests_ca_bundle",
             "curl_ca_bundle",
+            "ssl_cert_file",
             "netrc",
         ):
             monkeypatch.delenv(name)

@@ -66,6 +66,7 @@ class Proxy:
         proxy = self
         self.asked: list[Asked] = []
         self.breaks: list[Break] = []
+        self.ignores_namespaces = False
         self._host = urlsplit(target).netloc
 
         class Handler(BaseHTTPRequestHandler):
@@ -147,8 +148,11 @@ class Proxy:
 
     def _forward(self, asked: Asked, body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection(self._host, timeout=30)
+        given = {**asked.headers, "Connection": "close"}
+        if self.ignores_namespaces:
+            given.pop("X-Vault-Namespace", None)
         try:
-            connection.request(asked.method, asked.path, body, {**asked.headers, "Connection": "close"})
+            connection.request(asked.method, asked.path, body, given)
             answer = connection.getresponse()
             content = answer.read()
             hop = {"connection", "content-length", "transfer-encoding", "server", "date"}

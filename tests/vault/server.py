@@ -45,21 +45,30 @@ class VaultServer:
         self.url = url
         self.token = token
 
-    def ask(self, method: str, path: str, body: Any = None, *, token: str | None = None, expect: int = 0) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        expect: int = 0,
+        namespace: str | None = None,
+    ) -> Any:
         """The decoded answer; fails on a refusal, unless it is the one to `expect`."""
-        headers = {"X-Vault-Token": self.token if token is None else token}
+        headers = {"X-Vault-Token": self.token if token is None else token, "X-Vault-Namespace": namespace}
         answer = requests.request(method, f"{self.url}/v1/{path}", json=body, headers=headers, timeout=30)
         assert answer.ok or answer.status_code == expect, f"{method} {path}: {answer.text}"
         return answer.json() if answer.content else None
 
-    def mount(self, name: str, version: int = 2) -> None:
+    def mount(self, name: str, version: int = 2, namespace: str | None = None) -> None:
         """A KV engine, ready: a new one of version 2 refuses requests for a moment."""
-        self.ask("POST", f"sys/mounts/{name}", {"type": "kv", "options": {"version": str(version)}})
+        self.ask(
+            "POST", f"sys/mounts/{name}", {"type": "kv", "options": {"version": str(version)}}, namespace=namespace
+        )
         until = monotonic() + _PATIENCE
-        while (
-            version == 2
-            and not requests.get(f"{self.url}/v1/{name}/config", headers={"X-Vault-Token": self.token}, timeout=30).ok
-        ):
+        headers = {"X-Vault-Token": self.token, "X-Vault-Namespace": namespace}
+        while version == 2 and not requests.get(f"{self.url}/v1/{name}/config", headers=headers, timeout=30).ok:
             assert monotonic() < until
             sleep(0.02)
 

@@ -10,7 +10,7 @@ import boto3  # type: ignore[import-untyped]
 import pytest
 
 from providers.core.errors import GuardViolation, PermissionDenied
-from providers.vault.aws_location import get_version_id
+from providers.vault.aws import get_version_id
 from tests.vault.locations import AwsPlace
 from tests.vault.moto_server import MotoServer
 from tests.vault.run import Run, get_fields, make_args

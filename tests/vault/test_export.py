@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from providers.core.errors import Conflict, GuardViolation, ProviderError
+from providers.core.errors import Conflict, GuardViolation, ProviderError, SettingError
 from providers.vault.connection import VaultSettings
 from providers.vault.export import export_key
 from tests.unit.providers.vault.test_escrow import PRIVATE, escrow
@@ -65,7 +65,7 @@ def test_another_tenants_key_is_not_written_over(place: Place) -> None:
 
 @pytest.mark.parametrize("output", [io.StringIO(), Terminal()])
 def test_standard_output_needs_the_words(output: io.StringIO) -> None:
-    with pytest.raises(GuardViolation, match="only when you say --show-secret"):
+    with pytest.raises(SettingError, match="only when you say --show-secret"):
         export_key(escrow(), "-", VaultSettings(), output=output)
     assert output.getvalue() == ""
 
@@ -92,7 +92,7 @@ def test_a_file_may_hold_either_form(age_place: AgePlace) -> None:
 
 
 def test_other_kinds_hold_fields_only(drawer_place: DrawerPlace) -> None:
-    with pytest.raises(GuardViolation, match="--format env is for standard output and age"):
+    with pytest.raises(SettingError, match="--format: env is for standard output and age"):
         export_key(escrow(), drawer_place.url, VaultSettings(), form="env", output=io.StringIO())
 
 

@@ -94,21 +94,12 @@ def test_the_librarys_own_variables_are_the_defaults(
         Run(settings).vaults.open(place.url)
     monkeypatch.setenv("VAULT_ADDR", place.proxy.url)
     monkeypatch.setenv("VAULT_TOKEN", vault.token)
-    monkeypatch.setenv("VAULT_NAMESPACE", "msp")
+    monkeypatch.setenv("VAULT_NAMESPACE", "root")
     Run(settings).vaults.open(place.url).describe()
-    assert place.proxy.asked[-1].headers["X-Vault-Namespace"] == "msp"
+    assert place.proxy.asked[-1].headers["X-Vault-Namespace"] == "root"
     monkeypatch.setenv("VAULT_ADDR", "http://vault.example.net:8200")
     with pytest.raises(SettingError, match=r"must be https.*VAULT_ADDR"):
         Run(settings).vaults.open(place.url)
-
-
-def test_the_namespace_goes_with_every_request(vault_place: Make) -> None:
-    place = vault_place(namespace="msp/acme")
-    vault = Run(place.settings).vaults.open(place.url)
-    for call in (vault.describe, lambda: vault.put(make_escrow(make_args(place.settings)), "")):
-        place.forget_asked()
-        call()
-        assert {asked.headers.get("X-Vault-Namespace") for asked in place.proxy.asked} == {"msp/acme"}
 
 
 def make_approle(vault: VaultServer, rules: dict[str, list[str]], **role: Any) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
 
 # What the provider would answer; anything else comes back as it was given.
-ANSWERED = {"public_key": "pub", "private_key": "s3cr3t-value", "minted_on": "2026-01-01"}
+ANSWERED = {"public_key": "pub", "private_key": "s3cr3t-value", "minted_on": "2026-01-01", "granted": "role-id"}
 
 
 class _NoMocks(mocks.Mocks):

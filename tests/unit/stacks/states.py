@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from providers.connectwise.api_key import ApiKeyState
+from providers.connectwise.api_member import ApiMemberState
+from providers.connectwise.key_retirement import KeyRetirementState
 from providers.connectwise.permission_set import PermissionSetState
 from providers.core.schema import Owned, sensitive_fields
 from providers.core.values import to_plain
@@ -29,7 +31,11 @@ KEY = ApiKeyState(
 SINK = PsaIntegrationState(
     console=CONSOLE, key_id="6540", public_key="Pub1", private_key=SecretStr(""), written_key="Pub1"
 )
-PERMISSIONS = PermissionSetState(company=COMPANY, role_id="8556", permissions={}, table_access=[])
+MEMBER = ApiMemberState(
+    company=COMPANY, role_id="8556", identifier="Umbrella", name="Cisco Umbrella", active=True, manages_email=False
+)
+RETIREMENT = KeyRetirementState(company=COMPANY, member_id="2306", key_id="6540", owner="877ab4a892b4")
+PERMISSIONS = PermissionSetState(company=COMPANY, role_id="8556", permissions={}, table_access=[], granted="8556")
 VAULT = VaultSecretState(
     company=COMPANY,
     url="vault://secret/acme",
@@ -55,9 +61,9 @@ def make_row(outputs: Owned, *, object_id: str = "1", awaits_deletion: bool = Fa
     return Row(type(outputs).__name__.removesuffix("State"), object_id, outputs, awaits_deletion)
 
 
-def make_state(*rows: Owned | Row[Owned], cut_off: tuple[str, ...] = ()) -> TenantState:
+def make_state(*rows: Owned | Row[Owned], cut_off: tuple[str, ...] = (), **further: Any) -> TenantState:
     whole = tuple(each if isinstance(each, Row) else make_row(each) for each in rows)
-    return TenantState(whole, "2026-11-20T08:15:30.123Z" if rows else "", cut_off)
+    return TenantState(whole, "2026-11-20T08:15:30.123Z" if rows else "", cut_off, **further)
 
 
 def exported(module: str, outputs: Owned, **further: Any) -> dict[str, Any]:

@@ -129,10 +129,10 @@ def test_numbers_come_as_the_engine_writes_them_and_later_properties_are_passed_
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"member_id": None}, "ApiKey in a form that is not known here: member_id should be a valid string"),
-        ({"max_age_days": "9O"}, "max_age_days should be a valid integer"),
-        ({"rotate": {**SECRET, "ciphertext": "v1:a:b"}}, "rotate should be a valid string"),
-        ({"private_key": {**SECRET, "plaintext": '["s3cr3t"]'}}, "private_key should be a valid string"),
+        ({"member_id": None}, "ApiKey in a form that is not known here: member_id must be text"),
+        ({"max_age_days": "9O"}, "max_age_days must be a whole number"),
+        ({"rotate": {**SECRET, "ciphertext": "v1:a:b"}}, "rotate must be text"),
+        ({"private_key": {**SECRET, "plaintext": '["s3cr3t"]'}}, "private_key must be text"),
     ],
 )
 def test_a_row_that_no_model_knows_is_a_sentence_without_its_values(change: dict[str, Any], words: str) -> None:

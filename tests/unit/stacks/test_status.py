@@ -6,13 +6,15 @@ from datetime import date
 from threading import Lock, Semaphore
 
 import pytest
+from pydantic import SecretStr
 
+from providers.connectwise.access_proof import AccessProofState
 from providers.core.errors import ProviderError
 from providers.core.schema import Owned
-from stacks.commands.status import Status, read_state, read_statuses
+from stacks.commands.status import Status, _sentences, read_state, read_statuses
 from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
-from tests.unit.stacks.states import KEY, PERMISSIONS, SINK, VAULT, changed, make_row, make_state
+from tests.unit.stacks.states import KEY, PERMISSIONS, RETIREMENT, SINK, VAULT, changed, make_row, make_state
 
 TODAY = date(2026, 11, 22)
 
@@ -103,7 +105,7 @@ class Slow(PulumiCli):
             self._left.release()
         with self._lock:
             self._asked -= 1
-        return make_state(KEY, SINK)
+        return make_state(KEY, SINK, RETIREMENT)
 
 
 def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() -> None:
@@ -118,10 +120,10 @@ class Partly(PulumiCli):
 
     def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
         if tenant == "edited":
-            return make_state(changed(KEY, minted_on="yesterday"))
+            return make_state(changed(KEY, minted_on="yesterday"), RETIREMENT)
         if tenant == "older":
             raise ProviderError(f"{tenant}: its state holds ApiKey in a form that is not known here.")
-        return make_state(KEY, SINK)
+        return make_state(KEY, SINK, RETIREMENT)
 
 
 def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
@@ -129,3 +131,19 @@ def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
     assert edited.problem.startswith("edited: its state holds ApiKey in a form that is not known here: minted_on")
     assert older.problem.startswith("older: its state")
     assert (acme.problem, acme.sink) == ("", "this key")
+
+
+def test_by_whose_word_a_key_is_proved_is_told_where_it_can_not_show_it_itself() -> None:
+    proof = AccessProofState(
+        company="acme@na.myconnectwise.net",
+        key_id="6540",
+        public_key="Pub1",
+        private_key=SecretStr(""),
+        role_id="8556",
+        permissions={},
+        table_access=[],
+        evidence="signs in; levels read by the provisioning key; table access by the console's word only",
+    )
+    status = read_state("acme", make_state(KEY, proof, SINK), {}, date(2026, 11, 29))
+    assert f"acme: the API key {proof.evidence}" in list(_sentences([status]))
+    assert not status.needs_attention

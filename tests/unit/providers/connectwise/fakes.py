@@ -23,6 +23,7 @@ class Site:
     def __init__(self, world: World, rights: dict[str, dict[str, str]] | None = None) -> None:
         self.world = world
         self.me = US
+        self.learned = ""  # who changed what we changed
         self.rights = {name: dict.fromkeys(VERBS, "All") for name in FUNCTIONS} if rights is None else rights
         self.provisioning_works = True
 
@@ -42,11 +43,17 @@ class Site:
             raise Conflict("name already exists", status=400, code="ObjectExists")
         number = self.world.add_role(name, by=self.me)
         self.world.note_write("create_role", name)
+        self.learned = self.me
         return self._role(number)
 
     def delete_role(self, role_id: int) -> None:
-        if self.world.roles.pop(role_id, None) is None:
+        if role_id not in self.world.roles:
             raise NotFound("no such role", status=404)
+        roles = [self._member(number).securityRole for number in self.world.members]
+        has_members = any(role and role.id == role_id for role in roles)
+        if self.list_active_members(role_id) or (self.world.keeps_used_roles and has_members):
+            raise Conflict("Record possibly in use", status=409)
+        del self.world.roles[role_id]
         self.world.note_write("delete_role", role_id)
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
@@ -63,17 +70,19 @@ class Site:
         ]
 
     # -- rights
-    def list_my_security(self) -> list[MySecurityRecord]:
+    def list_my_security(self) -> list[MySecurityRecord] | None:
         if not self.provisioning_works:
             raise Unauthenticated("the provisioning key is refused", status=401)
+        if "mySecurity" in self.world.missing:
+            return None
         me = {"member": {"id": 1, "identifier": self.me}} if self.me else {}
         return [MySecurityRecord.model_validate({**row, **me}) for row in make_rows(self.rights)]
 
-    def list_own_rights(self) -> list[MySecurityRecord]:
+    def list_own_rights(self) -> list[MySecurityRecord] | None:
         return self.list_my_security()
 
     def get_own_identifier(self) -> str:
-        return self.me
+        return self.learned if "mySecurity" in self.world.missing else self.me
 
     def list_setup_tables(self) -> list[str]:
         return TABLES
@@ -107,6 +116,7 @@ class Site:
             raise Conflict("identifier already exists", status=400, code="ObjectExists")
         number = self.world.add_member(by=self.me, **body)
         self.world.note_write("create_member", body)
+        self.learned = self.me
         return self._member(number)
 
     def patch_member(self, member_id: int, values: dict[str, Any]) -> MemberRecord:
@@ -114,6 +124,7 @@ class Site:
         one.fields |= values
         one.by = self.me
         self.world.note_write("patch_member", member_id, values)
+        self.learned = self.me
         return self._member(member_id)
 
     def get_default_member(self) -> dict[str, Any]:
@@ -136,7 +147,7 @@ class Site:
     @staticmethod
     def _resolved(name: str, value: Any) -> Any:
         """A reference is written by its id and shown with its name."""
-        path = next((CATALOGUES_OF[what] for what, fields in FIELDS.items() if name in fields), None)
+        path = next((CATALOGUES_OF[what] for what, field in FIELDS.items() if name == field), None)
         return {**value, "name": CATALOGUES[path][value["id"] - 1]} if path and value else value
 
 
@@ -148,10 +159,14 @@ class Session:
     public: str
     private: str
 
-    def list_my_security(self) -> list[MySecurityRecord]:
-        return [MySecurityRecord.model_validate(row) for row in make_rows(self._role().levels)]
+    def list_my_security(self) -> list[MySecurityRecord] | None:
+        role = self._role()
+        missing = "mySecurity" in self.world.missing
+        return None if missing else [MySecurityRecord.model_validate(row) for row in make_rows(role.levels)]
 
-    def list_my_tables(self) -> list[str]:
+    def list_my_tables(self) -> list[str] | None:
+        if "customizeItems" in self.world.missing:
+            return None
         # The site's identifiers are not the screens' labels.
         return [table.replace(" ", "").replace("/", "") for table in self._role().tables]
 

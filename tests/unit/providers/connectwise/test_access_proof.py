@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from providers.connectwise.access_proof import AccessProofArgs, AccessProofHandler, AccessProofState
 from providers.connectwise.grants import Levels
-from providers.core.errors import PermissionDenied, ProviderError, Unauthenticated, Unavailable
+from providers.core.errors import NotObservable, PermissionDenied, ProviderError, Unauthenticated, Unavailable
 from tests.unit.providers.connectwise.fakes import Console, Session, Site
 from tests.unit.providers.connectwise.world import World
 from tests.unit.providers.core.verdict import compare
@@ -28,7 +28,7 @@ class Case:
         self.role = self.world.roles[role]
         self.member = self.world.add_member("Umbrella", securityRole={"id": role})
         self.key = self.world.add_key(self.member, "x")
-        self.handler = AccessProofHandler(self.site)
+        self.handler = AccessProofHandler(self.site, Console(self.world))
         self.private = self.world.keys[self.key.id][2]
 
     def args(self, **changed: Any) -> AccessProofArgs:
@@ -147,7 +147,8 @@ def test_only_a_refusal_of_the_key_itself_is_drift(error: ProviderError, case: C
             session.problem = error
             return session
 
-    handler, state = AccessProofHandler(Refusing(case.world)), AccessProofState(**case.args().model_dump())
+    handler = AccessProofHandler(Refusing(case.world), Console(case.world))
+    state = AccessProofState(**case.args().model_dump())
     if isinstance(error, PermissionDenied):
         live = handler.read("acme@x", state)
         assert live is not None
@@ -214,3 +215,65 @@ def test_a_table_that_came_back_is_no_drift_any_more(case: Case) -> None:
     state = case.handler.read(made_id, without)
     assert state is not None
     assert compare(case.handler, state, case.args()).fields == []
+
+
+BY_US, BY_CONSOLE = "levels read by the provisioning key", "table access by the console's word only"
+
+
+@pytest.mark.parametrize(
+    ("missing", "evidence"),
+    [
+        ({"mySecurity", "customizeItems"}, f"signs in; {BY_US}; {BY_CONSOLE}"),
+        ({"mySecurity"}, f"signs in; {BY_US}"),
+        ({"customizeItems"}, f"signs in; {BY_CONSOLE}"),
+    ],
+)
+def test_where_a_site_shows_a_key_nothing_of_itself_it_is_recorded_by_whose_word_it_was_proved(
+    missing: set[str], evidence: str, case: Case
+) -> None:
+    case.world.missing = missing
+    made_id, state = case.handler.create(case.args())
+    assert state == AccessProofState(**case.args().model_dump(), evidence=evidence)
+    assert case.handler.read(made_id, state) == state
+    case.role.levels[TICKETS]["delete"] = "All"
+    case.role.tables = []
+    with pytest.raises(ProviderError, match=r"delete is All, should be None .* is not allowed, should be"):
+        case.handler.update(made_id, state, case.args())
+
+
+def test_a_dead_key_is_dead_at_such_a_site_too(case: Case) -> None:
+    case.world.missing = {"mySecurity", "customizeItems"}
+    _, made = case.handler.create(case.args())
+    case.switch_off()
+    live = case.handler.read("acme@x", made)
+    assert live is not None
+    assert not live.signs_in
+    with pytest.raises(ProviderError, match="was refused when it signed in as itself"):
+        case.handler.update("acme@x", made, case.args())
+
+
+def test_a_role_that_is_gone_at_such_a_site_grants_nothing_and_is_no_failed_look(case: Case) -> None:
+    case.world.missing = {"mySecurity"}
+    _, made = case.handler.create(case.args())
+    del case.world.roles[11]
+    case.world.members[case.member].fields["securityRole"] = {"id": case.world.add_role("Other")}
+    live = case.handler.read("acme@x", made)
+    assert live is not None
+    assert (live.signs_in, live.permissions) == (True, {})
+
+
+def test_tables_that_nobody_can_see_are_unknown_and_never_as_wanted(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Blind(Console):
+        def get_tables(self, role_id: int) -> list[str]:
+            raise NotObservable("nobody sees the tables")
+
+    case.world.missing = {"customizeItems"}
+    handler = AccessProofHandler(case.site, Blind(case.world))
+    _, state = handler.create(case.args(public_key=case.key.publicKey))
+    assert state.evidence == "signs in; table access unknown"
+    assert (
+        f"Which setup tables the API key {case.key.publicKey} may use is unknown: at this site neither the key nor a "
+        f"console shows it. They should be these only: {', '.join(TABLES)}."
+    ) in capsys.readouterr().out

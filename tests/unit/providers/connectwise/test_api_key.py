@@ -128,6 +128,17 @@ def test_a_key_that_the_list_lacks_is_gone_and_told_so(handler: ApiKeyHandler, w
     )
 
 
+def test_a_key_of_which_the_site_made_another_pair_is_not_told_as_deleted(handler: ApiKeyHandler, world: World) -> None:
+    made_id, made = handler.create(make_args())
+    member, key, private = world.keys[made_id]
+    world.keys[made_id] = (member, key.model_copy(update={"publicKey": "Another1"}), private)
+    assert handler.read(made_id, made) is None
+    assert handler.describe_missing(made) == (
+        f"The API key {made.public_key} has another pair at the site now (Another1), and this one is dead; `pulumi up` "
+        "makes a new one."
+    )
+
+
 class EmptyPage(Console):
     """A console whose list is well-formed and wrong."""
 

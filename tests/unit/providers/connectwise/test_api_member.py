@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler, ApiMemberState
-from providers.core.errors import Conflict, OutcomeUnknown, PermissionDenied, RemoteError, SettingError
+from providers.core.errors import Conflict, GuardViolation, OutcomeUnknown, PermissionDenied, RemoteError, SettingError
 from tests.unit.providers.connectwise.answers import Holder
 from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.world import World, make_reference
@@ -17,6 +17,7 @@ from tests.unit.providers.core.verdict import Verdict, compare
 LOCATIONS = "/system/locations"
 DEFAULTS = {
     "level": "Corporate (Level 1)",
+    "securityLocation": "Rome Office",
     "location": "Rome Office",
     "department": "Services",
     "territory": "Rome Office",
@@ -78,7 +79,9 @@ def test_references_that_the_settings_do_not_name_come_from_the_site(handler: Ap
 def test_a_reference_that_nobody_names_is_refused_before_anything_is_made(
     handler: ApiMemberHandler, world: World
 ) -> None:
-    with pytest.raises(SettingError, match="suggests no level and no timeZone for a new API member; name it there"):
+    with pytest.raises(
+        SettingError, match="suggests no level, no securityLocation and no timeZone for a new API member; name it there"
+    ):
         handler.create(make_args(defaults={what: DEFAULTS[what] for what in ("location", "department", "territory")}))
     assert world.writes == []
 
@@ -100,11 +103,8 @@ def test_what_nobody_touched_reads_back_unchanged(handler: ApiMemberHandler) -> 
         ({"inactiveFlag": True}, "was made inactive, so its keys don't work; it should be active."),
         ({"timeZone": {"id": 2}}, "has the timeZone 'UTC', should have 'CET'."),
         ({"salesDefaultLocation": None}, "has the territory '', should have 'Rome Office'."),
-        (
-            {"securityLocation": {"id": 2}},
-            "has the location 'Paris Office and Rome Office', should have 'Rome Office'.",
-        ),
-        ({"defaultLocation": {"id": 2}}, "has the location 'Paris Office and Rome Office', should have 'Rome Office'."),
+        ({"securityLocation": {"id": 2}}, "has the securityLocation 'Paris Office', should have 'Rome Office'."),
+        ({"defaultLocation": {"id": 2}}, "has the location 'Paris Office', should have 'Rome Office'."),
     ],
 )
 def test_drift_is_told_in_words_and_put_right_in_place(
@@ -212,10 +212,15 @@ def test_what_did_not_arrive_is_an_error(error: RemoteError, world: World) -> No
     assert world.members == {}
 
 
-@pytest.mark.parametrize("identifier", ["", "a.b", "a b", "a" * 16, "a\tb"])
+@pytest.mark.parametrize("identifier", ["", "a.b", " a", "a ", " ", "a" * 16, "a\tb"])
 def test_an_identifier_that_the_site_would_not_take_is_refused(identifier: str) -> None:
     with pytest.raises(ValidationError):
         make_args(identifier=identifier)
+
+
+def test_an_identifier_may_have_blanks_inside(handler: ApiMemberHandler, world: World) -> None:
+    made_id, state = handler.create(make_args(identifier="Cisco Umbrella"))
+    assert (world.members[int(made_id)].identifier, state.identifier) == ("Cisco Umbrella", "Cisco Umbrella")
 
 
 def test_another_member_id_means_another_key_and_says_so(handler: ApiMemberHandler) -> None:
@@ -240,3 +245,34 @@ def test_every_update_names_the_member(handler: ApiMemberHandler, world: World) 
     handler.update(made_id, made, make_args(name="New"))
     handler.delete(made_id, made)
     assert all("name" in values for what, *_, values in world.writes if what == "patch_member")
+
+
+def test_a_live_member_is_never_moved_to_a_role_that_has_not_got_its_permissions(
+    handler: ApiMemberHandler, world: World
+) -> None:
+    """As when a changed roleName is applied to the targets role and member alone."""
+    made_id, made = handler.create(make_args(granted="11"))
+    world.add_role("Other")
+    world.writes.clear()
+    asked = make_args(role_id="13", role_name="Other", granted="11")
+    with pytest.raises(GuardViolation) as refused:
+        handler.update(made_id, made, asked)
+    assert str(refused.value) == (
+        "the security role Other has not got its permissions yet, so the API member Umbrella is not put on it: its "
+        "keys could do nothing there; run `pulumi up` on the whole stack."
+    )
+    assert world.writes == []
+    assert handler.update(made_id, made, asked.model_copy(update={"granted": "13"})).role_id == "13"
+
+
+def test_no_member_is_made_with_a_role_whose_permissions_wait_for_a_person(
+    handler: ApiMemberHandler, world: World
+) -> None:
+    with pytest.raises(GuardViolation, match="has not got its permissions yet"):
+        handler.create(make_args(granted=""))
+    assert world.members == {}
+
+
+def test_a_member_may_be_renamed_while_its_role_waits_for_other_permissions(handler: ApiMemberHandler) -> None:
+    made_id, made = handler.create(make_args(granted="11"))
+    assert handler.update(made_id, made, make_args(name="New", granted="")).name == "New"

@@ -203,7 +203,7 @@ def test_own_rights_are_asked_once_a_run_and_a_new_keys_rights_each_time(serve: 
     api = serve({"GET /system/mySecurity": make_reply([SETTING, {**SETTING, **me}])})
     client = api.make_client()
     assert client.get_own_identifier() == client.get_own_identifier() == "PSAProvision"
-    assert client.list_own_rights()[0].inquireLevel == "All"
+    assert (client.list_own_rights() or [])[0].inquireLevel == "All"
     assert len(api.list_calls("GET")) == 1
     client.list_my_security()
     assert len(api.list_calls("GET")) == 2
@@ -211,6 +211,72 @@ def test_own_rights_are_asked_once_a_run_and_a_new_keys_rights_each_time(serve: 
 
 def test_who_we_are_may_be_unknown(serve: Serve) -> None:
     assert serve({"GET /system/mySecurity": make_reply([SETTING])}).make_client().get_own_identifier() == ""
+
+
+NO_ENDPOINT = make_reply({"code": "ConnectWiseApi", "message": "The endpoint does not exist."}, 404)
+INFO = "GET /system/info"
+
+
+def test_a_site_without_my_security_signs_a_key_in_by_its_info_and_is_asked_in_vain_once(serve: Serve) -> None:
+    api = serve({"GET /system/mySecurity": NO_ENDPOINT, INFO: make_reply({"version": "v2025.1"})})
+    client = api.make_client()
+    assert client.list_own_rights() is None
+    assert client.list_my_security() is None
+    assert client.can_sign_in("Public", SecretStr("x"))
+    asked = [call.path.rpartition("/")[2] for call in api.list_calls("GET")]
+    assert (asked.count("mySecurity"), asked.count("info")) == (1, 3)
+
+
+def test_at_such_a_site_a_refused_key_is_dead_and_another_refusal_says_nothing_of_it(serve: Serve) -> None:
+    refusal = make_reply({"code": "Unauthorized", "message": "no", "errors": None}, 401)
+    answers = [refusal, make_reply({}), make_reply({"code": "NotFound", "message": "not here"}, 404)]
+    api = serve({"GET /system/mySecurity": NO_ENDPOINT, INFO: answers})
+    client = api.make_client()
+    assert not client.can_sign_in("Other", SecretStr("x"))
+    with pytest.raises(NotFound, match="not here"):
+        client.can_sign_in("Another", SecretStr("x"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        make_page("<html>not here</html>", 404),
+        make_reply({"code": "NotFound", "message": "The object was not found."}, 404),
+        make_reply({"message": "The endpoint does not exist."}, 404),
+    ],
+)
+def test_a_404_in_other_words_than_the_sites_own_is_no_such_site(answer: Answer, serve: Serve) -> None:
+    api = serve({"GET /system/mySecurity": answer, INFO: make_reply({})})
+    with pytest.raises(RemoteError):
+        api.make_client().list_my_security()
+    assert api.list_calls("GET", "/system/info") == []
+
+
+def test_only_the_list_of_tables_may_be_missing(serve: Serve) -> None:
+    replies = {"GET /system/mySecurity": make_reply([SETTING]), "GET /system/mySecurity/customizeItems/": NO_ENDPOINT}
+    client = serve(dict(replies)).make_client()
+    assert client.list_my_tables() is None
+    assert client.list_my_security()
+
+
+def test_who_we_are_is_what_an_object_says_that_we_changed(serve: Serve) -> None:
+    """And nothing before: an object that is there already may be anybody's."""
+    theirs, ours = {**ROLE, "_info": {"updatedBy": "HumanAdmin"}}, {**ROLE, "_info": {"updatedBy": "PSAProvision"}}
+    api = serve(
+        {
+            "GET /system/mySecurity": NO_ENDPOINT,
+            INFO: make_reply({}),
+            f"GET {ROLES}/5": make_reply(theirs),
+            f"POST {ROLES}": [make_reply({**ROLE, "_info": None}, 201), make_reply(ours, 201)],
+        }
+    )
+    client = api.make_client()
+    client.get_role(5)
+    client.create_role("Umbrella")
+    assert client.get_own_identifier() == ""
+    client.create_role("Umbrella")
+    assert client.get_own_identifier() == "PSAProvision"
+    assert client.sign_in_as("Other", SecretStr("x")).get_own_identifier() == ""
 
 
 def test_only_the_tables_of_table_setup_count(serve: Serve) -> None:

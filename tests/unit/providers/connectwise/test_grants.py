@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from providers.connectwise.grants import (
+    AskedLevels,
     Levels,
     collect_grants,
     describe_level_changes,
     describe_table_changes,
+    find_strange_levels,
     find_unknown,
     find_unknown_tables,
     get_levels,
     normalize_table,
+    widens,
 )
 from providers.connectwise.records import SettingRecord
 from providers.core.errors import RemoteError, SettingError, raise_first
@@ -47,7 +50,7 @@ def test_only_functions_with_a_grant_are_listed_sorted_and_a_lacking_level_count
 @pytest.mark.parametrize("level", ["all", "ALL", "Some", "", None, 1])
 def test_a_level_is_one_of_three_words(level: Any) -> None:
     with pytest.raises(ValidationError):
-        Levels.model_validate({"add": level})
+        TypeAdapter(AskedLevels).validate_python({"add": level})
 
 
 def test_a_function_whose_name_holds_the_separator_is_found() -> None:
@@ -143,3 +146,33 @@ def test_a_grant_is_not_hidden_by_a_second_row_of_its_name() -> None:
         assert collect_grants(rows)["A / One"].delete == "All"
     except RemoteError:
         return  # or an answer that goes against what a name is
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("ALL", "All"), ("mine", "Mine"), (" None ", "None"), (None, "None"), ("Team", "Team"), ("", "(empty)")],
+)
+def test_a_level_is_read_however_it_is_spelled_and_an_unknown_text_is_kept(text: str | None, level: str) -> None:
+    assert get_levels(make_row("A / One", addLevel=text)).add == level
+
+
+def test_a_level_that_nobody_knows_counts_as_the_widest_and_is_told() -> None:
+    rows = [
+        make_row("A / One", addLevel="Team"),
+        make_row("A / One", addLevel="All"),
+        make_row("A / Two", addLevel="Mine"),
+    ]
+    live = collect_grants(rows)
+    assert describe_level_changes(live, {"A / One": Levels(add="All")}) == [
+        "A / One: add is Team, should be All (no level that we know, so it counts as wider).",
+        "A / Two: add is Mine, should be None (wider).",
+    ]
+    assert find_strange_levels(rows) == {"Team": 1, "Mine": 1}
+    assert find_strange_levels(ROWS) == {}
+
+
+def test_whoever_sets_a_level_in_place_of_one_that_nobody_knows_may_widen_it() -> None:
+    assert widens(Levels(add="Team"), Levels(add="My"))
+    assert not widens(Levels(add="Team"), Levels())
+    assert widens(Levels(add="Mine"), Levels(add="My"))
+    assert not widens(Levels(add="All"), Levels(add="My"))

@@ -59,7 +59,7 @@ def test_a_left_over_key_that_signs_us_in_is_not_revoked(world: World, lifted: t
     left, current = world.add_key(12, tag, public="LeftOverKey"), world.add_key(12, tag)
     holder = Holder()
     holder.us = left.publicKey
-    handler = KeyRetirementHandler(Console(world), holder, Guards(lifted))
+    handler = KeyRetirementHandler(Console(world), holder, Site(world), Guards(lifted))
     wanted = KeyRetirementArgs(company="acme@x", member_id="12", key_id=current.id, owner=OWNER)
     if lifted:
         handler.create(wanted)

@@ -11,7 +11,7 @@ from providers.console.contract import Key
 from providers.core.errors import GuardViolation, OutcomeUnknown, RemoteError
 from providers.core.tags import Tag
 from tests.unit.providers.connectwise.answers import Holder
-from tests.unit.providers.connectwise.fakes import Console
+from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.world import World
 from tests.unit.providers.core.verdict import compare
 from tests.unit.providers.served import Served
@@ -42,7 +42,7 @@ class Case:
         self.handler = self.of_another_run()
 
     def of_another_run(self) -> KeyRetirementHandler:
-        return KeyRetirementHandler(Console(self.world), self.holder)
+        return KeyRetirementHandler(Console(self.world), self.holder, Site(self.world))
 
     def args(self, **changed: Any) -> KeyRetirementArgs:
         given = {"member_id": str(self.member), "key_id": self.current.id, "owner": OWNER}
@@ -218,3 +218,34 @@ def test_what_the_stack_left_under_its_earlier_name_goes_when_it_is_renamed(case
     case.handler.update("e" * 12, state, case.args(owner="d" * 12, key_id=fresh.id))
     assert old.publicKey not in {key.publicKey for _, key, _ in case.world.keys.values()}
     assert {key.publicKey for key in case.not_ours} <= {key.publicKey for _, key, _ in case.world.keys.values()}
+
+
+def test_a_console_that_does_not_show_the_member_has_not_shown_that_nothing_is_left_over(case: Case) -> None:
+    console = Console(case.world)
+    console.hidden.add(case.member)
+    handler = KeyRetirementHandler(console, case.holder, Site(case.world))
+    state = KeyRetirementState(**case.args().model_dump())
+    told = "does not show the API member Umbrella, which the site has, so its keys are not known"
+    for ask in (
+        lambda: handler.read(OWNER, state),
+        lambda: handler.create(case.args()),
+        lambda: handler.update(OWNER, state, case.args(key_id="new")),
+        lambda: handler.delete(OWNER, state),
+    ):
+        with pytest.raises(RemoteError, match=told):
+            ask()
+    assert case.left() == case.all_but()
+
+
+@pytest.mark.parametrize("how", ["gone", "inactive"])
+def test_of_a_member_that_is_gone_or_inactive_no_key_works_that_could_be_left_over(case: Case, how: str) -> None:
+    console = Console(case.world)
+    console.hidden.add(case.member)
+    if how == "gone":
+        del case.world.members[case.member]
+    else:
+        case.world.members[case.member].fields["inactiveFlag"] = True
+    handler = KeyRetirementHandler(console, case.holder, Site(case.world))
+    state = handler.read(OWNER, KeyRetirementState(**case.args().model_dump()))
+    assert state is not None
+    assert state.leftovers == []

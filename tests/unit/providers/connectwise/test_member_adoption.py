@@ -114,16 +114,21 @@ def test_an_identical_member_is_adopted_and_kept(handler: ApiMemberHandler, worl
 
 
 @pytest.mark.parametrize(
-    "different",
-    [{"name": "Other"}, {"inactiveFlag": True}, {"timeZone": {"id": 2}}],
+    ("different", "what"),
+    [
+        ({"name": "Other"}, "is named 'Other', should be 'Cisco Umbrella'."),
+        ({"inactiveFlag": True}, "was made inactive, so its keys don't work; it should be active."),
+        ({"timeZone": {"id": 2}}, "has the timeZone 'UTC', should have 'CET'."),
+        ({"securityRole": {"id": 12, "name": "Admin"}}, "has another security role (id 12), should have Umbrella."),
+    ],
 )
-def test_a_member_that_differs_is_not_identical(
-    different: dict[str, Any], handler: ApiMemberHandler, world: World
+def test_a_member_that_differs_is_not_identical_and_it_is_said_in_what(
+    different: dict[str, Any], what: str, handler: ApiMemberHandler, world: World
 ) -> None:
     world.add_member("Umbrella", by=SOMEBODY, **{**IDENTICAL, **different})
     assert get_refusal(handler, "identical") == (
-        "an API member 'Umbrella' exists already and is not ours, and it differs from the settings; "
-        "set adopt to any to take it over."
+        "an API member 'Umbrella' exists already and is not ours, and it differs: The API member Umbrella "
+        f"{what} Set adopt to any to take it over."
     )
 
 
@@ -167,11 +172,6 @@ def test_a_member_that_says_nothing_about_who_made_it_is_not_ours(world: World) 
     world.add_member("Umbrella", by="", inactiveFlag=True)
     with pytest.raises(ProviderError):
         ApiMemberHandler(site, Console(world), Holder()).create(make_args())
-
-
-def test_a_member_with_another_role_is_not_identical(handler: ApiMemberHandler, world: World) -> None:
-    world.add_member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": 12, "name": "Admin"}})
-    get_refusal(handler, "identical")
 
 
 def test_an_address_that_the_settings_do_not_name_is_no_difference(handler: ApiMemberHandler, world: World) -> None:

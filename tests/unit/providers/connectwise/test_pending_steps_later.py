@@ -29,7 +29,7 @@ TAGGED = f"Umbrella PSA {Tag(test_api_key.OWNER, 'a' * 6, 'b' * 6)}"
 def test_the_retirement_stays_at_the_replaced_key_until_the_site_refuses_it(
     world: World, person: ManualDriver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = KeyRetirementHandler(person, Holder())
+    handler = KeyRetirementHandler(person, Holder(), Site(world))
     old = make_pair(world, person)
     ours: dict[str, Any] = {"company": "acme@x", "member_id": "12", "owner": test_api_key.OWNER}
     current = KeyRetirementArgs(**ours, key_id="old", public_key=old.publicKey, private_key=old.privateKey)
@@ -47,8 +47,9 @@ def test_a_retirement_whose_member_is_gone_has_nothing_left(world: World, person
     def gone(*_: object) -> None:
         raise NotFound("no such member", status=404)
 
+    world.members.clear()
     person.find_key = gone  # type: ignore[method-assign, assignment]
-    handler = KeyRetirementHandler(person, Holder())
+    handler = KeyRetirementHandler(person, Holder(), Site(world))
     ours: dict[str, Any] = {"company": "acme@x", "member_id": "12", "owner": test_api_key.OWNER}
     state = KeyRetirementState(**ours, key_id="old", public_key="Old1", private_key=SecretStr("x"))
     assert handler.update("x", state, KeyRetirementArgs(**ours, key_id="new")).key_id == "new"
@@ -58,7 +59,7 @@ def test_rights_that_only_the_key_shows_are_ordered_by_the_screens_labels() -> N
     scene = test_access_proof.Case()
     scene.role.tables = ["Service / Priority", "Company / Country"]
     person = ManualDriver(scene.world)
-    handler = AccessProofHandler(scene.site, person)
+    handler = AccessProofHandler(scene.site, person, person)
     with pytest.raises(WorkOrder):
         handler.create(scene.args())
     assert "Table Setup: Company / Country is allowed, should not be (wider)." in person.asked
@@ -83,7 +84,7 @@ def test_a_member_whose_keys_nobody_sees_is_taken_up_when_we_left_it_and_is_said
 
 def test_a_gateway_that_comes_later_knows_the_current_key_by_its_public_half(world: World) -> None:
     old, current = world.add_key(12, TAGGED), world.add_key(12, TAGGED)
-    handler = KeyRetirementHandler(Console(world), Holder())
+    handler = KeyRetirementHandler(Console(world), Holder(), Site(world))
     ours: dict[str, Any] = {"company": "acme@x", "member_id": "12", "owner": test_api_key.OWNER}
     state = KeyRetirementState(**ours, key_id="psa:x", public_key=current.publicKey, private_key=SecretStr("x"))
     live = handler.read("x", state)

@@ -58,7 +58,7 @@ def test_a_fresh_role_is_granted_what_was_asked_for_and_nothing_else(
     assert made_id == "11"
     assert world.roles[11].levels == {TICKETS: {"add": "All", "edit": "All", "inquire": "All"}}
     assert world.roles[11].tables == ["Service / Priority"]
-    assert state == PermissionSetState(**make_args().model_dump())
+    assert state == PermissionSetState(**make_args().model_dump(), granted=make_args().role_id)
 
 
 def test_only_the_rows_that_differ_are_written(handler: PermissionSetHandler, world: World) -> None:

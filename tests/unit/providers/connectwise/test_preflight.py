@@ -91,7 +91,7 @@ def test_a_lifted_guard_still_refuses_what_the_site_does_not_have() -> None:
 def test_rights_that_the_site_does_not_list_are_not_called_missing() -> None:
     class Silent(Site):
         def list_my_security(self) -> list[MySecurityRecord]:
-            rows = super().list_my_security()
+            rows = super().list_my_security() or []
             return [row.model_copy(update={"addLevel": None}) for row in rows if row.moduleName != "System"]
 
     assert Case(site=Silent).ask() == 1
@@ -110,7 +110,7 @@ def test_rights_that_the_site_does_not_list_are_not_called_missing() -> None:
             'tableAccess: the site has no setup table .* mean "Service / Priority"',
         ),
         ({"member_defaults": {**DEFAULTS, "location": "Rom"}}, "memberDefaults: the site has no location 'Rom'"),
-        ({"member_defaults": {}}, "memberDefaults: the site suggests no level and no location"),
+        ({"member_defaults": {}}, "memberDefaults: the site suggests no level, no securityLocation, no location"),
     ],
 )
 def test_what_the_site_would_refuse_later_is_refused_now(wrong: dict[str, Any], words: str) -> None:
@@ -124,7 +124,7 @@ class Narrow(Site):
     """Lists only the functions in which the caller has a level (not documented; so both must work)."""
 
     def list_my_security(self) -> list[MySecurityRecord]:
-        return [row for row in super().list_my_security() if row.moduleName == "System"]
+        return [row for row in super().list_my_security() or () if row.moduleName == "System"]
 
 
 def test_a_function_that_the_callers_own_list_lacks_is_looked_up_in_a_roles_list() -> None:
@@ -181,3 +181,28 @@ def test_a_member_with_another_role_is_not_identical_and_told_before_a_role_is_m
     scene.world.add_member("Umbrella", by=SOMEBODY, **{**IDENTICAL, "securityRole": {"id": admin, "name": "Admin"}})
     with pytest.raises(GuardViolation, match="differs"):
         scene.ask(adopt="identical", role="Umbrella")
+
+
+def test_where_the_site_tells_nothing_of_our_own_rights_any_roles_functions_decide(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = Case({name: {} for name in NEEDED})
+    case.world.missing = {"mySecurity"}
+    assert case.ask(permissions={"Service Desk / Service Tickets": Levels(add="All")}) == 1
+    assert "Whether the provisioning key may do all that is needed is unknown" in capsys.readouterr().out
+    with pytest.raises(SettingError, match="the site has no module function 'Service Desk / Tickets'"):
+        case.ask(permissions={"Service Desk / Tickets": Levels(add="All")})
+
+
+@pytest.mark.parametrize(("fields", "passes"), [({"inactiveFlag": True}, True), ({"securityRole": {"id": 11}}, False)])
+def test_what_looks_like_left_by_a_destroy_is_judged_once_we_know_who_we_are(
+    fields: dict[str, Any], passes: bool
+) -> None:
+    case = Case()
+    case.world.missing = {"mySecurity"}
+    case.world.add_member("Umbrella", **fields)
+    if passes:
+        assert case.ask() == 1
+    else:
+        with pytest.raises(GuardViolation, match="exists already and is not ours"):
+            case.ask()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from providers.connectwise.records import MemberRecord, RoleRecord, ScreenRecord, SettingRecord
+from providers.core.errors import RemoteError
 
 
 def test_unknown_fields_are_ignored_and_nullable_ones_tolerated() -> None:
@@ -20,15 +20,39 @@ def test_who_touched_an_object_last_is_read_from_its_info() -> None:
     assert role.info.updatedBy == "PSAProvision"
 
 
-@pytest.mark.parametrize("broken", [{}, {"id": 1}, {"name": "R"}, {"id": "x", "name": "R"}, {"id": None, "name": "R"}])
-def test_a_role_without_its_id_or_name_is_malformed(broken: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        RoleRecord.model_validate(broken)
+@pytest.mark.parametrize("broken", [{"name": "R"}, {"id": None, "name": "R"}])
+def test_an_id_that_a_role_lacks_is_missed_by_whoever_needs_it_and_nobody_else(broken: dict[str, Any]) -> None:
+    role = RoleRecord.model_validate(broken)
+    assert (role.name, role.inactiveFlag) == ("R", None)
+    with pytest.raises(RemoteError, match="about the role asked for has no id; the answer was ignored"):
+        _ = role.id
 
 
-def test_a_level_that_nobody_knows_is_malformed() -> None:
-    with pytest.raises(ValidationError):
-        SettingRecord.model_validate({"moduleName": "A", "moduleFunctionName": "B", "addLevel": "Some"})
+@pytest.mark.parametrize("kind", [RoleRecord, MemberRecord])
+def test_a_name_that_an_object_lacks_never_reads_as_another_name(kind: type[RoleRecord | MemberRecord]) -> None:
+    one = kind.model_validate({"id": 5, "name": None, "identifier": None})
+    with pytest.raises(RemoteError, match=r"about the (role|member) 5 has no (name|identifier)"):
+        _ = one.name if isinstance(one, RoleRecord) else one.identifier
+
+
+def test_nulls_at_any_depth_say_what_missing_fields_say() -> None:
+    info = {"updatedBy": None, "lastUpdated": None}
+    member = MemberRecord.model_validate({"id": 1, "identifier": "U", "inactiveFlag": None, "_info": info})
+    assert (member.info.updatedBy, member.inactiveFlag) == ("", None)
+    assert MemberRecord.model_validate({"id": 1, "identifier": "U", "_info": None}).info.updatedBy == ""
+
+
+def test_a_reference_of_an_unknown_shape_is_an_error_only_for_whoever_compares_it() -> None:
+    member = MemberRecord.model_validate({"id": 1, "identifier": "U", "timeZone": "CET", "somethingNew": {"a": None}})
+    assert member.get_reference("defaultLocation") is None
+    with pytest.raises(RemoteError, match="unexpected shape \\(at timeZone\\)"):
+        member.get_reference("timeZone")
+
+
+@pytest.mark.parametrize("text", ["Mine", "Some", "", 3])
+def test_a_level_that_nobody_foresaw_is_kept_for_whoever_judges_it(text: object) -> None:
+    row = SettingRecord.model_validate({"moduleName": "A", "moduleFunctionName": "B", "addLevel": text})
+    assert row.addLevel == str(text)
 
 
 def test_a_function_is_named_as_settings_name_it() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +17,9 @@ from providers.connectwise.references import (
     read_references,
     resolve_references,
 )
-from providers.core.errors import SettingError
+from providers.core.errors import NotFound, RemoteError, SettingError
 
+DATA = Path(__file__).parents[3] / "data"
 ENTRIES = [
     Reference(id=1, name="Rome Office", identifier="ROM"),
     Reference(id=2, name="Paris Office", identifier="PAR"),
@@ -41,16 +44,27 @@ class Site:
 
 def test_every_reference_of_the_contract_has_fields_and_a_catalogue() -> None:
     # docs/settings.md, the example of memberDefaults
-    assert set(FIELDS) == set(CATALOGUES) == {"level", "location", "department", "territory", "timeZone", "board"}
+    words = ("level", "securityLocation", "location", "department", "territory", "timeZone", "board")
+    assert tuple(FIELDS) == tuple(CATALOGUES) == words
     assert set(REQUIRED) < set(FIELDS)
+
+
+def test_each_word_is_a_field_of_its_own_in_the_vendors_schema_of_an_api_member() -> None:
+    specification = json.loads((DATA / "connectwise-openapi.json").read_text(encoding="utf-8"))
+    fields = specification["schemas"]["ApiMember"]["properties"]
+    assert len(set(FIELDS.values())) == len(FIELDS)
+    references = {name for name, field in fields.items() if "$ref" in field}
+    assert set(FIELDS.values()) == references - {"securityRole"}
+
+
+@pytest.mark.parametrize("word", FIELDS)
+def test_a_word_writes_its_own_field_and_no_other(word: str) -> None:
+    assert resolve_references(Site(), {word: "Rome Office"}) == {FIELDS[word]: {"id": 1}}
 
 
 @pytest.mark.parametrize("name", ["Rome Office", "rome office", "ROM", "rom"])
 def test_a_name_or_an_identifier_is_resolved_however_it_is_capitalised(name: str) -> None:
-    assert resolve_references(Site(), {"location": name}) == {
-        "securityLocation": {"id": 1},
-        "defaultLocation": {"id": 1},
-    }
+    assert resolve_references(Site(), {"location": name}) == {"defaultLocation": {"id": 1}}
 
 
 def test_an_unknown_name_is_told_with_the_nearest() -> None:
@@ -94,9 +108,9 @@ def test_a_name_that_is_a_number_comes_before_an_id() -> None:
 
 def test_a_live_reference_is_known_by_the_id_that_the_settings_name() -> None:
     twin = {"id": 3, "name": "Twin"}
-    assert read_references(make_member(timeZone=twin), {"timeZone": "3"}) == {"timeZone": "3"}
-    assert read_references(make_member(timeZone=twin), {"timeZone": "4"}) == {"timeZone": "Twin (id 3)"}
-    assert read_references(make_member(timeZone={"id": 3}), {"timeZone": "CET"}) == {"timeZone": "(id 3)"}
+    assert read_references(Site(), make_member(timeZone=twin), {"timeZone": "3"}) == {"timeZone": "3"}
+    assert read_references(Site(), make_member(timeZone=twin), {"timeZone": "4"}) == {"timeZone": "Twin (id 3)"}
+    assert read_references(Site(), make_member(timeZone={"id": 9}), {"timeZone": "CET"}) == {"timeZone": "(id 9)"}
 
 
 def test_a_name_is_found_however_the_site_hides_signs_in_it() -> None:
@@ -108,14 +122,14 @@ def test_a_name_is_found_however_the_site_hides_signs_in_it() -> None:
 
 
 def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
-    with pytest.raises(SettingError, match=r"there is no 'office'; known are level, location, department, territory"):
+    with pytest.raises(SettingError, match=r"there is no 'office'; known are level, securityLocation, location, depa"):
         resolve_references(Site(), {"office": "Rome Office"})
 
 
 def test_what_the_settings_name_wins_over_what_the_site_suggests() -> None:
-    fields = {field: {"id": 9} for name in FIELDS.values() for field in name}
+    fields = {field: {"id": 9} for field in FIELDS.values()}
     made = complete_references(Site(fields), {"location": "Paris Office"})
-    assert (made["securityLocation"], made["defaultLocation"], made["timeZone"]) == ({"id": 2}, {"id": 2}, {"id": 9})
+    assert (made["securityLocation"], made["defaultLocation"], made["timeZone"]) == ({"id": 9}, {"id": 2}, {"id": 9})
 
 
 def test_the_site_is_not_asked_for_suggestions_when_everything_is_named() -> None:
@@ -143,25 +157,58 @@ def make_member(**fields: Any) -> MemberRecord:
 )
 def test_a_live_reference_is_shown_as_the_settings_spell_it(wanted: str, shown: str) -> None:
     rome = {"id": 1, "name": "Rome Office", "identifier": "ROM"}
-    assert read_references(make_member(timeZone=rome), {"timeZone": wanted}) == {"timeZone": shown}
+    assert read_references(Site(), make_member(timeZone=rome), {"timeZone": wanted}) == {"timeZone": shown}
 
 
 def test_a_live_reference_to_something_else_is_shown_by_its_name() -> None:
-    assert read_references(make_member(timeZone={"id": 2, "name": "UTC"}), {"timeZone": "CET"}) == {"timeZone": "UTC"}
+    assert read_references(Site(), make_member(timeZone={"id": 2, "name": "UTC"}), {"timeZone": "CET"}) == {
+        "timeZone": "UTC"
+    }
 
 
 @pytest.mark.parametrize("nowhere", [None, {"id": None}])
 def test_a_reference_that_points_nowhere_is_an_empty_name(nowhere: object) -> None:
-    assert read_references(make_member(timeZone=nowhere), {"timeZone": "CET"}) == {"timeZone": ""}
+    assert read_references(Site(), make_member(timeZone=nowhere), {"timeZone": "CET"}) == {"timeZone": ""}
 
 
-def test_of_two_fields_behind_one_name_both_are_shown_when_they_differ() -> None:
+def test_another_field_that_points_elsewhere_is_no_difference() -> None:
     rome, paris = {"id": 1, "name": "Rome"}, {"id": 2, "name": "Paris"}
-    for fields in (
-        {"securityLocation": rome, "defaultLocation": paris},
-        {"securityLocation": paris, "defaultLocation": rome},
-    ):
-        assert read_references(make_member(**fields), {"location": "Rome"}) == {"location": "Paris and Rome"}
+    member = make_member(securityLocation=paris, defaultLocation=rome)
+    assert read_references(Site(), member, {"location": "Rome"}) == {"location": "Rome"}
+    assert read_references(Site(), member, {"securityLocation": "Rome"}) == {"securityLocation": "Paris"}
+
+
+class WithoutDefaults(Site):
+    """A site that has no `/system/apiMembers/default`, or does not answer it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def get_default_member(self) -> dict[str, Any]:
+        raise self.error
+
+
+MISSING = NotFound("the site does not find system/apiMembers/default", status=404)
+
+
+@pytest.mark.parametrize("error", [MISSING, RemoteError("the site failed (HTTP 500)", status=500)])
+def test_defaults_that_a_site_lacks_stop_nothing_when_the_settings_name_all_that_a_member_needs(
+    error: Exception,
+) -> None:
+    made = complete_references(WithoutDefaults(error), dict.fromkeys(REQUIRED, "Rome Office"))
+    assert set(made) == {FIELDS[word] for word in REQUIRED}
+
+
+def test_defaults_that_a_site_lacks_and_a_member_needs_are_named_as_settings() -> None:
+    named = dict.fromkeys(set(REQUIRED) - {"level", "timeZone"}, "Rome Office")
+    with pytest.raises(SettingError, match="the site suggests no level and no timeZone for a new API member"):
+        complete_references(WithoutDefaults(MISSING), named)
+
+
+def test_a_site_that_failed_has_not_said_that_it_suggests_nothing() -> None:
+    with pytest.raises(RemoteError, match="HTTP 500"):
+        complete_references(WithoutDefaults(RemoteError("the site failed (HTTP 500)", status=500)), {})
 
 
 def test_an_empty_name_stands_for_nothing() -> None:
@@ -171,3 +218,10 @@ def test_an_empty_name_stands_for_nothing() -> None:
 
     with pytest.raises(SettingError):
         resolve_references(One(), {"location": ""})
+
+
+def test_a_live_reference_without_a_name_is_the_catalogues_entry_of_its_id() -> None:
+    nameless = {"id": 2, "name": None, "identifier": None}
+    for wanted, shown in (("Paris Office", "Paris Office"), ("Rome Office", "Paris Office")):
+        live = read_references(Site(), make_member(defaultLocation=nameless), {"location": wanted})
+        assert live == {"location": shown}

@@ -12,7 +12,7 @@ from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import Adopt, SecurityRoleArgs, SecurityRoleHandler
 from providers.core.errors import GuardViolation, ProviderError
 from providers.core.reference_counter import ReferenceCounter
-from tests.unit.providers.connectwise.fakes import Site
+from tests.unit.providers.connectwise.fakes import Console, Site
 from tests.unit.providers.connectwise.test_security_role import Preflight
 from tests.unit.providers.connectwise.world import SOMEBODY, US, World
 from tests.unit.providers.served import Served
@@ -38,7 +38,7 @@ def world() -> World:
 
 @pytest.fixture
 def handler(world: World) -> SecurityRoleHandler:
-    return SecurityRoleHandler(Site(world), Preflight())
+    return SecurityRoleHandler(Site(world), Preflight(), Console(world))
 
 
 def take(handler: SecurityRoleHandler | Served, wanted: SecurityRoleArgs) -> tuple[str, bool]:
@@ -117,6 +117,12 @@ def test_any_role_is_adopted_where_any_is_allowed(handler: SecurityRoleHandler, 
     assert take(handler, make_args("any")) == (str(number), True)
 
 
+def test_an_inactive_role_is_not_identical(handler: SecurityRoleHandler, world: World) -> None:
+    levels = {TICKETS: {"add": "All", "inquire": "All"}}
+    world.add_role("Umbrella", by=SOMEBODY, levels=levels, inactive=True)
+    assert "it differs: It is inactive. Set adopt" in get_refusal(handler, make_args("identical"))
+
+
 @pytest.mark.parametrize("adopt", ["identical", "any"])
 def test_an_administrator_role_is_never_adopted(adopt: Adopt, handler: SecurityRoleHandler, world: World) -> None:
     world.add_role("Umbrella", by=SOMEBODY, admin=True)
@@ -150,7 +156,7 @@ def test_a_role_that_says_nothing_about_who_made_it_is_not_ours(world: World) ->
     site.me = ""
     world.add_role("Umbrella", by="")
     with pytest.raises(ProviderError):
-        SecurityRoleHandler(site, Preflight()).create(make_args())
+        SecurityRoleHandler(site, Preflight(), Console(world)).create(make_args())
 
 
 def test_a_role_that_was_to_be_replaced_is_taken_again_and_outlives_its_replacement(
@@ -160,7 +166,7 @@ def test_a_role_that_was_to_be_replaced_is_taken_again_and_outlives_its_replacem
     made_id, marked = handler.create(make_args())
     world.roles[int(made_id)].levels = {TICKETS: {"add": "All"}}
     claims = ReferenceCounter()
-    handler = SecurityRoleHandler(Site(world), Preflight(), claims)
+    handler = SecurityRoleHandler(Site(world), Preflight(), Console(world), claims)
     later = Served(handler, claims)
     assert later.read(made_id, marked)
     assert take(later, make_args()) == (made_id, False)
@@ -172,6 +178,15 @@ def test_that_holds_for_an_adopted_role_too(handler: SecurityRoleHandler, world:
     world.add_role("Umbrella", by=SOMEBODY)
     made_id, marked = handler.create(make_args("any"))
     claims = ReferenceCounter()
-    later = Served(SecurityRoleHandler(Site(world), Preflight(), claims), claims)
+    later = Served(SecurityRoleHandler(Site(world), Preflight(), Console(world), claims), claims)
     assert later.read(made_id, marked)
     assert take(later, make_args()) == (made_id, True)
+
+
+def test_at_a_site_that_does_not_tell_who_we_are_what_a_lost_reply_left_is_somebodys(world: World) -> None:
+    world.missing = {"mySecurity"}
+    world.lose = {"create_role"}
+    handler = SecurityRoleHandler(Site(world), Preflight(), Console(world))
+    with pytest.raises(GuardViolation, match="exists already and is not ours"):
+        handler.create(make_args())
+    assert take(SecurityRoleHandler(Site(world), Preflight(), Console(world)), make_args("any")) == ("11", True)

@@ -9,8 +9,16 @@ import pytest
 
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleHandler, SecurityRoleState
-from providers.core.errors import Conflict, ManualActionRequired, OutcomeUnknown, PermissionDenied, RemoteError
-from tests.unit.providers.connectwise.fakes import Site
+from providers.core.errors import (
+    Conflict,
+    ManualActionRequired,
+    OutcomeUnknown,
+    PermissionDenied,
+    RemoteError,
+    WorkOrder,
+)
+from tests.unit.providers.connectwise.fakes import Console, Site
+from tests.unit.providers.connectwise.test_pending_steps import ManualDriver
 from tests.unit.providers.connectwise.world import SOMEBODY, World
 from tests.unit.providers.core.verdict import compare
 from tests.unit.providers.served import Served
@@ -49,7 +57,7 @@ def preflight() -> Preflight:
 
 @pytest.fixture
 def handler(world: World, preflight: Preflight) -> SecurityRoleHandler:
-    return SecurityRoleHandler(Site(world), preflight)
+    return SecurityRoleHandler(Site(world), preflight, Console(world))
 
 
 def check(handler: SecurityRoleHandler, old: SecurityRoleArgs | None, args: SecurityRoleArgs = ARGS) -> None:
@@ -175,7 +183,7 @@ def test_what_did_not_arrive_is_an_error(error: RemoteError, world: World, prefl
     site = Deaf(world)
     site.problem = error
     with pytest.raises(type(error)):
-        SecurityRoleHandler(site, preflight).create(ARGS)
+        SecurityRoleHandler(site, preflight, Console(world)).create(ARGS)
     assert world.roles == {}
 
 
@@ -217,3 +225,45 @@ def test_another_capital_letter_is_not_another_role(handler: SecurityRoleHandler
     assert state is not None
     assert compare(handler, state, ARGS).fields == []
     check(handler, state)
+
+
+def test_a_role_that_only_inactive_members_have_is_left_bare_and_taken_up_again(
+    world: World, preflight: Preflight, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = SecurityRoleHandler(Site(world), preflight, Console(world))
+    made_id, made = handler.create(ARGS)
+    role = world.roles[int(made_id)]
+    role.levels, role.tables = {"Companies / Configurations": {"add": "All"}}, ["Service / Priority"]
+    world.add_member("Umbrella", securityRole={"id": int(made_id)}, inactiveFlag=True)
+    world.keeps_used_roles = True
+    handler.delete(made_id, made)
+    assert "The security role Umbrella stays at the site without any permission" in capsys.readouterr().out
+    assert (world.roles[int(made_id)].levels["Companies / Configurations"], role.tables) == ({}, [])
+    world.writes.clear()
+    handler.delete(made_id, made)
+    assert world.writes == []
+    assert handler.create(ARGS) == (made_id, made)
+
+
+def test_a_role_that_somebody_active_has_keeps_what_it_may_do(handler: SecurityRoleHandler, world: World) -> None:
+    made_id, made = handler.create(ARGS)
+    world.roles[int(made_id)].levels = {"Companies / Configurations": {"add": "All"}}
+    world.add_member("JDoe", securityRole={"id": int(made_id)})
+    with pytest.raises(Conflict, match="is not deleted because JDoe still have it; give them another role"):
+        handler.delete(made_id, made)
+    assert world.roles[int(made_id)].levels == {"Companies / Configurations": {"add": "All"}}
+
+
+def test_without_a_gateway_a_person_takes_everything_from_a_role_that_stays(world: World, preflight: Preflight) -> None:
+    person = ManualDriver(world)
+    handler = SecurityRoleHandler(Site(world), preflight, person)
+    made_id, made = handler.create(ARGS)
+    role = world.roles[int(made_id)]
+    role.levels = {"Companies / Configurations": {"add": "All"}}
+    world.add_member("Umbrella", securityRole={"id": int(made_id)}, inactiveFlag=True)
+    world.keeps_used_roles = True
+    with pytest.raises(WorkOrder):
+        handler.delete(made_id, made)
+    assert person.asked == ("Configurations", "no table at all")
+    role.levels = {}
+    handler.delete(made_id, made)

@@ -58,6 +58,8 @@ class World:
     members: dict[int, Member] = field(default_factory=dict)
     keys: dict[str, tuple[int, Key, str]] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)  # routes that the site lacks: "mySecurity", "customizeItems"
+    keeps_used_roles: bool = False  # whether a role that only inactive members have can't be deleted either
     lose: set[str] = field(default_factory=set)  # writes that happen, and whose answer never comes
     writes: list[tuple[Any, ...]] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(11))

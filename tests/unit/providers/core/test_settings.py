@@ -114,9 +114,9 @@ def test_where_encryption_cannot_be_known_nothing_is_said_about_it() -> None:
     [
         ("sample:kind", "msssp", "must be 'msp' or 'mssp'."),
         ("sample:short", "abcde", "should have at most 4 characters."),
-        ("sample:age", "old", "should be a valid integer, unable to parse string as an integer."),
+        ("sample:age", "old", "must be a whole number."),
         ("sample:tables", "[a", "is not well-formed; write it as YAML in the stack file or as JSON text."),
-        ("sample:tables", '"a"', "should be a valid list."),
+        ("sample:tables", '"a"', "must be a list."),
         ("sample:levels", '{"X / Y": {"add": "Some"}}', "['X / Y']['add'] must be 'None', 'My' or 'All'."),
         ("sample:levels", '{"X / Y": {"ad": "All"}}', "['X / Y']['ad'] is not known."),
     ],
@@ -129,7 +129,7 @@ def test_a_malformed_setting_is_told_once_and_together_with_the_others() -> None
     assert get_errors({"sample:tables": "[a", "sample:kind": "x", "sample:age": "y"}) == [
         "sample:tables: is not well-formed; write it as YAML in the stack file or as JSON text.",
         "sample:kind: must be 'msp' or 'mssp'.",
-        "sample:age: should be a valid integer, unable to parse string as an integer.",
+        "sample:age: must be a whole number.",
     ]
 
 
@@ -152,10 +152,14 @@ def test_a_key_that_is_no_setting_is_told_with_the_nearest() -> None:
     configuration = Configuration({"sample:compnyId": "x", "umbrella-psa:rolName": "y"}, {})
     errors = find_unknown_keys(configuration, ["sample:companyId", "roleName"], ["sample"])
     assert [str(error) for error in errors] == [
-        'rolName: there is no such setting; remove it with `pulumi config rm rolName`. Did you mean "roleName"?',
-        "sample:compnyId: there is no such setting; remove it with `pulumi config rm sample:compnyId`. "
-        'Did you mean "sample:companyId"?',
+        'rolName: there is no such setting. Did you mean "roleName"?',
+        'sample:compnyId: there is no such setting. Did you mean "sample:companyId"?',
     ]
+
+
+def test_a_key_like_no_setting_is_told_how_it_goes() -> None:
+    (error,) = find_unknown_keys(Configuration({"umbrella-psa:xyzzy": "y"}, {}), ["roleName"], ["sample"])
+    assert str(error) == "xyzzy: there is no such setting; remove it with `pulumi config rm xyzzy`."
 
 
 def test_keys_of_other_namespaces_are_left_alone() -> None:

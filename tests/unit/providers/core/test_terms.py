@@ -12,7 +12,7 @@ import pytest
 
 from providers.core.errors import GuardViolation
 from providers.core.guards import Guards
-from providers.core.terms import PULUMI, terms, use_terms
+from providers.core.terms import PULUMI, explain_recorded, terms, use_settings_as_they_are, use_terms
 
 PROVIDERS = Path(__file__).parents[4] / "providers"
 COMMAND = re.compile(r"\bpulumi (up|destroy|preview|config|stack|refresh|login|import|cancel)\b")
@@ -52,3 +52,11 @@ def test_another_engines_terms_turn_up_in_the_sentences() -> None:
     use_terms(replace(PULUMI, destroy="tofu destroy", fresh_option="-refresh-only"))
     with pytest.raises(GuardViolation, match=r"\(`tofu destroy` then needs -refresh-only\)\.$"):
         Guards().refuse("vault", "it is so", "fix it")
+
+
+def test_who_works_with_the_file_as_it_is_hears_nothing_of_an_earlier_run() -> None:
+    words = "If the provisioning key was changed after the last run, run `pulumi up --run-program` once; to destroy, "
+    assert explain_recorded("the provisioning key", destroy=True).startswith(words)
+    assert explain_recorded("vault:token").endswith("run `pulumi up --run-program` once.")
+    use_settings_as_they_are()
+    assert explain_recorded("the provisioning key", destroy=True) == ""

@@ -100,11 +100,12 @@ def test_a_proxy_that_does_not_pass_us_on_leaves_the_request_unsent(
     assert proxy.received[0].method == "CONNECT"
 
 
-def test_a_missing_ca_bundle_is_told(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent/bundle.pem")
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_a_missing_ca_bundle_is_told(connect: Connect, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "/nonexistent/bundle.pem")
     error = make_failure(connect("https://psa.example.com", retry=ONCE))
     assert isinstance(error, TlsRefused)
-    assert "REQUESTS_CA_BUNDLE" in str(error)
+    assert name in str(error)
 
 
 def test_an_error_that_our_caller_was_handling_does_not_colour_ours(connect: Connect) -> None:

@@ -55,6 +55,27 @@ def test_a_certificate_of_an_authority_named_by_the_environment_is_trusted(
     assert connect(serve(answer(), tls=valid).url).send(POST).status == 200
 
 
+@pytest.mark.parametrize("name", ["CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_the_other_variables_name_an_authority_too(
+    valid: ssl.SSLContext,
+    serve: Serve,
+    connect: Connect,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setenv(name, str(authority.bundle))
+    assert connect(serve(answer(), tls=valid).url).send(POST).status == 200
+
+
+def test_requests_own_variable_wins_over_openssls(
+    valid: ssl.SSLContext, serve: Serve, connect: Connect, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/bundle.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
+    assert connect(serve(answer(), tls=valid).url).send(POST).status == 200
+
+
 def test_a_foreign_certificate_is_refused_once_and_for_all(
     valid: ssl.SSLContext, serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:

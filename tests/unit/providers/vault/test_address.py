@@ -68,8 +68,14 @@ def test_a_place_is_found(parts: Any, url: str, found: Any) -> None:
         (parse_age_url, "age:///srv/x?recipient", "must name one or more recipients"),
         (parse_age_url, f"age:///srv/x?recipient={RECIPIENT}&armor=1", "must name one or more recipients"),
         (parse_age_url, f"age:///srv/x?recipient={RECIPIENT}&recipient={RECIPIENT}", "each once"),
-        (parse_age_url, "age:///srv/x?recipient=AGE-SECRET-KEY-1QQ", "it must start with age1"),
-        (parse_age_url, "age:///srv/x?recipient=age1short", "it must start with age1"),
+        (parse_age_url, "age:///srv/x?recipient=AGE-SECRET-KEY-1QQ", "names an identity, the secret half"),
+        (parse_age_url, "age:///srv/x?recipient=age1short", "is not whole: it must be age1 and 58 letters"),
+        (parse_age_url, "age:///srv/x?recipient=ssh-ed25519 AAAA", "it must start with age1"),
+        (parse_age_url, f"age:///srv/x?recipient=age1pq1{'q' * 1950}", "post-quantum recipient .* X25519 only"),
+        (parse_age_url, f"age:///srv/x?recipient={RECIPIENT}&recipient=age1pq1{'q' * 1950}", "post-quantum"),
+        (parse_age_url, "age:///srv/x?recipient=age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq", "age plug-in yubikey, and"),
+        (parse_age_url, "age:///srv/x?recipient=AGE1FIDO2-HMAC1QQQ", "age plug-in fido2-hmac, and the private key"),
+        (parse_age_url, "age:///srv/x?recipient=age1tagpq1qqq", "hardware token"),
     ],
 )
 def test_a_bad_url_is_refused_in_words(parts: Any, url: str, words: str) -> None:

@@ -24,10 +24,10 @@ STARTS = (
     "vault:url: must start with one of vault://, awssm://, azurekv://, age:// or the scheme of an installed plug-in"
 )
 LIBRARIES = {
-    "vault": ("hvac", "hvac", "requirements-vault.txt"),
-    "awssm": ("boto3", "boto3", "requirements-aws.txt"),
-    "azurekv": ("azure.identity", "azure-identity", "requirements-azure.txt"),
-    "age": ("pyrage", "pyrage", "requirements-age.txt"),
+    "vault": ("hvac", "hvac", "vault"),
+    "awssm": ("boto3", "boto3", "aws"),
+    "azurekv": ("azure.identity", "azure-identity", "azure"),
+    "age": ("pyrage", "pyrage", "age"),
 }
 
 
@@ -106,12 +106,12 @@ def test_connection_settings_without_a_vault_are_left_alone() -> None:
 def test_a_kind_that_is_not_installed_says_which_command_installs_it(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library, package, file = LIBRARIES[kind]
+    library, package, extra = LIBRARIES[kind]
     monkeypatch.setitem(sys.modules, library, None)
     (told,) = find_errors(url=URLS[kind])
     assert told == (
         f"vault:url: is {KINDS[kind].title}, which needs the Python package {package}; "
-        f"install it with `.venv/bin/pip install -r {file}`."
+        f"install it with `.venv/bin/pip install -e '.[{extra}]'`."
     )
     with pytest.raises(SettingError, match="install it with"):
         open_vault(URLS[kind], VaultSettings())

@@ -44,9 +44,10 @@ class Before(Clients):
         ({"publicKey": "Pub1"}, OURS, True, "never", "ok", "which is this stack's"),
         ({"publicKey": "Pub1", "enabled": False}, OURS, True, "never", "warn", "`pulumi up` puts it right"),
         ({"publicKey": "Pub2"}, OURS, True, "never", "warn", "not this stack's key"),
-        ({"publicKey": "Pub2"}, "", False, "never", "warn", "set umbrella:adopt to any"),
+        ({"publicKey": "Pub2"}, "", False, "never", "fail", "set umbrella:adopt to any"),
+        ({"publicKey": "Pub2", "enabled": False}, "", False, "never", "warn", "will be written over"),
         ({"publicKey": "Pub2"}, "", False, "any", "warn", "will be taken over"),
-        ({"kind": "Autotask"}, "", False, "never", "warn", "holds no key (Autotask, enabled)"),
+        ({"kind": "Autotask"}, "", False, "never", "fail", "an enabled Autotask integration with no public key"),
     ],
 )
 def test_the_sink(now: dict[str, Any], key: str, in_state: bool, adopt: str, verdict: str, words: str) -> None:

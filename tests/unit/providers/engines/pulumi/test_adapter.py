@@ -76,9 +76,9 @@ def test_a_check_tells_what_is_wrong_field_by_field(acme: Company) -> None:
     provider = Run(acme).provider(ApiMemberProvider)
     asked = {"company": "x", "identifier": "a.b", "role_id": "1", "name": "N" * 31, "nmae": "x", "defaults": "perhaps"}
     assert dict(list_reasons(provider.check({}, asked))) == {
-        "identifier": r"should match pattern '^[^.\s]+$'.",
+        "identifier": "is not of the form that is wanted.",
         "name": "should have at most 30 characters.",
-        "defaults": "should be a valid dictionary.",
+        "defaults": "must be a map, each line a name and a value.",
         "nmae": "is not known.",
     }
 
