@@ -33,6 +33,7 @@ def command(tenant: str, verbose: bool, report: Report) -> int:
     shown = examination.findings if verbose else condense(examination.findings)
     print_table(report.people, ("verdict", "what", "found"), [_format_row(finding) for finding in shown], STYLES)
     report.tell(f"\n{_summarize(examination)}")
+    report.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
     report.write(
         {
             "tenant": tenant,
@@ -53,8 +54,7 @@ def _format_row(finding: Finding) -> tuple[str, str, str]:
 def _summarize(examination: Examination) -> str:
     counted = Counter[str](finding.verdict for finding in examination.findings)
     counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in STYLES if counted[verdict])
-    asked = f"{examination.requests} requests in {examination.seconds:.1f} s."
-    return f"{examination.tenant}: {counts}. {asked} " + (
+    return f"{examination.tenant}: {counts}. " + (
         f"`pulumi up -s {examination.tenant}` may run."
         if examination.code == CLEAN
         else "Fix what fails, then check again."
