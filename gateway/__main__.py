@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from gateway.api.server import create_server, format_url, listen
-from gateway.configuration import Configuration, ConfigurationError, is_loopback, load_configuration
+from gateway.configuration import Configuration, is_loopback, load_configuration
 from gateway.consoles.registry import Consoles
 from gateway.credentials import CredentialError
 from gateway.login import LoginError, login
+from gateway.validation import ConfigurationError
 
 # Playwright's own logs hold what is typed and what the screens show.
 _LOGGING_VARIABLES = ("DEBUG", "PWDEBUG", "DEBUGP")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
+def main(arguments: list[str] | None = None, name: str = "python -m gateway") -> int:
+    """Serve, or sign in at a window; the exit code."""
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="the configuration; docs/gateway.md describes it")
     verbs = parser.add_subparsers(dest="verb", metavar="login CONSOLE")
     verbs.add_parser("login", help="open a window in which a person signs in").add_argument("console")
@@ -45,10 +49,22 @@ def _serve(configuration: Configuration) -> int:
     if not is_loopback(configuration.host):
         warning = f"gateway: {configuration.host} is not a loopback address; put TLS in front of it"
         print(warning, file=sys.stderr, flush=True)
+    _start_log()
     print(f"gateway: {format_url(sock)}", flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn shuts down first and then passes the signal on
         create_server(consoles).run(sockets=[sock])
     return 0
+
+
+def _start_log() -> None:
+    """Log each operation and each refused token on standard error, with the time in UTC."""
+    formatter = logging.Formatter("gateway: %(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    log = logging.getLogger("gateway")
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO)
 
 
 def _login(configuration: Configuration, name: str) -> int:
@@ -65,6 +81,11 @@ def _login(configuration: Configuration, name: str) -> int:
 def _fail(message: str, code: int) -> int:
     print(f"gateway: {message}", file=sys.stderr)
     return code
+
+
+def run() -> int:
+    """Run what the installed command `umbrella-psa-gateway` was given; its exit code."""
+    return main(name="umbrella-psa-gateway")
 
 
 if __name__ == "__main__":

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from gateway.credentials import CredentialSource
+from gateway.credentials import CredentialSource, withhold_variables
+from gateway.validation import ConfigurationError, describe_first_error, read_yaml
 
 _NAME = r"^[a-z0-9](-?[a-z0-9])*$"
-
-
-class ConfigurationError(Exception):
-    """One sentence: which key, what is wrong."""
 
 
 class Section(BaseModel):
     """A mapping of the file; its keys are camelCase there."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class BrowserSettings(Section):
@@ -44,7 +41,7 @@ class AllowList(Section):
     @classmethod
     def _refuse_admin(cls, names: list[str]) -> list[str]:
         if any(name.strip().casefold() == "admin" for name in names):
-            raise ValueError("the Admin role is never the gateway's to change")
+            raise ValueError("must not name the Admin role: it is never the gateway's to change")
         return names
 
 
@@ -68,22 +65,32 @@ class ConsoleSettings(Section):
         """What tells this console from others of its kind; `_require_identity` sees to it that it is there."""
         return (self.company_id if self.kind == "connectwise" else self.console_id) or ""
 
+    @property
+    def sources(self) -> list[CredentialSource]:
+        """Where its credentials come from."""
+        return [source for source in (self.token, self.user_name, self.password) if source is not None]
+
     @field_validator("address")
     @classmethod
     def _require_https(cls, address: str) -> str:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            raise ValueError("must be a URL") from None
         if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            raise ValueError("https is needed, except on a loopback address")
+            raise ValueError("must be https, except on a loopback address")
+        if not parts.hostname:
+            raise ValueError("must name a host")
         return address.rstrip("/")
 
     @model_validator(mode="after")
     def _require_identity(self) -> ConsoleSettings:
         if self.kind == "connectwise" and not self.company_id:
-            raise ValueError("a connectwise console needs companyId")
+            raise ValueError("needs companyId: it is a connectwise console")
         if self.kind != "connectwise" and not self.console_id:
-            raise ValueError("an Umbrella console needs consoleId")
+            raise ValueError("needs consoleId: it is an Umbrella console")
         if (self.user_name is None) != (self.password is None):
-            raise ValueError("userName and password come together; without both, a person signs in")
+            raise ValueError("needs userName and password together, or neither: then a person signs in")
         return self
 
 
@@ -97,25 +104,34 @@ class Configuration(Section):
     consoles: dict[Annotated[str, Field(pattern=_NAME)], ConsoleSettings] = Field(min_length=1)
     queue_seconds: float = Field(25, gt=0, description="how long an operation waits for its turn before it answers 429")
     operation_seconds: float = Field(120, gt=0, description="how long it may take then")
+    _file: Path = PrivateAttr(Path("FILE"))
     max_pictures: int = Field(200, ge=0, alias="pictures", description="how many pictures are kept for each console")
 
     @property
     def host(self) -> str:
+        """The address to listen at, without brackets."""
         return self.listen.rpartition(":")[0].strip("[]") or "127.0.0.1"
 
     @property
     def port(self) -> int:
+        """The port to listen at; 0 picks a free one."""
         return int(self.listen.rpartition(":")[2])
+
+    def format_login_command(self, console: str) -> str:
+        """Say what opens the window in which a person signs in."""
+        return f"python -m gateway --config {shlex.quote(str(self._file))} login {console}"
 
     @field_validator("listen")
     @classmethod
     def _require_port(cls, listen: str) -> str:
-        if not listen.rpartition(":")[2].isdecimal():
-            raise ValueError("write it as host:port")
+        port = listen.rpartition(":")[2]
+        if not (port.isascii() and port.isdecimal() and int(port) < 65536):
+            raise ValueError("must be written as host:port")
         return listen
 
 
 def is_loopback(host: str) -> bool:
+    """Tell whether a host can be reached from this machine only."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -123,12 +139,18 @@ def is_loopback(host: str) -> bool:
 
 
 def load_configuration(file: Path) -> Configuration:
-    """Read a configuration; relative paths in it are relative to the file."""
+    """Read a configuration; relative paths in it are relative to the file.
+
+    The variables that it names leave the environment: no process that is started later inherits them.
+
+    Raises:
+        ConfigurationError: it can't be used; one sentence.
+    """
     content = read_yaml(file)
     try:
         configuration = Configuration.model_validate(content)
     except ValidationError as error:
-        raise ConfigurationError(f"{file}: {describe_first_error(error)}") from None
+        raise ConfigurationError(f"{file}: {describe_first_error(error, Configuration)}") from None
     base: Path = file.absolute().parent
     executable = configuration.browser.executable
     changes = {
@@ -136,7 +158,10 @@ def load_configuration(file: Path) -> Configuration:
         "browser": configuration.browser.model_copy(update={"executable": executable and base / executable}),
         "consoles": {name: _resolve_paths(console, base) for name, console in configuration.consoles.items()},
     }
-    return configuration.model_copy(update=changes)
+    resolved = configuration.model_copy(update=changes)
+    resolved._file = file.absolute()
+    withhold_variables(source for console in resolved.consoles.values() for source in console.sources)
+    return resolved
 
 
 def _resolve_paths(console: ConsoleSettings, base: Path) -> ConsoleSettings:
@@ -147,18 +172,3 @@ def _resolve_paths(console: ConsoleSettings, base: Path) -> ConsoleSettings:
         if source is not None and source.file is not None:
             changes[name] = source.model_copy(update={"file": base / source.file})
     return console.model_copy(update=changes)
-
-
-def read_yaml(file: Path) -> Any:
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file} can't be read: {error.__class__.__name__}") from None
-    except yaml.YAMLError:
-        raise ConfigurationError(f"{file} is not YAML") from None
-
-
-def describe_first_error(error: ValidationError) -> str:
-    """Say what is wrong first: where, and what; never the value."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'the file'}: {first['msg']}"

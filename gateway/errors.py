@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from providers.console.contract import clean_text
+
 
 class GatewayError(Exception):
     """What the gateway answers instead of a result."""
@@ -11,6 +13,7 @@ class GatewayError(Exception):
     status: ClassVar[int]
     code: ClassVar[str]
     retryable = False
+    is_in_own_words = True  # whether the message is ours; a console's may quote what was typed, so no log has it
     is_final = False  # whether it settles a write; after any other error, one that did not act may be repeated
 
     def __init__(self, message: str, *, retry_after: int | None = None) -> None:
@@ -19,6 +22,7 @@ class GatewayError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
+        """The answer's JSON, as the contract shapes an error."""
         return {"code": self.code, "message": str(self), "retryable": self.retryable}
 
 
@@ -27,18 +31,26 @@ class SignedOut(Exception):
 
 
 class InvalidRequestError(GatewayError):
+    """The request is not one of the contract's."""
+
     status, code = 400, "invalid_request"
 
 
 class UnauthorizedError(GatewayError):
+    """The token is missing, wrong, or another console's."""
+
     status, code = 401, "unauthorized"
 
 
 class OutsideAllowListError(GatewayError):
+    """The role or member is not one that this gateway may touch."""
+
     status, code, is_final = 403, "outside_allow_list", True
 
 
 class NotFoundError(GatewayError):
+    """A whole list was read, and what is asked for is not on it."""
+
     status, code, is_final = 404, "not_found", True
 
 
@@ -69,16 +81,21 @@ class InFlightError(GatewayError):
 class RefusedError(GatewayError):
     """The console refuses, in its own words."""
 
-    status, code, is_final = 422, "refused_by_console", True
+    status, code, is_final, is_in_own_words = 422, "refused_by_console", True, False
+
+    def __init__(self, words: str) -> None:
+        super().__init__(clean_text(words))
 
 
 class PersonNeededError(GatewayError):
     """A person must act first, as by signing in."""
 
-    status, code, retryable = 423, "person_needed", True
+    status, code, retryable, is_in_own_words = 423, "person_needed", True, False
 
 
 class BusyError(GatewayError):
+    """Other operations took the console for longer than this one may wait."""
+
     status, code, retryable = 429, "console_busy", True
 
 

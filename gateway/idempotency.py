@@ -72,6 +72,7 @@ class IdempotencyStore:
         return record
 
     def settle(self, record: IdempotencyRecord, status: int, answer: Any, key_id: str | None = None) -> None:
+        """Keep a write's answer for its repeats; `key_id` names the API key whose private half it shows."""
         record.status, record.answer, record.key_id, record.done = status, answer, key_id, True
         self._call_later(RETENTION, lambda: self.release(record))
 
@@ -81,6 +82,7 @@ class IdempotencyStore:
         self._records = {digest: held for digest, held in self._records.items() if held is not record}
 
     def forget_key(self, key_id: str) -> None:
+        """Forget the private half of a key that is changed or deleted, and know that it was forgotten."""
         for record in self._records.values():
             if record.key_id == key_id:
                 record.answer, record.forgotten = None, True

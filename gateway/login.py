@@ -33,7 +33,7 @@ async def login(configuration: Configuration, name: str) -> None:
     chromium = Chromium(configuration.browser.model_copy(update={"headless": False}))
     try:
         context = await chromium.open_profile(profile)
-        await wait_for_sign_in(context, console, screens, name, profile)
+        await wait_for_sign_in(context, console, screens, configuration.format_login_command(name), profile)
     except GatewayError as error:
         raise LoginError(str(error)) from None
     finally:
@@ -44,7 +44,7 @@ async def wait_for_sign_in(
     context: BrowserContext,
     console: ConsoleSettings,
     screens: Screens,
-    name: str,
+    login_command: str,
     profile: Path,
     timeout: float = _TIMEOUT,
 ) -> None:
@@ -58,7 +58,7 @@ async def wait_for_sign_in(
             while True:
                 await screen.find(screens.inside).first.wait_for(timeout=0)
                 try:
-                    await check_identity(screen, screens.identity, console, name)
+                    await check_identity(screen, screens.identity, console, login_command)
                     break
                 except GatewayError as error:
                     reason = f": {error}"

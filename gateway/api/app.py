@@ -13,14 +13,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from gateway.api import connectwise, umbrella
-from gateway.api.auth import OPENAPI_PATH, AuthMiddleware
+from gateway.api.gate import OPENAPI_PATH, Gate, note_outcome
 from gateway.consoles.registry import Consoles
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, OutcomeUnknownError
 
 
 def create_app(consoles: Consoles) -> ASGIApp:
+    """Build the application of these consoles, behind the check of their tokens."""
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Close the browser when the server stops."""
         yield
         await consoles.close()
 
@@ -39,13 +42,15 @@ def create_app(consoles: Consoles) -> ASGIApp:
     app.add_exception_handler(GatewayError, _render_gateway_error)
     app.add_exception_handler(HTTPException, _render_http_error)
     app.add_exception_handler(RequestValidationError, _render_invalid_path)
+    app.add_exception_handler(Exception, _render_defect)
     _describe_security(app)
-    return AuthMiddleware(app, consoles)
+    return Gate(app, consoles)
 
 
 async def _render_gateway_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, GatewayError):
         raise error
+    note_outcome(request.scope, error)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
     return JSONResponse(error.body, error.status, headers)
 
@@ -61,6 +66,12 @@ async def _render_http_error(request: Request, error: Exception) -> Response:
 async def _render_invalid_path(request: Request, error: Exception) -> Response:
     """Answer 404: FastAPI reads only ids and names from the address; one that is no number is not there."""
     return JSONResponse({"code": "not_found", "message": "There is no such object.", "retryable": False}, 404)
+
+
+async def _render_defect(request: Request, error: Exception) -> Response:
+    """Answer for a mistake of ours, or a message that nobody foresaw: what was carried out is not known."""
+    unknown = OutcomeUnknownError()
+    return JSONResponse(unknown.body, unknown.status)
 
 
 def _describe_security(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Path
+from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -32,19 +33,34 @@ class RoleSettingBody(RoleSetting, RequestBody):
 
 
 class SettingsBody(RequestBody):
+    """The rows to be set; every other row stays."""
+
     settings: list[RoleSettingBody]
+
+    @field_validator("settings")
+    @classmethod
+    def _refuse_twins(cls, settings: list[RoleSettingBody]) -> list[RoleSettingBody]:
+        if len({(row.moduleName, row.moduleFunctionName) for row in settings}) < len(settings):
+            raise ValueError("must name each module function once")
+        return settings
 
 
 class CustomizeBody(RequestBody):
+    """The whole list of setup tables that the role may use."""
+
     function: str
     allow: list[str]
 
 
 class NewKeyBody(RequestBody):
-    description: str
+    """A key that is to be made."""
+
+    description: str = Field(max_length=100)
 
 
 class KeyChangeBody(RequestBody):
+    """What may be changed of a key."""
+
     inactive: bool
 
 
@@ -60,6 +76,7 @@ Number = Annotated[int, Path(ge=0)]
 
 @router.get("/health", response_model=ConnectWiseHealth)
 async def get_health(session: Session) -> Response:
+    """Say whose console this is, and whether an operation could be carried out now."""
     console = session.console
     reason = await session.find_obstacle(lambda operation: navigate(operation, operation.screens.roles))
     health = {
@@ -76,6 +93,8 @@ async def get_health(session: Session) -> Response:
     "/securityRoles/{role_id}/settings", response_model=RoleSettings, openapi_extra=describe_write(SettingsBody)
 )
 async def put_settings(session: Session, request: Request, role_id: Number) -> Response:
+    """Set the levels of the rows named; answer these rows as they were read back."""
+
     async def act(body: SettingsBody, record: IdempotencyRecord) -> WriteResult:
         settings = await session.run(
             "put-settings", lambda operation: RolePage(operation, role_id).set_levels(body.settings), record
@@ -87,6 +106,7 @@ async def put_settings(session: Session, request: Request, role_id: Number) -> R
 
 @router.get("/securityRoles/{role_id}/customize", response_model=Customize)
 async def get_customize(session: Session, role_id: Number, function: str = "") -> Response:
+    """Answer which setup tables the role may use."""
     check_function(function)
     customize = await session.run("get-customize", lambda operation: TablesDialogue(operation, role_id).read())
     return JSONResponse(customize.model_dump())
@@ -94,6 +114,8 @@ async def get_customize(session: Session, role_id: Number, function: str = "") -
 
 @router.put("/securityRoles/{role_id}/customize", response_model=Customize, openapi_extra=describe_write(CustomizeBody))
 async def put_customize(session: Session, request: Request, role_id: Number) -> Response:
+    """Replace that list; answer it as it was read back."""
+
     async def act(body: CustomizeBody, record: IdempotencyRecord) -> WriteResult:
         check_function(body.function)
         customize = await session.run(
@@ -106,6 +128,7 @@ async def put_customize(session: Session, request: Request, role_id: Number) -> 
 
 @router.get("/apiMembers/{member_id}/keys", response_model=list[Key])
 async def list_keys(session: Session, member_id: Number) -> Response:
+    """Answer every key of the member, active or not, without private halves."""
     keys = await session.run("list-keys", lambda operation: ApiKeysPage(operation, member_id).open())
     return JSONResponse([key.model_dump(mode="json") for key in keys])
 
@@ -114,6 +137,8 @@ async def list_keys(session: Session, member_id: Number) -> Response:
     "/apiMembers/{member_id}/keys", status_code=201, response_model=NewKey, openapi_extra=describe_write(NewKeyBody)
 )
 async def mint_key(session: Session, request: Request, member_id: Number) -> Response:
+    """Make a key; answer it as the console keeps it, with the private half that is shown once."""
+
     async def act(body: NewKeyBody, record: IdempotencyRecord) -> WriteResult:
         key = await session.run(
             "mint-key", lambda operation: ApiKeysPage(operation, member_id).mint(body.description, record), record
@@ -125,6 +150,8 @@ async def mint_key(session: Session, request: Request, member_id: Number) -> Res
 
 @router.patch("/apiMembers/{member_id}/keys/{key_id}", response_model=Key, openapi_extra=describe_write(KeyChangeBody))
 async def change_key(session: Session, request: Request, member_id: Number, key_id: str) -> Response:
+    """Switch a key off or on; answer it as it was read back."""
+
     async def act(body: KeyChangeBody, record: IdempotencyRecord) -> WriteResult:
         key = await session.run(
             "patch-key", lambda operation: ApiKeysPage(operation, member_id).set_inactive(key_id, body.inactive), record
@@ -136,11 +163,12 @@ async def change_key(session: Session, request: Request, member_id: Number, key_
 
 @router.delete("/apiMembers/{member_id}/keys/{key_id}", status_code=204)
 async def delete_key(session: Session, member_id: Number, key_id: str) -> Response:
+    """Delete a key; one that is gone already is fine."""
     await session.run("delete-key", lambda operation: ApiKeysPage(operation, member_id).delete(key_id))
     return Response(status_code=204)
 
 
 @router.get("/evidence")
 async def list_evidence(session: Session) -> list[Picture]:
-    """The pictures that are kept, oldest first; the files are in the gateway's folder."""
+    """List the pictures that are kept, oldest first; the files are in the gateway's folder."""
     return session.evidence.list_pictures()

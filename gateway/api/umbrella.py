@@ -20,6 +20,8 @@ from providers.console.contract import PsaIntegration, UmbrellaHealth
 
 
 class IntegrationBody(RequestBody):
+    """The pair to be entered, and whether the integration is switched on."""
+
     kind: Literal["ConnectWise"]
     enabled: bool
     public_key: str
@@ -41,6 +43,7 @@ IfMatch = Annotated[
 
 @router.get("/health", response_model=UmbrellaHealth)
 async def get_health(session: Session) -> Response:
+    """Say which console this is, and whether an operation could be carried out now."""
     console = session.console
     reason = await session.find_obstacle(lambda operation: IntegrationPage(operation).read())
     health = {"console": console.kind, "consoleId": console.console_id, "ready": reason is None, "reason": reason}
@@ -49,12 +52,14 @@ async def get_health(session: Session) -> Response:
 
 @router.get("/psaIntegration", response_model=PsaIntegration)
 async def get_integration(session: Session) -> Response:
+    """Answer what the console holds; the private half is never shown."""
     integration = await session.run("get-integration", lambda operation: IntegrationPage(operation).read())
     return JSONResponse(integration.model_dump(mode="json"))
 
 
 @router.put("/psaIntegration", response_model=PsaIntegration, openapi_extra=describe_write(IntegrationBody))
 async def put_integration(session: Session, request: Request, if_match: IfMatch = None) -> Response:
+    """Enter a pair; answer the integration as it was read back."""
     replaces = None if if_match is None else if_match.strip('"')
 
     async def act(body: IntegrationBody, record: IdempotencyRecord) -> WriteResult:
@@ -72,11 +77,12 @@ async def put_integration(session: Session, request: Request, if_match: IfMatch 
 
 @router.delete("/psaIntegration", status_code=204)
 async def delete_integration(session: Session) -> Response:
+    """Delete the integration; none being there is fine."""
     await session.run("delete-integration", lambda operation: IntegrationPage(operation).delete())
     return Response(status_code=204)
 
 
 @router.get("/evidence")
 async def list_evidence(session: Session) -> list[Picture]:
-    """The pictures that are kept, oldest first; the files are in the gateway's folder."""
+    """List the pictures that are kept, oldest first; the files are in the gateway's folder."""
     return session.evidence.list_pictures()

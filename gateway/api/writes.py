@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.configuration import describe_first_error
 from gateway.errors import GatewayError, InvalidRequestError, OutcomeUnknownError
 from gateway.idempotency import IdempotencyRecord, IdempotencyStore
+from gateway.validation import describe_first_error
 
 B = TypeVar("B", bound="RequestBody")
+_BODY_SECONDS = 30
 
 
 class RequestBody(BaseModel):
@@ -36,10 +38,25 @@ class WriteResult:
 
 
 def parse_body(content: bytes, model: type[B]) -> B:
+    """Read a request's body.
+
+    Raises:
+        InvalidRequestError: it is malformed; the message names the place, never a value.
+    """
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
-        raise InvalidRequestError(describe_first_error(error)) from None
+        raise InvalidRequestError(describe_first_error(error, model)) from None
+
+
+async def _read_body(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            return await request.body()
+    except TimeoutError:
+        raise InvalidRequestError(f"The body did not come within {_BODY_SECONDS} s.") from None
+    except ClientDisconnect:
+        raise InvalidRequestError("The client left before its body was whole.") from None
 
 
 async def run_write(
@@ -49,7 +66,7 @@ async def run_write(
     act: Callable[[B, IdempotencyRecord], Awaitable[WriteResult]],
 ) -> Response:
     """Carry a write out once under its Idempotency-Key, and answer alike when it is repeated."""
-    content = await request.body()
+    content = await _read_body(request)
     body = parse_body(content, model)
     key = request.headers.get("idempotency-key")
     record = records.claim(key, request.method, request.url.path, content)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Playwright, ViewportSize, async_playwright
@@ -12,6 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 from gateway.browser.profiles import load_profile
 from gateway.configuration import BrowserSettings
 from gateway.errors import UnreachableError
+from providers.console.contract import clean_text
 
 # Chromium's own requests to its vendor: none is needed here, and without internet access each of them fails.
 _FLAGS = [
@@ -23,6 +28,14 @@ _FLAGS = [
 ]
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _VIEWPORT = ViewportSize(width=1280, height=800)
+
+
+# What a browser, and the driver that starts it, may need of the environment; nothing else of it is theirs.
+_NEEDED = re.compile(
+    "PATH|HOME|USER|LOGNAME|SHELL|TZ|LANG|LC_.*|TMPDIR|DISPLAY|XAUTHORITY|WAYLAND_DISPLAY|XDG_.*|DBUS_SESSION_BUS_ADDRESS"
+    "|FONTCONFIG_.*|CHROM(E|IUM)_.*|LD_LIBRARY_PATH|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|PLAYWRIGHT_(BROWSERS_PATH|NODEJS_PATH)",
+    re.IGNORECASE,
+)
 
 
 class Chromium:
@@ -40,6 +53,7 @@ class Chromium:
         return await browser.new_context(viewport=_VIEWPORT, storage_state=load_profile(profile), locale="en-US")
 
     async def close(self) -> None:
+        """End the browser and its driver."""
         if self._browser is not None:
             await self._browser.close()
         if self._playwright is not None:
@@ -49,7 +63,8 @@ class Chromium:
     async def _ensure_started(self) -> Browser:
         async with self._starting:
             if self._browser is None or not self._browser.is_connected():
-                self._playwright = self._playwright or await async_playwright().start()
+                with limit_environment():
+                    self._playwright = self._playwright or await async_playwright().start()
                 self._browser = await self._launch(self._playwright)
             return self._browser
 
@@ -63,6 +78,16 @@ class Chromium:
             )
         except PlaywrightError as error:
             raise UnreachableError(explain_launch_failure(str(error))) from None
+
+
+@contextmanager
+def limit_environment() -> Iterator[None]:
+    """Have what is started meanwhile inherit no more of the environment than a browser needs: no secret is in it."""
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if not _NEEDED.fullmatch(name)}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def find_executable(configured: Path | None) -> str | None:
@@ -89,4 +114,4 @@ def explain_launch_failure(output: str) -> str:
         return "There is no Chromium here: run `python -m toolchain.browser`, or set browser.executable."
     if "XServer" in output:
         return "There is no display to open a window on; run this where a window can be opened."
-    return f"Chromium did not start: {output.splitlines()[0] if output else 'no reason given'}"
+    return f"Chromium did not start: {clean_text(output.partition(chr(10))[0]) or 'no reason given'}"

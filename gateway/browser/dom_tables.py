@@ -7,43 +7,17 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import yaml
 from playwright.async_api import Locator
 
 from gateway.browser.screen import Screen
+from gateway.browser.scripts import COUNT_ENTRIES, READ_TABLE
 from gateway.errors import UnknownScreenError
-from gateway.screens.schema import Element
-
-# A table by its headings: a row's texts, and the address of the first link in it.
-_READ_TABLE = """(table) => {
-  const cells = (row) => [...row.querySelectorAll('th, td, [role=cell], [role=gridcell], [role=rowheader]')];
-  const headings = [...table.querySelectorAll('thead th, [role=columnheader]')].map((cell) => cell.innerText.trim());
-  const isHeading = (row) => row.querySelector('[scope=col], [role=columnheader]');
-  const rows = [...table.querySelectorAll('tr, [role=row]')].filter((row) => !isHeading(row));
-  return { headings, rows: rows.map((row) => ({
-    link: row.querySelector('a[href]')?.getAttribute('href') ?? '',
-    texts: Object.fromEntries(cells(row).map((cell, column) => [headings[column] ?? '', cell.innerText.trim()])),
-  })) };
-}"""
-
-# How many entries the page says there are, and how many are in it: a virtual list holds only what is in view.
-_COUNT_ENTRIES = """(place) => {
-  const all = (selector) => [...(place.matches(selector) ? [place] : []), ...place.querySelectorAll(selector)];
-  const tables = all('[aria-rowcount]').map((table) => [
-    Number(table.getAttribute('aria-rowcount')), table.querySelectorAll('tr, [role=row]').length,
-  ]);
-  const lists = all('[role=listbox]').flatMap((list) => {
-    const options = [...list.querySelectorAll('[role=option]')];
-    return options.map((option) => [Number(option.getAttribute('aria-setsize') ?? options.length), options.length]);
-  });
-  return [...tables, ...lists];
-}"""
+from gateway.screens.element import Element
 
 Table = dict[str, dict[tuple[str, str], str]]  # row header -> (role, name) -> text
-_QUOTE = "'"
-# A line of Playwright's accessibility snapshot: - role "name" [state]: text
-_LINE = re.compile(r'\s*- (\w+) ("(?:[^"\\]|\\.)*")(?: \[[^\]]*\])*(?::(?: (.*))?)?$')
-# The same line as YAML quotes it, when the name holds something that YAML would misread.
-_QUOTED_LINE = re.compile(r"\s*- '((?:[^']|'')*)'(.*)$")
+# A node of Playwright's accessibility snapshot: role "name" [state]
+_NODE = re.compile(r'(\w+)(?: ("(?:[^"\\]|\\.)*"))?(?: \[.*\])?')
 
 
 async def require_whole_list(screen: Screen, place: Locator, more: Element | None = None) -> None:
@@ -52,7 +26,7 @@ async def require_whole_list(screen: Screen, place: Locator, more: Element | Non
     A negative number is ARIA's word for not knowing. `more`: what leads to further rows, where it can be pressed.
     """
     with screen.translate_errors("its lists can't be counted"):
-        counts: list[tuple[int, int]] = await place.evaluate(_COUNT_ENTRIES, timeout=1000 * screen.timeout)
+        counts: list[tuple[int, int]] = await place.evaluate(COUNT_ENTRIES, timeout=1000 * screen.timeout)
     has_more = await _can_be_pressed(screen, more, place) if more else False
     if has_more or any(total < 0 or total > present for total, present in counts):
         raise UnknownScreenError(screen.name, "the list shows only some of its rows")
@@ -69,7 +43,7 @@ async def _can_be_pressed(screen: Screen, element: Element, place: Locator) -> b
 async def read_rows(screen: Screen, table: Locator, columns: Iterable[str], name: str) -> list[dict[str, Any]]:
     """Read a table's rows. Its headings are checked also when it is empty: else a strange table would hold nothing."""
     with screen.translate_errors(f"{name} can't be read"):
-        content = await table.evaluate(_READ_TABLE, timeout=1000 * screen.timeout)
+        content = await table.evaluate(READ_TABLE, timeout=1000 * screen.timeout)
     missing = [column for column in columns if column not in content["headings"]]
     if missing:
         raise UnknownScreenError(screen.name, f"no column '{missing[0]}'")
@@ -94,21 +68,34 @@ async def read_table(screen: Screen, table: Locator, name: str) -> Table:
 
 
 def parse_snapshot(snapshot: str) -> Table:
-    """Return the rows of an accessibility snapshot."""
+    """Return the rows of an accessibility snapshot, which is YAML.
+
+    A native drop-down shows its choices, of which the selected one counts; a field with a placeholder shows both.
+    """
     rows: Table = {}
-    row: dict[tuple[str, str], str] = {}
-    for line in snapshot.splitlines():
-        quoted = _QUOTED_LINE.match(line)
-        match = _LINE.match(f"- {quoted[1].replace(2 * _QUOTE, _QUOTE)}{quoted[2]}" if quoted else line)
-        if match is None:
-            continue
-        role, name, text = match[1], json.loads(match[2]), match[3] or ""
-        if role == "row":
-            row = {}
-        elif role == "rowheader":
-            rows[name] = row
-        else:
-            row[role, name] = json.loads(text) if text.startswith('"') else text
+
+    def visit(nodes: list[Any], row: dict[tuple[str, str], str]) -> str:
+        """Collect the rows below; return the text of these nodes."""
+        texts = []
+        for node in nodes:
+            label, content = next(iter(node.items())) if isinstance(node, dict) else (node, "")
+            match = _NODE.fullmatch(label)
+            if match is None:  # a property, as /placeholder
+                continue
+            role, name = match[1], json.loads(match[2] or '""')
+            if role == "row":
+                row = {}
+            elif role == "rowheader":
+                rows[name] = row
+            text = visit(content, row) if isinstance(content, list) else content
+            if role == "option":
+                text = name if "[selected]" in label else ""
+            if role not in ("row", "rowheader") and name:
+                row[role, name] = text
+            texts.append(text)
+        return "".join(texts)
+
+    visit(yaml.load(snapshot, yaml.BaseLoader) or [], {})  # noqa: S506 - it makes texts, lists and mappings only
     return rows
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from playwright.async_api import BrowserContext
 
-from gateway.configuration import ConfigurationError
+from gateway.validation import ConfigurationError
 
 _OWN_ENTRIES = {"evidence", "profiles"}
 
 
 def make_private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner may look into."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
@@ -27,7 +28,10 @@ def secure_folder(folder: Path) -> Path:
         raise ConfigurationError(
             f"folder: others may look into {folder}, and it holds other things too; name another, or chmod 700 it"
         )
-    return make_private_folder(folder)
+    try:
+        return make_private_folder(folder)
+    except OSError as error:
+        raise ConfigurationError(f"folder: {folder} can't be made ({error.strerror})") from None
 
 
 def prepare_profile(folder: Path, name: str) -> Path:

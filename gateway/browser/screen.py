@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 
@@ -15,35 +15,10 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from gateway.browser.scripts import FOCUS_ALONE, LIST_CHOICES, READ_VALUE, WAIT_UNTIL_QUIET
 from gateway.errors import RefusedError, SignedOut, UnknownScreenError, UnreachableError
-from gateway.screens.schema import Element, Waits
-
-# Resolves when nothing is marked as busy and nothing has changed for a while.
-_WAIT_UNTIL_QUIET = """(quiet) => new Promise((done) => {
-  let timer;
-  const check = () => {
-    if (document.querySelector('[aria-busy="true"]')) return restart();
-    observer.disconnect();
-    return done();
-  };
-  const restart = () => { clearTimeout(timer); timer = setTimeout(check, quiet); };
-  const observer = new MutationObserver(restart);
-  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-  restart();
-})"""
-
-# Focuses an element and stops the next key on its way to any other.
-_FOCUS_ALONE = """(element) => {
-  const guard = (event) => {
-    if (event.composedPath()[0] === element) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  };
-  element.focus();
-  if (!element.matches(':focus')) return false;
-  window.addEventListener('keydown', guard, { capture: true, once: true });
-  return true;
-}"""
+from gateway.screens.element import Element
+from gateway.screens.schema import Waits
 
 _POLL = 0.03  # seconds
 
@@ -59,16 +34,21 @@ class Screen:
 
     @property
     def timeout(self) -> float:
+        """Seconds until something that must be there is there."""
         return self._waits.element
 
     @property
     def address(self) -> str:
+        """The address that the page is at now."""
         return self._page.url
 
-    def find(self, element: Element, within: Locator | None = None) -> Locator:
-        return (within or self._page).get_by_role(element.role, name=element.name or None, exact=True)
+    def find(self, element: Element, within: Locator | None = None, hidden: bool = False) -> Locator:
+        """Point at an element by its role and accessible name; it need not be there, nor be seen when `hidden`."""
+        name = element.name or None
+        return (within or self._page).get_by_role(element.role, name=name, exact=True, include_hidden=hidden)
 
     def find_by_label(self, label: str, within: Locator | None = None) -> Locator:
+        """Point at a field by its label: password fields have no role."""
         return (within or self._page).get_by_label(label, exact=True)
 
     async def wait_for_any(
@@ -101,9 +81,11 @@ class Screen:
         return locator
 
     async def press(self, element: Element, within: Locator | None = None) -> None:
+        """Wait for an element and click it."""
         await self.click(await self.wait_for(element, within), str(element))
 
     async def click(self, locator: Locator, name: str) -> None:
+        """Click what was found; `name` is what an error calls it, here and below."""
         with self.translate_errors(f"the {name} can't be pressed"):
             await locator.click(timeout=1000 * self.timeout)
 
@@ -113,7 +95,7 @@ class Screen:
         The key takes effect on this very element only, wherever the page puts the focus meanwhile.
         """
         with self.translate_errors(f"the {name} can't be pressed"):
-            focused = await locator.evaluate(_FOCUS_ALONE, timeout=1000 * self.timeout)
+            focused = await locator.evaluate(FOCUS_ALONE, timeout=1000 * self.timeout)
             if not focused:
                 raise UnknownScreenError(self.name, f"the {name} takes no keys")
             await self._page.keyboard.press("Enter")
@@ -125,32 +107,46 @@ class Screen:
         await self.click(locator, str(element))
 
     async def set_checked(self, locator: Locator, checked: bool, name: str) -> None:
+        """Set or clear a checkbox."""
         await self.wait_for_any(locator, missing=f"no {name}")
         with self.translate_errors(f"{name} can't be set"):
             await locator.set_checked(checked, timeout=1000 * self.timeout)
 
     async def type_text(self, locator: Locator, text: str, name: str) -> None:
+        """Type into a field, in place of what is in it."""
         with self.translate_errors(f"nothing can be typed into {name}"):
             await locator.fill(text, timeout=1000 * self.timeout)
 
-    async def read_value(self, locator: Locator, name: str) -> str:
-        await self.wait_for_any(locator, missing=f"no {name}")
+    async def read_value(
+        self, locator: Locator, name: str, hidden: bool = False, fits: Callable[[str], bool] | None = None
+    ) -> str:
+        """Read what a field holds; where that is nothing, its placeholder if it `fits`: some clients show values so."""
+        if not hidden:
+            await self.wait_for_any(locator, missing=f"no {name}")
         with self.translate_errors(f"{name} can't be read"):
-            return await locator.input_value(timeout=1000 * self.timeout)
+            value, placeholder = await locator.evaluate(READ_VALUE, timeout=1000 * self.timeout)
+        return str(value or (placeholder if fits and fits(placeholder) else ""))
+
+    async def choose(self, locator: Locator, word: str, name: str) -> bool | None:
+        """Choose from a native drop-down; False where it has no such word, None where it is none."""
+        with self.translate_errors(f"{word} can't be chosen in the {name}"):
+            choices = await locator.evaluate(LIST_CHOICES, timeout=1000 * self.timeout)
+            if choices and word in choices:
+                await locator.select_option(label=word, timeout=1000 * self.timeout)
+            return None if choices is None else word in choices
 
     async def read_text(self, locator: Locator, name: str) -> str:
+        """Read the text that an element shows."""
         with self.translate_errors(f"{name} can't be read"):
             return (await locator.inner_text(timeout=1000 * self.timeout)).strip()
 
-    async def read_attribute(self, locator: Locator, attribute: str, name: str) -> str:
-        with self.translate_errors(f"{name} can't be read"):
-            return await locator.get_attribute(attribute, timeout=1000 * self.timeout) or ""
-
     async def is_visible(self, locator: Locator) -> bool:
+        """Tell whether it is there now."""
         with self.translate_errors("the page is gone"):
             return await locator.first.is_visible()
 
     async def appears_within(self, locator: Locator, seconds: float) -> bool:
+        """Tell whether it appears in so many seconds."""
         try:
             await self.wait_for_any(locator, missing="it does not appear", seconds=seconds)
         except UnknownScreenError:
@@ -158,6 +154,7 @@ class Screen:
         return True
 
     async def count(self, locator: Locator) -> int:
+        """Count what is there of it, seen or not."""
         with self.translate_errors("the page is gone"):
             return await locator.count()
 
@@ -165,7 +162,7 @@ class Screen:
         """Wait until the page has stopped changing: lists and forms appear piece by piece."""
         try:
             async with asyncio.timeout(self.timeout):
-                await self._page.evaluate(_WAIT_UNTIL_QUIET, 1000 * self._waits.quiet)
+                await self._page.evaluate(WAIT_UNTIL_QUIET, 1000 * self._waits.quiet)
         except TimeoutError:
             raise UnknownScreenError(self.name, "it does not stop changing") from None
         except PlaywrightError:
@@ -173,7 +170,10 @@ class Screen:
             await asyncio.sleep(self._waits.quiet)
 
     async def find_new_alerts(self, alert: Element, within: Locator | None = None) -> Locator:
-        """Find alerts that are not there now; made before a press, awaited after it. One that counts down is old."""
+        """Find alerts that say something else than those that are there now; made before a press, awaited after it.
+
+        What stood there before, as a notice of maintenance, refuses nothing, even when its numbers count down.
+        """
         locator = self.find(alert, within).filter(has_text=re.compile(r"\S"))
         with self.translate_errors("the page is gone"):
             texts = await locator.all_text_contents()
@@ -199,6 +199,7 @@ class Screen:
         await self.wait_for_answer(self._page.get_by_role("status").filter(has_text=line), alerts, missing)
 
     async def wait_until_hidden(self, locator: Locator, missing: str) -> None:
+        """Wait until it is gone, as after a save."""
         with self.translate_errors(missing):
             await locator.wait_for(state="hidden", timeout=1000 * self._waits.save)
 
@@ -240,9 +241,3 @@ class Screen:
                 difference = f"more than one thing fits where there should be one ({missing})"
                 raise UnknownScreenError(self.name, difference) from None
             raise UnreachableError(f"The browser lost the screen {self.name} ({missing}).") from None
-
-
-def match_id(pattern: str, address: str) -> str | None:
-    """Return the id in an address, or in a text, if there is one."""
-    match = re.search(pattern, address)
-    return match[1] if match else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.browser.screen import Screen, match_id
+from gateway.browser.screen import Screen
 from gateway.configuration import ConsoleSettings
 from gateway.errors import PersonNeededError, UnknownScreenError
+from gateway.screens.element import match_id
 from gateway.screens.schema import IdentityPattern
+from providers.console.contract import clean_text
 
 
 async def read_identity(screen: Screen, identity: IdentityPattern) -> str:
@@ -22,14 +24,17 @@ async def read_identity(screen: Screen, identity: IdentityPattern) -> str:
     return shown
 
 
-async def check_identity(screen: Screen, identity: IdentityPattern | None, console: ConsoleSettings, name: str) -> None:
+async def check_identity(
+    screen: Screen, identity: IdentityPattern | None, console: ConsoleSettings, login_command: str
+) -> None:
     """Refuse another company's console: it is neither read nor changed; only a person can sign in elsewhere."""
     if identity is None:
         return
     shown = await read_identity(screen, identity)
     if shown.casefold() != console.identity.casefold():
+        shown = clean_text(shown)
         kind = "company" if console.kind == "connectwise" else "console"
         raise PersonNeededError(
             f"The console shows the {kind} '{shown}', not '{console.identity}': sign in to that one with "
-            f"`python -m gateway login {name}`, or correct the gateway's configuration."
+            f"`{login_command}`, or correct the gateway's configuration."
         )

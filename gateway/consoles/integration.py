@@ -7,8 +7,9 @@ from typing import Literal
 from playwright.async_api import Locator
 from pydantic import SecretStr
 
+from gateway.browser.scripts import READ_SWITCH
 from gateway.consoles.navigation import navigate
-from gateway.consoles.operation import Operation
+from gateway.consoles.operation import Operation, is_half
 from gateway.errors import ApiKeyChangedError, UnknownScreenError
 from gateway.screens.schema import UmbrellaScreens
 from providers.console.contract import PsaIntegration
@@ -24,14 +25,17 @@ class IntegrationPage:
         self._labels = operation.screens.integration
 
     async def read(self) -> PsaIntegration:
+        """Go to the page and read what the console holds."""
         screen, labels, screens = self._screen, self._labels, self._operation.screens
         kind: Literal["msp", "mssp"] = "msp" if self._operation.console.kind == "msp" else "mssp"
         await navigate(self._operation, screens.settings, settings=screens.settings_names[kind])
         await screen.wait_for(labels.screen, self._content)
         enabled = await self._read_enabled(await screen.wait_for(labels.enabled, self._content))
         field = screen.find(labels.public_key, self._content)
-        is_shown = enabled or await screen.is_visible(field)  # who switched it off may hide the fields
-        public_key = await screen.read_value(field, str(labels.public_key)) if is_shown else ""
+        if not enabled and not await screen.is_visible(field):  # its fields may be hidden, or gone
+            field = screen.find(labels.public_key, self._content, hidden=True)
+        is_there = enabled or await screen.count(field) == 1
+        public_key = await screen.read_value(field, str(labels.public_key), not enabled, is_half) if is_there else ""
         return PsaIntegration(
             kind=await self._read_kind(enabled),
             enabled=enabled,
@@ -45,6 +49,9 @@ class IntegrationPage:
         """Enter both halves and save. Whether the private half differs can't be seen, so it is always entered.
 
         Args:
+            public_key: the public half.
+            private_key: the private half.
+            enabled: whether the integration is to be switched on.
             replaces: the public key that may be replaced, empty for none; None for any.
         """
         screen, labels, content = self._screen, self._labels, self._content
@@ -65,7 +72,9 @@ class IntegrationPage:
         await screen.wait_for_saved(labels.saved, alerts, str(labels.save))
         saved = await self.read()
         await self._operation.take_picture("after")
-        if saved.enabled != enabled or (enabled and saved.publicKey != public_key):
+        if (saved.enabled, saved.kind or "ConnectWise") != (enabled, "ConnectWise") or (
+            enabled and saved.publicKey != public_key
+        ):
             raise UnknownScreenError(screen.name, "it does not show what was saved")
         if enabled and not saved.privateKeySet:
             raise UnknownScreenError(screen.name, f"no '{labels.private_saved}' after a private key was saved")
@@ -89,16 +98,20 @@ class IntegrationPage:
             raise UnknownScreenError(screen.name, "the integration is still there")
 
     async def _read_enabled(self, switch: Locator) -> bool:
-        state = await self._screen.read_attribute(switch, "aria-checked", str(self._labels.enabled))
+        screen, name = self._screen, str(self._labels.enabled)
+        with screen.translate_errors(f"{name} can't be read"):
+            state: str = await switch.evaluate(READ_SWITCH, timeout=1000 * screen.timeout)
         if state not in ("true", "false"):
-            raise UnknownScreenError(self._screen.name, f"the {self._labels.enabled} says neither on nor off")
+            raise UnknownScreenError(screen.name, f"the {name} says neither on nor off")
         return state == "true"
 
     async def _read_kind(self, enabled: bool) -> Literal["ConnectWise", "Autotask"] | None:
         labels = self._labels
         if labels.kind is None:
             return "ConnectWise" if enabled else None
-        shown = await self._screen.read_value(self._screen.find(labels.kind, self._content), str(labels.kind))
+        shown = await self._screen.read_value(
+            self._screen.find(labels.kind, self._content), str(labels.kind), fits=labels.kinds.__contains__
+        )
         if shown and shown not in labels.kinds:
             raise UnknownScreenError(self._screen.name, f"the {labels.kind} shows a kind that is not known")
         return labels.kinds[shown] if shown else None

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.browser.dom_tables import read_rows, require_whole_list
-from gateway.browser.screen import match_id
 from gateway.consoles.navigation import check_address, open_record
-from gateway.consoles.operation import Operation
+from gateway.consoles.operation import Operation, is_half
 from gateway.errors import GatewayError, NotFoundError, OutcomeUnknownError, RefusedError, UnknownScreenError
 from gateway.idempotency import IdempotencyRecord
+from gateway.screens.element import match_id
 from gateway.screens.schema import ConnectWiseScreens
 from providers.console.contract import Key
 
@@ -56,7 +56,11 @@ class ApiKeysPage:
         return await self._read_list()
 
     async def mint(self, description: str, record: IdempotencyRecord) -> NewKey:
-        """Make a pair. From its Save on the operation is never repeated, whatever its outcome."""
+        """Make a pair. From its Save on the operation is never repeated, whatever its outcome.
+
+        Returns:
+            The pair, with the description that the console keeps: a console may cut or change what was typed.
+        """
         screen, labels, evidence = self._screen, self._labels, self._operation.evidence
         if not description.strip():
             raise RefusedError("Description is required.")
@@ -69,7 +73,7 @@ class ApiKeysPage:
         await self._operation.take_picture("before")
         evidence.pause()
         try:
-            new_key = await self._save_new(description, record, before)
+            new_key = await self._save_new(record, before)
             await screen.press(labels.tab, self._content)
             keys = await self._read_list()
         except BaseException:
@@ -77,11 +81,15 @@ class ApiKeysPage:
             raise
         evidence.resume()
         await self._operation.take_picture("after")
-        if (new_key.id, new_key.public_key) not in [(key.id, key.publicKey) for key in keys]:
+        kept = [key.description for key in keys if (key.id, key.publicKey) == (new_key.id, new_key.public_key)]
+        if not kept:
             raise UnknownScreenError(screen.name, "the new key is not on the list")
-        return new_key
+        if kept[0].split() == new_key.description.split():
+            return new_key  # a list shows several blanks as one
+        return new_key.model_copy(update={"description": kept[0]})
 
     async def set_inactive(self, key_id: str, inactive: bool) -> Key:
+        """Switch a key off or on, and read it back from the list."""
         screen, labels = self._screen, self._labels
         key = await self._find_key(key_id)
         if key.inactive == inactive:
@@ -91,9 +99,8 @@ class ApiKeysPage:
         await self._operation.take_picture("before")
         await screen.set_checked(screen.find(labels.inactive, self._content), inactive, str(labels.inactive))
         alerts = await screen.find_new_alerts(self._operation.screens.refused)
-        self._operation.records.forget_key(
-            key_id
-        )  # before, for the Save may take effect and its success line never come
+        # Before it, for the Save may take effect and its success line never come.
+        self._operation.records.forget_key(key_id)
         await screen.press(labels.save, self._content)
         await screen.wait_for_saved(labels.saved, alerts, str(labels.save))
         saved = await self._find_key(key_id)
@@ -122,7 +129,7 @@ class ApiKeysPage:
         if any(key.id == key_id for key in remaining):
             raise UnknownScreenError(screen.name, f"the key {key_id} is still there")
 
-    async def _save_new(self, description: str, record: IdempotencyRecord, before: list[Key]) -> NewKey:
+    async def _save_new(self, record: IdempotencyRecord, before: list[Key]) -> NewKey:
         screen, labels = self._screen, self._labels
         save = await screen.wait_for(labels.save, self._content)
         alerts = await screen.find_new_alerts(self._operation.screens.refused)
@@ -143,10 +150,12 @@ class ApiKeysPage:
         key_id = match_id(labels.id, screen.address)
         if key_id is None:
             raise UnknownScreenError(screen.name, "its address does not hold the new key's id")
+        description = screen.find(labels.description, self._content)
+        is_shown = await screen.is_visible(description)
         return NewKey(
             id=key_id,
-            description=description,
-            public_key=await screen.read_value(public_key, str(labels.public_key)),
+            description=await screen.read_value(description, str(labels.description)) if is_shown else "",
+            public_key=await screen.read_value(public_key, str(labels.public_key), fits=is_half),
             private_key=await screen.read_value(private_key, str(labels.private_key)),
         )
 
@@ -202,5 +211,5 @@ class ApiKeysPage:
         public_key = await screen.wait_for(labels.public_key, self._content)
         await screen.wait_until_stable()
         check_address(screen, labels.id, key.id)
-        if await screen.read_value(public_key, str(labels.public_key)) != key.publicKey:
+        if await screen.read_value(public_key, str(labels.public_key), fits=is_half) != key.publicKey:
             raise UnknownScreenError(screen.name, f"the {labels.public_key} is another one than on the list")

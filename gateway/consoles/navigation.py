@@ -5,10 +5,11 @@ from __future__ import annotations
 from playwright.async_api import Locator
 
 from gateway.browser.dom_tables import read_links, require_whole_list
-from gateway.browser.screen import Screen, match_id
+from gateway.browser.screen import Screen
 from gateway.consoles.operation import Operation
 from gateway.errors import NotFoundError, OutsideAllowListError, UnknownScreenError
-from gateway.screens.schema import ConnectWiseScreens, Element, ListRows, MenuPath, Screens
+from gateway.screens.element import Element, match_id
+from gateway.screens.schema import ConnectWiseScreens, ListRows, MenuPath, Screens
 
 
 async def navigate(operation: Operation[Screens], path: MenuPath, **values: str) -> None:

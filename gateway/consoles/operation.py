@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -34,4 +35,11 @@ class Operation(Generic[S_co]):
         return self.screen.find(self.screens.content)
 
     async def take_picture(self, moment: Moment) -> None:
-        await self.evidence.take_picture(self.page, self.name, moment)
+        """Keep a picture of the page, named after this operation."""
+        readable = [self.screen.find(element) for element in self.screens.readable]
+        await self.evidence.take_picture(self.page, self.name, moment, readable)
+
+
+def is_half(text: str) -> bool:
+    """Tell whether a text may be a half of a key, and no hint of what to type."""
+    return re.fullmatch("[A-Za-z0-9]{16,}", text) is not None

@@ -12,7 +12,8 @@ from gateway.browser.dom_tables import Table, read_table
 from gateway.consoles.navigation import check_address, open_record
 from gateway.consoles.operation import Operation
 from gateway.errors import RefusedError, UnknownScreenError
-from gateway.screens.schema import ConnectWiseScreens, Element, Level
+from gateway.screens.element import Element
+from gateway.screens.schema import ConnectWiseScreens, Level
 from providers.console.contract import RoleSetting
 
 _VERBS = ("add", "edit", "delete", "inquire")
@@ -41,7 +42,7 @@ class RolePage:
         await self._screen.wait_until_stable()
         check_address(self._screen, rows.id, self._id)
         field = self._screen.find(self._labels.name, self._content)
-        if await self._screen.read_value(field, str(self._labels.name)) != name:
+        if await self._screen.read_value(field, str(self._labels.name), fits=name.__eq__) != name:
             raise UnknownScreenError(self._screen.name, f"the {self._labels.name} does not hold the role's name")
 
     async def set_levels(self, settings: Sequence[RoleSetting]) -> list[RoleSetting]:
@@ -65,11 +66,13 @@ class RolePage:
         return saved
 
     async def find_row(self, module: str, function: str) -> Locator:
+        """Open a function's module and point at the function's row."""
         await self._unfold([module])
         header = self._screen.find(self._labels.function.fill(function=function))
         return self._find_module(module).get_by_role("row").filter(has=header)
 
     async def save(self) -> None:
+        """Save the role and wait for the line that says so."""
         alerts = await self._screen.find_new_alerts(self._operation.screens.refused)
         await self._screen.press(self._labels.save, self._content)
         await self._screen.wait_for_saved(self._labels.saved, alerts, str(self._labels.save))
@@ -131,12 +134,20 @@ class RolePage:
     async def _choose(self, setting: RoleSetting, verb: str, level: Level) -> None:
         screen, element, word = self._screen, self._get_level_element(verb), self._labels.values[level]
         row = await self.find_row(setting.moduleName, setting.moduleFunctionName)
-        combobox = screen.find(element, row)
+        combobox, refusal = (
+            screen.find(element, row),
+            f"{_describe(setting)} does not take {level} as its {verb} level.",
+        )
+        chosen_natively = await screen.choose(combobox, word, str(element))
+        if chosen_natively:
+            return
+        if chosen_natively is False:
+            raise RefusedError(refusal)
         await self._press(combobox, str(element))
         choices, choice = screen.find(self._labels.choices), self._labels.choice.fill(level=word)
         option = screen.find(choice, choices)
         if await screen.wait_for_any(option, choices, missing=f"no list behind the {element}") == 1:
-            raise RefusedError(f"{_describe(setting)} does not take {level} as its {verb} level.")
+            raise RefusedError(refusal)
         await self._press(option, str(choice))
         chosen = combobox.filter(has_text=re.compile(f"^{re.escape(word)}$"))
         await screen.wait_for_any(chosen, missing=f"the {element} does not become {word}")

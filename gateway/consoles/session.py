@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from gateway.browser.chromium import Chromium
 from gateway.browser.evidence import Evidence
@@ -30,17 +30,24 @@ class ConsoleSession(Generic[S_co]):
     """One console, signed in when it is needed; it does one operation at a time."""
 
     def __init__(
-        self, name: str, console: ConsoleSettings, screens: S_co, chromium: Chromium, configuration: Configuration
+        self,
+        name: str,
+        console: ConsoleSettings,
+        screens: S_co,
+        chromium: Chromium,
+        configuration: Configuration,
+        token: SecretStr,
     ) -> None:
         self.console = console
         self.screens = screens
-        self.token = console.token.read()
+        self.token = token
         pictures = make_private_folder(secure_folder(configuration.folder) / "evidence") / name
         self.evidence = Evidence(pictures, configuration.max_pictures)
         self.records = IdempotencyStore()
-        self._name = name
+        self.name = name
         self._profile = prepare_profile(configuration.folder, name)
-        self._sign_in = SignInFlow(name, console, screens, self._profile)
+        self._login_command = configuration.format_login_command(name)
+        self._sign_in = SignInFlow(self._login_command, console, screens, self._profile)
         self._chromium = chromium
         self._lock = asyncio.Lock()
         self._queue_seconds = configuration.queue_seconds
@@ -83,6 +90,7 @@ class ConsoleSession(Generic[S_co]):
         return None
 
     async def close(self) -> None:
+        """Close the console's page and forget what it had loaded."""
         context, self._context, self._page = self._context, None, None
         if context is not None:
             with suppress(PlaywrightError):  # a browser that has ended has closed it already
@@ -124,7 +132,7 @@ class ConsoleSession(Generic[S_co]):
             await self.close()
             return await self._start(name)
         if reload or has_signed_in:  # the page that is open may have gone to its sign-in by itself
-            await check_identity(screen, self.screens.identity, self.console, self._name)
+            await check_identity(screen, self.screens.identity, self.console, self._login_command)
             await screen.wait_until_stable()
         return Operation(name, self.console, self.screens, screen, page, self.evidence, self.records)
 

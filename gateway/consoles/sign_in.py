@@ -15,7 +15,9 @@ from gateway.browser.screen import Screen
 from gateway.configuration import ConsoleSettings
 from gateway.credentials import CredentialError
 from gateway.errors import PersonNeededError, SignedOut
-from gateway.screens.schema import Element, Screens
+from gateway.screens.element import Element
+from gateway.screens.schema import Screens
+from providers.console.contract import clean_text
 
 COOLDOWN = 600.0  # seconds
 _POLL = 0.3
@@ -42,14 +44,15 @@ class SignInCooldown:
         self._action, self._until = action, self._now() + COOLDOWN
 
     def clear(self) -> None:
+        """Let the next sign-in be tried at once."""
         self._action, self._until = None, 0.0
 
 
 class SignInFlow:
     """The sign-in of one console, and the cooldown after one that only a person can finish."""
 
-    def __init__(self, name: str, console: ConsoleSettings, screens: Screens, profile: Path) -> None:
-        self._name = name
+    def __init__(self, login_command: str, console: ConsoleSettings, screens: Screens, profile: Path) -> None:
+        self._login_command = login_command
         self._console = console
         self._labels = screens.sign_in
         self._inside = screens.inside
@@ -63,6 +66,7 @@ class SignInFlow:
         return [self._labels.user_name, *self._labels.elsewhere]
 
     def has_new_profile(self) -> bool:
+        """Tell whether somebody wrote another profile than the browser has."""
         return read_modified_time(self._profile) != self._loaded
 
     def note_profile_loaded(self) -> None:
@@ -108,7 +112,7 @@ class SignInFlow:
             self.note_profile_loaded()
             return True
         await self._require_person(index, "correct the sign-in, the console refused it (no reason given)")
-        reason = await screen.read_text(alerts.first, "the refusal")
+        reason = clean_text(await screen.read_text(alerts.first, "the refusal"))
         await self._start_cooldown(f"correct the sign-in, the console refused it ({reason or 'no reason given'})")
 
     async def _require_person(self, index: int, elsewhere: str) -> None:
@@ -154,4 +158,4 @@ class SignInFlow:
             await asyncio.sleep(_POLL)
             if self.has_new_profile():
                 raise SignedOut
-        raise PersonNeededError(f"A person must {action}: run `python -m gateway login {self._name}`, then repeat.")
+        raise PersonNeededError(f"A person must {action}: run `{self._login_command}`, then repeat.")

@@ -8,11 +8,13 @@ from gateway.browser.dom_tables import read_options
 from gateway.consoles.operation import Operation
 from gateway.consoles.roles import RolePage
 from gateway.errors import RefusedError, UnknownScreenError
-from gateway.screens.schema import ConnectWiseScreens, Element
+from gateway.screens.element import Element
+from gateway.screens.schema import ConnectWiseScreens
 from providers.console.contract import TABLE_SETUP, Customize
 
 
 def check_function(name: str) -> None:
+    """Refuse the list of another function than Table Setup."""
     if name != TABLE_SETUP:
         raise RefusedError(f"Only the customize list of {TABLE_SETUP} is served, not that of '{name}'.")
 
@@ -28,6 +30,7 @@ class TablesDialogue:
         self._role = RolePage(operation, role_id)
 
     async def read(self) -> Customize:
+        """Read which setup tables the role may use."""
         await self._open()
         allowed = await self._read_labels(self._labels.allowed)
         await self._cancel()

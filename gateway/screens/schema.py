@@ -2,76 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from gateway.screens.element import E, Element, IdPattern, SchemaModel
 
 Level = Literal["None", "My", "All"]
-Role = Literal[
-    "alert",
-    "alertdialog",
-    "banner",
-    "button",
-    "cell",
-    "checkbox",
-    "combobox",
-    "dialog",
-    "grid",
-    "gridcell",
-    "group",
-    "heading",
-    "link",
-    "listbox",
-    "main",
-    "menuitem",
-    "navigation",
-    "option",
-    "radio",
-    "region",
-    "row",
-    "rowheader",
-    "searchbox",
-    "status",
-    "switch",
-    "tab",
-    "table",
-    "tabpanel",
-    "textbox",
-    "tree",
-    "treegrid",
-    "treeitem",
-]
-
-
-class SchemaModel(BaseModel):
-    """A mapping of the file; its keys are camelCase there."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
-
-
-class Element(SchemaModel):
-    """One thing on a screen, by its role and its accessible name; an empty name means the role alone."""
-
-    role: Role
-    name: str
-
-    def fill(self, **values: str) -> Element:
-        """Fill the name's `{placeholders}`."""
-        return Element(role=self.role, name=self.name.format(**values))
-
-    def __str__(self) -> str:
-        return f"{self.role} '{self.name}'" if self.name else self.role
-
-
-def _split_pair(value: Any) -> Any:
-    if isinstance(value, dict) and len(value) == 1:
-        role, name = next(iter(value.items()))
-        return {"role": role, "name": name if name is not None else ""}
-    return value
-
-
-E = Annotated[Element, BeforeValidator(_split_pair)]
 
 
 class Waits(SchemaModel):
@@ -98,7 +35,7 @@ class IdentityPattern(SchemaModel):
     """Whose console it is: a regular expression for the id in an element's text; without one, in the address."""
 
     element: E | None = Field(alias="mark")
-    pattern: str
+    pattern: IdPattern
 
 
 class ConfirmLabels(SchemaModel):
@@ -112,7 +49,7 @@ class MenuPath(SchemaModel):
     """The way to a list: entries of the menu, then tabs; and the element that shows that one is there."""
 
     entries: list[E]
-    tabs: list[E] = []
+    tabs: list[E] = Field(default_factory=list)
     screen: E
 
 
@@ -120,7 +57,7 @@ class ListRows(SchemaModel):
     """A list's rows: the link that opens one, and where its id stands in the link's address."""
 
     row: E
-    id: str
+    id: IdPattern
 
 
 class LevelLabels(SchemaModel):
@@ -179,7 +116,7 @@ class KeyLabels(SchemaModel):
     yes: str
     no: str
     row: E
-    id: str
+    id: IdPattern
     save: E
     saved: str
     delete: E
@@ -197,6 +134,11 @@ class Screens(SchemaModel):
     content: E
     refused: E
 
+    @property
+    def readable(self) -> list[Element]:
+        """The fields that hold no secret, so that pictures show what is in them."""
+        return [self.sign_in.company] if self.sign_in.company else []
+
 
 class ConnectWiseScreens(Screens):
     """The screens of ConnectWise PSA."""
@@ -209,6 +151,13 @@ class ConnectWiseScreens(Screens):
     members: MenuPath
     member_rows: ListRows
     keys: KeyLabels
+
+    @property
+    def readable(self) -> list[Element]:
+        """A role's name and levels; of a key all but its private half."""
+        levels = self.role.levels
+        fields = [self.role.name, levels.add, levels.edit, levels.delete, levels.inquire]
+        return [*super().readable, *fields, self.keys.description, self.keys.public_key]
 
 
 class IntegrationLabels(SchemaModel):
@@ -233,3 +182,9 @@ class UmbrellaScreens(Screens):
     settings: MenuPath
     settings_names: dict[Literal["msp", "mssp"], str]
     integration: IntegrationLabels
+
+    @property
+    def readable(self) -> list[Element]:
+        """The kind and the public half."""
+        shown = [*filter(None, [self.integration.kind]), self.integration.public_key]
+        return [*super().readable, *shown]

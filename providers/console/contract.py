@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from providers.console.levels import Level
+from providers.http.text import clean_text as clean_text  # the gateway's way to it
 
 TABLE_SETUP = "Table Setup"
 """The one function whose "customize" list this product manages."""

@@ -19,29 +19,48 @@ class RoleDriver(Protocol):
     def set_levels(
         self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
     ) -> list[RoleSetting]:
-        """Set the rows named, leave the others; the rows as they are now. `tables`: the list that `set_tables` will be
-        asked for next, because a person is not sent to the same screen twice."""
+        """Set the rows named and leave the others.
+
+        Args:
+            role_id: The role, by its id in the public API.
+            settings: Rows with their levels as the contract spells them; a level that is None is left alone.
+            tables: The list that `set_tables` will be asked for next: a person is not sent to the same screen twice.
+
+        Returns:
+            These rows as they are now.
+        """
 
     def get_tables(self, role_id: int) -> list[str]:
-        """The setup tables that the role may use, by label."""
+        """Read which setup tables the role may use, by label."""
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
-        """Replace that list; the list as it is now."""
+        """Replace that list; return the list as it is now."""
 
 
 class KeyDriver(Protocol):
     """API keys of a member."""
 
     def list_keys(self, member_id: int) -> list[Key]:
-        """All keys of the member, active or not. Asked once a run until something writes."""
+        """List the member's keys, active or not. Asked once a run until something writes."""
 
     def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
-        """One key as it is now, by its number or its public half: of a key that a person handed in the number is not
-        known. None when it is certainly gone."""
+        """Find one key as it is now; None when it is certainly gone.
+
+        By its number or its public half: of a key that a person handed in the number is not known.
+        """
 
     def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
-        """Make a key. Its private half is shown here and never again. `replaced_public_key`: the public half of the key
-        that this one replaces, which is no new key, whoever hands it in."""
+        """Make a key. Its private half is shown here and never again.
+
+        Args:
+            member_id: The API member, by its id in the public API.
+            description: At most 100 characters, our tag at their end.
+            replaced_public_key: The public half of the key that this one replaces, which is no new key, whoever hands
+                it in.
+
+        Returns:
+            The pair, with the description that the console keeps: it may be another than was asked for.
+        """
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
         """Switch a key off or on."""
@@ -54,17 +73,28 @@ class SinkDriver(Protocol):
     """Umbrella's PSA Integration Details."""
 
     def get_integration(self) -> PsaIntegration:
-        """What the console holds. Asked once a run until something writes."""
+        """Read what the console holds. Asked once a run until something writes."""
 
     def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
-        """Enable the ConnectWise integration with this pair. `over`: the public key that it takes the place of, empty
-        for none; a driver that can tell raises `Conflict` and writes nothing when the console holds another by now."""
+        """Enable the ConnectWise integration with this pair.
+
+        Args:
+            public_key: The public half.
+            private_key: The private half; only the console gets it.
+            over: The public key that it takes the place of, empty for none; None for any.
+
+        Returns:
+            The integration as it is now.
+
+        Raises:
+            Conflict: The console holds another key by now, and nothing was written; not every driver can tell.
+        """
 
     def holds(self, public_key: str, *, refresh: bool = False) -> bool:
-        """Whether the console holds that key now; asked again unless this run wrote it, or always (`refresh`)."""
+        """Tell whether the console holds that key now; asked again unless this run wrote it, or always (`refresh`)."""
 
     def get_public_key(self) -> str:
-        """The public key that the console holds, as far as can be seen or somebody said; empty for none."""
+        """Tell which public key the console holds, as far as can be seen or somebody said; empty for none."""
 
     def clear(self) -> None:
         """Remove the integration."""
@@ -74,8 +104,7 @@ class Readiness(Protocol):
     """Whether a driver could act now, without acting."""
 
     def refuse_unless_ready(self) -> None:
-        """Raise a `ProviderError` when the next write could not be carried out, or would go to another company or
-        console."""
+        """Raise a `ProviderError` when the next write could not be carried out, or would go to somebody else."""
 
     def list_prefetches(self) -> tuple[Callable[[], object], ...]:
-        """What a first `up` will ask of the driver, to be asked at once."""
+        """List what a first `up` will ask of the driver, to be asked at once."""

@@ -33,13 +33,15 @@ from providers.core.run_cache import RunCache
 from providers.core.terms import terms
 from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
+from providers.http.text import clean_value
 from providers.http.transport import Transport
 
 A = TypeVar("A")
+_IN_BETWEEN = "something in front of it, as a proxy, said so, which says nothing of what was asked for"
 
 
 def asks_to_repeat(response: Response) -> bool:
-    """A repeat that arrives while the first is in flight is told to come again (409, retryable)."""
+    """Tell whether a repeat came while the first is in flight (409, retryable), and must come again."""
     return response.status == 409 and (error := _parse_error(response)) is not None and error.retryable
 
 
@@ -50,6 +52,14 @@ def _parse_error(response: Response) -> ErrorBody | None:
         return said.model_copy(update={"message": response.quote(said.message)})
     except (MalformedAnswer, ValidationError):
         return None
+
+
+def _read(response: Response) -> object:
+    """Read an answer as it may be shown; a private half is never shown, and must not be cut."""
+    said, shown = response.json(), clean_value(response.json())
+    if isinstance(said, dict) and isinstance(shown, dict) and "privateKey" in said:
+        shown["privateKey"] = said["privateKey"]
+    return shown
 
 
 class Gateway:
@@ -68,8 +78,11 @@ class Gateway:
         query: dict[str, str] | None = None,
         more: dict[str, str] | None = None,
     ) -> A:
-        """One operation. A write carries fresh random bits, so that the transport may repeat it after a lost reply:
-        the gateway acts once and answers the repeat alike."""
+        """Ask for one operation; the gateway acts once and answers alike when a write is repeated after a lost reply.
+
+        Raises:
+            ProviderError: The gateway refused, could not be reached, or answered in no words of the contract.
+        """
         once = {} if method in ("GET", "DELETE") else {"Idempotency-Key": secrets.token_hex(16)}
         try:
             response = self._transport.send(
@@ -77,7 +90,7 @@ class Gateway:
             )
             if not 200 <= response.status < 300:
                 raise self._make_error(response)
-            return TypeAdapter(answer).validate_python(None if response.status == 204 else response.json())
+            return TypeAdapter(answer).validate_python(None if response.status == 204 else _read(response))
         except Unreachable as error:
             detail, setting = self._explain_change("gatewayUrl"), f"{self._namespace}:gatewayUrl"
             raise RemoteError.of(error, detail=detail, setting=setting) from None
@@ -92,11 +105,13 @@ class Gateway:
             ) from None
 
     def _make_error(self, response: Response) -> ProviderError:
-        """An error status as the problem it is."""
-        own, status = _parse_error(response), response.status
+        """Tell an error status as the problem it is; something in between knows nothing of an object or a token."""
+        own, status, url = _parse_error(response), response.status, f"{self._namespace}:gatewayUrl"
         body = own or ErrorBody(code="", message=response.text or "no reason given")
-        why = body.message.rstrip(".")
-        where = f"the gateway of {self._namespace}:gatewayUrl"
+        why, where = body.message.rstrip("."), f"the gateway of {url}"
+        if own is None and status < 500 and status != 429:
+            summary, detail = f"{where} was not reached: HTTP {status}, {why}", f"{_IN_BETWEEN.capitalize()}."
+            return RemoteError(summary, next_step=f"check {url}", detail=detail, setting=url, status=status)
         if status == 423:
             return ManualActionRequired(f"{where} waits for a person:", detail=body.message)
         kind: type[RemoteError] = RemoteError
@@ -108,11 +123,12 @@ class Gateway:
         elif status == 403:
             kind, summary = PermissionDenied, f"{where} may not do this: {why}"
             step = "extend its allow-list if that is wanted"
-        elif status == 404 and own:
+        elif status == 404 and body.code == "not_found":
             kind, summary, detail = NotFound, f"{where} does not find the object:", body.message
         elif status == 409:
             kind, summary, step = Conflict, f"{where} reports a conflict: {why}", "run again"
         elif status in (429, 503):
+            why = why if own else f"{why} ({_IN_BETWEEN})"
             kind, summary, step = Unavailable, f"{where} can't serve now: {why}", "try again later"
         elif status >= 500:
             summary = f"{where} failed (HTTP {status}: {why})"
@@ -127,6 +143,7 @@ class Gateway:
         return f"If {self._namespace}:{name} was changed after the last run, run `{terms().apply_fresh}` once."
 
     def make_not_ready_error(self, reason: str | None) -> ProviderError:
+        """Say that the gateway waits for something, in its own words."""
         return ProviderError(
             f"the gateway of {self._namespace}:gatewayUrl is not ready ({reason or 'no reason given'}), so nothing "
             "was changed",
@@ -136,6 +153,7 @@ class Gateway:
         )
 
     def make_wrong_target_error(self, theirs: str, ours: str) -> ProviderError:
+        """Say that the gateway serves somebody else."""
         return ProviderError(
             f"the gateway of {self._namespace}:gatewayUrl serves {theirs}, but this stack is for {ours}",
             next_step=f"correct {self._namespace}:gatewayUrl",
@@ -159,6 +177,7 @@ class ConnectWiseGateway(Gateway):
         )
 
     def refuse_unless_ready(self) -> None:
+        """Refuse a gateway of another company or site, or one that can't act now (see `Readiness`)."""
         health = self.get_health()
         if (health.companyId.casefold(), get_comparable_host(health.site)) != (
             self._company_id.casefold(),
@@ -171,38 +190,49 @@ class ConnectWiseGateway(Gateway):
             raise self.make_not_ready_error(health.reason)
 
     def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        """Have its health asked at once."""
         return (self.get_health,)
 
     def set_levels(
         self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
     ) -> list[RoleSetting]:
+        """Set the rows named; `tables` is for people only."""
         body = RoleSettings(settings=list(settings)).model_dump()
         return self.ask(RoleSettings, "PUT", f"/securityRoles/{role_id}/settings", body).settings
 
     def get_tables(self, role_id: int) -> list[str]:
+        """Ask for the customize list of Table Setup."""
         return self.ask(Customize, "GET", f"/securityRoles/{role_id}/customize", query={"function": TABLE_SETUP}).allow
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        """Replace that list; answer it as the gateway read it back."""
         body = Customize(function=TABLE_SETUP, allow=list(allow)).model_dump()
         return self.ask(Customize, "PUT", f"/securityRoles/{role_id}/customize", body).allow
 
     def list_keys(self, member_id: int) -> list[Key]:
+        """Ask for the member's keys, once a run until something writes."""
         return self._cache.get_or_fetch(
             ("keys", str(member_id)), lambda: self.ask(list[Key], "GET", f"/apiMembers/{member_id}/keys")
         )
 
     def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
+        """Look for a key on that list, by its number or its public half."""
         return next((key for key in self.list_keys(member_id) if key_id == key.id or public_key == key.publicKey), None)
 
     def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
+        """Make a key; its description in the answer is the one that the console keeps."""
         with self._cache.invalidating("keys", str(member_id)):
             return self.ask(MintedKey, "POST", f"/apiMembers/{member_id}/keys", {"description": description})
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        """Switch a key off or on."""
         with self._cache.invalidating("keys", str(member_id)):
-            self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
+            kept = self.ask(Key, "PATCH", f"/apiMembers/{member_id}/keys/{key_id}", {"inactive": inactive})
+        if kept.inactive and not inactive:
+            raise RemoteError("the console did not keep that the key is active again", next_step="run again")
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
+        """Delete a key, and take it off the list that this run knows."""
         listed = ("keys", str(member_id))
         left = [key for key in self.list_keys(member_id) if key.id != key_id] if self._cache.has(*listed) else None
         with self._cache.invalidating(*listed):

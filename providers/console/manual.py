@@ -21,24 +21,31 @@ class NamedRole(Protocol):
     """A role."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name on the screen (Role ID)."""
 
 
 class NamedMember(Protocol):
     """A member; people find it on the screen by both names."""
 
     @property
-    def identifier(self) -> str: ...
+    def identifier(self) -> str:
+        """The Member ID."""
+
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """The Member Name, where there is one."""
+
     @property
-    def inactiveFlag(self) -> bool | None: ...
+    def inactiveFlag(self) -> bool | None:
+        """Whether the member is switched off, so that none of its keys signs in."""
 
 
 class SignedInKey(Protocol):
     """A key that has signed in."""
 
-    def get_own_identifier(self) -> str: ...
+    def get_own_identifier(self) -> str:
+        """Return the Member ID that the key belongs to; empty where the site does not say."""
 
 
 class VerifyingSite(Protocol):
@@ -46,10 +53,17 @@ class VerifyingSite(Protocol):
 
     public_key: str
 
-    def get_role(self, role_id: int) -> NamedRole | None: ...
-    def get_member(self, member_id: int) -> NamedMember | None: ...
-    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool: ...
-    def sign_in_as(self, public_key: str, private_key: SecretStr) -> SignedInKey: ...
+    def get_role(self, role_id: int) -> NamedRole | None:
+        """Return the role, None when there is none of this id."""
+
+    def get_member(self, member_id: int) -> NamedMember | None:
+        """Return the API member, None when there is none of this id."""
+
+    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
+        """Tell whether the site takes this pair."""
+
+    def sign_in_as(self, public_key: str, private_key: SecretStr) -> SignedInKey:
+        """Sign in with this pair."""
 
 
 class ManualConnectWise:
@@ -62,9 +76,10 @@ class ManualConnectWise:
         self._pair = pair
 
     def refuse_unless_ready(self) -> None:
-        """A person is always ready."""
+        """Refuse nothing: a person is always ready."""
 
     def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        """List nothing: nobody is asked anything in advance."""
         return ()
 
     # -- the role ------------------------------------------------------------------------------------------------
@@ -72,24 +87,28 @@ class ManualConnectWise:
     def set_levels(
         self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
     ) -> list[RoleSetting]:
+        """Order the levels, and the tables on the same screen."""
         raise work_orders.order_permissions(*self._location, self._get_role_name(role_id), settings, tables)
 
     def get_tables(self, role_id: int) -> list[str]:
+        """Say that nobody can look at the tables."""
         raise NotObservable(
             f"Which setup tables the security role {self._get_role_name(role_id)} may use can't be seen without a "
             "gateway, until a key of the role signs in and shows it"
         )
 
     def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+        """Say that nobody can look at the tables: they were ordered with the levels."""
         return self.get_tables(role_id)
 
     def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
-        """The order for what a key showed when it signed in as itself."""
+        """Make the order for what a key showed when it signed in as itself."""
         return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, found, tables)
 
     # -- its keys ------------------------------------------------------------------------------------------------
 
     def list_keys(self, member_id: int) -> list[Key]:
+        """Say that nobody can look at the list of keys."""
         raise NotObservable(
             f"Which API keys the API member {self._get_member(member_id)} has can't be seen without a gateway, so "
             "whether one is left over is not known",
@@ -97,7 +116,7 @@ class ManualConnectWise:
         )
 
     def find_key(self, member_id: int, key_id: str, public_key: str, private_key: SecretStr) -> Key | None:
-        """Gone when the site refuses it while the provisioning key signs in."""
+        """Find it gone when the site refuses it while the provisioning key signs in."""
         if not self._site.can_sign_in(public_key, private_key):
             member = self._site.get_member(member_id)
             if member is None or member.inactiveFlag:
@@ -111,7 +130,7 @@ class ManualConnectWise:
         return Key(id=key_id, description="", publicKey=public_key, inactive=False)
 
     def mint(self, member_id: int, description: str, replaced_public_key: str = "") -> MintedKey:
-        """The pair that a person handed in, once it has signed in as this member's."""
+        """Take the pair that a person handed in, once it has signed in as this member's."""
         member = self._get_member(member_id)
         because = self._find_flaw(*self._pair, member_id, replaced_public_key) if self._pair else ""
         if because or not self._pair:
@@ -122,9 +141,11 @@ class ManualConnectWise:
         return MintedKey(id=name, description=description, publicKey=public_key, privateKey=private_key)
 
     def set_inactive(self, member_id: int, key_id: str, inactive: bool) -> None:
+        """Order that the key is made active again: nothing else is ever asked for."""
         raise work_orders.order_key_activation(*self._location, self._get_member(member_id), key_id)
 
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
+        """Order that the key is deleted."""
         raise work_orders.order_key_deletion(
             *self._location, self._get_member(member_id), public_key or key_id, f"[{key_id}]"
         )
@@ -176,12 +197,14 @@ class ManualUmbrella:
         self._escrowed_at = escrowed_at
 
     def refuse_unless_ready(self) -> None:
-        """A person is always ready."""
+        """Refuse nothing: a person is always ready."""
 
     def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        """List nothing: nobody is asked anything in advance."""
         return ()
 
     def get_integration(self) -> PsaIntegration:
+        """Say that nobody can look, but for `none`: then a person said that it is removed."""
         if self._applied == NONE:
             return PsaIntegration(kind=None, enabled=False)
         raise NotObservable(
@@ -195,6 +218,7 @@ class ManualUmbrella:
         )
 
     def holds(self, public_key: str, *, refresh: bool = False) -> bool:
+        """Take the person's word for exactly this key."""
         if not self._applied:
             raise NotObservable(
                 f"whether the Umbrella console {self._console} holds the key {public_key} can't be seen without a "
@@ -205,14 +229,17 @@ class ManualUmbrella:
         return self._applied == public_key
 
     def get_public_key(self) -> str:
+        """Return the key that a person said is entered; empty for none."""
         return "" if self._applied == NONE else self._applied
 
     def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+        """Order that the pair is entered, unless a person said that it is."""
         if self._applied != public_key:
             because = f"umbrella:appliedKey names {self._applied}, not this key." if self._applied else ""
             raise work_orders.order_key_entry(self._console, public_key, self._escrowed_at, because)
         return PsaIntegration(kind="ConnectWise", enabled=True, publicKey=public_key, privateKeySet=True)
 
     def clear(self) -> None:
+        """Order that the integration is removed, unless a person said that it is."""
         if self._applied != NONE:
             raise work_orders.order_integration_removal(self._console)

@@ -26,6 +26,7 @@ class DriverSettings(Settings):
         return validate_url(value) if value else None
 
     def find_unmet_requirements(self) -> list[Demand]:
+        """Name what the driver `gateway` needs and has not."""
         if self.driver == "manual":
             return []
         needed = (
@@ -40,7 +41,7 @@ class DriverSettings(Settings):
 
 
 def validate_public_key(value: str, or_else: str = "") -> str:
-    """A public key as a person copies it from a screen: one word. Raises `ValueError`."""
+    """Check a public key that a person copied from a screen: one word, else `ValueError`."""
     key = value.strip()
     if not (key.isascii() and key.isalnum()):
         raise ValueError(
@@ -50,6 +51,6 @@ def validate_public_key(value: str, or_else: str = "") -> str:
 
 
 def get_comparable_host(site: str) -> str:
-    """A site's host for comparison: with or without a scheme, screens and API alike, loopback by any name."""
+    """Reduce a site to its host: with or without a scheme, screens and API alike, loopback by any name."""
     host = (urlsplit(site if "://" in site else f"//{site}").hostname or "").removeprefix("api-")
     return "localhost" if host == "::1" or host.startswith("127.") else host

@@ -27,6 +27,7 @@ class UmbrellaGateway(Gateway):
         return self._cache.get_or_fetch(("umbrella", "health"), lambda: self.ask(UmbrellaHealth, "GET", "/health"))
 
     def refuse_unless_ready(self) -> None:
+        """Refuse a gateway of another console, or one that can't act now (see `Readiness`)."""
         health = self.get_health()
         if (console := (health.console, health.consoleId)) != self._console:
             raise self.make_wrong_target_error(
@@ -36,17 +37,25 @@ class UmbrellaGateway(Gateway):
             raise self.make_not_ready_error(health.reason)
 
     def list_prefetches(self) -> tuple[Callable[[], object], ...]:
+        """Have its health and the integration asked at once."""
         return self.get_health, self.get_integration
 
     def get_integration(self) -> PsaIntegration:
+        """Ask what the console holds, once a run until something writes."""
         return self._cache.get_or_fetch(("sink",), lambda: self.ask(PsaIntegration, "GET", "/psaIntegration"))
 
     def holds(self, public_key: str, *, refresh: bool = False) -> bool:
+        """Tell whether the console holds that key now."""
         if refresh or not self._wrote:
             self._cache.invalidate("sink")
         return self.get_public_key() == public_key
 
     def get_public_key(self) -> str:
+        """Return the public key that the console holds, empty for none.
+
+        Raises:
+            RemoteError: a pair is there and its public half is not shown, so nothing is known.
+        """
         integration = self.get_integration()
         if integration.privateKeySet and not integration.publicKey:
             raise RemoteError(
@@ -58,6 +67,7 @@ class UmbrellaGateway(Gateway):
         return integration.publicKey or ""
 
     def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+        """Enter the pair in place of `over`, and remember what the gateway read back."""
         body = {
             "kind": "ConnectWise",
             "enabled": True,
@@ -71,5 +81,6 @@ class UmbrellaGateway(Gateway):
         return self._cache.get_or_fetch(("sink",), lambda: answer)
 
     def clear(self) -> None:
+        """Remove the integration."""
         with self._cache.invalidating("sink"):
             self.ask(type(None), "DELETE", "/psaIntegration")

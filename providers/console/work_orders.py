@@ -27,6 +27,7 @@ class OrderedMember:
     name: str
 
     def __str__(self) -> str:
+        """Both names, as the list shows them."""
         return f"{self.name} ({self.identifier})"
 
 
@@ -40,7 +41,7 @@ class OrderStep:
 
 
 def make_work_order(title: str, *steps: OrderStep, because: str = "") -> WorkOrder:
-    """An order to `title` (an imperative). `because`: why it is still open though something was done."""
+    """Make an order to `title` (an imperative). `because`: why it is still open though something was done."""
     parts = [f"## Work order: {title}", "There is no public API for this, so a person does it in a browser."]
     if because:
         parts.append(_wrap(f"**Still open:** {because}"))
@@ -51,7 +52,7 @@ def make_work_order(title: str, *steps: OrderStep, because: str = "") -> WorkOrd
 def order_permissions(
     site: str, company: str, role: str, rows: Sequence[RoleSetting], tables: Sequence[str]
 ) -> WorkOrder:
-    """The levels that are not as wanted and, where it is named, the list of setup tables."""
+    """Order the levels that are not as wanted and, where it is named, the list of setup tables."""
     return make_work_order(
         f"set the permissions of the security role {role}",
         _sign_in_step(site, company),
@@ -72,7 +73,7 @@ def order_permissions(
 def order_correction(
     site: str, company: str, role: str, key: str, found: Sequence[str], tables: Sequence[str]
 ) -> WorkOrder:
-    """What a key showed when it signed in as itself, and is not as wanted."""
+    """Order what a key showed when it signed in as itself to be put right."""
     return make_work_order(
         f"correct what the security role {role} may do",
         _sign_in_step(site, company),
@@ -85,7 +86,7 @@ def order_correction(
 
 
 def order_key(site: str, company: str, member: OrderedMember, description: str, because: str) -> WorkOrder:
-    """A key for the member, and how to hand it in."""
+    """Order a key for the member, and say how to hand it in."""
     setting = terms().on(terms().set_setting, _TENANT)
     hand_in = (
         f"{setting} connectwise:manualPublicKey PUBLIC-KEY",
@@ -111,7 +112,7 @@ def order_key(site: str, company: str, member: OrderedMember, description: str, 
 
 
 def order_key_deletion(site: str, company: str, member: OrderedMember, key: str, description: str) -> WorkOrder:
-    """A key that nobody depends on any more."""
+    """Order the deletion of a key that nobody depends on any more."""
     return make_work_order(
         f"delete the API key {key}",
         _sign_in_step(site, company),
@@ -122,7 +123,7 @@ def order_key_deletion(site: str, company: str, member: OrderedMember, key: str,
 
 
 def order_key_activation(site: str, company: str, member: OrderedMember, key_id: str) -> WorkOrder:
-    """A key that was switched off."""
+    """Order a key that was switched off to be switched on."""
     return make_work_order(
         f"make the API key {key_id} active again",
         _sign_in_step(site, company),
@@ -133,7 +134,7 @@ def order_key_activation(site: str, company: str, member: OrderedMember, key_id:
 
 
 def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> WorkOrder:
-    """The pair goes into Umbrella's PSA Integration Details."""
+    """Order the pair to be entered in Umbrella's PSA Integration Details."""
     kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
     return make_work_order(
         f"enter the API key {key} in Umbrella",
@@ -160,7 +161,7 @@ def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> W
 
 
 def order_integration_removal(console: str) -> WorkOrder:
-    """On destroy: nothing in Umbrella may go on using a key that is about to go."""
+    """Order the removal: nothing in Umbrella may go on using a key that is about to go."""
     return make_work_order(
         "remove the PSA integration from Umbrella",
         _settings_step(console),

@@ -25,7 +25,7 @@ def test_another_company_s_client_is_refused_and_both_are_named(
     status, code, message = other.expect_error("POST", tenant.keys, {"description": "not here"})
     assert (status, code) == (423, "person_needed")
     assert f"shows the company '{tenant.company.id}', not 'acme'" in message
-    assert f"python -m gateway login {other.name}" in message
+    assert f"python -m gateway --config FILE login {other.name}" in message
     health = other.expect_ok("GET", "/health")
     assert (health["companyId"], health["ready"]) == ("acme", False)
     assert tenant.company.id in health["reason"]

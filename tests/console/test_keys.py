@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.running import Client, Serve, Tenant
+from tests.console.running import Client, GatewayThread, Serve, Tenant
 from tests.console.test_labels import write_screens
 
 
@@ -37,6 +37,44 @@ def test_a_key_is_made_listed_stopped_and_deleted(client: Client, tenant: Tenant
     client.expect_ok("DELETE", f"{tenant.keys}/{key['id']}")
     assert [key["id"] for key in tenant.company.member()["keys"]] == [twin["id"]]
     assert len(tenant.list_changes("key.minted", "key.deleted")) == 3
+
+
+# Makes a client that takes 30 characters of a description, and shows what was typed until its page is left.
+CUTTING = """new MutationObserver(() => {
+  const line = document.querySelector('input#description');
+  if (!line) return;
+  if (!line.readOnly) line.maxLength = 30;
+  else if (%s) line.value = 'typed, not kept';
+}).observe(document, { subtree: true, childList: true });"""
+
+
+@pytest.mark.parametrize("page_lies", [False, True])
+@pytest.mark.parametrize("asked", ["x" * 60 + " [psa:a.b.c]", "twice  blank", "short"])
+def test_a_mint_answers_the_description_that_the_console_keeps(
+    gateway: GatewayThread, client: Client, tenant: Tenant, asked: str, page_lies: bool
+) -> None:
+    client.expect_ok("GET", tenant.keys)
+    page = gateway.get_session(client)._page
+    assert page is not None
+    gateway.run(page.add_init_script(CUTTING % str(page_lies).lower()))
+    gateway.run(page.reload())
+    made = client.expect_ok("POST", tenant.keys, {"description": asked})
+    kept = tenant.company.member()["keys"][0]["description"]
+    assert kept == asked[:30]
+    assert made["description"] == (" ".join(kept.split()) if page_lies else kept)
+    changed = client.expect_ok("PATCH", f"{tenant.keys}/{made['id']}", {"inactive": True})
+    assert changed["description"] == " ".join(kept.split())
+
+
+def test_a_description_longer_than_the_contract_s_is_refused_before_anything_is_typed(
+    client: Client, tenant: Tenant
+) -> None:
+    assert client.expect_error("POST", tenant.keys, {"description": "x" * 101}) == (
+        400,
+        "invalid_request",
+        "description may have at most 100 characters",
+    )
+    assert tenant.company.member()["keys"] == []
 
 
 def test_only_members_on_the_allow_list_get_keys(client: Client, tenant: Tenant) -> None:

@@ -52,7 +52,7 @@ def test_a_person_signs_in_at_a_window_and_the_gateway_goes_on(folder: Path, ten
     with run_gateway(folder) as client:
         status, code, message = client.expect_error("GET", tenant.keys)
         assert (status, code) == (423, "person_needed")
-        assert f"python -m gateway login {NAME}" in message
+        assert f"python -m gateway --config {folder / 'gateway.yaml'} login {NAME}" in message
         completed = run_login(folder, lambda port: sign_in_at_the_window(port, tenant.company))
         assert completed.returncode == 0, completed.stderr
         assert completed.stdout.splitlines() == [

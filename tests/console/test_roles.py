@@ -47,6 +47,13 @@ def test_levels_are_set_read_back_and_left_alone_when_they_are_right(client: Cli
     ] * 2
 
 
+def test_a_row_that_is_named_twice_is_refused(client: Client, tenant: Tenant) -> None:
+    twice = [make_row(TICKETS, "All", None, None, None), make_row(TICKETS, "None", None, None, None)]
+    answer = client.expect_error("PUT", tenant.settings, {"settings": twice})
+    assert answer == (400, "invalid_request", "settings must name each module function once")
+    assert tenant.list_changes("role.levels") == []
+
+
 def test_every_row_of_every_module_can_be_read(client: Client, tenant: Tenant) -> None:
     wanted = [make_row(function.label, None, None, None, None) for function in FUNCTIONS]
     rows = client.expect_ok("PUT", tenant.settings, {"settings": wanted})["settings"]

@@ -40,7 +40,7 @@ def test_a_mint_that_can_t_be_read_tells_labels_only_and_is_never_repeated(
     assert _find_leaks(gateway.folder, tenant.company.private_keys()) == []
 
 
-def test_pictures_show_no_input_and_are_their_owner_s(gateway: GatewayThread, serve: Serve, person: Browser) -> None:
+def test_pictures_show_what_was_entered_but_no_secret(gateway: GatewayThread, serve: Serve, person: Browser) -> None:
     client = serve("umbrella")
     body = {"kind": "ConnectWise", "enabled": True, "publicKey": "A" * 16, "privateKey": "b" * 16}
     client.expect_ok("PUT", "/psaIntegration", body)
@@ -51,25 +51,54 @@ def test_pictures_show_no_input_and_are_their_owner_s(gateway: GatewayThread, se
     ]
     folder = gateway.configuration.folder / "evidence" / client.name
     assert [oct(place.stat().st_mode & 0o777) for place in (folder, folder / taken[0]["file"])] == ["0o700", "0o600"]
-    data = base64.b64encode((folder / taken[1]["file"]).read_bytes()).decode()
+    page = gateway.get_session(client)._page
+    assert page is not None
+    fields = gateway.run(page.evaluate(FIND_FIELDS))
+    grey = find_grey(person, folder / taken[1]["file"], fields)
+    assert grey == {"kind": False, "publicKey": False, "privateKey": True}
+    assert "data-evidence" not in gateway.run(page.content()), "the page is left as it was"
+
+
+def test_the_picture_of_a_screen_with_another_label_shows_nothing_that_may_be_a_secret(
+    gateway: GatewayThread, serve: Serve, tenant: Tenant, tmp_path: Path, person: Browser
+) -> None:
+    tenant.company.ask("PUT", "/screens", {"labels": {"Role ID": "Something else"}})
+    client = serve(screens=write_screens(tmp_path))
+    client.expect_error("PUT", tenant.settings, {"settings": []})
+    (picture,) = client.expect_ok("GET", "/evidence")
+    page = gateway.get_session(client)._page
+    assert page is not None
+    file = gateway.configuration.folder / "evidence" / client.name / picture["file"]
+    assert find_grey(person, file, gateway.run(page.evaluate(FIND_FIELDS))) == {"name": True}
+
+
+FIND_FIELDS = """() => Object.fromEntries([...document.querySelectorAll('main input')].map((field) => {
+  const { x, y, width, height } = field.getBoundingClientRect();
+  return [field.name, [x + 1, y + 1, width - 2, height - 2].map(Math.round)];
+}))"""
+
+
+def find_grey(person: Browser, file: Path, fields: dict[str, list[int]]) -> dict[str, bool]:
+    """Tell of each field whether the picture has nothing but grey where it stands."""
+    data = base64.b64encode(file.read_bytes()).decode()
     page = person.new_page(viewport={"width": 1280, "height": 800})
     page.set_content(f'<img id="shot" src="data:image/png;base64,{data}">')
-    masked = page.evaluate(
-        """async (grey) => {
+    found: dict[str, bool] = page.evaluate(
+        """async ([grey, fields]) => {
           const shot = document.getElementById('shot');
           await shot.decode();
           const canvas = Object.assign(document.createElement('canvas'), { width: shot.width, height: shot.height });
           const context = canvas.getContext('2d');
           context.drawImage(shot, 0, 0);
-          const points = context.getImageData(0, 0, shot.width, shot.height).data;
-          let same = 0;
-          for (let at = 0; at < points.length; at += 4) same += grey.every((part, i) => points[at + i] === part);
-          return same;
+          return Object.fromEntries(Object.entries(fields).map(([name, place]) => {
+            const points = context.getImageData(...place).data;
+            return [name, points.every((part, i) => part === grey[i % 4])];
+          }));
         }""",
-        GREY,
+        [GREY, fields],
     )
     page.close()
-    assert masked >= 3 * 300 * 25, "three fields of 320 by 32 points are grey"
+    return found
 
 
 def test_pictures_rotate(gateway: GatewayThread, serve: Serve, tenant: Tenant) -> None:

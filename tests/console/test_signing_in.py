@@ -23,7 +23,7 @@ def test_an_operation_waits_until_a_person_signed_in(
     tenant.company.ask("PUT", "/screens", {mode: True})
     status, code, message = client.expect_error("POST", tenant.keys, {"description": "waiting"}, once)
     assert (status, code) == (423, "person_needed")
-    assert step in message and f"python -m gateway login {client.name}" in message
+    assert step in message and f"python -m gateway --config FILE login {client.name}" in message
     health = client.expect_ok("GET", "/health")
     assert health["ready"] is False and step in health["reason"]
     attempts = _count_sign_ins(tenant.company)

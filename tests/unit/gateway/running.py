@@ -13,7 +13,8 @@ from gateway.api.server import create_server, format_url, listen
 from gateway.configuration import Configuration
 from gateway.consoles.registry import Consoles
 
-TOKEN = "a token for tests"
+TOKEN = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+UMBRELLA_TOKEN = "f9e8d7c6b5a493827160f5e4d3c2b1a0"
 TIMEOUT = 10
 
 

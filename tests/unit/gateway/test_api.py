@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.__main__ import main
 from gateway.browser.chromium import explain_launch_failure
 from gateway.browser.profiles import secure_folder
-from gateway.configuration import ConfigurationError
+from gateway.validation import ConfigurationError
 from tests.unit.gateway.running import TOKEN, RunningGateway
-from tests.unit.gateway.test_configuration import write_configuration
+from tests.unit.gateway.test_configuration import CONSOLE, write_configuration
 
 KEYS = "/connectwise/acme/apiMembers/1/keys"
 PATHS = ["/", KEYS, "/connectwise/other/health", "/umbrella/acme/health", "/nowhere", "/connectwise"]
@@ -87,6 +88,41 @@ def test_what_is_missing_is_one_sentence(
     capsys.readouterr()
     assert main(["--config", str(write_configuration(tmp_path)), "login", "other"]) == 2
     assert capsys.readouterr().err == "gateway: there is no console 'other'; there is acme\n"
+
+
+@pytest.mark.parametrize(
+    ("token", "changes", "words"),
+    [
+        ("changeme", {}, "consoles.acme.token: what the environment variable TOKEN gives is too easy to guess"),
+        (TOKEN, {"twin": True}, "consoles.twin.token: it is that of acme as well"),
+        (
+            TOKEN,
+            {"console": {"userName": {"environment": "NOBODY_SET"}, "password": {"command": ["false"]}}},
+            "the environment variable NOBODY_SET is not set",
+        ),
+        (
+            TOKEN,
+            {"console": {"userName": {"environment": "TOKEN"}, "password": {"file": "nowhere"}}},
+            "nowhere can't be read: No such file or directory",
+        ),
+        (TOKEN, {"listen": "192.0.2.1:0"}, "listen: 192.0.2.1 is no address of this machine"),
+        (TOKEN, {"folder": "/dev/null/x"}, "folder: /dev/null/x can't be made (Not a directory)"),
+    ],
+)
+def test_what_can_t_be_used_is_one_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    token: str,
+    changes: dict[str, Any],
+    words: str,
+) -> None:
+    monkeypatch.setenv("TOKEN", token)
+    if changes.pop("twin", False):
+        changes = {"consoles": {"acme": CONSOLE, "twin": CONSOLE}}
+    assert main(["--config", str(write_configuration(tmp_path, **changes))]) == 2
+    said = capsys.readouterr().err
+    assert words in said and token not in said and said.count("\n") == 1
 
 
 def test_a_person_signs_in_without_any_console_s_token(

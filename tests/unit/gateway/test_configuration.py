@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from gateway.configuration import ConfigurationError, load_configuration
-from gateway.credentials import CredentialError, CredentialSource
+from gateway.configuration import load_configuration
+from gateway.credentials import CredentialError, CredentialSource, find_flaw
+from gateway.screens.element import Element
 from gateway.screens.loading import merge_screens
-from gateway.screens.schema import ConnectWiseScreens, Element, UmbrellaScreens
+from gateway.screens.schema import ConnectWiseScreens, UmbrellaScreens
+from gateway.validation import ConfigurationError
 
 CONSOLE = {
     "kind": "connectwise",
@@ -21,7 +24,7 @@ CONSOLE = {
 }
 
 
-def write_configuration(folder: Path, **changes: Any) -> Path:
+def write_configuration(folder: Path, /, **changes: Any) -> Path:
     console = {**CONSOLE, **changes.pop("console", {})}
     settings = {"unsupported": "accepted", "folder": "kept", "consoles": {"acme": console}, **changes}
     content = {key: value for key, value in settings.items() if value is not None}
@@ -61,15 +64,27 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"unsupported": None}, "unsupported: Field required"),
-        ({"unsupported": "yes"}, "unsupported: Input should be 'accepted'"),
-        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
-        ({"consoles": {}}, "consoles: Dictionary should have at least 1 item"),
-        ({"listen": "nowhere"}, "listen: .*host:port"),
-        ({"console": {"address": "http://na.example.com"}}, "https is needed"),
+        ({"unsupported": None}, "unsupported is missing"),
+        ({"unsupported": "yes"}, "unsupported must be 'accepted'"),
+        ({"colour": "red"}, "colour is not known; there are unsupported, listen, folder, browser, consoles"),
+        ({"folde": "kept", "folder": None}, r"yaml: folde is not known; did you mean folder\?$"),
+        ({"console": {"tokn": {"environment": "A"}, "token": None}}, r"acme\.tokn is not known; did you mean token\?"),
+        ({"console": {"allow": {"role": []}}}, r"acme\.allow\.role is not known; did you mean roles\?"),
+        ({"console": {"companyId": 12}}, "acme.companyId must be text: write it in quotes"),
+        ({"console": {"allow": ["Umbrella"]}}, "acme.allow must be a mapping"),
+        ({"console": {"token": "sw0rdfish"}}, "acme.token must name its source.*, not the value$"),
+        ({"console": {"address": "https:///x"}}, "must name a host"),
+        ({"console": {"address": "https://[x"}}, "must be a URL"),
+        ({"listen": "127.0.0.1:65536"}, "listen must be written as host:port"),
+        ({"queueSeconds": float("nan")}, "queueSeconds must be a number"),
+        ({"queueSeconds": 0}, "queueSeconds must be more than 0"),
+        ({"pictures": "many"}, "pictures must be a whole number"),
+        ({"consoles": {}}, "consoles must not be empty"),
+        ({"listen": "nowhere"}, "listen must be written as host:port"),
+        ({"console": {"address": "http://na.example.com"}}, "must be https"),
         ({"console": {"companyId": None}}, "needs companyId"),
         ({"console": {"kind": "msp"}}, "needs consoleId"),
-        ({"console": {"userName": {"environment": "USER"}}}, "come together"),
+        ({"console": {"userName": {"environment": "USER"}}}, "needs userName and password together"),
         ({"console": {"allow": {"roles": [" ADMIN "]}}}, "never the gateway's to change"),
         ({"console": {"token": {"environment": "A", "file": "/b"}}}, "exactly one of"),
         ({"console": {"token": {}}}, "exactly one of"),
@@ -81,11 +96,68 @@ def test_what_is_wrong_is_named(tmp_path: Path, changes: dict[str, Any], words: 
 
 
 def test_files_that_can_t_be_read_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="can't be read: FileNotFoundError"):
+    with pytest.raises(ConfigurationError, match="can't be read: No such file or directory"):
         load_configuration(tmp_path / "nothing.yaml")
     (tmp_path / "broken.yaml").write_text("a: [", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="is not YAML"):
+    with pytest.raises(ConfigurationError, match=r"is not YAML \(line 1, column 5\)"):
         load_configuration(tmp_path / "broken.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "it must be a mapping"),
+        ("- a\n", "it must be a mapping"),
+        ("folder: a\nlisten: b\nfolder: c\n", r"the key 'folder' is there twice \(line 3\)"),
+        ("consoles:\n  a: {kind: msp,\n   kind: mssp}\n", r"the key 'kind' is there twice \(line 3\)"),
+        ("companyId: 2026-13-45\n", "is not YAML; .* needs quotes"),
+        ("a\0b", "is not YAML"),
+        ("[" * 5000, "is not YAML"),
+        ("? [a, b]\n: c\n? {}\n: d\n", "is not YAML"),
+    ],
+)
+def test_what_is_no_configuration_is_one_sentence(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        load_configuration(tmp_path / "broken.yaml")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_variables_that_are_named_are_inherited_by_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "a")
+    monkeypatch.setenv("PSA_USER", "b")
+    shared = {"environment": "PSA_USER"}
+    consoles = {name: CONSOLE | {"userName": shared, "password": {"command": ["env"]}} for name in ("one", "two")}
+    configuration = load_configuration(write_configuration(tmp_path, consoles=consoles))
+    for console in configuration.consoles.values():
+        assert console.user_name is not None and console.password is not None
+        assert (console.token.read().get_secret_value(), console.user_name.read().get_secret_value()) == ("a", "b")
+        inherited = console.password.read().get_secret_value().splitlines()
+        assert not [line for line in inherited if line.startswith(("TOKEN=", "PSA_USER="))]
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ("short", "too easy to guess"),
+        ("0a1b2c3d4e5f60718293a4b5c6d7e8f", "too easy to guess"),
+        ("a" * 64, "too easy to guess"),
+        ("correct-horse" * 3, "too easy to guess"),
+        ("1234567890" * 4, "too easy to guess"),
+        ("a token of several words, which is long", "may hold only"),
+        ("pässwörd-pässwörd-0123456789", "may hold only"),
+        ("0a1b2c3d4e5f6071\n8293a4b5c6d7e8f9", "may hold only"),
+        ("0a1b2c3d4e5f60718293a4b5c6d7e8f9 ", "may hold only"),
+        ("0a1b2c3d4e5f60718293a4b5c6d7e8f9", None),
+        ("abcdefghijklmnopqrstuvwxyz012345", None),
+        (secrets.token_urlsafe(16), None),
+        (secrets.token_hex(16), None),
+    ],
+)
+def test_a_token_must_be_hard_to_guess(token: str, words: str | None) -> None:
+    flaw = find_flaw(token)
+    assert (flaw or "").find(words or "") >= 0 and (flaw is None) == (words is None)
+    assert token not in (flaw or "")
 
 
 def test_credentials_come_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +175,7 @@ def test_credentials_come_from_elsewhere(tmp_path: Path, monkeypatch: pytest.Mon
     ("source", "words"),
     [
         (CredentialSource(environment="NOT_SET_ANYWHERE"), "the environment variable NOT_SET_ANYWHERE is not set"),
-        (CredentialSource(file=Path("/nowhere/token")), "can't be read: FileNotFoundError"),
+        (CredentialSource(file=Path("/nowhere/token")), "can't be read: No such file or directory"),
         (CredentialSource(command=["false"]), "the command false failed"),
         (CredentialSource(command=["true"]), "the command true is empty"),
     ],
@@ -124,7 +196,14 @@ def test_a_screens_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "text", ["role:\n  safe: {button: Save}\n", "role:\n  save: {knob: Save}\n", "waits: {quiet: -1}\n"]
+    "text",
+    [
+        "role:\n  safe: {button: Save}\n",
+        "role:\n  save: {knob: Save}\n",
+        "waits: {quiet: -1}\n",
+        "roleRows: {id: '('}\n",
+        "roleRows: {id: 'no group'}\n",
+    ],
 )
 def test_a_screens_file_with_an_unknown_word_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "screens.yaml"

@@ -25,7 +25,7 @@ from gateway.errors import NotFoundError, PersonNeededError
 from gateway.screens.schema import Screens
 from providers.console.contract import TABLE_SETUP, Customize, Key, PsaIntegration, RoleSetting
 from simulator.server import Running
-from tests.unit.gateway.running import TIMEOUT, TOKEN, RunningGateway
+from tests.unit.gateway.running import TIMEOUT, TOKEN, UMBRELLA_TOKEN, RunningGateway
 
 FEW = settings(max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 DESCRIBED = [status_code_conformance, response_schema_conformance, content_type_conformance]
@@ -39,6 +39,13 @@ def for_each(schema: BaseSchema, check: Callable[[Case[Any]], None]) -> int:
     for operation in operations:
         FEW(given(operation.as_strategy())(check))()
     return len(operations)
+
+
+def authorize(case: Case[Any]) -> dict[str, str]:
+    """Ask the console of this side, with its token."""
+    console, token = ("acme", TOKEN) if case.path.startswith("/connectwise") else ("seen", UMBRELLA_TOKEN)
+    case.path_parameters["console"] = console
+    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
@@ -56,8 +63,7 @@ def test_the_gateway_answers_as_described(
         raise PersonNeededError("sign in") if operation.startswith("get-") else NotFoundError(operation)
 
     def check(case: Case[Any]) -> None:
-        case.path_parameters["console"] = "acme" if case.path.startswith("/connectwise") else "seen"
-        answer = case.call(session=session, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=TIMEOUT)
+        answer = case.call(session=session, headers=authorize(case), timeout=TIMEOUT)
         case.validate_response(answer, checks=DESCRIBED)
 
     monkeypatch.setattr(ConsoleSession, "run", run)
@@ -91,12 +97,11 @@ def test_what_the_gateway_answers_when_all_goes_well_is_as_described(
         return ANSWERS[operation]
 
     def check(case: Case[Any]) -> None:
-        case.path_parameters["console"] = "acme" if case.path.startswith("/connectwise") else "seen"
         if case.path.endswith("/customize"):  # the one function that is served
             case.query = {"function": TABLE_SETUP} if case.method == "GET" else {}
             if isinstance(case.body, dict):
                 case.body["function"] = TABLE_SETUP
-        headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": secrets.token_hex(16)}
+        headers = authorize(case) | {"Idempotency-Key": secrets.token_hex(16)}
         answer = case.call(session=session, headers=headers, timeout=TIMEOUT)
         case.validate_response(answer, checks=DESCRIBED)
         seen.setdefault(f"{case.method} {case.path}", set()).add(answer.status_code)

@@ -93,6 +93,12 @@ def test_a_key_is_switched_and_the_list_is_stale_then(serve: Serve) -> None:
     assert len(far.asked("GET")) == 2
 
 
+def test_a_key_that_stays_inactive_is_not_taken_for_active(serve: Serve) -> None:
+    far = serve({f"PATCH {KEYS}/7": make_reply({**KEY, "inactive": True})})
+    with pytest.raises(RemoteError, match="did not keep that the key is active again; run again"):
+        far.make_connectwise().set_inactive(7, "7", inactive=False)
+
+
 def test_a_revoked_key_is_off_the_list_without_asking_again(serve: Serve) -> None:
     far = serve({f"GET {KEYS}": make_reply([KEY, OTHER]), f"DELETE {KEYS}/7": Answer(204)})
     driver = far.make_connectwise()

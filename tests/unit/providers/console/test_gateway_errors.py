@@ -17,7 +17,7 @@ from providers.core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from tests.unit.providers.console.wire import Far, Reply
+from tests.unit.providers.console.wire import HEALTH, Far, Reply
 from tests.unit.providers.core.loopback import LOST, Answer, make_page, make_reply
 
 WHERE = "the gateway of connectwise:gatewayUrl"
@@ -55,7 +55,8 @@ def make_body(message: str = "why", code: str = "some_code", retryable: bool = F
 )
 def test_each_status_is_the_problem_it_is(status: int, kind: type[ProviderError], sentence: str, serve: Serve) -> None:
     with pytest.raises(ProviderError) as caught:
-        serve({KEYS: make_reply(make_body(), status)}).make_connectwise().list_keys(7)
+        code = "not_found" if status == 404 else "some_code"
+        serve({KEYS: make_reply(make_body(code=code), status)}).make_connectwise().list_keys(7)
     assert type(caught.value) is kind
     assert str(caught.value) == sentence
     if isinstance(caught.value, RemoteError):
@@ -81,6 +82,83 @@ def test_an_error_in_other_words_is_quoted_without_markup(answer: Answer, words:
     with pytest.raises(RemoteError) as caught:
         serve({KEYS: answer}).make_connectwise().list_keys(7)
     assert str(caught.value) == f"{WHERE} failed ({words}); run again, and look at its log when it stays so."
+
+
+FOREIGN = [
+    (make_page("<h1>403 Forbidden</h1>", 403), "HTTP 403, 403 Forbidden"),
+    (make_reply({"code": 403, "message": "blocked"}, 403), 'HTTP 403, {"code": 403, "message": "blocked"}'),
+    (make_page("<h1>404 Not Found</h1>", 404), "HTTP 404, 404 Not Found"),
+    (make_reply({"message": "no Route matched"}, 404), 'HTTP 404, {"message": "no Route matched"}'),
+    (make_page("<h1>Authorization Required</h1>", 401), "HTTP 401, Authorization Required"),
+    (Answer(400, b""), "HTTP 400, no reason given"),
+    (Answer(409, b"busy"), "HTTP 409, busy"),
+    (Answer(423, b"locked"), "HTTP 423, locked"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), FOREIGN)
+def test_a_proxy_s_words_are_told_as_such_and_say_nothing_of_the_object_or_the_token(
+    answer: Answer, words: str, serve: Serve
+) -> None:
+    with pytest.raises(RemoteError) as caught:
+        serve({KEYS: answer}).make_connectwise().list_keys(7)
+    assert type(caught.value) is RemoteError
+    assert str(caught.value) == (
+        f"{WHERE} was not reached: {words}; check connectwise:gatewayUrl. Something in front of it, as a proxy, said "
+        "so, which says nothing of what was asked for."
+    )
+
+
+def test_a_proxy_s_503_is_waited_for_and_told_as_such(serve: Serve) -> None:
+    with pytest.raises(Unavailable) as caught:
+        serve({KEYS: make_page("<h1>Service Unavailable</h1>", 503)}).make_connectwise().list_keys(7)
+    assert str(caught.value) == (
+        f"{WHERE} can't serve now: Service Unavailable (something in front of it, as a proxy, said so, which says "
+        "nothing of what was asked for); try again later."
+    )
+
+
+@pytest.mark.parametrize("code", ["no_route", "NotFound", ""])
+def test_a_404_of_another_code_is_not_not_there(code: str, serve: Serve) -> None:
+    with pytest.raises(RemoteError) as caught:
+        serve({KEYS: make_reply(make_body(code=code), 404)}).make_connectwise().list_keys(7)
+    assert not isinstance(caught.value, NotFound)
+
+
+EVIL = "\x1b[31mred\x1b[0m\r\n::error::forged\u202e" + "x" * 300
+
+
+def test_what_a_gateway_says_is_one_short_line_without_control_characters(serve: Serve) -> None:
+    far = serve(
+        {
+            KEYS: make_reply(make_body(EVIL), 422),
+            "GET /health": make_reply({**HEALTH, "ready": False, "reason": EVIL}),
+            "GET /securityRoles/5/customize": make_reply({"function": "Table Setup", "allow": [EVIL, "a  b"]}),
+        }
+    )
+    driver = far.make_connectwise()
+    with pytest.raises(RemoteError) as refused:
+        driver.list_keys(7)
+    with pytest.raises(ProviderError) as not_ready:
+        driver.refuse_unless_ready()
+    tables = driver.get_tables(5)
+    assert tables[1] == "a  b", "names are compared with what was asked, so their blanks stay"
+    for said in (str(refused.value), str(not_ready.value), tables[0]):
+        assert said.isprintable() and "red" in said and len(said) < 500
+
+
+def test_another_company_s_name_is_cleaned_too(serve: Serve) -> None:
+    far = serve({"GET /health": make_reply({**HEALTH, "companyId": EVIL})})
+    with pytest.raises(ProviderError, match="serves the company") as caught:
+        far.make_connectwise().refuse_unless_ready()
+    assert str(caught.value).isprintable()
+
+
+def test_a_private_half_is_taken_as_it_is(serve: Serve) -> None:
+    made = {"id": "9", "description": EVIL, "publicKey": "pub9", "privateKey": "p" * 300 + "\u00a0", "createdAt": None}
+    key = serve({"POST /apiMembers/7/keys": make_reply(made, 201)}).make_connectwise().mint(7, "x")
+    assert key.privateKey.get_secret_value() == made["privateKey"]
+    assert key.description.isprintable()
 
 
 def test_a_reason_that_ends_in_a_full_stop_makes_no_second_one(serve: Serve) -> None:
