@@ -91,10 +91,11 @@ def _describe_link(answer: Response, origin: str) -> str:
         return "empty"
     try:
         link, own = urlsplit(found[1]), urlsplit(origin)
-        place = (link.scheme, link.hostname, link.port)
     except ValueError:
         return "unreadable"
-    return "ours" if place == (own.scheme, own.hostname, own.port) else clean_text(f"{link.scheme}://{link.hostname}")
+    # Without the port: what stands before a site may have one of its own.
+    ours = (link.scheme, link.hostname) == (own.scheme, own.hostname)
+    return "ours" if ours else clean_text(f"{link.scheme}://{link.hostname}")
 
 
 def _probe_conditions(context: ProbeContext) -> list[Finding]:

@@ -34,6 +34,7 @@ def command(tenant: str, verbose: bool, report: Report) -> int:
     examination = examine(PulumiCli(), tenant, os.environ)
     print_findings(report.people, examination.findings if verbose else condense(examination.findings))
     report.tell(f"\n{_summarize(examination)}")
+    report.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
     report.write(
         {
             "tenant": tenant,
@@ -63,8 +64,7 @@ def _format_row(finding: Finding) -> tuple[str, str, str]:
 
 
 def _summarize(examination: Examination) -> str:
-    asked = f"{examination.requests} requests in {examination.seconds:.1f} s."
-    return f"{count_verdicts(examination.tenant, examination.findings)} {asked} " + (
+    return f"{count_verdicts(examination.tenant, examination.findings)} " + (
         f"`pulumi up -s {examination.tenant}` may run."
         if examination.code == CLEAN
         else "Fix what fails, then check again."

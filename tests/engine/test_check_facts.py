@@ -38,7 +38,6 @@ def test_what_no_document_says_is_one_line_when_all_is_well_and_verbose_has_them
     ("modes", "told"),
     [
         ({"linkOrigin": "screens"}, "by pages https://screens.example"),
-        ({"linkOrigin": "http"}, "by pages http://"),
         ({"linkEnd": "always"}, "securityroles forward-only past the end ours"),
         ({"refusedConditions": {"members": ["securityRole/id"]}}, "/system/members refuses it with 400"),
         ({"levelTexts": {"All": "Team"}}, "Team "),
