@@ -11,11 +11,13 @@ from time import time
 from typing import Any
 
 from simulator.remote import Company
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
 _CHANGES = ("create", "update", "replace", "delete")
+WARM_VERBS = ("up", "preview", "refresh", "destroy")
 DEADLINE = 120  # seconds for one command; none needs a tenth of it
 
 
@@ -33,12 +35,13 @@ class Run:
 
 @dataclass
 class Workspace:
-    """A project's folder and a backend for its stacks. `python`, `run_program`: tests/engine/shortcuts.py."""
+    """A project's folder and a backend for its stacks. `python`, `run_program`, `warm`: tests/engine/shortcuts.py."""
 
     project: Path
     backend: Path
     python: Path | None = None
     run_program: bool = False
+    warm: WarmProcess | None = None
 
     @property
     def backend_url(self) -> str:
@@ -101,7 +104,15 @@ class AnyStack:
 
     def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
-        return self._run(["pulumi", *arguments, "--non-interactive", "--color", "never"], expect, environment)
+        command = [*arguments, "--non-interactive", "--color", "never"]
+        warm = self.workspace.warm
+        if warm and arguments[0] in WARM_VERBS:
+            output = self.workspace.backend.parent / "printed"
+            code = warm.run(
+                command, self.workspace.project, {**self.workspace.make_environment(), **environment}, output
+            )
+            return self._keep(["pulumi", *command], code, output.read_text(encoding="utf-8"), expect)
+        return self._run(["pulumi", *command], expect, environment)
 
     def run_command(self, verb: str, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """`python -m stacks <verb>`, without a terminal."""
@@ -118,11 +129,13 @@ class AnyStack:
             timeout=DEADLINE,
             stdin=subprocess.DEVNULL,
         )
-        text = process.stdout + process.stderr
+        return self._keep(command, process.returncode, process.stdout + process.stderr, expect)
+
+    def _keep(self, command: list[str], code: int, text: str, expect: int | None) -> Run:
         self.seen.append(text)
         if expect is not None:
-            assert process.returncode == expect, f"{command[:4]} exited {process.returncode}:\n{text}"
-        return Run(process.returncode, text)
+            assert code == expect, f"{command[:4]} exited {code}:\n{text}"
+        return Run(code, text)
 
     def up(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         options = ("-s", self.name, "--yes", "--skip-preview", *flags)

@@ -59,6 +59,12 @@ def _service_for(recorded: dict[str, str]) -> Service:
         return _services[settings]
 
 
+def forget_services() -> None:
+    """Drop what was opened: the next run finds nothing of this one."""
+    with _lock:
+        _services.clear()
+
+
 class DynamicProvider(ResourceProvider):
     """Serve one kind of resource to the engine. Subclasses are a single line and hold nothing."""
 

@@ -133,6 +133,13 @@ def start() -> None:
     Thread(target=leave, name="watchdog", daemon=True).start()
 
 
+def follow(pid: int | None) -> None:
+    """Live with this command's writes, not with an ancestor: a warm engine serves one command after another."""
+    global _watched
+    with _lock:
+        _watched = pid
+
+
 def ensure_engine_alive() -> None:
     """Called before every write: nothing is changed for an engine that can't record it any more."""
     if _watched is not None and not alive(_watched):
