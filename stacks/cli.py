@@ -15,6 +15,7 @@ COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
     "check": "everything that can be known of a tenant without changing anything",
     "status": "one line per tenant: key age, last run, pending steps, vault, sink",
+    "sweep": "drift of many tenants, without starting the engine",
     "rotate": "replace the API key of these tenants",
     "orphans": "keys with our tag that no state claims, and states whose key is gone",
     "export": "copy a tenant's key pair to another place",

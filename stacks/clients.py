@@ -34,7 +34,7 @@ class Clients(Connections):
 
     def __init__(self) -> None:
         super().__init__(
-            Policy(before_write=_refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
+            Policy(before_write=refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
         )
         self.first_responses: dict[str, FirstResponse] = {}
         self.api_version = ""  # as ConnectWise names its own, once it has answered
@@ -63,7 +63,8 @@ class _RecordingTransport(Transport):
         return response
 
 
-def _refuse_write() -> None:
+def refuse_write() -> None:
+    """Refuse, before each write: what only asks can change nothing."""
     raise GuardViolation(
         "this command only asks, and was about to change something; nothing was sent.", next_step="Please report this"
     )
