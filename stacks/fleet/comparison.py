@@ -108,9 +108,8 @@ def _refresh(service: Service, row: RecordedRow, found: Comparison) -> RecordedR
         return None
     outputs = to_plain(read.state)
     inputs = {name: outputs[name] for name in read.inputs if name in outputs}
-    found.say(
-        service.plan(row.kind, row.id, outputs, inputs).sentences
-    )  # an engine's refresh compares what it has read
+    # An engine's refresh says what it would take to go back to the inputs of the last run (tried).
+    found.say(service.plan(row.kind, row.id, outputs, row.inputs).sentences)
     return replace(row, inputs=inputs, outputs=outputs)
 
 

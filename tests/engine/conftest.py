@@ -49,9 +49,13 @@ def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Wor
     """The same workspace, without the shortcuts that the story is about."""
     unaltered, recorded = (node.get_closest_marker(name) is not None for name in ("unaltered", "recorded"))
     python = None if unaltered else workspace.python
-    cold = unaltered or node.get_closest_marker("cold") is not None
+    cold, swept = (node.get_closest_marker(name) is not None for name in ("cold", "swept"))
     return replace(
-        workspace, python=python, run_program=not unaltered and not recorded, warm=None if cold else workspace.warm
+        workspace,
+        python=python,
+        run_program=not unaltered and not recorded,
+        warm=None if cold or unaltered else workspace.warm,
+        swept=swept,
     )
 
 

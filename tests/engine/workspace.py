@@ -13,6 +13,7 @@ from typing import Any
 from simulator.remote import Company
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
+from tests.engine.sweeping import find_disagreement, sweep_stack
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
@@ -42,6 +43,7 @@ class Workspace:
     python: Path | None = None
     run_program: bool = False
     warm: WarmProcess | None = None
+    swept: bool = False  # each preview is held against a sweep
 
     @property
     def backend_url(self) -> str:
@@ -144,7 +146,12 @@ class AnyStack:
     def preview(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         """`--expect-no-changes`: exits 7 on drift."""
         options = ("-s", self.name, "--expect-no-changes", *flags)
-        return self.run_pulumi("preview", *options, expect=expect, **self._program(), **environment)
+        run = self.run_pulumi("preview", *options, expect=expect, **self._program(), **environment)
+        if self.workspace.swept and not flags:
+            place = self.workspace
+            row = sweep_stack(self.name, place.project, place.backend_url, PASSPHRASE, environment)
+            assert not (problem := find_disagreement(row, run.code, run.text)), problem
+        return run
 
     def _program(self) -> dict[str, str]:
         """Not for a destroy or a refresh: they would run the program for this alone."""
