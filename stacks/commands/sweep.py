@@ -26,7 +26,7 @@ def command(fleet: Fleet, reports: Reports) -> int:
     person, 1 when one could not be looked at.
     """
     refuse_shared_settings(fleet.tenants)
-    run = FleetRun("sweep")
+    run = FleetRun(verb="sweep")
     for row in sweep(fleet.tenants, make_reader(PulumiCli(), os.environ), os.environ, fleet.jobs):
         run.rows.append(row)
         print_row(reports, row)

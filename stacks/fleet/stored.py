@@ -22,6 +22,7 @@ from stacks.pulumi_cli import PulumiCli, StackConfiguration
 
 _SECRET, _SIGNED = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 _OURS = "pulumi-python:dynamic/"
+_PROVIDER = "pulumi:providers:pulumi-python"
 
 
 class UnreadableHere(ProviderError):
@@ -30,10 +31,11 @@ class UnreadableHere(ProviderError):
 
 @dataclass(frozen=True)
 class StoredStack:
-    """A stack's settings, decrypted, and its rows, in clear."""
+    """A stack's settings, decrypted, and its rows, in clear. `recorded`: the settings that its providers had last."""
 
     settings: StackConfiguration
     rows: tuple[RecordedRow, ...]
+    recorded: Mapping[str, Any]
 
 
 class Backend(Protocol):
@@ -72,7 +74,8 @@ def open_backend(url: str) -> Backend:
 def read_stack(name: str, backend: Backend, passphrase: str, folder: Path = FOLDER) -> StoredStack:
     """Read one stack. Raises `ProviderError`: `UnreadableHere` where the engine must be asked."""
     deployment = _read_deployment(backend, name)
-    return StoredStack(_read_settings(folder / f"Pulumi.{name}.yaml", passphrase), _read_rows(deployment, passphrase))
+    settings = _read_settings(folder / f"Pulumi.{name}.yaml", passphrase)
+    return _make_stack(settings, deployment, _open_state(deployment, passphrase))
 
 
 def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
@@ -121,17 +124,18 @@ def _read_deployment(backend: Backend, name: str) -> Mapping[str, Any]:
     return latest
 
 
-def _read_rows(deployment: Mapping[str, Any], passphrase: str) -> tuple[RecordedRow, ...]:
+def _open_state(deployment: Mapping[str, Any], passphrase: str) -> Decrypt:
     if not deployment.get("resources"):
-        return ()
+        return _refuse_ciphertext
     provider = deployment.get("secrets_providers") or {}
     if provider.get("type") != "passphrase":
         raise UnreadableHere("its secrets are encrypted by another provider than the passphrase")
-    return _list_rows(deployment, open_salt(str((provider.get("state") or {}).get("salt", "")), passphrase))
+    return open_salt(str((provider.get("state") or {}).get("salt", "")), passphrase)
 
 
-def _list_rows(deployment: Mapping[str, Any], decrypt: Decrypt) -> tuple[RecordedRow, ...]:
-    return tuple(
+def _make_stack(settings: StackConfiguration, deployment: Mapping[str, Any], decrypt: Decrypt) -> StoredStack:
+    resources = deployment.get("resources") or []
+    rows = tuple(
         RecordedRow(
             name=row["urn"].rpartition("::")[2],
             kind=row["type"].rpartition(":")[2],
@@ -140,9 +144,11 @@ def _list_rows(deployment: Mapping[str, Any], decrypt: Decrypt) -> tuple[Recorde
             outputs=_reveal(row.get("outputs") or {}, decrypt),
             awaits_deletion=bool(row.get("delete")),
         )
-        for row in deployment.get("resources") or []
+        for row in resources
         if row["type"].startswith(_OURS)
     )
+    recorded = next((row.get("inputs") or {} for row in resources if row["type"] == _PROVIDER), {})
+    return StoredStack(settings, rows, _reveal(recorded, decrypt))
 
 
 def _reveal(value: Any, decrypt: Decrypt) -> Any:
@@ -168,7 +174,7 @@ def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[
             return read_stack(name, open_backend(backend_url), passphrase)
         except UnreadableHere:
             deployment = pulumi.export(name)
-            return StoredStack(pulumi.read_configuration(name), _list_rows(deployment, _refuse_ciphertext))
+            return _make_stack(pulumi.read_configuration(name), deployment, _refuse_ciphertext)
 
     return read
 

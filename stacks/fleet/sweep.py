@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from time import monotonic
-from typing import Any
 
 from providers.composition import KEYS
 from providers.core.configuration import PROJECT, Configuration
@@ -45,17 +43,17 @@ def sweep(tenants: Sequence[str], read: ReadStack, environment: Mapping[str, str
 def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> Row:
     """Look at one tenant. What can't be read is its row's sentence, never the end of the run."""
     begun = monotonic()
-    row = Row(name, "failed")
+    row = Row(tenant=name, verdict="failed")
     try:
         stack = read(name)
         tenant = read_tenant(name, stack.settings.values, stack.settings.secret_keys, environment)
         row = _describe_tenant(row, tenant, stack.rows, datetime.now(UTC).date())
         row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
     except SettingErrors as wrong:
-        row = replace(row, sentences=tuple(str(error) for error in wrong.errors), code=USAGE)
+        row = row.but(sentences=tuple(str(error) for error in wrong.errors), code=USAGE)
     except ProviderError as error:
-        row = replace(row, sentences=(str(error),))
-    return replace(row, seconds=monotonic() - begun)
+        row = row.but(sentences=(str(error),))
+    return row.but(seconds=monotonic() - begun)
 
 
 def _open_service(stack: StoredStack, environment: Mapping[str, str]) -> Service:
@@ -64,9 +62,8 @@ def _open_service(stack: StoredStack, environment: Mapping[str, str]) -> Service
 
 
 def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
-    orders = tuple(WorkOrder(str(order)) for order in map(_read_order, rows) if order)
-    return replace(
-        row,
+    orders = list_orders(rows)
+    return row.but(
         verdict="waiting" if orders else "drift" if found.differences else "clean",
         sentences=tuple(found.sentences),
         changes=tuple(f"{difference.operation} {difference.resource}" for difference in found.differences),
@@ -74,16 +71,17 @@ def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
     )
 
 
-def _read_order(row: RecordedRow) -> Any:
-    return row.outputs.get("pending") and row.outputs.get("work_order")
+def list_orders(rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
+    """List the work orders that a state holds."""
+    found = (row.outputs.get("pending") and row.outputs.get("work_order") for row in rows)
+    return tuple(WorkOrder(text=str(order)) for order in found if order)
 
 
 def _describe_tenant(row: Row, tenant: Tenant, rows: Sequence[RecordedRow], today: date) -> Row:
     outputs = {recorded.kind: recorded.outputs for recorded in rows if not recorded.awaits_deletion}
     minted, key = outputs.get("ApiKey", {}).get("minted_on"), outputs.get("ApiKey", {}).get("public_key")
     sink, vault = outputs.get("PsaIntegration"), outputs.get("VaultSecret")
-    return replace(
-        row,
+    return row.but(
         site=tenant.connectwise.site,
         key_age_days=(today - date.fromisoformat(minted)).days if minted else None,
         max_age_days=tenant.own.max_age_days,

@@ -58,6 +58,11 @@ class WarmProcess:
             )
         return int(json.loads(answer)["code"])
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the process; a run that is under way is interrupted."""
         self._asking.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from stacks.exit_codes import CLEAN, DRIFT, ERROR, INTERRUPTED, USAGE
 
@@ -16,16 +17,24 @@ _CODES: dict[Verdict, int] = {"clean": CLEAN, "drift": DRIFT, "waiting": DRIFT, 
 _GRAVITY = (CLEAN, DRIFT, USAGE, ERROR, INTERRUPTED)
 
 
-@dataclass(frozen=True)
-class WorkOrder:
+class Part(BaseModel):
+    """What reports are made of: never changed, and kept as JSON by the ledger."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def but(self, **changed: Any) -> Self:
+        """Give the same with some fields changed."""
+        return self.model_copy(update=changed)
+
+
+class WorkOrder(Part):
     """A step that waits for a person. `acknowledge`: the command that says it was done."""
 
     text: str
     acknowledge: str = ""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Part):
     """One tenant. `seconds`: how long it took; `begun`: seconds after the run's start; `wave`: from 1, 0 without."""
 
     tenant: str
@@ -51,15 +60,14 @@ class Row:
         return _CODES[self.verdict] if self.code is None else self.code
 
 
-@dataclass
-class FleetRun:
+class FleetRun(BaseModel):
     """All tenants of one command, in the order in which they ended."""
 
     verb: str
-    begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    begun_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     ended_at: datetime | None = None
-    rows: list[Row] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    rows: list[Row] = Field(default_factory=list)
+    remarks: list[str] = Field(default_factory=list)
     """What is true of the run as a whole."""
 
     @property

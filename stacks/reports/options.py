@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO
@@ -58,16 +58,8 @@ class Reports:
 
 
 def format_json(run: FleetRun) -> str:
-    """Format a run as JSON: the run's own words, then its rows."""
-    content = {
-        "verb": run.verb,
-        "begun": run.begun_at.isoformat(timespec="seconds"),
-        "ended": run.ended_at.isoformat(timespec="seconds") if run.ended_at else None,
-        "code": run.exit_code,
-        "remarks": run.remarks,
-        "tenants": [asdict(row) for row in run.rows],
-    }
-    return json.dumps(content, indent=2) + "\n"
+    """Format a run as JSON: what holds for all of it, its exit code, and a row for each tenant."""
+    return json.dumps({**run.model_dump(mode="json"), "code": run.exit_code}, indent=2) + "\n"
 
 
 def _validate_writable(context: click.Context, option: click.Parameter, file: str | None) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from providers.engines.pulumi.warm import WITH_PROGRAM
 from simulator.remote import Company
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
@@ -18,7 +19,6 @@ from tests.engine.sweeping import find_disagreement, sweep_stack
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
 _CHANGES = ("create", "update", "replace", "delete")
-WARM_VERBS = ("up", "preview", "refresh", "destroy")
 DEADLINE = 120  # seconds for one command; none needs a tenth of it
 
 
@@ -108,7 +108,7 @@ class AnyStack:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
         command = [*arguments, "--non-interactive", "--color", "never"]
         warm = self.workspace.warm
-        if warm and arguments[0] in WARM_VERBS:
+        if warm and arguments[0] in WITH_PROGRAM:
             output = self.workspace.backend.parent / "printed"
             code = warm.run(
                 command, self.workspace.project, {**self.workspace.make_environment(), **environment}, output

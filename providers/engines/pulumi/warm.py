@@ -44,6 +44,9 @@ from providers.engines.pulumi import adapter, watchdog
 Program = Callable[[str, Mapping[str, str], Collection[str]], None]
 """Declares a stack's resources, given its name, its settings, and which of these are secret."""
 
+WITH_PROGRAM = ("up", "preview", "refresh", "destroy")
+"""The commands that a program and its providers are served to; others just run."""
+
 _WORKERS = 16
 """Threads for the engine's calls: it asks for as many resources at once as the graph allows, and runs the program."""
 
@@ -65,13 +68,14 @@ class WarmEngine:
         stdout: IO[Any] | int | None = None,
         stderr: IO[Any] | int | None = None,
     ) -> int:
-        """Run one command that runs a program (`up`, `preview`, `refresh`, `destroy`) and return its exit code.
+        """Run one command and return its exit code.
 
         `environment`: the command's, the program's and the providers', whole. Waits for a run that is under way, and
         at the end for every call that the engine left behind: nothing of a run goes on after it.
         """
         with self._lock, _settle(folder, environment), self._serve() as port:
-            command = ["pulumi", arguments[0], f"--client=127.0.0.1:{port}", "--exec-kind=auto.inline", *arguments[1:]]
+            served = [f"--client=127.0.0.1:{port}", "--exec-kind=auto.inline"] if arguments[0] in WITH_PROGRAM else []
+            command = ["pulumi", arguments[0], *served, *arguments[1:]]
             attached = {**environment, "PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{port}"}
             # Ctrl-C is the engine's own business, also where this process takes no notice of it.
             self._process = subprocess.Popen(
