@@ -35,6 +35,12 @@ _FLAGS: dict[Verb, tuple[str, ...]] = {
     "destroy": ("--yes", "--skip-preview"),
 }
 
+_ENVIRONMENT = {
+    "PULUMI_RUN_PROGRAM": "true",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DEBUG_COMMANDS": "true",  # or there is no --event-log
+}
+
 
 class TenantJob(BaseModel):
     """What is to be done. Holds a tenant's name, never a setting. `force`: also where nothing differs.
@@ -87,7 +93,7 @@ def is_record_old(stack: StoredStack, environment: Mapping[str, str]) -> bool:
 def _run_engine(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str], row: Row) -> Row:
     with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:  # nobody else's to read
         output, events = Path(folder) / "output", Path(folder) / "events"
-        whole = {**environment, "PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        whole = {**environment, **_ENVIRONMENT}
         common = ["--stack", job.tenant, "--non-interactive", "--color", "never"]
         if job.cut_off:
             engine.run(["cancel", "--yes", *common], Path.cwd(), whole, output)
