@@ -133,10 +133,10 @@ class Ledger:
         database = sqlite3.connect(self._path, check_same_thread=False, isolation_level="IMMEDIATE", timeout=30)
         try:
             os.chmod(self._path, 0o600)
-            database.execute("PRAGMA journal_mode = WAL")
             (version,) = database.execute("PRAGMA user_version").fetchone()
             if version not in (0, VERSION):
                 raise sqlite3.DatabaseError(f"it is of version {version}, and this one writes version {VERSION}")
+            database.execute("PRAGMA journal_mode = WAL")
             if version == 0:
                 database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
         except sqlite3.DatabaseError:

@@ -89,7 +89,7 @@ class LocalRunner:
         if "create proof" in row.changes or "update proof" in row.changes:
             self.stop(f"{row.tenant}: its new key did not prove itself, which is no matter of one tenant alone")
         elif failures > self._limits.max_failures:
-            self.stop(f"{failures} tenants failed, and --max-failures is {self._limits.max_failures}")
+            self.stop(f"{failures} failed, and --max-failures is {self._limits.max_failures}")
 
     def _run_one(self, job: TenantJob, lease: Callable[[str], None], wave: int, begun: float) -> Row:
         started = monotonic() - begun

@@ -80,7 +80,7 @@ def test_a_run_that_is_cut_off_goes_on_without_repeating_what_is_done(fleet: Fle
     done = first.partition(":")[0]
     asked = len(fleet.company(done).requests())
     text = fleet.run("up", "--all", "--jobs", "2")
-    assert "an earlier attempt finished" in text
+    assert "an earlier attempt has finished" in text
     assert len(fleet.company(done).requests()) == asked
     assert "4 clean" in fleet.run("sweep", "--all")
     assert all(fleet.company(name).sink()["enabled"] for name in NAMES)
