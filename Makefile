@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts browser tools test lint coverage faults demo bench endurance clean
+.PHONY: help setup parts browser tools test lint coverage faults demo bench endurance unknowns clean
 
 help:
 	@echo 'usage: make VERB'
@@ -21,6 +21,7 @@ help:
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
 	@echo '  bench     the benchmarks, against the simulator'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
+	@echo '  unknowns  how much of docs/coverage.md is documented, assumed and unknown'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
 	@echo
 	@echo 'PYTHON=python3.12 chooses another Python, 3.11 or newer. To use the result'
@@ -63,6 +64,9 @@ bench: setup
 
 endurance: setup browser
 	$(RUN) -m tests.console.endurance
+
+unknowns: setup
+	$(RUN) -m tests.bench.words
 
 clean:
 	rm -rf .venv .venv.lock .work .mypy_cache .pytest_cache .ruff_cache .hypothesis dist *.egg-info

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from providers.composition import DECIDING, Composition, compose, read_owners, read_today
+from providers.connectwise.connection import unify_company_key
 from providers.core.changes import Change, describe_changes, find_changes
 from providers.core.configuration import Configuration
 from providers.core.errors import Defect, GuardViolation, ProviderError
@@ -201,6 +202,7 @@ class Service:
         stated_owners = self._read_stated_owners(tenant) if isinstance(tenant, str) else {}
         for field, working in self.composition.owners.items():
             stated, recorded = stated_owners.get(field, working), bag.get(field)
+            recorded = unify_company_key(recorded) if isinstance(recorded, str) else None
             if isinstance(recorded, str) and recorded != stated:
                 raise GuardViolation(
                     f"this stack belongs to the {field} {recorded}, but the configuration names {stated}",

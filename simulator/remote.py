@@ -9,6 +9,9 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+# The two halves of what a key may do by its own word; some sites may lack either (`Company.set_site(missingRoutes=…)`).
+MY_SECURITY = ["/system/mySecurity", "/system/mySecurity/customizeItems"]
+
 
 class ControlPlane:
     """The control plane (`/_sim`) of a simulator, wherever it runs."""
@@ -31,7 +34,7 @@ class ControlPlane:
         return json.loads(text) if text else None
 
     def company(self, company_id: str, **wishes: Any) -> Company:
-        """Create a company; `wishes` are the control plane's (codebase, consoles, provisioningRights)."""
+        """Create a company; `wishes` are the control plane's (codebase, consoles, provisioningRights, site)."""
         return Company(self, self.ask("POST", "/companies", {"companyId": company_id, **wishes}))
 
     def set_latency(self, milliseconds: float) -> None:
@@ -115,6 +118,15 @@ class Company:
         """Change the PSA integration in the console, as a person does."""
         self.ask("PUT", f"/consoles/{self.console['kind']}/{self.console['consoleId']}/psaIntegration", fields)
 
+    def set_site(self, **modes: Any) -> None:
+        """Set modes of the site, by their names in simulator/services/connectwise/site_modes.py: `linkEnd="always"`."""
+        self.ask("PUT", "/site", modes)
+
+    def add_lookup(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Add a row to `locations`, `departments`, `levels`, `timeZones` or `boards`; names may repeat."""
+        row: dict[str, Any] = self.ask("POST", f"/lookups/{kind}", fields)
+        return row
+
     def dead_moments(self) -> list[Any]:
         """List the moments at which the sink held a key that did not work; there must be none."""
         moments: list[Any] = self.ask("GET", "")["sinkKeyDeadMoments"]
@@ -129,6 +141,10 @@ class Company:
         """Hold one of this company's next requests `before` or `after` it is acted on; `which`: method, path, skip."""
         fault = {"kind": "hold", "company": self.id, "when": when, **which}
         return Hold(self.simulator, self.simulator.ask("POST", "/faults", fault)["id"])
+
+    def add_fault(self, kind: str, **which: Any) -> None:
+        """Let this company's next request fare so; `which` are the fields of simulator/faults/fault.py."""
+        self.simulator.ask("POST", "/faults", {"kind": kind, "company": self.id, **which})
 
     def private_keys(self) -> list[str]:
         """List the private halves of every key ever minted here, to search for leaks."""

@@ -13,6 +13,7 @@ from providers.core.errors import GuardViolation
 from providers.http.clock import Deadlines
 from providers.http.message import Request, Response
 from providers.http.retry import RetryPolicy
+from providers.http.text import clean_text
 from providers.http.transport import Transport
 from providers.policy import Policy
 
@@ -42,7 +43,7 @@ class Clients(Connections):
     def hear(self, base_url: str, response: FirstResponse, headers: Mapping[str, str]) -> None:
         """Keep what a first answer tells."""
         self.first_responses.setdefault(base_url, response)
-        self.api_version = headers.get("api-current-version") or self.api_version
+        self.api_version = clean_text(headers.get("api-current-version")) or self.api_version
 
 
 class _RecordingTransport(Transport):

@@ -82,6 +82,14 @@ class TenantSettings(Settings):
             raise ValueError("names a table twice")
         return value
 
+    @field_validator("member_defaults", mode="before")
+    @classmethod
+    def _take_ids(cls, value: object) -> object:
+        """Take an id as `pulumi config set --path` writes it: as a number."""
+        if not isinstance(value, dict):
+            return value
+        return {name: str(item) if type(item) is int else item for name, item in value.items()}
+
     @field_validator("member_defaults")
     @classmethod
     def _member_defaults(cls, value: dict[str, str]) -> dict[str, str]:

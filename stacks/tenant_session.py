@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from providers.composition import KEYS, Composition, compose
-from providers.connectwise.connection import format_company_key
+from providers.connectwise.connection import format_company_key, unify_company_key
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import GuardViolation
 from providers.core.schema import ConnectWiseOwned, ConsoleOwned
@@ -54,7 +54,7 @@ def find_foreign_owner(tenant: Tenant, state: TenantState) -> str:
     """Promise 8: a stack belongs to one company and one console. What is wrong, or nothing."""
     company, console = format_company_key(tenant.connectwise), format_console_key(tenant.umbrella)
     for row in state.rows:
-        if isinstance(row.outputs, ConnectWiseOwned) and row.outputs.company != company:
+        if isinstance(row.outputs, ConnectWiseOwned) and unify_company_key(row.outputs.company) != company:
             return f"its state belongs to the company {row.outputs.company}, but its settings name {company}"
         if isinstance(row.outputs, ConsoleOwned) and row.outputs.console != console:
             return f"its state belongs to the console {row.outputs.console}, but its settings name {console}"

@@ -5,6 +5,7 @@ Nothing here decides anything; statuses become problems in `errors.py`, and who 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
@@ -12,6 +13,7 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
+from providers.connectwise.paging import read_pages
 from providers.connectwise.records import (
     AnyMemberRecord,
     CustomizeRecord,
@@ -25,14 +27,11 @@ from providers.connectwise.records import (
 from providers.connectwise.site import Site
 from providers.core.errors import NotFound, PermissionDenied, RemoteError, Unauthenticated
 from providers.core.run_cache import RunCache
-from providers.http.errors import MalformedAnswer, TransportError
+from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
-from providers.http.urls import find_next_link
+from providers.http.text import clean_value
 
 R = TypeVar("R", bound=BaseModel)
-
-PAGE_SIZE = 1000  # the most that a site gives at once
-_MOST_PAGES = 100  # far above any list we read; ends a site that links in circles
 
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
 
@@ -50,13 +49,16 @@ class ConnectWise:
         self._check = check
 
     def sign_in_as(self, public_key: str, private_key: SecretStr) -> ConnectWise:
-        """The same site, as another key of the same company."""
+        """Use the same site as another key of the same company."""
         return ConnectWise(self._site, self._cache, public_key, private_key, "whether the key still exists")
 
     def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
-        """Whether this pair signs in, now. Raises when the provisioning key is refused as well: then nothing is known.
+        """Find out whether this pair signs in, now.
 
         Who signed in and may not look is alive: only a refused sign-in (401) speaks for a dead key.
+
+        Raises:
+            RemoteError: The provisioning key is refused as well, or the answer says nothing: nothing is known.
         """
         try:
             self.sign_in_as(public_key, private_key).list_my_security()
@@ -68,32 +70,33 @@ class ConnectWise:
         return True
 
     def has_signed_in(self, public_key: str, private_key: SecretStr) -> bool:
-        """Whether this pair signs in, or did so in this run already."""
+        """Find out whether this pair signs in, or did so in this run already."""
         return self._cache.has("signedIn", public_key) or self.can_sign_in(public_key, private_key)
 
     # -- roles ---------------------------------------------------------------------------------------------------
 
     def find_roles(self, name: str) -> list[RoleRecord]:
-        """Roles of that name, however it is capitalised."""
+        """List the roles of that name, however it is capitalised."""
         rows = self._cache.get_or_fetch(
             ("roles", name),
-            lambda: self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(name=name)),
+            lambda: self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(name=name)),
         )
         return [row for row in rows if row.name.casefold() == name.casefold()]
 
     def find_any_role(self) -> RoleRecord | None:
-        """Some role, for the list of module functions that every role has."""
+        """Get some role, for the list of module functions that every role has."""
         return next(iter(self._parse(list[RoleRecord], self._send("GET", "/system/securityroles"))), None)
 
     def get_role(self, role_id: int) -> RoleRecord | None:
-        """None when it is certainly gone: the site says so, and its list agrees."""
+        """Get a role; None when it is certainly gone: the site says so, and its list agrees."""
         try:
             return self._fetch(RoleRecord, "GET", f"/system/securityroles/{role_id}")
         except NotFound:
-            listed = self._fetch_all(RoleRecord, "/system/securityroles", conditions=build_condition(id=role_id))
+            listed = self._fetch_matching(RoleRecord, "/system/securityroles", build_condition(id=role_id))
             return next((row for row in listed if row.id == role_id), None)
 
     def create_role(self, name: str) -> RoleRecord:
+        """Create a role without grants."""
         with self._cache.invalidating("roles"):
             role = self._fetch(RoleRecord, "POST", "/system/securityroles", {"name": name})
         # Nobody has it yet.
@@ -101,11 +104,12 @@ class ConnectWise:
         return role
 
     def delete_role(self, role_id: int) -> None:
+        """Delete a role. Raises NotFound when the site says that it has none of that id."""
         with self._cache.invalidating("roles"):
             self._send("DELETE", f"/system/securityroles/{role_id}")
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
-        """Every module function of the role. Never empty: a role without rows is an answer that went wrong."""
+        """List every module function of the role. Never empty: a role without rows is an answer that went wrong."""
         path = f"/system/securityRoles/{role_id}/settings"
         rows = self._fetch_all(SettingRecord, path)
         if not rows:
@@ -115,22 +119,22 @@ class ConnectWise:
     # -- the caller's own rights ---------------------------------------------------------------------------------
 
     def list_my_security(self) -> list[MySecurityRecord]:
-        """The caller's levels, and who the caller is, now."""
+        """Read the caller's levels, and who the caller is, now."""
         rows = self._fetch_all(MySecurityRecord, "/system/mySecurity")
         self._cache.get_or_fetch(("signedIn", self.public_key), lambda: True)
         return rows
 
     def list_own_rights(self) -> list[MySecurityRecord]:
-        """The same, asked once a run: what the provisioning key may do does not change under our feet."""
+        """Read the same once a run: what the provisioning key may do does not change under our feet."""
         return self._cache.get_or_fetch(("mySecurity", self.public_key), self.list_my_security)
 
     def list_my_tables(self) -> list[str]:
-        """The setup tables that the caller may use, as the site's identifiers."""
+        """List the setup tables that the caller may use, as the site's identifiers."""
         rows = self._fetch_all(CustomizeRecord, "/system/mySecurity/customizeItems/")
         return [row.itemIdentifier or "" for row in rows if row.customizeIdentifier == "SystemTableSetup"]
 
     def get_own_identifier(self) -> str:
-        """The member identifier behind the key, as `_info.updatedBy` shows it."""
+        """Find the member identifier behind the key, as `_info.updatedBy` shows it."""
         for row in self.list_own_rights():
             if row.member and row.member.identifier:
                 return row.member.identifier
@@ -139,29 +143,29 @@ class ConnectWise:
     # -- members -------------------------------------------------------------------------------------------------
 
     def find_members(self, identifier: str) -> list[MemberRecord]:
+        """List the API members of that identifier, however it is capitalised, inactive ones too."""
         rows = self._cache.get_or_fetch(
             ("members", identifier),
-            lambda: self._fetch_all(
-                MemberRecord, "/system/apiMembers", conditions=build_condition(identifier=identifier)
-            ),
+            lambda: self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(identifier=identifier)),
         )
         return [row for row in rows if row.identifier.casefold() == identifier.casefold()]
 
     def get_member(self, member_id: int) -> MemberRecord | None:
-        """None when it is certainly gone: the site says so, and its list agrees."""
+        """Get an API member; None when it is certainly gone: the site says so, and its list agrees."""
         try:
             return self._fetch(MemberRecord, "GET", f"/system/apiMembers/{member_id}")
         except NotFound:
-            listed = self._fetch_all(MemberRecord, "/system/apiMembers", conditions=build_condition(id=member_id))
+            listed = self._fetch_matching(MemberRecord, "/system/apiMembers", build_condition(id=member_id))
             return next((row for row in listed if row.id == member_id), None)
 
     def get_default_member(self) -> dict[str, Any]:
-        """What the site fills a new API member with; fields by their wire name."""
+        """Ask what the site fills a new API member with; fields by their wire name."""
         return self._cache.get_or_fetch(
             ("memberDefault",), lambda: self._parse(dict[str, Any], self._send("GET", "/system/apiMembers/default"))
         )
 
     def create_member(self, body: dict[str, Any]) -> MemberRecord:
+        """Create an API member from fields by their wire name."""
         with self._cache.invalidating("members"), self._cache.invalidating("membersOf"):
             return self._fetch(MemberRecord, "POST", "/system/apiMembers", body)
 
@@ -172,27 +176,28 @@ class ConnectWise:
             return self._fetch(MemberRecord, "PATCH", f"/system/apiMembers/{member_id}", operations)
 
     def list_active_members(self, role_id: int) -> list[str]:
-        """Identifiers of the active members, people and API members alike, that have the role."""
+        """List the identifiers of the active members, people and API members alike, that have the role."""
         return self._cache.get_or_fetch(("membersOf", str(role_id)), lambda: self._look_up_members_of(role_id))
 
     def _look_up_members_of(self, role_id: int) -> list[str]:
         identifiers = set()
         for path in ("/system/apiMembers", "/system/members"):
-            rows = self._fetch_all(AnyMemberRecord, path, conditions=build_condition(securityRole__id=role_id))
-            identifiers |= {row.identifier for row in rows if not row.inactiveFlag}
+            rows = self._fetch_matching(AnyMemberRecord, path, build_condition(securityRole__id=role_id))
+            # Where the condition was refused, these are all members, each with a role of its own.
+            identifiers |= {row.identifier for row in rows if not row.inactiveFlag and row.may_have_role(role_id)}
         return sorted(identifiers)
 
     # -- catalogues ----------------------------------------------------------------------------------------------
 
     def list_setup_tables(self) -> list[str]:
-        """Labels of all setup tables, `<category> / <name>`."""
+        """List the labels of all setup tables, `<category> / <name>`."""
         rows = self._cache.get_or_fetch(
             ("setupScreens",), lambda: self._fetch_all(ScreenRecord, "/system/setupScreens")
         )
         return [row.label for row in rows]
 
     def list_catalogue(self, path: str) -> list[Reference]:
-        """All entries of a catalogue such as locations, as references."""
+        """List all entries of a catalogue such as locations, as references."""
         return self._cache.get_or_fetch(("catalogue", path), lambda: self._fetch_all(Reference, path))
 
     # -- protocol ------------------------------------------------------------------------------------------------
@@ -203,38 +208,33 @@ class ConnectWise:
         response = self._site.send(method, path, signed, query=query, body=body)
         if not 200 <= response.status < 300:
             shown = path if not path.startswith("http") else "the next page"
-            raise make_error(response, method, shown, self.public_key, self._check)
+            raise make_error(response, method, shown, self.public_key, self._check, self._site.elsewhere)
         return response
 
     def _fetch(self, record: type[R], method: str, path: str, body: Any = None) -> R:
         return cast(R, self._parse(record, self._send(method, path, body=body)))
 
+    def _fetch_matching(self, record: type[R], path: str, conditions: str) -> list[R]:
+        """Read what meets the conditions, or, where a site refuses them, all: the caller compares in either case."""
+        try:
+            return self._fetch_all(record, path, conditions=conditions)
+        except RemoteError as error:
+            if error.status != 400 or not error.code:  # a code: the site itself refused
+                raise
+        return self._fetch_all(record, path)
+
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
-        """All pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead."""
-        rows: list[R] = []
-        parameters: dict[str, str | int] = {**query, "pageSize": PAGE_SIZE}
-        url, number = path, 1
-        for _ in range(_MOST_PAGES):
-            headers = {"pagination-type": "forward-only"} if number == 1 else {}
-            response = self._send("GET", url, query=parameters, headers=headers)
-            page = self._parse(list[record], response)  # type: ignore[valid-type]
-            rows += page
-            try:
-                link = find_next_link(response, self._site.origin)
-            except TransportError as error:
-                raise RemoteError.of(error) from None
-            if link:
-                url, parameters = link, {}
-            elif "Link" not in response.headers and url == path and len(page) >= PAGE_SIZE:
-                number += 1
-                parameters = {**parameters, "page": number}
-            else:
-                return rows
-        raise RemoteError(f"the site's list {path} does not end after {_MOST_PAGES} pages; the answer was ignored")
+        def parse(response: Response) -> list[R]:
+            return cast(list[R], self._parse(list[record], response))  # type: ignore[valid-type]
+
+        def ask(url: str, query: Mapping[str, str | int], headers: Mapping[str, str]) -> Response:
+            return self._send("GET", url, query=query, headers=headers)
+
+        return read_pages(self._site, ask, parse, path, query)
 
     def _parse(self, kind: Any, response: Response) -> Any:
         try:
-            return TypeAdapter(kind).validate_python(response.json())
+            return TypeAdapter(kind).validate_python(clean_value(response.json()))
         except MalformedAnswer as error:
             raise RemoteError.of(error) from None
         except ValidationError as error:

@@ -12,11 +12,13 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator
 from providers.console.settings import DriverSettings, validate_public_key
 from providers.core.settings import Demand, format_key, validate_url
 from providers.core.terms import terms
+from providers.http.urls import Origin, parse_origin
 
 NAMESPACE = "connectwise"
 
-# The cloud's screens and its API stand on sibling hosts (docs/coverage.md).
-_CLOUD = re.compile(r"(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com")
+# The vendor's own domains: there the API of `na.…` always answers at `api-na.…` (docs/coverage.md).
+_CLOUD = (".myconnectwise.net", ".connectwisedev.com")
+_API = "api-"
 
 NonEmptyText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -36,8 +38,12 @@ class ConnectWiseSettings(DriverSettings):
     @field_validator("site")
     @classmethod
     def _site(cls, value: str) -> str:
-        parts = urlsplit(validate_url(value if "://" in value else f"https://{value}"))
-        return f"{parts.scheme}://{parts.netloc}"  # as a browser shows it, a site's address has a path
+        # As a browser shows it, a site's address has a path; one host has several spellings.
+        origin = parse_origin(validate_url(value if "://" in value else f"https://{value}"))
+        if origin is None:
+            raise ValueError("must be a host, or a URL such as https://na.myconnectwise.net")
+        host = origin.host.rstrip(".")
+        return str(origin._replace(host=host.removeprefix(_API) if host.endswith(_CLOUD) else host))
 
     @field_validator("api_version")
     @classmethod
@@ -59,6 +65,7 @@ class ConnectWiseSettings(DriverSettings):
         return validate_public_key(value) if value else None
 
     def find_unmet_requirements(self) -> list[Demand]:
+        """Add to the driver's demands that a pair is handed in whole."""
         public, private = self.manual_public_key, self.manual_private_key
         handed_in = private.get_secret_value() if private else ""
         if self.driver != "manual" or not (public or handed_in):
@@ -75,30 +82,53 @@ class ConnectWiseSettings(DriverSettings):
         return []
 
 
-def derive_api_origin(site: str) -> str:
-    """The API's origin for a site's URL: `https://na.…` answers its API on `https://api-na.…`."""
-    parts = urlsplit(site)
-    if _CLOUD.fullmatch(parts.hostname or ""):
-        return f"{parts.scheme}://api-{parts.hostname}"
-    return f"{parts.scheme}://{parts.netloc}"
+def derive_api_origin(site: str, named: str = "") -> str:
+    """Decide where a site's API answers; nobody else is sent credentials.
+
+    Args:
+        site: The configured address, as `ConnectWiseSettings.site` holds it.
+        named: The address that the site's own look-up names; empty without one.
+
+    Returns:
+        The API's origin: the sibling `api-…` on the vendor's cloud, whether the site or its look-up is there; else that
+        `api-…` of the site's own host which the look-up names; else the site itself. An empty text when the look-up
+        names somebody else's host, or no readable one.
+    """
+    address = named if "://" in named else f"https://{named or urlsplit(site).netloc}"
+    own, other = parse_origin(site), parse_origin(address)
+    if own is None or other is None:
+        return ""
+    host, screens = other.host.rstrip("."), own.host.removeprefix(_API)
+    if host.endswith(_CLOUD) or host == f"{_API}{screens}":
+        same = host.removeprefix(_API) == screens
+        # The scheme and the port that a server names are its own view, from behind a proxy.
+        port = other.port if other.scheme == "https" and urlsplit(address).port else own.port if same else 443
+        return str(Origin("https", f"{_API}{host.removeprefix(_API)}", port))
+    return str(own) if host in (own.host, screens) or (own.is_loopback and other.is_loopback) else ""
 
 
 def format_company_key(settings: ConnectWiseSettings) -> str:
-    """Whose objects these are. Without the port: the same company answers there all the same."""
-    return f"{settings.company_id.casefold()}@{urlsplit(settings.site).hostname}"
+    """Name whose objects these are, at the screens' host. Without the port: the same company answers there, too."""
+    return unify_company_key(f"{settings.company_id.casefold()}@{urlsplit(settings.site).hostname}")
+
+
+def unify_company_key(recorded: str) -> str:
+    """Name the screens' host in a company as a state has it: one of 0.1.0 may name the API's host of the same site."""
+    company, at, host = recorded.rpartition("@")
+    return f"{company}{at}{host.removeprefix(_API)}"
 
 
 def format_credentials(company_id: str, public_key: str, private_key: SecretStr) -> tuple[str, str]:
-    """User name and password of the vendor's Basic authentication."""
+    """Make user name and password of the vendor's Basic authentication."""
     return f"{company_id}+{public_key}", private_key.get_secret_value()
 
 
 def format_basic_auth(user: str, password: str) -> str:
-    """An `Authorization` header's value."""
+    """Make an `Authorization` header's value."""
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def format_accept(api_version: str) -> str:
-    """An `Accept` header's value: pinning the version keeps unknown fields out."""
+    """Make an `Accept` header's value: pinning the version keeps unknown fields out."""
     media = "application/vnd.connectwise.com+json"
     return "application/json" if api_version == "none" else f"{media}; version={api_version}"

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class FindsMembers(Protocol):
     """What this module needs of the site."""
 
-    def find_members(self, identifier: str) -> list[MemberRecord]: ...
+    def find_members(self, identifier: str) -> list[MemberRecord]:
+        """List the API members of that identifier."""
 
 
 class MemberLookup:
@@ -26,25 +27,25 @@ class MemberLookup:
         self._keys = keys
 
     def existing(self, identifier: str) -> MemberRecord | None:
-        """The member of that identifier, active or not; the site keeps identifiers forever."""
+        """Find the member of that identifier, active or not; the site keeps identifiers forever."""
         return get_only(self._members.find_members(identifier), f"the member id {identifier!r}")
 
     def is_known(self, identifier: str, owner: str) -> bool:
-        """Whether that is a member that this stack is seen to use, now or under an earlier memberId."""
+        """Tell whether that is a member that this stack is seen to use, now or under an earlier memberId."""
         member = self.existing(identifier)
         return member is not None and self.is_in_use(member, owner)
 
     def is_in_use(self, member: MemberRecord, owner: str) -> bool:
-        """True when this stack is seen to use the member already: it has a key with our tag."""
+        """Tell whether this stack is seen to use the member already: it has a key with our tag."""
         return any(belongs_to(key.description, owner) for key in list_observable_keys(self._keys, member.id) or [])
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
-        """True when the public key is seen to belong to the member and to carry our tag."""
+        """Tell whether the public key is seen to belong to the member and to carry our tag."""
         keys = list_observable_keys(self._keys, int(member_id)) or []
         return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
 
 
 def id_of_role_named(member: MemberRecord, role: str) -> str:
-    """The id of the member's role when it has that name, else an empty text."""
+    """Return the id of the member's role when it has that name, else an empty text."""
     has = member.securityRole
     return str(has.id) if has and has.id and (has.name or "").casefold() == role.casefold() else ""

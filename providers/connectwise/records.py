@@ -13,6 +13,8 @@ from providers.console.contract import RoleSetting
 
 
 class Record(BaseModel):
+    """Base of what a site answers: read, never sent back."""
+
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
@@ -23,6 +25,8 @@ class Stamp(Record):
 
 
 class Stamped(Record):
+    """An object that tells who touched it last."""
+
     info: Stamp = Field(default=Stamp(), alias="_info")
 
 
@@ -97,7 +101,7 @@ class MemberRecord(Stamped):
     serviceDefaultBoard: Reference | None = None
 
     def get_reference(self, field: str) -> Reference | None:
-        """The reference in a field, None where it points nowhere."""
+        """Return the reference in a field, None where it points nowhere."""
         value: Any = getattr(self, field)
         return value if isinstance(value, Reference) and value.id is not None else None
 
@@ -107,3 +111,9 @@ class AnyMemberRecord(Stamped):
 
     identifier: str
     inactiveFlag: bool | None = None
+    securityRole: Reference | None = None
+
+    def may_have_role(self, role_id: int) -> bool:
+        """Tell whether the member has the role; one that does not say which it has may have any."""
+        has = self.securityRole
+        return has is None or has.id in (None, role_id)

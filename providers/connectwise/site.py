@@ -4,89 +4,152 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from providers.connectwise.connection import ConnectWiseSettings, derive_api_origin, format_accept
+from providers.connectwise.errors import make_unavailable_error
 from providers.core.errors import OutcomeUnknown, RemoteError, SettingError
 from providers.core.run_cache import RunCache
 from providers.http.errors import TransportError
 from providers.http.message import Request, Response
+from providers.http.text import clean_text
 from providers.http.transport import Transport
+
+PAGE_SIZE = 1000  # the most that the vendor's guide lets a list give at once
 
 _CODEBASE = re.compile(r"[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)*/?")
 
 
+@dataclass(frozen=True)
+class _Api:
+    """Where the company's look-up says that the API is."""
+
+    codebase: str
+    origin: str
+    transport: Transport
+    elsewhere: str  # a host that the look-up names and that is not followed
+
+
 class Site:
-    """Finds the codebase once per process, and once more when the site was upgraded under our feet."""
+    """Finds the API once per process, and once more when the site was upgraded under our feet."""
 
     def __init__(self, settings: ConnectWiseSettings, open_transport: Callable[[str], Transport]) -> None:
         self.settings = settings
-        self.origin = derive_api_origin(settings.site)
+        self.page_size = PAGE_SIZE
+        """The most rows that a list is asked for at once; less where the site says that it gives less."""
+        self._open = open_transport
         self._login = open_transport(settings.site)
-        self._api = open_transport(self.origin)
         self._cache = RunCache()
         self._upgrades = 0
+
+    @property
+    def origin(self) -> str:
+        """Where the API answers, and the only place that credentials go to. Raises as `send` does."""
+        return self._find_api().origin
+
+    @property
+    def elsewhere(self) -> str:
+        """A host that the look-up names for the API though it is neither ours nor the vendor's; usually empty."""
+        return self._find_api().elsewhere
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], *, query: Any = None, body: Any = None
     ) -> Response:
-        """One request below the API's base; `path` may also be a same-origin URL from a `Link`. Any status returns."""
-        codebase = self.get_codebase()
-        response = self._send(codebase, method, path, headers, query, body)
-        if response.status != 404 or path.startswith("http"):
-            return response
-        fresh = self._refresh_codebase(codebase)
-        return self._send(fresh, method, path, headers, query, body) if fresh != codebase else response
+        """Send one request below the API's base.
 
-    def _send(
-        self, codebase: str, method: str, path: str, headers: Mapping[str, str], query: Any, body: Any
-    ) -> Response:
+        Args:
+            method: In upper case.
+            path: Below the API's base, or an absolute URL of the same origin, from a `Link`.
+            headers: Go with the request, beside the version and the client id.
+            query: Parameters by name.
+            body: Goes as JSON; None is no body.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            OutcomeUnknown: There is no answer.
+            RemoteError: The company's look-up did not say where the API is.
+            SettingError: The site does not know the company.
+        """
+        api = self._find_api()
+        response = self._send(api, method, path, headers, query, body)
+        if not _may_have_moved(response) or path.startswith("http"):
+            return response
+        fresh = self._find_api_again(api)
+        moved = (fresh.origin, fresh.codebase) != (api.origin, api.codebase)
+        return self._send(fresh, method, path, headers, query, body) if moved else response
+
+    def _send(self, api: _Api, method: str, path: str, headers: Mapping[str, str], query: Any, body: Any) -> Response:
         common = {
             "Accept": format_accept(self.settings.api_version),
             "clientId": self.settings.client_id.get_secret_value(),
         }
-        url = path if path.startswith("http") else f"/{codebase}/apis/3.0{path}"
+        url = path if path.startswith("http") else f"/{api.codebase}/apis/3.0{path}"
+        request = Request(method, url, query=query or {}, headers={**common, **headers}, json=body)
         try:
-            return self._api.send(Request(method, url, query=query or {}, headers={**common, **headers}, json=body))
+            return api.transport.send(request)
         except TransportError as error:
-            raise OutcomeUnknown(error.summary, next_step=error.next_step, sent=error.sent) from None
+            where = f"That is where the API of {self.settings.site} answers, by the site's own look-up."
+            detail = where if api.origin != self.settings.site else ""
+            raise OutcomeUnknown(error.summary, next_step=error.next_step, detail=detail, sent=error.sent) from None
 
     def get_codebase(self) -> str:
-        """Looked up with the first request; it shows at once whether the site and the company are right."""
-        return self._cache.get_or_fetch(("codebase", str(self._upgrades)), self._look_up)
+        """Look the codebase up with the first request; it shows at once whether the site and the company are right."""
+        return self._find_api().codebase
 
-    def _refresh_codebase(self, stale: str) -> str:
-        """After a sudden 404: hosted sites move to a new codebase when they are upgraded."""
-        if stale == self.get_codebase():
+    def _find_api(self) -> _Api:
+        return self._cache.get_or_fetch(("api", str(self._upgrades)), self._look_up)
+
+    def _find_api_again(self, stale: _Api) -> _Api:
+        """Look again after a sudden 404: hosted sites move to a new codebase when they are upgraded."""
+        if stale is self._find_api():
             self._upgrades = 1  # once: another sudden 404 is the object's
-        return self.get_codebase()
+        return self._find_api()
 
-    def _look_up(self) -> str:
-        company = self.settings.company_id
+    def _look_up(self) -> _Api:
+        site, company = self.settings.site, self.settings.company_id
+        path = f"/login/companyinfo/{quote(company, safe='')}"
         try:
-            response = self._login.send(Request("GET", f"/login/companyinfo/{quote(company, safe='')}"))
+            response = self._login.send(Request("GET", path))
             body = response.json() if response.status == 200 else None
         except TransportError as error:
             raise RemoteError.of(error, detail="Check connectwise:site.", setting="connectwise:site") from None
+        if response.status == 429:
+            raise make_unavailable_error(response, f"GET {path}")
         if response.status != 200:
             raise RemoteError(
-                f"{self.settings.site} answered the company lookup with HTTP {response.status}",
-                next_step="check that connectwise:site is a ConnectWise PSA site",
+                f"{site} answered the company lookup with HTTP {response.status}",
+                next_step="check that connectwise:site is a ConnectWise PSA site, and that no proxy or filter answers "
+                "in its place",
+                detail=f'It said: "{response.text}".' if response.text else "",
                 setting="connectwise:site",
                 status=response.status,
             )
         if body is None:
             raise SettingError(
                 "connectwise:companyId",
-                f"the site {self.settings.site} does not know the company {company!r}; it is the company name that "
+                f"the site {site} does not know the company {company!r}; it is the company name that "
                 "you type when you sign in",
             )
-        codebase = body.get("Codebase") if isinstance(body, dict) else None
+        found = body if isinstance(body, dict) else {}
+        codebase = found.get("Codebase")
         if not isinstance(codebase, str) or not _CODEBASE.fullmatch(codebase):
             raise RemoteError(
-                f"{self.settings.site} answered the company lookup without a codebase",
+                f"{site} answered the company lookup without a codebase",
                 next_step="check that connectwise:site is a ConnectWise PSA site",
                 setting="connectwise:site",
             )
-        return codebase.rstrip("/")
+        named = found.get("SiteUrl")
+        named = named.strip() if isinstance(named, str) else ""
+        followed = derive_api_origin(site, named)
+        origin = followed or derive_api_origin(site)
+        transport = self._login if origin == site else self._open(origin)
+        return _Api(codebase.rstrip("/"), origin, transport, "" if followed else clean_text(named))
+
+
+def _may_have_moved(response: Response) -> bool:
+    """Tell whether the codebase may be an old one: a 404, or what the vendor's own gateway says in place of it."""
+    return response.status == 404 or (response.status == 400 and "cannot route" in response.text.casefold())

@@ -39,7 +39,7 @@ class Budget:
     def for_site(
         origin: str, rate_per_second: float = DEFAULT_RATE, burst: int = DEFAULT_BURST, *, clock: Clock | None = None
     ) -> Budget:
-        """The one budget of this origin (and clock) in this process; the first caller sets its size."""
+        """Find the one budget of this origin (and clock) in this process; the first caller sets its size."""
         key = (origin, clock or Clock())
         with _sites_lock:
             if key not in _sites:
@@ -48,9 +48,13 @@ class Budget:
             return _sites[key]
 
     def acquire(self, deadline: float) -> None:
-        """Wait for one request's turn, at the latest until `deadline` (on the clock's `now`).
+        """Wait for one request's turn.
 
-        Raises BudgetExhausted at once, and takes nothing, when the turn would come later than that.
+        Args:
+            deadline: The latest moment for it, on the clock's `now`.
+
+        Raises:
+            BudgetExhausted: The turn would come later than that; said at once, and nothing is taken.
         """
         with self._lock:
             now = self._refill()
@@ -67,12 +71,18 @@ class Budget:
         if wait > 0:
             self._clock.sleep(wait)
 
-    def pause(self, seconds: float) -> None:
-        """The site asked for a pause: nobody's turn comes before it is over, and the bucket does not fill meanwhile."""
+    def pause(self, seconds: float) -> bool:
+        """Keep the pause that the site asked for: nobody's turn comes before it is over, nor does the bucket fill.
+
+        Returns:
+            Whether it is news: there was no pause of about that length already.
+        """
         with self._lock:
             now = self._refill()
             self._tokens = min(self._tokens, 1.0)
+            longer = now + seconds - self._counted_at
             self._counted_at = max(self._counted_at, now + seconds)
+            return longer > seconds / 2
 
     def _refill(self) -> float:
         """Count the tokens up to now; during a rest `_counted_at` lies ahead and nothing is counted."""

@@ -32,8 +32,9 @@ class Deadlines:
 
     connect: float = 5.0
     read: float = 30.0
-    total: float = 90.0
+    total: float = 150.0
 
     def __post_init__(self) -> None:
+        """Refuse a deadline of nothing. Raises ValueError."""
         if min(self.connect, self.read, self.total) <= 0:
             raise ValueError("Deadlines are positive numbers of seconds.")

@@ -24,14 +24,14 @@ class Attempt:
         self.sent = False
 
     def get_remaining_seconds(self) -> float:
-        """Seconds until the attempt must be over. Raises TimeoutError when it is."""
+        """Return the seconds until the attempt must be over. Raises TimeoutError when it is."""
         remaining = self._finish - self._now()
         if remaining <= 0:
             raise TimeoutError("the time for this attempt is over")
         return remaining
 
     def get_timeout(self) -> float:
-        """Seconds that the next read or write may take. Raises TimeoutError as `get_remaining_seconds` does."""
+        """Return the seconds that the next read or write may take. Raises TimeoutError as `get_remaining_seconds`."""
         return min(self._read, self.get_remaining_seconds())
 
 
@@ -93,5 +93,5 @@ class _DeadlineMixin:
 
 @functools.cache
 def with_deadline(connection: type) -> type:
-    """A connection class like this one, held to the deadline."""
+    """Make a connection class like this one, held to the deadline."""
     return connection if issubclass(connection, _DeadlineMixin) else type("Paced", (_DeadlineMixin, connection), {})

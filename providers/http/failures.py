@@ -18,7 +18,7 @@ _EOF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
 
 
 def explain(error: BaseException, *, host: str, sent: bool) -> TransportError:
-    """The typed error, with a sentence, for what the library raised before or after the request began to leave."""
+    """Make the typed error, with a sentence, of what the library raised before or after the request began to leave."""
     causes = list(_walk_causes(error))
     return _explain_answering(causes, host) if sent else _explain_connecting(causes, host)
 
@@ -75,7 +75,7 @@ def _has(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
 
 
 def _walk_causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it wraps. `__context__` is left out: it may be something that our caller was handling."""
+    """Give the error and what it wraps. `__context__` is left out: it may be something that our caller was handling."""
     waiting, visited = [error], set()
     while waiting:
         cause = waiting.pop(0)

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from providers.http.errors import MalformedAnswer
 from providers.http.redact import Redactor
+from providers.http.text import clean_text
 from providers.http.urls import parse_origin
 
-_EXCERPT = 300  # characters: enough for a server's own words, short enough for one message
 _INVISIBLE = r"(?is)<(script|style)\b.*?</\1>|<[^<>]*>"
 _HARMLESS = frozenset({"GET", "HEAD"})
 
@@ -27,16 +27,20 @@ class Headers(Mapping[str, str]):
         self._fields = {name.lower(): (name, value) for layer in layers for name, value in layer.items()}
 
     def __getitem__(self, name: str) -> str:
+        """Return a field's value, however its name is capitalised. Raises KeyError."""
         return self._fields[name.lower()][1]
 
     def __iter__(self) -> Iterator[str]:
+        """Give the names as they were written."""
         return (name for name, _ in self._fields.values())
 
     def __len__(self) -> int:
+        """Count the fields."""
         return len(self._fields)
 
     def __repr__(self) -> str:
-        return f"Headers({', '.join(self)})"  # values may be secret
+        """Show the names only: values may be secret."""
+        return f"Headers({', '.join(self)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Request:
     repeatable: bool | None = None  # may it be sent again when the outcome is unknown? None: GET and HEAD may
 
     def __post_init__(self) -> None:
+        """Refuse what no request can be. Raises ValueError."""
         if self.method != self.method.upper():
             raise ValueError("A request's method is written in upper case.")
         if self.json is not None and self.form is not None:
@@ -68,7 +73,7 @@ class Request:
         return not self.is_write if self.repeatable is None else self.repeatable
 
     def encode_body(self) -> tuple[bytes | None, dict[str, str]]:
-        """The bytes to send, and the header that names their type."""
+        """Return the bytes to send, and the header that names their type."""
         if self.json is not None:
             text = json.dumps(self.json, allow_nan=False, separators=(",", ":"))
             return text.encode(), {"Content-Type": "application/json"}
@@ -88,6 +93,7 @@ class Response:
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        """Make header names comparable."""
         if not isinstance(self.headers, Headers):
             object.__setattr__(self, "headers", Headers(self.headers))
 
@@ -100,16 +106,14 @@ class Response:
         shown = self.redactor.redact(self.body.decode("utf-8", "replace"))[:8192]
         if "<" in shown:
             shown = re.sub(_INVISIBLE, " ", shown)
-        text = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
-        return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+        return clean_text(shown)
 
     def quote(self, words: object) -> str:
-        """What the other side says in its JSON, for a message: redacted, one line, cut."""
-        line = " ".join(self.redactor.redact(str(words or "")).split())
-        return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+        """Prepare what the other side says in its JSON for a message: redacted, cleaned, cut (text.py)."""
+        return clean_text(self.redactor.redact(str(words or "")))
 
     def json(self) -> object:
-        """The body as JSON, whatever its content type claims. Raises MalformedAnswer."""
+        """Read the body as JSON, whatever its content type claims. Raises MalformedAnswer."""
         try:
             return json.loads(self.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
@@ -120,7 +124,7 @@ class Response:
     def _make_malformed_error(self) -> MalformedAnswer:
         origin = parse_origin(self.url)
         host = origin.address if origin else "The host"
-        kind = self.redactor.redact(self.headers.get("Content-Type", "unnamed content")).partition(";")[0][:60]
+        kind = self.quote(self.headers.get("Content-Type", "unnamed content")).partition(";")[0][:60]
         content = f"{len(self.body):,} bytes of {kind}" if self.body else "an empty body"
         # A broken answer to a success may hold a key that was just made and that no redactor knows yet.
         quoted = f' ("{self.text}")' if self.body and not 200 <= self.status < 300 else ""

@@ -42,7 +42,7 @@ class Redactor:
         self._register(secret, _list_encodings(secret) | (_encode_base64(pair) if len(secret) >= _SHORTEST else set()))
 
     def redact(self, text: str) -> str:
-        """The text with each secret, and whatever looks like an Authorization value, replaced by `[redacted]`."""
+        """Replace each secret, and whatever looks like an Authorization value, by `[redacted]`."""
         spans = sorted(_find_spans(text, self._needles))
         pieces: list[str] = []
         end = 0
@@ -62,11 +62,12 @@ class Redactor:
             self._needles = tuple(set(self._needles) | needles)
 
     def __repr__(self) -> str:
+        """Show how many there are."""
         return f"Redactor({len(self._secrets)} secrets)"
 
 
 def _find_spans(text: str, needles: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where any needle stands. Overlaps count, so that two secrets that share letters leave nothing of either."""
+    """Find where any needle stands. Overlaps count, so that two secrets that share letters leave nothing of either."""
     spans = []
     for needle in needles:
         start = text.find(needle)

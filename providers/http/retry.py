@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from providers.http.errors import ConnectionLost, TimedOut, TransportError, Unreachable
 
 # 429 says that the request was not processed (RFC 6585), so even a plain POST may be sent again.
-_NOT_PROCESSED = 429
+NOT_PROCESSED = 429
 # These say nothing about whether a write took effect.
 _PASSING = frozenset({500, 502, 503, 504})
 
@@ -24,20 +24,21 @@ class RetryPolicy:
     attempts: int = 4
     base: float = 0.5
     cap: float = 8.0
-    longest_retry_after: float = 30.0
+    longest_retry_after: float = 90.0
+    unnamed_wait: float = 30.0  # after a 429 that names no wait: what the vendor's Developer Guide tells clients
 
     def should_retry(self, outcome: int | TransportError, *, repeatable: bool, attempt: int) -> bool:
-        """Whether a try that ended in this status or error deserves another; `attempt` counts from 1."""
+        """Decide whether a try that ended in this status or error deserves another; `attempt` counts from 1."""
         if attempt >= self.attempts:
             return False
         if isinstance(outcome, int):
-            return outcome == _NOT_PROCESSED or (repeatable and outcome in _PASSING)
+            return outcome == NOT_PROCESSED or (repeatable and outcome in _PASSING)
         if isinstance(outcome, Unreachable | TimedOut | ConnectionLost):
             return repeatable or not outcome.sent
         return False
 
     def get_delay(self, attempt: int, retry_after: float | None, rng: Callable[[], float]) -> float | None:
-        """Seconds to wait after try number `attempt`; None when the server asks for longer than we are ready to wait.
+        """Return the seconds to wait after try number `attempt`, None when the server asks for longer than we wait.
 
         The server's word wins. Without it (or with a zero) the wait is drawn evenly from [0, base * 2^(attempt-1)],
         which keeps many waiting clients apart.
@@ -48,9 +49,14 @@ class RetryPolicy:
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait, from either form of `Retry-After`: seconds or an HTTP date. `now` is seconds since the epoch.
+    """Read either form of `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3).
 
-    A moment that has passed is 0; what cannot be read is None.
+    Args:
+        value: The header's value, None without one.
+        now: Seconds since the epoch.
+
+    Returns:
+        Seconds to wait; 0 for a moment that has passed, None for what cannot be read.
     """
     text = (value or "").strip()
     if _SECONDS.fullmatch(text):

@@ -24,7 +24,7 @@ class SharedSession:
 
     @classmethod
     def join(cls, origin: Origin) -> SharedSession:
-        """The session of this origin; each join wants one `leave`."""
+        """Join the session of this origin; each join wants one `leave`."""
         with _lock:
             shared = _shared.setdefault(origin, cls(origin))
             shared._users += 1

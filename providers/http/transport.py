@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -11,11 +12,17 @@ from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
-from providers.http.retry import RetryPolicy, parse_retry_after
+from providers.http.retry import NOT_PROCESSED, RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
 from providers.http.urls import is_same_origin, require_https
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_LONG = 5.0  # seconds; who waits longer wonders why
+
+
+def _print(sentence: str) -> None:
+    """Print to standard error, which an engine shows, too: standard output may be a report's."""
+    sys.stderr.write(sentence + "\n")
 
 
 class Transport:
@@ -32,13 +39,25 @@ class Transport:
         budget: Budget | None = None,
         before_write: Callable[[], None] = lambda: None,
         retry_if: Callable[[Response], bool] = lambda response: False,
+        announce: Callable[[str], None] = _print,
         clock: Clock = Clock(),  # noqa: B008 - immutable
     ) -> None:
-        """`headers` (asked before each attempt when callable) go with every request, `Authorization` among them.
+        """Contact nobody yet.
 
-        `budget` (counting on the same clock) defaults to the one that all transports of this origin share.
-        `before_write` runs before each attempt of anything but GET and HEAD, and stops it by raising. `retry_if` may
-        ask for another attempt of a repeatable request by its answer. Raises InsecureUrl.
+        Args:
+            base_url: What requests' paths are below; https unless its host is loopback.
+            headers: Go with every request, `Authorization` among them; asked before each attempt when callable.
+            redactor: Hides secrets in what an answer's quotation shows.
+            deadlines: Seconds, for every request.
+            retry: How often, and after how long, something is tried again.
+            budget: Counts on the same clock; the default is the one that all transports of this origin share.
+            before_write: Runs before each attempt of anything but GET and HEAD, and stops it by raising.
+            retry_if: May ask for another attempt of a repeatable request by its answer.
+            announce: Is told of long pauses that the host asks for, in a sentence.
+            clock: Time, waiting and chance.
+
+        Raises:
+            InsecureUrl: The address would let requests be read or misdirected.
         """
         origin = require_https(base_url)
         self._base = base_url.rstrip("/")
@@ -50,13 +69,16 @@ class Transport:
         self._budget = budget or Budget.for_site(str(origin), clock=clock)
         self._before_write = before_write
         self._retry_if = retry_if
+        self._announce = announce
         self._clock = clock
         self._shared: SharedSession | None = SharedSession.join(origin)
 
     def send(self, request: Request) -> Response:
-        """The answer, whatever its status, after as many attempts as are safe within the total deadline.
+        """Return the answer, whatever its status, after as many attempts as are safe within the total deadline.
 
-        Raises TransportError when there is no answer, and whatever `before_write` raises.
+        Raises:
+            TransportError: There is no answer.
+            Exception: Whatever `before_write` raises.
         """
         url = self._build_url(request)
         body, content_type = request.encode_body()
@@ -88,12 +110,15 @@ class Transport:
             shared.leave()
 
     def __enter__(self) -> Transport:
+        """Return the transport itself."""
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Close it."""
         self.close()
 
     def __repr__(self) -> str:
+        """Show the host only."""
         return f"Transport({self._host})"
 
     def _get_headers(self) -> Mapping[str, str]:
@@ -112,23 +137,26 @@ class Transport:
         return self._shared.wire.exchange(call)
 
     def _get_pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
-        """Seconds until the next attempt; None when this was the last."""
+        """Return the seconds until the next attempt, None when this was the last."""
         repeatable = request.may_repeat
         retry_after, wished = None, False
         if isinstance(outcome, Response):
             retry_after = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
+            if outcome.status == NOT_PROCESSED and retry_after is None:
+                retry_after = self._retry.unnamed_wait + self._clock.random() * self._retry.base
             # Who names a time for the repeat is asked until the total deadline.
             wished = repeatable and bool(attempt < self._retry.attempts or retry_after) and self._retry_if(outcome)
         result = outcome.status if isinstance(outcome, Response) else outcome
         if not wished and not self._retry.should_retry(result, repeatable=repeatable, attempt=attempt):
             return None
         pause = self._retry.get_delay(attempt, retry_after, self._clock.random)
-        if pause and retry_after:
-            self._budget.pause(pause)  # the site means all of us, not only this request
+        # The site means all of us, not only this request.
+        if pause and retry_after and self._budget.pause(pause) and pause >= _LONG and isinstance(outcome, Response):
+            self._announce(f"{self._host} asks us to wait {pause:.0f} seconds (HTTP {outcome.status}).")
         return pause
 
     def _build_url(self, request: Request) -> str:
-        """The absolute URL. However odd the path, the request stays with the origin that our credentials are for."""
+        """Make the absolute URL. However odd the path, it stays with the origin that the credentials are for."""
         path, _, _ = request.path.partition("#")
         absolute = path.lower().startswith(("http://", "https://"))
         url = path if absolute else f"{self._base}/{path.lstrip('/')}"

@@ -29,6 +29,7 @@ class Origin(NamedTuple):
     port: int
 
     def __str__(self) -> str:
+        """Write it as a browser's `Origin` header does."""
         return f"{self.scheme}://{self.address}"
 
     @property
@@ -51,7 +52,7 @@ class Origin(NamedTuple):
 
 
 def parse_origin(url: str) -> Origin | None:
-    """The origin of an absolute http(s) URL; None when it is anything else, ambiguous, or carries credentials."""
+    """Read the origin of an absolute http(s) URL; None when it is anything else, ambiguous, or carries credentials."""
     if _AMBIGUOUS.search(url):
         return None
     try:
@@ -66,9 +67,10 @@ def parse_origin(url: str) -> Origin | None:
 
 
 def require_https(url: str) -> Origin:
-    """The origin of `url`, which must be https unless its host is loopback.
+    """Read the origin of `url`, which must be https unless its host is loopback.
 
-    Raises InsecureUrl; its message leaves out whatever of the address may be a credential.
+    Raises:
+        InsecureUrl: It is not; the message leaves out whatever of the address may be a credential.
     """
     origin = parse_origin(url)
     if origin is None:
@@ -89,37 +91,39 @@ def require_https(url: str) -> Origin:
 
 
 def is_same_origin(a: str, b: str) -> bool:
-    """Whether both are absolute http(s) URLs of one scheme, host and port."""
+    """Tell whether both are absolute http(s) URLs of one scheme, host and port."""
     origin = parse_origin(a)
     return origin is not None and origin == parse_origin(b)
 
 
 def find_next_link(response: Response, base: str) -> str | None:
-    """The absolute URL of the next page, or None when the `Link` header names none.
+    """Find the absolute URL of the next page, or None when the `Link` header names none.
 
-    A relative target is resolved against the URL that was answered. Raises LinkRefused when the page is not of `base`'s
-    origin: our credentials would follow it there.
+    Whatever host and scheme the link names are those that the server sees behind its proxy: only its path and query are
+    taken, below `base`'s origin, so that credentials go nowhere else.
+
+    Raises:
+        LinkRefused: The address can't be read.
     """
     for target, parameters in re.findall(_LINK, response.headers.get("Link", "")):
         relations = _parse_relations(parameters)
         if "next" not in relations or not target.strip():
             continue
-        url: str = urljoin(response.url or base, target.strip())
-        if not is_same_origin(url, base):
-            ours, theirs = parse_origin(base), parse_origin(url)
+        ours, theirs = parse_origin(base), parse_origin(url := urljoin(response.url or base, target.strip()))
+        if ours is None or theirs is None:
             raise LinkRefused(
-                f"{ours.address if ours else 'The host'} names its next page at {theirs or 'an unreadable address'}, "
-                "which is not where we were sent",
-                next_step="make the site name itself by the address in the configuration",
+                f"{ours.address if ours else 'The host'} names its next page at an address that can't be read",
+                next_step="look for a proxy that alters answers",
                 host=ours.address if ours else "",
                 sent=True,
             )
-        return url
+        parts = urlsplit(url)
+        return f"{ours}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
     return None
 
 
 def _parse_relations(parameters: str) -> list[str]:
-    """The words of the first `rel`; RFC 8288 section 3.3 has later ones ignored."""
+    """Read the words of the first `rel`; RFC 8288 section 3.3 has later ones ignored."""
     for name, quoted, bare in re.findall(_PARAMETER, parameters):
         if name.lower() == "rel":
             return str(quoted or bare).lower().split()

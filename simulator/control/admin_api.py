@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, HTTPException
 from starlette.responses import Response
@@ -44,6 +44,7 @@ class KeyUpdate(RequestBody):
 
 
 LevelsUpdate = Annotated[dict[str, dict[str, str]], Body()]
+LookupKind = Literal["levels", "locations", "departments", "timeZones", "boards"]
 MemberFields = Annotated[dict[str, Any], Body()]
 
 routes = APIRouter(prefix="/_sim/companies/{company_id}", tags=["admin"])
@@ -99,6 +100,14 @@ async def update_member(company: TheCompany, actor: TheAdmin, member_id: int, bo
     member = members.get(company, member_id)
     members.update(company, actor, member, _validate_member(body))
     return render_api_member(company, member, "")
+
+
+@routes.post("/lookups/{kind}", status_code=201)
+async def add_lookup(company: TheCompany, kind: LookupKind, body: MemberFields) -> dict[str, Any]:
+    """Add a row like the first of its table: another location or department, of the same name if a test wants it."""
+    row = {**company.lookups[kind][0], **body, "id": company.allocate_id(kind)}
+    company.lookups[kind].append(row)
+    return row
 
 
 @routes.post("/apiMembers/{member_id}/keys", status_code=201)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from starlette.responses import Response
 
 from simulator import company_factory
@@ -14,6 +14,7 @@ from simulator.services.connectwise.members import REFERENCES
 from simulator.services.connectwise.models import PsaCompany, PsaMember, Role
 from simulator.services.connectwise.render import render_api_member, render_key
 from simulator.services.connectwise.setup_screens import sort_labels
+from simulator.services.connectwise.site_modes import SiteModes
 from simulator.snapshot import AlreadyExists, restore_snapshot, take_snapshot
 from simulator.world import TheWorld
 
@@ -28,6 +29,7 @@ class CompanyCreate(RequestBody):
     codebase: str = "v2025_1/"
     consoles: list[ConsoleCreate] | None = None
     provisioningRights: dict[str, dict[str, str]] | Literal["admin"] | None = None
+    site: SiteModes = Field(default_factory=SiteModes)
 
 
 routes = APIRouter(prefix="/_sim/companies", tags=["companies"])
@@ -47,6 +49,7 @@ async def create_company(world: TheWorld, wanted: CompanyCreate, actor: TheAdmin
     company = company_factory.create_company(
         world, actor, wanted.companyId, wanted.codebase, consoles, wanted.provisioningRights
     )
+    company.modes = wanted.site
     return company_factory.list_credentials(world, company, site)
 
 

@@ -1,4 +1,4 @@
-"""`/_sim/companies/{id}/…`: a company's Umbrella consoles, the state of its gateways, its codebase."""
+"""`/_sim/companies/{id}/…`: a company's consoles, the state of its gateways, its codebase, its site's modes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from simulator.company_factory import CODEBASE
 from simulator.control.dependencies import RequestBody, TheAdmin, TheCompany
+from simulator.services.connectwise.site_modes import SiteModes
 from simulator.services.umbrella import sink
 from simulator.services.umbrella.models import StoredIntegration, UmbrellaConsole
 from simulator.world import TheWorld
@@ -91,8 +92,21 @@ async def set_gateway(company: TheCompany, update: GatewayUpdate) -> dict[str, A
 
 @routes.put("/codebase")
 async def set_codebase(company: TheCompany, update: CodebaseUpdate) -> dict[str, str]:
-    """Upgrade the hosted company: from now on the old codebase answers 404."""
+    """Upgrade the hosted company: from now on the old codebase is wrong."""
     if not CODEBASE.fullmatch(update.codebase):
         raise HTTPException(422, 'codebase: like "v2025_2/"')
     company.codebase = update.codebase
     return {"codebase": company.codebase}
+
+
+@routes.get("/site")
+async def get_site_modes(company: TheCompany) -> SiteModes:
+    return company.modes
+
+
+@routes.put("/site")
+async def set_site_modes(company: TheCompany, update: SiteModes) -> SiteModes:
+    """Set the modes that are named."""
+    for name in update.model_fields_set:
+        setattr(company.modes, name, getattr(update, name))
+    return company.modes

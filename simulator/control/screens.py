@@ -5,7 +5,9 @@ the modes that are named, for the ConnectWise client and the company's Umbrella 
 `captcha` at sign-in, `sessionSeconds` of idleness after which a session ends, `slowMs` that every answer takes,
 `lateMs` within which each piece of a page appears, `notice` that every page shows as an alert, `noticeAfterSave`
 that appears as one after each Save, `labels` that are shown instead of the documented ones
-(`{"Save": "Apply"}`). `POST …/expire` ends every session now.
+(`{"Save": "Apply"}`), `nativeLists` for drop-downs of the browser's own, `placeholders` for values that show as such,
+`descriptionLimit` and `descriptionTrim` for what a console keeps of a new key's description.
+`POST …/expire` ends every session now.
 """
 
 from __future__ import annotations

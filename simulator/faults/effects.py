@@ -7,17 +7,30 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Final
+from typing import Any, Final
 
 from starlette.types import Scope, Send
 
 from simulator.faults import connection
-from simulator.faults.fault import Fault
-from simulator.routing import render_refusal
+from simulator.faults.fault import AnswerName, Fault
+from simulator.routing import find_service, render_refusal
 from simulator.world import World
 
 _HTML: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _CHUNK: Final = 65_536
+_USUAL_SECONDS: Final = 30
+# Answers of what stands before the API: a filter's page and a filter's JSON, both invented; the gateway to a path that
+# it doesn't know, seen live; the API to a caller at the screens' host, from the vendor's guide.
+ANSWERS: Final[dict[AnswerName, tuple[int, str, Any]]] = {
+    "filter": (
+        403,
+        "text/html",
+        "<html><head><title>Access Denied</title></head><body>Reference #18.9a2b</body></html>",
+    ),
+    "filterJson": (403, "application/json", {"error": {"status": "blocked", "reason": "policy", "ray": "9a2b"}}),
+    "cannotRoute": (400, "text/plain", "Cannot route. Codebase/company is invalid"),
+    "sslRequired": (403, "application/json", {"code": "Security", "message": "SSL is required.", "errors": None}),
+}
 
 
 @dataclass(frozen=True)
@@ -52,20 +65,23 @@ def build_early_reply(world: World, fault: Fault | None, path: str) -> HttpReply
 
 
 def build_limit_reply(path: str, retry_after: int | str | None) -> HttpReply:
-    body = json.dumps(render_refusal(path, 429, "RateLimitExceeded", "Too many requests.")).encode()
-    reply = HttpReply(429).with_body(body, "application/json")
+    body = render_refusal(path, 429, "RateLimitExceeded", "Too many requests.")
+    if find_service(path) == "rest":  # as the vendor's guide prints it: `error` in place of `code`
+        seconds = retry_after if isinstance(retry_after, int) else _USUAL_SECONDS
+        words = f"Too many requests. Please try again in {seconds} seconds."
+        body = {"error": "ConnectWiseAPI", "message": words}
+    reply = HttpReply(429).with_body(json.dumps(body).encode(), "application/json")
     return reply if retry_after is None else reply.with_header("retry-after", str(retry_after))
 
 
 def _build_custom_reply(fault: Fault) -> HttpReply:
     """Build a reply that the simulated service did not make: by default a proxy's HTML page."""
-    status = fault.status or 500
-    if fault.body is None:
-        content, content_type = _HTML.format(f"{status} Error"), "text/html"
-    elif isinstance(fault.body, str):
-        content, content_type = fault.body, "text/html"
-    else:
-        content, content_type = json.dumps(fault.body), "application/json"
+    status, content_type, body = ANSWERS[fault.answer] if fault.answer else (500, "", fault.body)
+    status = fault.status or status
+    if body is None:
+        body = _HTML.format(f"{status} Error")
+    content = body if isinstance(body, str) else json.dumps(body)
+    content_type = content_type or ("text/html" if content is body else "application/json")
     reply = HttpReply(status).with_body(content.encode(), fault.contentType or content_type)
     for name, value in fault.headers.items():
         reply = reply.with_header(name, value)

@@ -11,21 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-FaultKind = Literal[
-    "status",
-    "statusAfter",
-    "reset",
-    "truncate",
-    "delay",
-    "drip",
-    "body",
-    "huge",
-    "redirect",
-    "link",
-    "rateLimit",
-    "emptyList",
-    "hold",
-]
+# What comes instead of the act; what changes its answer; what happens before or after it.
+_Instead = Literal["status", "redirect", "rateLimit"]
+_Answer = Literal["statusAfter", "body", "huge", "truncate", "drip", "link", "emptyList"]
+FaultKind = _Instead | _Answer | Literal["reset", "delay", "hold"]
+
+# Whole answers that come from something in front of the API: simulator/faults/effects.py has their words.
+AnswerName = Literal["filter", "filterJson", "cannotRoute", "sslRequired"]
 
 
 def _check_expression(text: str) -> str:
@@ -54,6 +46,7 @@ class Fault(BaseModel):
     when: Literal["before", "after"] = Field("before", description="reset, delay, hold: before or after the act")
     status: int | None = Field(None, ge=100, le=599)
     body: Any = Field(None, description="status, statusAfter, body: text, or JSON")
+    answer: AnswerName | None = Field(None, description="status, statusAfter: a whole answer by its name")
     raw: str | None = Field(None, description="body: the text, as an alternative to `body`")
     headers: dict[str, str] = Field(default_factory=dict)
     contentType: str | None = None

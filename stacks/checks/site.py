@@ -40,8 +40,12 @@ def check_site(
         return [make_finding("site", error), *skip(lost, ("clock", "company", "api", "sign-in", *SIGNED_IN))]
     response = clients.first_responses.get(settings.site)
     secure = "certificate verified" if settings.site.startswith("https:") else "plain http on this machine"
+    answered = f"{settings.site} answered in {response.milliseconds if response else '?'} ms; {secure}"
+    named = f"; it names {site.elsewhere} for its API, where no credentials are sent" if site.elsewhere else ""
     findings = [
-        make_ok("site", f"{settings.site} answered in {response.milliseconds if response else '?'} ms; {secure}"),
+        Finding("site", "warn", answered + named, "if that is right, set connectwise:site to it")
+        if named
+        else make_ok("site", answered),
         *check_clock(response),
         make_ok("company", f"{settings.company_id} is known, codebase {codebase}"),
     ]

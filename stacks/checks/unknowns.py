@@ -1,4 +1,4 @@
-"""What nobody outside the vendors knows (docs/coverage.md), asked at this site where asking changes nothing."""
+"""What nobody outside the vendors knows for sure (docs/coverage.md), asked here where asking changes nothing."""
 
 from __future__ import annotations
 
@@ -138,8 +138,7 @@ ASSUMPTIONS = (
         "a setup table's identifier is its label in letters and digits",
         _probe_table_identifiers,
     ),
-    Assumption("catalogues, `/system/info`, `mySecurity` need only an active key"),
-    Assumption("how many requests are allowed"),
+    Assumption("`/system/mySecurity` is there for API members, and needs only an active key"),
     Assumption("editing a description mints a new pair"),
     Assumption("keys have a creation time", "keys have a creation time", _probe_creation_time),
     Assumption("Save tests the pair against ConnectWise"),

@@ -234,6 +234,44 @@ def test_labels_can_be_other_ones(user: ConsoleUser) -> None:
     expect(user.page.get_by_role("heading", name="Ruoli di sicurezza")).to_be_visible()
 
 
+def test_levels_may_be_drop_downs_of_the_browsers_own(user: ConsoleUser, member: int) -> None:
+    user.company.ask("PUT", "/screens", {"nativeLists": True})
+    user.sign_in()
+    user.open_role()
+    user.unfold("Service Desk")
+    level = user.find_row("Service Tickets").get_by_role("combobox", name="Inquire Level")
+    expect(level).to_have_value("None")
+    level.select_option("All")
+    user.page.get_by_role("button", name="Save", exact=True).click()
+    expect(user.page.get_by_role("status")).to_contain_text("You have successfully updated this record.")
+    assert user.company.role()["levels"] == {"Service Desk / Service Tickets": {"inquire": "All"}}
+
+
+def test_values_may_show_as_placeholders_and_stay_when_nobody_types(user: ConsoleUser) -> None:
+    public, private = PAIR
+    user.company.set_sink(publicKey=public, privateKey=private)
+    user.company.ask("PUT", "/screens", {"placeholders": True})
+    user.sign_in("umbrella")
+    user.open_menu("MSP Settings", "PSA Integration Details")
+    for label, shown in (("PSA", "ConnectWise"), ("Public API Key", public)):
+        field = user.page.get_by_label(label, exact=True)
+        expect(field).to_have_value("")
+        expect(field).to_have_attribute("placeholder", shown)
+    user.page.get_by_role("button", name="Save", exact=True).click()
+    expect(user.page.get_by_role("status")).to_contain_text("Settings saved.")
+    assert user.company.sink()["publicKey"] == public
+
+
+def test_a_console_may_keep_another_description_than_was_typed(user: ConsoleUser, member: int) -> None:
+    user.company.ask("PUT", "/screens", {"descriptionLimit": 12, "descriptionTrim": True})
+    user.sign_in()
+    user.page.goto(f"{user.screens['addresses']['connectwise']}#/System/Members/ApiMembers/{member}/ApiKeys/new")
+    user.page.get_by_label("Description").fill("  made   by hand, and long")
+    user.page.get_by_role("button", name="Save").click()
+    expect(user.page.get_by_role("status")).to_contain_text("You have successfully updated this record.")
+    assert [key["description"] for key in user.company.member()["keys"]] == ["made by"]
+
+
 def test_an_mssp_console_leads_to_another_sign_on(user: ConsoleUser) -> None:
     where = {"kind": "mssp", "consoleId": f"20{user.company.id.rpartition('-')[2]}"}
     other = user.company.simulator.company(f"{user.company.id}-mssp", consoles=[where])

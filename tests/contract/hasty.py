@@ -26,7 +26,11 @@ def hurry() -> None:
         shrink(connections.GATEWAY_DEADLINES),
     )
     defaults["retry"] = RetryPolicy(
-        retry.attempts, retry.base / HASTE, retry.cap / HASTE, retry.longest_retry_after / HASTE
+        retry.attempts,
+        retry.base / HASTE,
+        retry.cap / HASTE,
+        retry.longest_retry_after / HASTE,
+        retry.unnamed_wait / HASTE,
     )
 
 

@@ -35,13 +35,15 @@ ASKS_TWICE = ("a role", "a key")
 
 CUT = "broke the connection before its answer was complete"
 SLOW = "did not answer in full before the deadline"
-BUSY = r"can't serve .*; (wait and run again|try again later)\.$"
+BUSY = r"can't serve .*; (wait (\d+ seconds )?and run again|try again later)\."
+AN_HOUR = r"can't serve .*; (wait 3600 seconds and run again|try again later)\."
 NO_JSON = "instead of JSON; check that the address is the API's and that no proxy or sign-in page stands before it"
 SHAPE = "the answer was ignored"
 FAILED = r"failed.* \(HTTP 50[02]: .*\); run again, and look at "
 REDIRECTED = "redirects to another host, elsewhere.example.com, and redirects are not followed"
 HUGE = "sent more than 16,777,216 bytes in one answer"
-LINKED = "names its next page at https://elsewhere.example.com, which is not where we were sent"
+# Its path is asked for where we were sent, and is not there.
+LINKED = r"GET the next page was answered by something before the site, such as a filter or a proxy \(HTTP 404\)"
 
 READS = (
     "SecurityRole",
@@ -56,8 +58,8 @@ WRITES = ("a role", "a key", "the sink")
 ASK_THE_SITE = ("SecurityRole", "PermissionSet", "ApiMember", "AccessProof")
 # What the lookup says in words of its own.
 FIRST = dict.fromkeys(
-    ("a storm of 429", "429 for an hour", "500", "502 with HTML", "502 after the commit", "503"),
-    r"answered the company lookup with HTTP (429|50[023]); check that connectwise:site is",
+    ("500", "502 with HTML", "502 after the commit", "503"),
+    r"answered the company lookup with HTTP 50[023]; check that connectwise:site is",
 ) | {"JSON of another shape": "answered the company lookup without a codebase"}
 
 
@@ -86,7 +88,7 @@ WORDS = {
     "429 with a date": everywhere("", *READS, *WRITES),
     "429 without a word": everywhere("", *READS, *WRITES),
     "a storm of 429": everywhere(BUSY),
-    "429 for an hour": everywhere(BUSY),
+    "429 for an hour": everywhere(AN_HOUR),
     "500": everywhere(FAILED),
     "502 with HTML": everywhere(FAILED),
     "502 after the commit": everywhere(FAILED),

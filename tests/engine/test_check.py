@@ -88,6 +88,16 @@ def test_every_line_that_fails_says_what_to_do_and_stops_no_other(
     assert seen.list_verdicts("sink") == ["ok"]
 
 
+def test_a_host_that_the_look_up_names_and_that_is_not_followed_is_told(
+    make_stack: Callable[..., Stack], company: Callable[..., Company]
+) -> None:
+    seen = Checked(make_stack(company(site={"companyInfo": {"SiteUrl": "https://elsewhere.example.com"}})), expect=0)
+    assert seen.list_verdicts("site") == ["warn"]
+    assert "names https://elsewhere.example.com for its API, where no credentials are sent" in seen.get_text("site")
+    assert "set connectwise:site to it" in seen.get_text("site")
+    assert seen.list_verdicts("sign-in") == ["ok"]
+
+
 def test_a_refused_sign_in_leaves_what_depends_on_it_unknown(
     make_stack: Callable[..., Stack],
 ) -> None:
@@ -110,6 +120,7 @@ def test_a_refused_sign_in_leaves_what_depends_on_it_unknown(
         ({"connectwise__site": "https://psa.invalid"}, "site", "its name is not known"),
         ({"connectwise__apiVersion": "2031.1"}, "api", "set connectwise:apiVersion to 2025.1, or to none"),
         ({"memberDefaults": '{"location": "Rom Office"}'}, "member", 'Did you mean "Rome Office"'),
+        ({"memberDefaults": '{"location": "99999"}'}, "member", "the site has no location '99999'"),
         ({"umbrella__consoleId": "42"}, "driver", "but this stack is for the console msp/42"),
     ],
 )

@@ -89,9 +89,9 @@ def test_a_name_that_the_site_does_not_have_comes_with_the_nearest(
 
 def test_a_level_that_the_function_does_not_have_is_refused(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
-    function = 'umbrella-psa:permissions["Companies / Company Audit Trail"].add'
+    function = 'umbrella-psa:permissions["Companies / Configuration - Display Passwords"].add'
     stack.run_pulumi("config", "set", "-s", stack.name, "--path", function, "All")
-    assert_refused(stack, "Companies / Company Audit Trail has no add level at this site; leave add out.")
+    assert_refused(stack, "Companies / Configuration - Display Passwords has no add level at this site; leave add out.")
 
 
 def test_somebody_elses_role_of_that_name_is_refused_until_adopt_says_so(

@@ -1,6 +1,6 @@
 """The module functions that a security role grants levels for: the screen "Security Modules" of a role.
 
-Their rows are data, in files: one for what is on a page somewhere, one for what is made up. Marks in these files:
+Their rows are data: module_functions.txt, which names its sources. Marks in that file: `assumed` = on no page;
 `customize` = the row has a customize list; `my` = the level My can be chosen; `report` = a report row; `-add`, `-edit`,
 `-delete`, `-inquire` = the row has no such level.
 """
@@ -32,8 +32,8 @@ class ModuleFunction:
         return f"{self.module} / {self.name}"
 
 
-def _read_functions(file: str) -> Iterator[ModuleFunction]:
-    for module, rows in read_sections(file).items():
+def _read_functions() -> Iterator[ModuleFunction]:
+    for module, rows in read_sections("module_functions.txt").items():
         for row in rows:
             name, _, marks = (part.strip() for part in row.partition("|"))
             flags = set(marks.split())
@@ -43,9 +43,6 @@ def _read_functions(file: str) -> Iterator[ModuleFunction]:
 
 # The site lists modules and their functions by the alphabet, as Cisco's screenshots show.
 FUNCTIONS: Final[tuple[ModuleFunction, ...]] = tuple(
-    sorted(
-        (*_read_functions("documented_rows.txt"), *_read_functions("invented_rows.txt")),
-        key=lambda row: (row.module.casefold(), row.name.casefold()),
-    )
+    sorted(_read_functions(), key=lambda row: (row.module.casefold(), row.name.casefold()))
 )
 BY_LABEL: Final = {row.label: row for row in FUNCTIONS}

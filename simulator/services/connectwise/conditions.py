@@ -1,12 +1,11 @@
 """The query language of list routes: `name = "X" and (inactiveFlag = false or securityRole/id in (5, 6))`.
 
-Operators, quotes, date brackets and the sentence for a wrong type are those of the vendor's documentation as quoted in
-covenanttechnologysolutions/connectwise-rest (README). Assumed: text is compared ignoring case; `and` binds tighter
-than `or`; inside quotes a backslash escapes a quote or a backslash; an unknown field is refused.
+What is documented and what is assumed of it stands in docs/coverage.md, "Lists".
 """
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any, Final, Literal
 
 from simulator.services.connectwise.errors import bad_query
 
-FieldType = Literal["string", "boolean", "numeric", "datetime", "reference"]
+FieldType = Literal["string", "boolean", "numeric", "datetime", "reference", "refused"]
 FieldTypes = Mapping[str, FieldType]
 Row = dict[str, Any]
 Predicate = Callable[[Row], bool]
@@ -30,6 +29,15 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+_MOMENT: Final[FieldType] = "datetime"
+_TEXT: Final[FieldType] = "string"
+_INFO: Final = {"lastUpdated": _MOMENT, "dateEntered": _MOMENT, "updatedBy": _TEXT, "enteredBy": _TEXT}
+_LEVELS: Final = frozenset({"none", "my", "all"})
+_ENUMS: Final = {
+    **dict.fromkeys(("addLevel", "editLevel", "deleteLevel", "inquireLevel"), _LEVELS),
+    "licenseClass": frozenset("facx"),
+}
+_LIKE: Final = re.compile(r"\[(\^?)([^\]]+)\]|([%*])|(_)|(.)", re.DOTALL)
 _RULES: Final = (
     "String values should be enclosed with double or single quotes; DateTime values should be enclosed in square "
     "brackets; numbers should consist of only digits, and optionally a decimal point and a negation sign; boolean "
@@ -101,18 +109,23 @@ class _Parser:
         name = self._take("a field name")
         if name.kind != "word":
             raise bad_query(f"Expected a field name, not '{name.text}'. {_RULES}")
-        kind = find_field_type(name.text, self._types)
-        negated = self._skip("not")
+        path, kind = find_field(name.text, self._types)
+        negated, start = self._skip("not"), self._position
         sign = self._take("an operator").text.lower()
         if sign == "in":
             wanted = self._parse_values(kind)
-            test = _build_membership(name.text, wanted)
+            test = _build_membership(path, wanted)
         elif sign in ("like", "contains"):
-            test = _build_text_match(name.text, sign, self._parse_value("string"))
+            test = _build_text_match(path, sign, self._parse_value("string"))
         elif sign in _COMPARE and not negated:
-            test = _build_comparison(name.text, sign, self._parse_value(kind))
+            test = _build_comparison(path, sign, self._parse_value(kind))
         else:
             raise bad_query(f"'{sign}' is not an operator here. {_RULES}")
+        texts = [
+            token.text[1:-1].casefold() for token in self._tokens[start : self._position] if token.kind == "string"
+        ]
+        if path in _ENUMS and not _ENUMS[path].issuperset(texts):
+            raise bad_query("Enum value supplied was invalid")
         return (lambda row: not test(row)) if negated else test
 
     def _parse_values(self, kind: FieldType) -> list[Value]:
@@ -149,17 +162,19 @@ class _Parser:
             raise bad_query(f"Expected '{text}' in conditions. {_RULES}")
 
 
-def find_field_type(path: str, types: FieldTypes) -> FieldType:
-    """Find the type of a field; `a/b` is a part of a reference."""
+def find_field(path: str, types: FieldTypes) -> tuple[str, FieldType]:
+    """Find a field's path as it is spelt in rows, and its type; `a/b` is a part of a reference."""
+    spelt = {name.casefold(): name for name in (*types, "_info", *_INFO, "name", "identifier", "id")}
+    path = "/".join(spelt.get(step.casefold(), step) for step in path.split("/"))
     name, _, part = path.partition("/")
-    if name == "_info":
-        return "datetime" if part in ("lastUpdated", "dateEntered") else "string"
+    if name == "_info" and part in _INFO:
+        return path, _INFO[part]
     kind = types.get(name)
-    if kind is None or (part and (kind != "reference" or part not in ("id", "name", "identifier"))):
-        raise bad_query(f"'{path}' is not a field that can be used here. {_RULES}")
-    if part:
-        return "numeric" if part == "id" else "string"
-    return kind
+    if path in types and types[path] != "refused":
+        return path, types[path]
+    if types.get(path) == "refused" or kind != "reference" or part not in ("id", "name", "identifier"):
+        raise bad_query(f"{path} is not a recognized name.")
+    return path, "numeric" if part == "id" else "string"
 
 
 def _parse_literal(token: Token) -> Value:
@@ -198,20 +213,18 @@ def _normalize(value: Any, literal: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "=": lambda actual, wanted: actual == wanted,
-    "!=": lambda actual, wanted: actual != wanted,
-    "<": lambda actual, wanted: actual is not None and wanted is not None and actual < wanted,
-    ">": lambda actual, wanted: actual is not None and wanted is not None and actual > wanted,
-    "<=": lambda actual, wanted: actual is not None and wanted is not None and actual <= wanted,
-    ">=": lambda actual, wanted: actual is not None and wanted is not None and actual >= wanted,
-}
+_ORDER: Final = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
+_COMPARE: Final = {"=": operator.eq, "!=": operator.ne, **_ORDER}
 
 
 def _build_comparison(path: str, sign: str, value: Value) -> Predicate:
     wanted = value.value.casefold() if isinstance(value.value, str) else value.value
-    compare = _COMPARE[sign]
-    return lambda row: compare(_normalize(read_field(row, path), wanted), wanted)
+
+    def compare(row: Row) -> bool:
+        actual = _normalize(read_field(row, path), wanted)
+        return bool(_COMPARE[sign](actual, wanted)) if sign not in _ORDER or None not in (actual, wanted) else False
+
+    return compare
 
 
 def _build_membership(path: str, values: list[Value]) -> Predicate:
@@ -223,5 +236,13 @@ def _build_text_match(path: str, sign: str, value: Value) -> Predicate:
     text = str(value.value or "").casefold()
     if sign == "contains":
         return lambda row: text in str(read_field(row, path) or "").casefold()
-    pattern = re.compile("".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in text), re.DOTALL)
+    pattern = re.compile("".join(map(_translate_wildcard, _LIKE.finditer(text))), re.DOTALL)
     return lambda row: pattern.fullmatch(str(read_field(row, path) or "").casefold()) is not None
+
+
+def _translate_wildcard(part: re.Match[str]) -> str:
+    """Turn a piece of a `like` pattern into a regular expression; `[…]` is one of these characters."""
+    negation, choice, many, one, letter = part.groups()
+    if choice:
+        return f"[{negation}{re.escape(choice)}]".replace(r"\-", "-")
+    return ".*" if many else "." if one else re.escape(letter)

@@ -1,7 +1,6 @@
 """What a body may hold, checked strictly, as the real API refuses what the pinned version does not know.
 
-The tables follow the schemas SecurityRole and ApiMember of the OpenAPI extract: types, lengths, what came after
-2022.1.
+The fields, their types and lengths, and what came after 2022.1, are data: body_fields.txt.
 """
 
 from __future__ import annotations
@@ -9,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from simulator.services.connectwise import errors
+from simulator.services.connectwise.row_files import read_sections
 
 Version = tuple[int, int]
 RuleKind = Literal["text", "flag", "timestamp", "reference", "integers", "any"]
@@ -24,36 +24,21 @@ class FieldRule:
     after: Version | None = None  # known only to versions after this one
 
 
-SERVER_SET: Final = {"id": FieldRule("any"), "_info": FieldRule("any")}
+SERVER_SET: Final = ("id", "_info")
 
-SECURITY_ROLE: Final[Mapping[str, FieldRule]] = {
-    **SERVER_SET,
-    "name": FieldRule("text", 30),
-    "roleType": FieldRule("text", 30, after=(2022, 1)),
-    "adminFlag": FieldRule("flag"),
-    "inactiveFlag": FieldRule("flag"),
-}
 
-API_MEMBER: Final[Mapping[str, FieldRule]] = {
-    **SERVER_SET,
-    "identifier": FieldRule("text", 15),
-    "name": FieldRule("text", 30),
-    "emailAddress": FieldRule("text", 250),
-    "inactiveFlag": FieldRule("flag"),
-    "inactiveDate": FieldRule("timestamp"),
-    "timeZone": FieldRule("reference"),
-    "securityRole": FieldRule("reference"),
-    "structureLevel": FieldRule("reference"),
-    "securityLocation": FieldRule("reference"),
-    "defaultLocation": FieldRule("reference"),
-    "defaultDepartment": FieldRule("reference"),
-    "salesDefaultLocation": FieldRule("reference"),
-    "serviceDefaultBoard": FieldRule("reference"),
-    "notes": FieldRule("text", 0),
-    "excludedServiceBoardIds": FieldRule("integers"),
-    "blockPriceFlag": FieldRule("flag"),
-    "blockCostFlag": FieldRule("flag"),
-}
+def _read_rule(kind: str, limit: str = "0", after: str = "") -> FieldRule:
+    version = tuple(int(part) for part in after.split(".")) if after else None
+    return FieldRule(cast(RuleKind, kind), int(limit), cast(Version | None, version))
+
+
+def _read_rules(type_name: str) -> dict[str, FieldRule]:
+    rows = (row.split() for row in read_sections("body_fields.txt")[type_name])
+    return {name: _read_rule(*rule) for name, *rule in rows}
+
+
+SECURITY_ROLE: Final[Mapping[str, FieldRule]] = _read_rules("SecurityRole")
+API_MEMBER: Final[Mapping[str, FieldRule]] = _read_rules("ApiMember")
 
 # Kind -> (its name in a refusal, whether a value is of it).
 _KINDS: Final[dict[RuleKind, tuple[str, Callable[[Any], bool]]]] = {
@@ -113,11 +98,13 @@ def _is_timestamp(text: str) -> bool:
     return True
 
 
-def read_patch(operations: Any, fields: Mapping[str, FieldRule], type_name: str, version: Version) -> dict[str, Any]:
+def read_patch(
+    operations: Any, fields: Mapping[str, FieldRule], type_name: str, version: Version, by_part: str
+) -> dict[str, Any]:
     """Turn a PATCH body, an array of operations, into the fields that it sets; removed ones are null.
 
-    Both spellings of a path are seen in clients, with and without the leading slash, and a reference is patched whole
-    or by its part (`securityRole/id`).
+    Both spellings of a path are seen in clients, with and without the leading slash. What happens to a part of a
+    reference (`securityRole/id`) is a mode of the site.
     """
     if not isinstance(operations, list):
         message = (
@@ -137,5 +124,7 @@ def read_patch(operations: Any, fields: Mapping[str, FieldRule], type_name: str,
         if part and (rule.kind != "reference" or part not in ("id", "name", "identifier")):
             raise errors.unknown_member(f"{name}/{part}", type_name)
         value = None if op == "remove" else operation.get("value")
+        if part and by_part == "ignored":
+            continue
         changes[name] = {part: value} if part and value is not None else value
     return changes

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from simulator.services.connectwise import errors, fields, members, paging, roles
 from simulator.services.connectwise.conditions import Row
-from simulator.services.connectwise.field_types import FIELD_TYPES
 from simulator.services.connectwise.models import Role
 from simulator.services.connectwise.render import (
     render_api_member,
@@ -20,6 +19,7 @@ from simulator.services.connectwise.render import (
 )
 from simulator.services.connectwise.rest_call import RestAnswer, RestCall
 
+BUILD = 10675  # of a site that somebody printed (TOMIZONE in docs/coverage.md)
 Handler = Callable[[RestCall], RestAnswer]
 RowSource = Callable[[RestCall], list[Row]]
 
@@ -28,25 +28,11 @@ WITHOUT_FORWARD = frozenset({"screens", "timeZones"})
 
 
 def make_list(kind: str, list_rows: RowSource) -> Handler:
-    def handle(call: RestCall) -> RestAnswer:
-        page = paging.cut_page(
-            list_rows(call),
-            FIELD_TYPES[kind],
-            call.query,
-            call.url,
-            forward_only=call.forward_only,
-            offers_forward=kind not in WITHOUT_FORWARD,
-        )
-        return RestAnswer(page.rows, headers=page.headers)
-
-    return handle
+    return lambda call: paging.cut_page(list_rows(call), kind, call, offers_forward=kind not in WITHOUT_FORWARD)
 
 
 def make_count(kind: str, list_rows: RowSource) -> Handler:
-    def handle(call: RestCall) -> RestAnswer:
-        return RestAnswer({"count": len(paging.filter_rows(list_rows(call), FIELD_TYPES[kind], call.query))})
-
-    return handle
+    return lambda call: RestAnswer({"count": len(paging.filter_rows(list_rows(call), kind, call))})
 
 
 def make_get(resource: str, list_rows: RowSource, parameter: str = "id") -> Handler:
@@ -60,11 +46,17 @@ def make_get(resource: str, list_rows: RowSource, parameter: str = "id") -> Hand
     return handle
 
 
+def _answer_created(call: RestCall, row: Row) -> RestAnswer:
+    """Answer 201 with the row and its address, which a cloud site writes with http: it stands behind a proxy."""
+    address = call.url.rstrip("/").replace("https://", "http://", 1)
+    return RestAnswer(row, 201, {"Location": f"{address}/{row['id']}"})
+
+
 def get_info(call: RestCall) -> RestAnswer:
     cloud = not call.company.codebase.startswith("v4_6")
     return RestAnswer(
         {
-            "version": f"v{call.version[0]}.{call.version[1]}.0",
+            "version": f"v{call.company.newest_version[0]}.{call.company.newest_version[1]}.{BUILD}",
             "isCloud": cloud,
             "serverTimeZone": "Central European Standard Time",
             "licenseBits": [{"name": "ServiceDesk", "activeFlag": True}, {"name": "Project", "activeFlag": True}],
@@ -102,7 +94,7 @@ def create_role(call: RestCall) -> RestAnswer:
         inactive=bool(body.get("inactiveFlag")),
         role_type=body.get("roleType"),
     )
-    return RestAnswer(_render_role(call, role), 201)
+    return _answer_created(call, _render_role(call, role))
 
 
 def delete_role(call: RestCall) -> RestAnswer:
@@ -121,7 +113,7 @@ def list_my_security_rows(call: RestCall) -> list[Row]:
 
 def list_my_customize_item_rows(call: RestCall) -> list[Row]:
     role = call.company.find_role(call.member)
-    return render_customize_items(role) if role else []
+    return render_customize_items(role, call.company.modes.customize_items) if role else []
 
 
 # API members and members
@@ -138,14 +130,16 @@ def get_default_api_member(call: RestCall) -> RestAnswer:
 def create_api_member(call: RestCall) -> RestAnswer:
     body = fields.validate_body(call.parse_json(), fields.API_MEMBER, members.RESOURCE, "ApiMember", call.version)
     member = members.create(call.company, call.actor, body)
-    return RestAnswer(render_api_member(call.company, member, call.base), 201)
+    return _answer_created(call, render_api_member(call.company, member, call.base))
 
 
 def patch_api_member(call: RestCall) -> RestAnswer:
     member = members.get(call.company, call.id)
-    changes = fields.read_patch(call.parse_json(), fields.API_MEMBER, "ApiMember", call.version)
-    body = fields.validate_body(changes, fields.API_MEMBER, members.RESOURCE, "ApiMember", call.version)
-    members.update(call.company, call.actor, member, body)
+    by_part = call.company.modes.patch_by_part
+    changes = fields.read_patch(call.parse_json(), fields.API_MEMBER, "ApiMember", call.version, by_part)
+    if changes:
+        body = fields.validate_body(changes, fields.API_MEMBER, members.RESOURCE, "ApiMember", call.version)
+        members.update(call.company, call.actor, member, body)
     return RestAnswer(render_api_member(call.company, member, call.base))
 
 
@@ -158,6 +152,14 @@ def put_api_member(call: RestCall) -> RestAnswer:
 
 def list_member_rows(call: RestCall) -> list[Row]:
     return [render_member(call.company, member, call.base) for member in call.company.members.values()]
+
+
+def get_member_by_identifier(call: RestCall) -> RestAnswer:
+    identifier = call.path_parameters["identifier"].casefold()
+    for row in list_member_rows(call):
+        if row["identifier"].casefold() == identifier:
+            return RestAnswer(paging.project_rows([row], call.query)[0])
+    raise errors.not_found("Member", call.path_parameters["identifier"])
 
 
 # Setup screens and lookup tables

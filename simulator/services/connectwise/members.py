@@ -7,40 +7,15 @@ from typing import Any, Final
 
 from simulator.services.connectwise import errors, lookups
 from simulator.services.connectwise.models import Actor, ChangeStamp, PsaCompany, PsaMember, Role
+from simulator.services.connectwise.row_files import read_sections
 
 RESOURCE: Final = "apiMember"
 
-# Wire field -> (attribute, catalogue).
-REFERENCES: Final = {
-    "timeZone": ("time_zone", "timeZones"),
-    "structureLevel": ("level", "levels"),
-    "securityLocation": ("security_location", "locations"),
-    "defaultLocation": ("default_location", "locations"),
-    "defaultDepartment": ("department", "departments"),
-    "salesDefaultLocation": ("territory", "locations"),
-    "serviceDefaultBoard": ("board", "boards"),
-}
-PLAIN: Final = {
-    "identifier": "identifier",
-    "name": "name",
-    "emailAddress": "email",
-    "notes": "notes",
-    "excludedServiceBoardIds": "excluded_boards",
-    "blockPriceFlag": "block_price",
-    "blockCostFlag": "block_cost",
-}
-# What the screen marks as required (Exium's and Wise-Sync's set-up pages); the schema names only the identifier, and
-# says of the name "Required On Updates". That the API insists on the same is assumed.
-REQUIRED: Final = (
-    "identifier",
-    "name",
-    "securityRole",
-    "structureLevel",
-    "securityLocation",
-    "defaultLocation",
-    "defaultDepartment",
-    "salesDefaultLocation",
-)
+_FIELDS: Final = read_sections("member_fields.txt")
+# Wire field -> (attribute, lookup table).
+REFERENCES: Final = {name: (attribute, table) for name, attribute, table in map(str.split, _FIELDS["references"])}
+PLAIN: Final = dict(row.split() for row in _FIELDS["plain"])
+REQUIRED: Final = tuple(_FIELDS["required"])
 
 
 def get(company: PsaCompany, member_id: int) -> PsaMember:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from pydantic import Field
 from simulator.clock import format_precise_timestamp
 from simulator.journal import History
 from simulator.services.connectwise.catalogue import ModuleFunction
+from simulator.services.connectwise.site_modes import SiteModes
 
 
 @dataclass
@@ -126,6 +128,7 @@ class PsaCompany:
     client_id: str
     gateway: Annotated[GatewayStatus, Field(alias="door")]  # as snapshots spell it
     first_ids: dict[str, int]
+    modes: SiteModes = field(default_factory=SiteModes)
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, PsaMember] = field(default_factory=dict)
     keys: dict[str, MemberKey] = field(default_factory=dict)
@@ -136,6 +139,12 @@ class PsaCompany:
     provisioning_key: str = ""
     watchers: list[Callable[[Actor], None]] = field(default_factory=list, repr=False)
     next_ids: dict[str, int] = field(default_factory=dict, repr=False)
+
+    @property
+    def newest_version(self) -> tuple[int, int]:
+        """The API version that the codebase speaks: `v2025_1/` speaks 2025.1."""
+        match = re.fullmatch(r"v(20\d\d)_(\d+)/?", self.codebase)
+        return (int(match[1]), int(match[2])) if match else (2025, 1)
 
     def allocate_id(self, kind: str) -> int:
         """Allocate ids that start elsewhere in each company and for each kind, so that a mix-up shows."""

@@ -7,58 +7,64 @@ and "forward-only" (header `pagination-type`, query `pageId` meaning id > pageId
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
-from simulator.services.connectwise.conditions import FieldTypes, Row, compile_conditions, find_field_type, read_field
+from simulator.services.connectwise.conditions import (
+    FieldType,
+    FieldTypes,
+    Row,
+    compile_conditions,
+    find_field,
+    read_field,
+)
 from simulator.services.connectwise.errors import bad_query, out_of_range
+from simulator.services.connectwise.rest_call import RestAnswer, RestCall
+from simulator.services.connectwise.row_files import read_sections
 
 DEFAULT_SIZE: Final = 25
-LARGEST_SIZE: Final = 1000
+FIELD_TYPES: Final[dict[str, FieldTypes]] = {
+    kind: {name: cast(FieldType, row.split()[0]) for row in rows for name in row.split()[1:]}
+    for kind, rows in read_sections("list_fields.txt").items()
+}
 
 
-@dataclass(frozen=True)
-class ResultPage:
-    rows: list[Row]
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def filter_rows(rows: list[Row], types: FieldTypes, query: Mapping[str, str]) -> list[Row]:
-    conditions = query.get("conditions", "").strip()
+def filter_rows(rows: list[Row], kind: str, call: RestCall) -> list[Row]:
+    conditions = call.query.get("conditions", "").strip()
     if not conditions:
         return rows
-    test = compile_conditions(conditions, types)
+    refused: FieldTypes = dict.fromkeys(call.company.modes.refused_conditions.get(kind, ()), "refused")
+    test = compile_conditions(conditions, {**FIELD_TYPES[kind], **refused})
     return [row for row in rows if test(row)]
 
 
-def cut_page(
-    rows: list[Row], types: FieldTypes, query: Mapping[str, str], url: str, *, forward_only: bool, offers_forward: bool
-) -> ResultPage:
-    """Cut one page out of all rows; `url` is the request's own, for the links."""
-    size = _read_number(query, "pageSize", DEFAULT_SIZE, 1, LARGEST_SIZE)
-    matching = filter_rows(rows, types, query)
-    if forward_only and offers_forward:
-        page = _cut_forward_only(matching, query, url, size)
+def cut_page(rows: list[Row], kind: str, call: RestCall, *, offers_forward: bool) -> RestAnswer:
+    """Cut the page that a call asks for out of all rows."""
+    query, modes = call.query, call.company.modes
+    size = _read_number(query, "pageSize", min(DEFAULT_SIZE, modes.largest_page), 1, modes.largest_page)
+    size = min(size, modes.short_page or size)
+    matching = filter_rows(rows, kind, call)
+    if call.forward_only and offers_forward:
+        page = _cut_forward_only(matching, call, size)
     else:
-        page = _cut_numbered(_sort_rows(matching, types, query), query, url, size)
+        page = _cut_numbered(_sort_rows(matching, FIELD_TYPES[kind], query), query, modes.locate_link(call.url), size)
     # Asked for what this route does not offer, it answers pages by number and no Link.
-    headers = {} if forward_only and not offers_forward else page.headers
-    return ResultPage(project_rows(page.rows, query), headers)
+    without = modes.link_origin == "none" or (call.forward_only and not offers_forward)
+    return RestAnswer(project_rows(page.body, query), headers={} if without else page.headers)
 
 
-def _cut_forward_only(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> ResultPage:
-    after = _read_number(query, "pageId", 0, 0, 2**31 - 1)
+def _cut_forward_only(rows: list[Row], call: RestCall, size: int) -> RestAnswer:
+    after = _read_number(call.query, "pageId", 0, 0, 2**31 - 1)
     rest = sorted((row for row in rows if row["id"] > after), key=lambda row: int(row["id"]))
-    rows = rest[:size]
-    if len(rest) <= size:
-        return ResultPage(rows)
-    target = {**query, "pageId": str(rows[-1]["id"]), "pageSize": str(size)}
-    return ResultPage(rows, {"Link": _format_link(url, target, "next")})
+    rows, modes = rest[:size], call.company.modes
+    if len(rest) <= size and modes.link_end != "always":
+        return RestAnswer(rows, headers={"Link": ""} if modes.link_end == "empty" else {})
+    target = {**call.query, "pageId": str(rows[-1]["id"] if rows else after), "pageSize": str(size)}
+    return RestAnswer(rows, headers={"Link": _format_link(modes.locate_link(call.url), target, "next")})
 
 
-def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> ResultPage:
+def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int) -> RestAnswer:
     page = _read_number(query, "page", 1, 1, 2**31 - 1)
     last = max(1, -(-len(rows) // size))
     targets: dict[str, int] = {}
@@ -69,7 +75,7 @@ def _cut_numbered(rows: list[Row], query: Mapping[str, str], url: str, size: int
     # `page` comes last: pyconnectwise, which is used at real sites, finds it nowhere else.
     others = {name: value for name, value in query.items() if name != "page"} | {"pageSize": str(size)}
     links = [_format_link(url, {**others, "page": str(target)}, rel) for rel, target in targets.items()]
-    return ResultPage(rows[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {})
+    return RestAnswer(rows[(page - 1) * size : page * size], headers={"Link": ", ".join(links)} if links else {})
 
 
 def _format_link(url: str, query: Mapping[str, str], rel: str) -> str:
@@ -85,7 +91,7 @@ def _read_number(query: Mapping[str, str], name: str, default: int, least: int, 
     except ValueError:
         raise bad_query(f"{name} must be an integer") from None
     if not least <= number <= most:
-        raise out_of_range(name, f"{name} must be between {least} and {most}")
+        raise out_of_range(name, least, most)
     return number
 
 
@@ -95,8 +101,8 @@ def _sort_rows(rows: list[Row], types: FieldTypes, query: Mapping[str, str]) -> 
         name, direction = term[0], term[1].lower() if len(term) > 1 else "asc"
         if len(term) > 2 or direction not in ("asc", "desc"):
             raise bad_query(f"'{' '.join(term)}' is not an order; write 'field asc' or 'field desc'")
-        find_field_type(name, types)
-        ordered.sort(key=partial(_compute_sort_key, name), reverse=direction == "desc")
+        path, _ = find_field(name, types)
+        ordered.sort(key=partial(_compute_sort_key, path), reverse=direction == "desc")
     return ordered
 
 

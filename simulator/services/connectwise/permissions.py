@@ -1,8 +1,6 @@
 """Which route needs which level of which module function.
 
-We found no page that documents the rights per route. Member Maintenance and Table Setup follow the least rights that
-integrators list (Rewst, N-able, Team GPS: "Member Maintenance: Inquire" to list members); Security Roles is inferred
-from the name of the function. Lookups need no more than an active key (assumed). See docs/coverage.md.
+The table is data, and mostly assumed: route_rights.txt.
 """
 
 from __future__ import annotations
@@ -10,26 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.services.connectwise.models import PsaCompany, PsaMember
+from simulator.services.connectwise.row_files import read_sections
 
 ROLES: Final = "System / Security Roles"
 MEMBERS: Final = "System / Member Maintenance"
 TABLES: Final = "System / Table Setup"
 
-_READS: Final = {
-    "/system/securityroles": (ROLES, ("", "/count", "/info", "/info/count", "/{id}", "/{id}/info")),
-    "/system/securityroles/{id}/settings": (ROLES, ("", "/count", "/{row}")),
-    "/system/apimembers": (MEMBERS, ("", "/count", "/default", "/{id}")),
-    "/system/members": (MEMBERS, ("", "/count", "/{id}")),
-    "/system/setupscreens": (TABLES, ("", "/count", "/{id}")),
-}
 # (method, route template) -> (module function, verb); what is not here needs no right.
 REQUIRED_RIGHTS: Final = {
-    **{("GET", path + end): (label, "inquire") for path, (label, ends) in _READS.items() for end in ends},
-    ("POST", "/system/securityroles"): (ROLES, "add"),
-    ("DELETE", "/system/securityroles/{id}"): (ROLES, "delete"),
-    ("POST", "/system/apimembers"): (MEMBERS, "add"),
-    ("PATCH", "/system/apimembers/{id}"): (MEMBERS, "edit"),
-    ("PUT", "/system/apimembers/{id}"): (MEMBERS, "edit"),
+    (method, route): (label, verb)
+    for label, rows in read_sections("route_rights.txt").items()
+    for verb, method, route in (row.split() for row in rows)
 }
 
 # What the provisioning key of a new company may do: as much as the product's own calls need, and no more.

@@ -75,9 +75,9 @@ def render_my_security(role: Role, member: PsaMember, base: str) -> list[dict[st
     return [{**row, "member": reference} for row in render_role_settings(role)]
 
 
-def render_customize_items(role: Role) -> list[dict[str, Any]]:
-    """List what is allowed (assumed): whether the real list holds the allowed or the denied items is unknown."""
-    labels = sort_labels(role.tables)
+def render_customize_items(role: Role, listed: str) -> list[dict[str, Any]]:
+    """List the tables that are allowed, or those that are denied: which of them the real list holds is unknown."""
+    labels = sort_labels(role.tables if listed == "allowed" else BY_LABEL.keys() - role.tables)
     ids = {screen.label: number for number, screen in enumerate(SCREENS, start=1)}
     return [
         {
@@ -105,35 +105,33 @@ def _render_role_reference(company: PsaCompany, member: PsaMember, base: str) ->
     return {"id": role.id, "name": role.name, "_info": {"href": f"{base}/system/securityroles/{role.id}"}}
 
 
+def _drop_nulls(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is not there, a reference to what is gone too: the specification's are not nullable (assumed)."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def _render_common_fields(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
-    rendered: dict[str, Any] = {
+    references = {
+        name: _render_reference(company, kind, getattr(member, attribute), base)
+        for name, (attribute, kind) in REFERENCES.items()
+    }
+    return {
         "id": member.id,
         "identifier": member.identifier,
         "inactiveFlag": member.inactive,
         "excludedServiceBoardIds": list(member.excluded_boards),
+        "inactiveDate": member.inactive_date,
+        "notes": member.notes,
+        "securityRole": _render_role_reference(company, member, base),
+        **references,
+        "_info": member.stamp.to_dict(),
     }
-    if member.inactive_date is not None:
-        rendered["inactiveDate"] = member.inactive_date
-    if member.notes is not None:
-        rendered["notes"] = member.notes
-    # A reference to what is gone is left out (assumed; the specification's references are not nullable).
-    references = {"securityRole": _render_role_reference(company, member, base)}
-    references |= {
-        name: _render_reference(company, kind, getattr(member, attribute), base)
-        for name, (attribute, kind) in REFERENCES.items()
-    }
-    return rendered | {name: reference for name, reference in references.items() if reference is not None}
 
 
 def render_api_member(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
-    rendered = _render_common_fields(company, member, base)
-    rendered["name"] = member.name
-    if member.email is not None:
-        rendered["emailAddress"] = member.email
-    rendered["blockPriceFlag"] = member.block_price
-    rendered["blockCostFlag"] = member.block_cost
-    rendered["_info"] = member.stamp.to_dict()
-    return rendered
+    flags = {"blockPriceFlag": member.block_price, "blockCostFlag": member.block_cost}
+    named = {"name": member.name, "emailAddress": member.email}
+    return _drop_nulls({**_render_common_fields(company, member, base), **named, **flags})
 
 
 def render_api_member_default(company: PsaCompany, base: str) -> dict[str, Any]:
@@ -149,19 +147,11 @@ def render_api_member_default(company: PsaCompany, base: str) -> dict[str, Any]:
 def render_member(company: PsaCompany, member: PsaMember, base: str) -> dict[str, Any]:
     """Render a row of /system/members; an API member has no last name there (pyconnectwise issue 26)."""
     first, _, last = member.name.partition(" ")
-    rendered = _render_common_fields(company, member, base)
-    rendered["firstName"] = member.name if member.license_class == "A" else first
-    if member.license_class != "A":
-        rendered["lastName"] = last
-    rendered |= {"licenseClass": member.license_class, "defaultEmail": "Office", "defaultPhone": "Office"}
-    if member.email is not None:
-        rendered["officeEmail"] = member.email
-    if member.hired is not None:
-        rendered["hireDate"] = member.hired
-    role = company.find_role(member)
-    rendered["adminFlag"] = role is not None and role.admin
-    rendered["_info"] = member.stamp.to_dict()
-    return rendered
+    by_api, role = member.license_class == "A", company.find_role(member)
+    named = {"firstName": member.name if by_api else first, "lastName": None if by_api else last}
+    fixed = {"licenseClass": member.license_class, "defaultEmail": "Office", "defaultPhone": "Office"}
+    more = {"officeEmail": member.email, "hireDate": member.hired, "adminFlag": role is not None and role.admin}
+    return _drop_nulls({**_render_common_fields(company, member, base), **named, **fixed, **more})
 
 
 def render_setup_screens(company: PsaCompany) -> list[dict[str, Any]]:

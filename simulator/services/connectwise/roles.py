@@ -61,12 +61,12 @@ def check_name(company: PsaCompany, name: str, except_id: int | None = None) -> 
 
 
 def delete(company: PsaCompany, actor: Actor, role_id: int, *, force: bool = False) -> None:
-    """Delete a role; one that an active member uses is refused, inactive members keep a dangling reference."""
-    role = get(company, role_id)
-    users = [m.identifier for m in company.members.values() if m.role_id == role_id and not m.inactive]
+    """Delete a role; one that a member uses is refused. Inactive members keep a dangling reference, or block too."""
+    role, inactive_block = get(company, role_id), company.modes.inactive_members_block
+    holders = [member for member in company.members.values() if member.role_id == role_id]
+    users = [member.identifier for member in holders if inactive_block or not member.inactive]
     if users and not force:
-        message = f"The security role is in use by {len(users)} active member(s): {', '.join(sorted(users))}"
-        raise errors.invalid_field("securityRole", "id", "InUse", message)
+        raise errors.in_use(users)
     del company.roles[role_id]
     company.log_change(actor, "role.deleted", roleId=role_id, name=role.name)
 

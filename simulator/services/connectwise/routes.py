@@ -68,6 +68,7 @@ ROUTES: Final[dict[str, Methods]] = {
     ),
     "/system/apimembers/default": {"GET": h.get_default_api_member},
     **_route_list("/system/members", "members", "Member", h.list_member_rows, _NO_CREATE, {"PUT": None, "PATCH": None}),
+    "/system/members/{identifier}": {"GET": h.get_member_by_identifier},
     "/system/members/{id}/deactivate": {"POST": None},
     "/system/members/{identifier}/tokens": {"POST": None},
     **_route_list("/system/setupscreens", "screens", "SetupScreen", h.list_screen_rows),

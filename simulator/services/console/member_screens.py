@@ -68,14 +68,13 @@ def render_api_member(screen: ScreenRequest, number: str, rest: list[str]) -> st
 
 
 def _render_details(screen: ScreenRequest, member: PsaMember) -> str:
-    label = screen.labels
     return _render_member_view(
         screen,
         member,
         "Details",
-        field(label("Member ID"), "identifier", member.identifier, readonly=True),
-        field(label("Member Name"), "name", member.name, readonly=True),
-        field(label("Role ID"), "role", _get_role_name(screen, member), readonly=True),
+        screen.field("Member ID", "identifier", member.identifier, readonly=True),
+        screen.field("Member Name", "name", member.name, readonly=True),
+        screen.field("Role ID", "role", _get_role_name(screen, member), readonly=True),
     )
 
 
@@ -97,7 +96,7 @@ def _render_new_key(screen: ScreenRequest, member: PsaMember) -> str:
         member,
         route,
         toolbar(button(label("Save"), "save"), link(label("Close"), route, role="button")),
-        field(label("Description"), "description", required=True, maxlength="100"),
+        screen.field("Description", "description", required=True, maxlength="100"),
     )
 
 
@@ -120,8 +119,8 @@ def _render_key(screen: ScreenRequest, member: PsaMember, key: MemberKey, *, is_
             link(label("Close"), route, role="button"),
         ),
         status(label(SAVED)) if is_new else None,
-        field(label("Description"), "description", key.description, required=True, readonly=True),
-        field(label("Public Key"), "public", key.public, required=True, readonly=True),
+        screen.field("Description", "description", key.description, required=True, readonly=True),
+        screen.field("Public Key", "public", key.public, required=True, readonly=True),
         secret,
         element("p", inactive, element("label", " " + label("Inactive"), for_="inactive")),
     )
@@ -155,7 +154,8 @@ def save_key(screen: ScreenRequest, number: str, rest: list[str], body: dict[str
         description = str(body["fields"]["description"])
         if not description.strip():
             raise ScreenRefusal("Description is required.")
-        new = api_keys.mint(screen.company, screen.actor, screen.world.random, member, description)
+        kept = screen.modes.keep_description(description)
+        new = api_keys.mint(screen.company, screen.actor, screen.world.random, member, kept)
         return {"goto": f"{route}/{new.id}", "html": _render_key(screen, member, new, is_new=True)}
     key = screen.company.find_member_key(member, rest[0])
     if key is None:

@@ -13,7 +13,7 @@ from simulator.services.connectwise.models import Role
 from simulator.services.connectwise.setup_screens import SCREENS, sort_labels
 from simulator.services.console.markup import Markup, element, join_markup
 from simulator.services.console.screen_request import ScreenRequest
-from simulator.services.console.widgets import alert, button, field, format_flag, grid, link, toolbar, view
+from simulator.services.console.widgets import alert, button, format_flag, grid, link, native_list, toolbar, view
 
 ROUTE: Final = "/System/SecurityRoles"
 SAVED: Final = "You have successfully updated this record."
@@ -47,7 +47,7 @@ def render_role(screen: ScreenRequest, number: str) -> str | None:
             button(label("Save & Close"), "save-close"),
             link(label("Close"), ROUTE, role="button"),
         ),
-        field(label("Role ID"), "name", role.name, readonly=True),
+        screen.field("Role ID", "name", role.name, readonly=True),
         element("h2", label("Security Modules")),
         element("table", element("thead", element("tr", heads)), class_="levels heads", aria_hidden="true"),
         modules,
@@ -90,7 +90,9 @@ def _render_level(screen: ScreenRequest, role: Role, function: ModuleFunction, v
     level = role.get_level(function, verb)
     if level is None:
         return None
-    choices = [choice for choice in roles.LEVELS if choice != "My" or function.has_my]
+    choices = {choice: screen.labels(choice) for choice in roles.LEVELS if choice != "My" or function.has_my}
+    if screen.modes.native_lists:
+        return native_list(choices, level, aria_label=screen.labels(COLUMNS[verb]), data_verb=verb)
     return element(
         "button",
         screen.labels(level),
@@ -102,7 +104,7 @@ def _render_level(screen: ScreenRequest, role: Role, function: ModuleFunction, v
         data_verb=verb,
         data_value=level,
         data_choices="|".join(choices),
-        data_shown="|".join(screen.labels(choice) for choice in choices),
+        data_shown="|".join(choices.values()),
     )
 
 

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from simulator.services.connectwise.models import Actor, PsaCompany
+from simulator.services.console import widgets
+from simulator.services.console.markup import Markup
 from simulator.services.console.sessions import ScreenModes, ScreenSession
 from simulator.services.console.widgets import Labels
 from simulator.services.umbrella.models import UmbrellaConsole
@@ -38,6 +40,12 @@ class ScreenRequest:
     @property
     def labels(self) -> Labels:
         return Labels(self.modes.labels)
+
+    def field(self, label: str, name: str, value: str = "", **attributes: str | bool) -> Markup:
+        """Build a line whose value is no secret, as this company's screens show it."""
+        if value and self.modes.placeholders:
+            attributes, value = {**attributes, "placeholder": value}, ""
+        return widgets.field(self.labels(label), name, value, **attributes)
 
     @property
     def title(self) -> str:

@@ -31,6 +31,15 @@ class ScreenModes(BaseModel):
     notice: str = ""  # an alert on every page
     notice_after_save: str = ""  # an alert after each Save, whatever its outcome
     labels: dict[str, str] = Field(default_factory=dict)  # a label as documented -> what the screen shows instead
+    native_lists: bool = False  # levels and the PSA's name are drop-downs of the browser's own, no list of the client's
+    placeholders: bool = False  # a field that nobody has typed in shows its value as a placeholder
+    description_limit: int | None = Field(None, ge=1)  # of a key's description the console keeps so many characters,
+    description_trim: bool = False  # and no blanks around it, nor two in a row
+
+    def keep_description(self, text: str) -> str:
+        """Return what the console keeps of a new key's description."""
+        text = text[: self.description_limit]
+        return " ".join(text.split()) if self.description_trim else text
 
 
 @dataclass

@@ -11,12 +11,13 @@ from typing import Any, Final
 from simulator.services.connectwise.api_keys import KEY_LENGTH, is_half
 from simulator.services.console.markup import element
 from simulator.services.console.screen_request import ScreenRefusal, ScreenRequest
-from simulator.services.console.widgets import button, field, toolbar, view
+from simulator.services.console.widgets import button, field, native_list, toolbar, view
 from simulator.services.umbrella import sink
 from simulator.services.umbrella.models import StoredIntegration, UmbrellaConsole
 
 ROUTE: Final = "settings/psa"
 SAVED: Final = "Settings saved."
+_NO_KIND: Final = {"placeholder": "Not configured"}
 
 
 def render_view(screen: ScreenRequest, route: list[str]) -> str | None:
@@ -49,7 +50,7 @@ def _render_integration(screen: ScreenRequest, console: UmbrellaConsole) -> str:
         element("p", enabled, element("span", " " + label("Enabled"), aria_hidden="true")),
         element(
             "div",
-            field(label("Public API Key"), "publicKey", held.public_key or ""),
+            screen.field("Public API Key", "publicKey", held.public_key or ""),
             field(label("Private API Key"), "privateKey", type="password", placeholder="••••••••" if saved else ""),
             element("p", label("A private key is saved."), class_="note") if saved else None,
             data_shown_with="enabled",
@@ -61,9 +62,13 @@ def _render_integration(screen: ScreenRequest, console: UmbrellaConsole) -> str:
     if held.kind is not None:
         question = {"data_ask": label("Delete this integration?"), "data_yes": label("OK"), "data_no": label("Cancel")}
         remove = button(label("Delete Integration"), "delete", **question)
+    kind = screen.field("PSA", "kind", held.kind or "", readonly=True, **{} if held.kind else _NO_KIND)
+    if screen.modes.native_lists:
+        names = {"": "Not configured", "Autotask": "Autotask", "ConnectWise": "ConnectWise"}
+        kind = native_list(names, held.kind or "", aria_label=label("PSA"), disabled=True)
     return view(
         label("PSA Integration Details"),
-        field(label("PSA"), "kind", held.kind or "", readonly=True, placeholder="Not configured"),
+        kind,
         section,
         toolbar(button(label("Save"), "save"), remove),
         data_save=ROUTE,
@@ -83,6 +88,8 @@ def perform_action(screen: ScreenRequest, route: list[str], body: dict[str, Any]
         raise ScreenRefusal(conflict)
     enabled = bool(fields["enabled"])
     public, private = str(fields["publicKey"]), str(fields["privateKey"])
+    if not public and screen.modes.placeholders:
+        public = held.public_key or ""  # nobody typed in it
     if not private and public == held.public_key:
         private = held.private_key or ""  # left as it is
     for label, value in (("Public API Key", public), ("Private API Key", private)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from simulator.services.console.markup import Child, Markup, element, join_markup
+from simulator.services.console.markup import Child, Markup, element
 
 
 class Labels:
@@ -17,12 +17,18 @@ class Labels:
         return self._changed.get(label, label)
 
 
-def field(label: str, name: str, value: str = "", *, required: bool = False, **attributes: str | bool) -> Markup:
-    """Build a line to type in, or to read from (`readonly`)."""
-    caption = join_markup(label, element("span", " *", aria_hidden="true") if required else None)
+def field(label: str, name: str, value: str = "", **attributes: str | bool) -> Markup:
+    """Build a line to type in, or to read from (`readonly`); one that is `required` has an asterisk."""
+    required = element("span", " *", aria_hidden="true") if attributes.pop("required", False) else None
     defaults: dict[str, str | bool] = {"type": "text", "autocomplete": "off", **attributes}
     line = element("input", id=name, name=name, value=value, aria_label=label, **defaults)
-    return element("p", element("label", caption, for_=name), line, class_="field")
+    return element("p", element("label", label, required, for_=name), line, class_="field")
+
+
+def native_list(choices: Mapping[str, str], value: str, **attributes: str | bool) -> Markup:
+    """Build the browser's own drop-down: values and the texts that it shows for them."""
+    options = (element("option", text, value=choice, selected=choice == value) for choice, text in choices.items())
+    return element("select", options, **attributes)
 
 
 def button(label: str, action: str | None = None, *, kind: str = "button", **attributes: str | bool) -> Markup:

@@ -130,7 +130,8 @@ async def mint_key(request: Authenticated, member_id: int) -> Response:
         member = _get_member(request.company, member_id)
         if not wanted.description.strip():
             raise errors.refused("Description is required.")  # marked with an asterisk on Cisco's page
-        key = api_keys.mint(request.company, request.actor, request.world.random, member, wanted.description)
+        kept = request.world.screens.get(request.company).modes.keep_description(wanted.description)
+        key = api_keys.mint(request.company, request.actor, request.world.random, member, kept)
         answer = render_key(key) | {"privateKey": key.private}
         del answer["inactive"]
         return WriteResult(answer, 201, holds_key=(request.company.id, key.id))

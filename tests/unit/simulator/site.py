@@ -11,6 +11,7 @@ import requests
 
 VERSION = "application/vnd.connectwise.com+json; version=2025.1"
 TIMEOUT = 10
+NO_ROUTE = {"code": "ConnectWiseApi", "message": "The endpoint does not exist.", "errors": None}
 
 
 class ManualClock:

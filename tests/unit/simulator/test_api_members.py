@@ -94,6 +94,7 @@ def test_an_identifier_stays_taken_by_people_and_by_inactive_members(site: Site,
 
 
 def test_a_patch_changes_fields_and_references(site: Site) -> None:
+    site.ask("PUT", "/site", json={"patchByPart": "applied"})
     member = site.create_member(site.create_role())
     other = site.create_role("Other")
     answer = patch(
@@ -111,6 +112,35 @@ def test_a_patch_changes_fields_and_references(site: Site) -> None:
     assert changed["defaultLocation"]["name"] == "Turin Office"
     assert changed["defaultDepartment"] == member["defaultDepartment"]
     assert "notes" not in patch(site, member, {"op": "remove", "path": "notes"}).json()
+
+
+def test_a_created_object_has_an_address_that_is_never_https(site: Site) -> None:
+    role = site.rest("POST", "/system/securityroles", json={"name": "Umbrella"})
+    address = role.headers["Location"]
+    assert address == f"{site.url}/v2025_1/apis/3.0/system/securityroles/{role.json()['id']}"
+    assert address.startswith("http://")
+    assert site.rest("GET", address).json() == role.json()
+    member = site.rest("POST", MEMBERS, json=site.build_member_body(role.json()))
+    assert site.rest("GET", member.headers["Location"]).json() == member.json()
+
+
+def test_a_member_is_found_by_its_identifier_too(site: Site) -> None:
+    member = site.create_member(site.create_role(), "Api User 1")
+    rows = site.rest("GET", "/system/members").json()
+    expected = next(row for row in rows if row["id"] == member["id"])
+    assert site.rest("GET", "/system/members/api user 1").json() == expected
+    assert site.rest("GET", "/system/members/nobody").json()["code"] == "NotFound"
+
+
+def test_a_patch_of_a_part_of_a_reference_is_a_false_200(site: Site) -> None:
+    member = site.create_member(site.create_role())
+    other = site.create_role("Other")
+    answer = patch(site, member, replaced("securityRole/id", other["id"]))
+    assert (answer.status_code, answer.json()) == (200, member)
+    mixed = patch(site, member, replaced("securityRole/id", other["id"]), replaced("name", "New Name"))
+    assert (mixed.json()["name"], mixed.json()["securityRole"]) == ("New Name", member["securityRole"])
+    whole = patch(site, member, replaced("securityRole", {"id": other["id"]}))
+    assert whole.json()["securityRole"]["id"] == other["id"]
 
 
 def test_inactive_sets_a_date_and_active_clears_it(site: Site) -> None:
@@ -135,6 +165,7 @@ def test_inactive_sets_a_date_and_active_clears_it(site: Site) -> None:
     ],
 )
 def test_a_bad_patch_is_refused_whole(site: Site, body: Any, words: str) -> None:
+    site.ask("PUT", "/site", json={"patchByPart": "applied"})
     member = site.create_member(site.create_role())
     if isinstance(body, list):
         body = [replaced("notes", "must not be kept"), *body]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from simulator.services.connectwise.catalogue import BY_LABEL, FUNCTIONS
 from tests.unit.simulator.site import Site
 
 
@@ -43,3 +46,39 @@ def test_the_setup_screens_hold_every_table_of_ciscos_page(site: Site) -> None:
         "Company / Configuration Status",
         "Company / Country",
     ]
+
+
+def test_a_role_has_as_many_functions_as_the_published_lists() -> None:
+    """Two screenshots, N-able's list for three modules, the vendor's matrix for the rest."""
+    assert Counter(function.module for function in FUNCTIONS) == {
+        "Companies": 15,
+        "Finance": 13,
+        "Marketing": 4,
+        "Procurement": 10,
+        "Project": 16,
+        "Sales": 8,
+        "Service Desk": 22,
+        "System": 21,
+        "Time & Expense": 8,
+    }
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Procurement / Product Billable Option",
+        "Procurement / Products",
+        "Procurement / Purchase Orders",
+        "Project / Project Headers",
+        "Project / Project Ticket Tasks",
+        "Sales / Sales Orders",
+        "Time & Expense / Expense Report Entry",
+    ],
+)
+def test_what_integrators_ask_for_is_there(label: str) -> None:
+    assert label in BY_LABEL
+
+
+def test_the_table_that_petra_asks_for_is_there(site: Site) -> None:
+    query = {"conditions": 'category = "Service" and name = "Source"'}
+    assert len(site.rest("GET", "/system/setupScreens", params=query).json()) == 1

@@ -134,6 +134,15 @@ def test_half_a_request_changes_nothing(site: Site) -> None:
     assert "Umbrella" not in role_names(site)
 
 
+@pytest.mark.parametrize(("retry_after", "seconds"), [(45, 45), (None, 30)])
+def test_the_site_says_429_as_its_guide_does(site: Site, retry_after: int | None, seconds: int) -> None:
+    site.add_fault("rateLimit", retryAfter=retry_after)
+    answer = site.rest("GET", ROLES)
+    words = f"Too many requests. Please try again in {seconds} seconds."
+    assert (answer.status_code, answer.json()) == (429, {"error": "ConnectWiseAPI", "message": words})
+    assert answer.headers.get("Retry-After") == (str(retry_after) if retry_after else None)
+
+
 def test_a_reset_needs_a_socket() -> None:
     async def ask() -> None:
         world = World()
@@ -194,7 +203,7 @@ def test_a_rate_limit_names_seconds_a_date_or_nothing(site: Site) -> None:
 
 def test_a_rate_limit_speaks_the_words_of_each_service(site: Site) -> None:
     site.add_fault("rateLimit", retryAfter=1, times=None)
-    assert set(site.rest("GET", ROLES).json()) == {"code", "message", "errors"}
+    assert set(site.rest("GET", ROLES).json()) == {"error", "message"}
     answer = site.gateway("GET", "/health").json()
     assert (set(answer), answer["retryable"]) == ({"code", "message", "retryable"}, True)
     url = f"{site.url}/auth/v2/token"

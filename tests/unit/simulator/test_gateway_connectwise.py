@@ -144,3 +144,11 @@ def test_a_console_that_is_not_ready_says_so(
         assert (answer.status_code, answer.json()["retryable"]) == (status, retryable)
         assert str(next(reversed(state.values()))) in answer.json()["message"]
     assert site.gateway("GET", "/health").json()["ready"] is False
+
+
+def test_a_mint_answers_the_description_that_the_console_keeps(site: Site) -> None:
+    site.ask("PUT", "/screens", json={"descriptionLimit": 10, "descriptionTrim": True})
+    member = site.create_member(site.create_role())
+    key = site.mint_key(member, "  Umbrella  and more")
+    (listed,) = site.gateway("GET", f"/apiMembers/{member['id']}/keys").json()
+    assert key["description"] == listed["description"] == "Umbrella"

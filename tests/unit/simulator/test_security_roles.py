@@ -66,7 +66,8 @@ def test_a_role_that_an_active_member_uses_is_not_deleted(site: Site) -> None:
     role = site.create_role()
     member = site.create_member(role)
     refused = site.rest("DELETE", f"{ROLES}/{role['id']}")
-    assert (refused.status_code, refused.json()["code"]) == (400, "InvalidObject")
+    assert (refused.status_code, refused.json()["code"]) == (409, "Conflict")
+    assert refused.json()["message"].startswith("Record possibly in use")
     operation = [{"op": "replace", "path": "inactiveFlag", "value": True}]
     assert site.rest("PATCH", f"/system/apiMembers/{member['id']}", json=operation).status_code == 200
     assert site.rest("DELETE", f"{ROLES}/{role['id']}").status_code == 204
@@ -101,6 +102,6 @@ def test_a_person_may_force_the_deletion_of_a_used_role(site: Site) -> None:
     role = site.create_role()
     site.create_member(role)
     refused = site.http.delete(f"{site.url}/_sim/companies/{site.company}/roles/{role['id']}", timeout=10)
-    assert refused.status_code == 400
+    assert refused.status_code == 409
     site.ask("DELETE", f"/roles/{role['id']}?force=true")
     assert site.rest("GET", f"{ROLES}/{role['id']}").status_code == 404

@@ -25,6 +25,16 @@ def test_both_the_codebase_and_the_old_literal_lead_in(site: Site, codebase: str
     assert site.rest("GET", "/system/info").status_code == 200
 
 
+def test_the_codebase_is_read_in_any_case(site: Site) -> None:
+    site.codebase = "v4_6_Release"
+    assert site.rest("GET", "/system/info").status_code == 200
+
+
+def test_a_site_tells_its_own_version_whichever_was_asked_for(site: Site) -> None:
+    old = {"Accept": "application/vnd.connectwise.com+json; version=2020.4"}
+    assert site.rest("GET", "/system/info", headers=old).json()["version"] == "v2025.1.10675"
+
+
 def test_another_codebase_is_a_web_servers_404(site: Site) -> None:
     site.codebase = "v2019_1"
     answer = site.rest("GET", "/system/info")

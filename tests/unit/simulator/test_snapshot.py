@@ -22,6 +22,7 @@ def used_site(site: Site) -> Site:
     key = site.gateway("POST", f"/apiMembers/{member['id']}/keys", json={"description": "one"}).json()
     pair = {"publicKey": key["publicKey"], "privateKey": key["privateKey"]}
     site.sink("PUT", "/psaIntegration", json={"kind": "ConnectWise", "enabled": True, **pair})
+    site.ask("PUT", "/site", json={"linkEnd": "always", "nulls": {"apiMembers": ["notes"]}})
     return site
 
 
@@ -38,6 +39,7 @@ def test_ids_keys_tokens_and_who_touched_what_are_the_same(used_site: Site, http
         assert restored.ask("GET", "") == used_site.ask("GET", "")
         assert restored.ask("GET", "/privateKeys") == used_site.ask("GET", "/privateKeys")
         assert restored.pair == used_site.pair
+        assert restored.ask("GET", "/site") == used_site.ask("GET", "/site")
         assert restored.console["gatewayToken"] == used_site.console["gatewayToken"]
         assert restored.rest("GET", "/system/mySecurity").status_code == 200
         assert restored.ask("GET", "/record") == snapshot

@@ -122,6 +122,8 @@ def _plain(path: str) -> str:
 
 # The extract holds no operation of a single board; the vendor's whole specification does.
 NOT_IN_EXTRACT = {"/service/boards/count", "/service/boards/{}"}
+# In the specification as a regular expression that was cut off: `/system/members/{memberIdentifier:regex(^(types. |(`.
+CUT_OFF = {"/system/members/{identifier}"}
 
 
 def test_no_route_offers_a_method_that_the_real_one_does_not_have() -> None:
@@ -130,7 +132,7 @@ def test_no_route_offers_a_method_that_the_real_one_does_not_have() -> None:
         real.setdefault(_plain(path), set()).update(methods)
     for template, methods in ROUTES.items():
         plain = _plain(template)
-        if plain not in NOT_IN_EXTRACT:
+        if plain not in NOT_IN_EXTRACT and template not in CUT_OFF:
             assert set(methods) == real[plain], template
 
 

@@ -116,6 +116,12 @@ def test_the_examples_of_the_contract_are_taken() -> None:
     assert own == read_settings().own.model_copy(update={"member_defaults": defaults})
 
 
+def test_an_id_is_taken_as_the_engines_command_writes_it() -> None:
+    """`pulumi config set --path umbrella-psa:memberDefaults.location 12` leaves a number in the file."""
+    for written in ('{"location": 12}', '{"location": "12"}'):
+        assert read_settings({"umbrella-psa:memberDefaults": written}).own.member_defaults == {"location": "12"}
+
+
 def test_permissions_and_tables_each_replace_their_part_of_the_preset_whole() -> None:
     own = read_settings({"permissions": '{"Companies / Contacts": {"inquire": "My"}}'}).own
     assert own.permissions == {"Companies / Contacts": Levels(inquire="My")}

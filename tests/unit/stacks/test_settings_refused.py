@@ -174,7 +174,7 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
             "Service / Priority",
             "is not well-formed; write it as YAML in the stack file or as JSON text.",
         ),
-        ("memberDefaults", '{"level": 5}', "['level'] should be a valid string."),
+        ("memberDefaults", '{"level": true}', "['level'] should be a valid string."),
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:

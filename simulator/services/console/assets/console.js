@@ -228,6 +228,10 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("select[data-verb]")) Object.assign(target.dataset, { value: target.value, changed: "yes" });
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeList();
   if (event.key === "Enter" && event.target.matches("body > [role=listbox] > [role=option]")) event.target.click();

@@ -128,6 +128,76 @@ def test_members_of_both_kinds_that_are_active_have_a_role(serve: Serve) -> None
     assert {seen.query["conditions"] for seen in api.list_calls("GET")} == {"securityRole/id = 5"}
 
 
+REFUSED = make_reply(
+    {"code": "ApiFindCondition", "message": "securityRole/id is not a recognized name.", "errors": None}, 400
+)
+
+
+@pytest.mark.parametrize("paths", [[MEMBERS], ["/system/members"], [MEMBERS, "/system/members"]])
+def test_where_a_site_refuses_the_condition_the_whole_list_is_compared(paths: list[str], serve: Serve) -> None:
+    ours, other = {"securityRole": {"id": 5}}, {"securityRole": {"id": 6}}
+    rows: dict[str, list[dict[str, Any]]] = {
+        MEMBERS: [{"identifier": "Ours", **ours}, {"identifier": "Api", **other}],
+        "/system/members": [
+            {"identifier": "JDoe", **ours},
+            {"identifier": "LGone", **ours, "inactiveFlag": True},
+            {"identifier": "Boss", **other},
+            {"identifier": "Silent", "securityRole": None},  # may have any role, so it counts
+        ],
+    }
+
+    def answer(path: str) -> Reply:
+        if path not in paths:
+            return make_reply([row for row in rows[path] if row["securityRole"] != {"id": 6}])
+        return lambda seen: REFUSED if "conditions" in seen.query else make_reply(rows[path])
+
+    api = serve({f"GET {path}": answer(path) for path in rows})
+    assert api.make_client().list_active_members(5) == ["JDoe", "Ours", "Silent"]
+
+
+def test_where_every_condition_is_refused_objects_are_found_all_the_same(serve: Serve) -> None:
+    def refuse(rows: list[dict[str, Any]]) -> Reply:
+        return lambda seen: REFUSED if "conditions" in seen.query else make_reply(rows)
+
+    others = [{"id": 1, "name": "Admin", "identifier": "Admin"}]
+    api = serve({f"GET {ROLES}": refuse([*others, ROLE]), f"GET {MEMBERS}": refuse([*others, MEMBER])})
+    client = api.make_client()
+    assert [role.id for role in client.find_roles("Umbrella")] == [5]
+    assert [member.id for member in client.find_members("Umbrella")] == [7]
+    # The object itself is a 404 here; what the list shows is not gone, and what it lacks is.
+    assert client.get_role(5) is not None
+    assert client.get_role(4) is None
+    assert client.get_member(7) is not None
+    assert client.get_member(4) is None
+
+
+@pytest.mark.parametrize("answer", [make_page("blocked", 400), make_reply({"code": "Forbidden"}, 403)])
+def test_what_is_no_refusal_of_the_condition_is_not_asked_again_without_it(answer: Answer, serve: Serve) -> None:
+    api = serve({f"GET {ROLES}": answer})
+    with pytest.raises(RemoteError):
+        api.make_client().find_roles("Umbrella")
+    assert len(api.list_calls("GET")) == 1
+
+
+def test_names_of_a_site_reach_nobody_with_what_a_terminal_obeys(serve: Serve) -> None:
+    role = {"id": 5, "name": "Umbrella\x1b[2J\n", "_info": {"updatedBy": "J\u202eDoe" + "x" * 300}}
+    api = serve(
+        {
+            f"GET {ROLES}": make_reply([role]),
+            f"GET {ROLES}/5": make_reply(role),
+            "GET /system/locations": make_reply([{"id": 1, "name": "Rome\x9b0m"}]),
+            "GET /system/setupScreens": make_reply([{"category": "Service", "name": "Pri\u2066ority"}]),
+        }
+    )
+    client = api.make_client()
+    found = client.get_role(5)
+    assert found is not None
+    assert found.name == "Umbrella [2J "
+    assert found.info.updatedBy == "J Doe" + "x" * 194 + "…"
+    assert [entry.name for entry in client.list_catalogue("/system/locations")] == ["Rome 0m"]
+    assert client.list_setup_tables() == ["Service / Pri ority"]
+
+
 def test_own_rights_are_asked_once_a_run_and_a_new_keys_rights_each_time(serve: Serve) -> None:
     me = {"member": {"id": 1, "identifier": "PSAProvision"}}
     api = serve({"GET /system/mySecurity": make_reply([SETTING, {**SETTING, **me}])})

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from providers.connectwise.client import PAGE_SIZE
+from providers.connectwise.site import PAGE_SIZE
 from providers.core.errors import RemoteError
 from tests.unit.providers.connectwise.wire import BASE, Api, Reply
 from tests.unit.providers.core.loopback import Answer, SecretVersion, make_page, make_reply
@@ -20,7 +20,7 @@ Serve = Callable[[Reply], Api]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
-        yield lambda reply: stack.enter_context(Api({f"GET {LOCATIONS}": reply}))
+        yield lambda reply: stack.enter_context(Api({f"GET {LOCATIONS}": reply}, link=False))
 
 
 def make_rows(start: int, stop: int) -> list[dict[str, object]]:
@@ -82,21 +82,103 @@ def test_the_conditions_stay_on_every_page() -> None:
         first = (int(seen.query.get("page", 1)) - 1) * PAGE_SIZE + 1
         return make_reply(make_rows(first, first + (PAGE_SIZE if first == 1 else 1)))
 
-    with Api({"GET /system/securityroles": reply}) as api:
+    with Api({"GET /system/securityroles": reply}, link=False) as api:
         api.make_client().find_roles("Umbrella")
         assert [seen.query["conditions"] for seen in api.list_calls("GET")] == ['name = "Umbrella"'] * 2
 
 
-def test_a_link_to_another_host_is_not_followed_with_our_credentials(serve: Serve) -> None:
-    api = serve(make_reply(make_rows(1, 2), Link='<https://evil.example/x>; rel="next"'))
-    with pytest.raises(RemoteError, match=r"evil\.example"):
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://na.myconnectwise.net", "https://10.0.0.7:8443", "//evil.example", ""]
+)
+def test_a_link_names_the_host_that_the_server_sees_and_is_asked_for_where_we_were_sent(
+    origin: str, serve: Serve
+) -> None:
+    def reply(seen: SecretVersion) -> Answer:
+        if "pageId" in seen.query:
+            return make_reply(make_rows(2, 3), Link="")
+        target = f"{origin}{BASE}{LOCATIONS}?pageSize=1000&pageId=1&conditions=name%3D%22a%20b%22"
+        return make_reply(make_rows(1, 2), Link=f'<{target}>; rel="next"')
+
+    api = serve(reply)
+    assert list_ids(api) == [1, 2]
+    second = api.list_calls("GET")[1]
+    assert second.query == {"pageSize": "1000", "pageId": "1", "conditions": 'name="a b"'}
+    assert second.headers["authorization"].startswith("Basic ")
+    assert second.headers["host"] == api.url.removeprefix("http://")
+
+
+def test_a_link_that_is_always_there_costs_one_empty_page(serve: Serve) -> None:
+    def reply(seen: SecretVersion) -> Answer:
+        return make_reply([] if "pageId" in seen.query else make_rows(1, 4), Link=link(api, "pageId=3&pageSize=1000"))
+
+    api = serve(reply)
+    assert list_ids(api) == [1, 2, 3]
+    assert len(api.list_calls("GET")) == 2
+
+
+def test_a_link_that_repeats_the_same_short_page_ends_the_list(serve: Serve) -> None:
+    """Rows without an id have nothing that a next page could begin after."""
+    api = serve(lambda seen: make_reply(make_rows(1, 4), Link=link(api, "pageId=0&pageSize=1000")))
+    assert list_ids(api) == [1, 2, 3]
+    assert len(api.list_calls("GET")) == 2
+
+
+@pytest.mark.parametrize("most", [1, 3, 25, 100])
+def test_a_short_page_without_a_link_may_be_all_that_a_site_gives_at_once(most: int, serve: Serve) -> None:
+    def reply(seen: SecretVersion) -> Answer:
+        first = (int(seen.query.get("page", 1)) - 1) * most + 1
+        return make_reply(make_rows(first, min(first + most, 2 * most + 2)))
+
+    api = serve(reply)
+    assert list_ids(api) == list(range(1, 2 * most + 2))
+
+
+def test_a_site_that_ignores_pages_gives_its_list_once(serve: Serve) -> None:
+    api = serve(make_reply(make_rows(1, 4)))
+    assert list_ids(api) == [1, 2, 3]
+    assert len(api.list_calls("GET")) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "largest"),
+    [
+        ("The field pageSize must be between 1 and 100.", 100),
+        ("pageSize 1000 is too large, at most 250", 250),
+        ("Maximum page size is 50.", 50),
+        ("pagesize is too large", 100),
+        ("The field pageSize must be between 1 and 1000 where the version is 2025.1.", 100),
+    ],
+)
+def test_a_largest_page_that_a_site_names_is_obeyed_and_kept_to(words: str, largest: int, serve: Serve) -> None:
+    detail = {"code": "OutOfRange", "message": words, "resource": "pageSize", "field": "pageSize"}
+    refusal = make_reply({"code": "InvalidObject", "message": "pageSize object is invalid", "errors": [detail]}, 400)
+
+    def reply(seen: SecretVersion) -> Answer:
+        after, size = int(seen.query.get("pageId", 0)), int(seen.query["pageSize"])
+        if size > largest:
+            return refusal
+        page = make_rows(after + 1, min(after + size, 270) + 1)
+        return make_reply(page, Link=link(api, f"pageId={after + size}&pageSize={size}") if after + size < 270 else "")
+
+    api = serve(reply)
+    client = api.make_client()
+    assert [entry.id for entry in client.list_catalogue(LOCATIONS)] == list(range(1, 271))
+    api.replies["GET /system/departments"] = make_reply([{"id": 1}], Link="")
+    client.list_catalogue("/system/departments")
+    assert [seen.query["pageSize"] for seen in api.list_calls("GET", "/system/departments")] == [str(largest)]
+
+
+def test_a_site_that_takes_no_page_of_any_size_is_an_error(serve: Serve) -> None:
+    api = serve(make_reply({"code": "InvalidObject", "message": "pageSize is not known", "errors": None}, 400))
+    with pytest.raises(RemoteError, match="pageSize is not known"):
         list_ids(api)
-    assert len(api.list_calls("GET")) == 1
+    assert len(api.list_calls("GET")) == 2
 
 
 def test_a_list_that_goes_round_in_circles_ends_in_an_error(serve: Serve) -> None:
     def reply(seen: SecretVersion) -> Answer:
-        return make_reply(make_rows(1, 2), Link=link(api, "pageId=1"))
+        odd = seen.query.get("pageId") == "1"
+        return make_reply(make_rows(1 + odd, 2 + odd), Link=link(api, "pageId=2" if odd else "pageId=1"))
 
     api = serve(reply)
     with pytest.raises(RemoteError, match=r"does not end after 100 pages; the answer was ignored"):

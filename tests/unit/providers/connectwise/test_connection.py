@@ -15,6 +15,7 @@ from providers.connectwise.connection import (
     format_basic_auth,
     format_company_key,
     format_credentials,
+    unify_company_key,
 )
 from providers.core.configuration import Configuration
 from providers.core.settings import SettingErrors, load_settings
@@ -45,6 +46,12 @@ def make_settings(**changed: str) -> ConnectWiseSettings:
         ("aus.myconnectwise.net", "https://api-aus.myconnectwise.net"),
         ("za.myconnectwise.net", "https://api-za.myconnectwise.net"),
         ("NA.MyConnectWise.net", "https://api-na.myconnectwise.net"),
+        ("https://NA.myconnectwise.net:443/", "https://api-na.myconnectwise.net"),
+        ("na.myconnectwise.net.", "https://api-na.myconnectwise.net"),
+        ("ca.myconnectwise.net", "https://api-ca.myconnectwise.net"),
+        ("sandbox.connectwisedev.com", "https://api-sandbox.connectwisedev.com"),
+        ("api-psa.example.com", "https://api-psa.example.com"),
+        ("evilmyconnectwise.net", "https://evilmyconnectwise.net"),
         ("staging.connectwisedev.com", "https://api-staging.connectwisedev.com"),
         ("https://na.myconnectwise.net/", "https://api-na.myconnectwise.net"),
         ("api-na.myconnectwise.net", "https://api-na.myconnectwise.net"),
@@ -56,6 +63,91 @@ def make_settings(**changed: str) -> ConnectWiseSettings:
 )
 def test_the_api_answers_at_the_sites_host_or_at_its_cloud_sibling(site: str, origin: str) -> None:
     assert derive_api_origin(make_settings(site=site).site) == origin
+
+
+NA, OWN = "https://na.myconnectwise.net", "https://psa.example.com"
+
+
+@pytest.mark.parametrize(
+    ("site", "named", "origin"),
+    [
+        (NA, "api-na.myconnectwise.net", "https://api-na.myconnectwise.net"),
+        (NA, "https://na.myconnectwise.net/", "https://api-na.myconnectwise.net"),
+        (NA, "http://NA.myconnectwise.net:8080/v4_6_release", "https://api-na.myconnectwise.net"),
+        (NA, "api-eu.myconnectwise.net", "https://api-eu.myconnectwise.net"),
+        (NA, "uk.myconnectwise.net", "https://api-uk.myconnectwise.net"),
+        (OWN, "psa.example.com", "https://psa.example.com"),
+        (OWN, "http://PSA.example.com.:8080/", "https://psa.example.com"),
+        (OWN, "api-psa.example.com", "https://api-psa.example.com"),
+        (OWN, "https://api-psa.example.com:9443/x", "https://api-psa.example.com:9443"),
+        (f"{OWN}:8443", "http://api-psa.example.com", "https://api-psa.example.com:8443"),
+        ("https://api-psa.example.com", "psa.example.com", "https://api-psa.example.com"),
+        (OWN, "api-na.myconnectwise.net", "https://api-na.myconnectwise.net"),
+        ("http://127.0.0.1:8025", "localhost:9999", "http://127.0.0.1:8025"),
+    ],
+)
+def test_where_the_look_up_names_our_own_sibling_or_the_vendors_cloud_it_is_followed(
+    site: str, named: str, origin: str
+) -> None:
+    assert derive_api_origin(make_settings(site=site).site, named) == origin
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "evil.example",
+        "api-evil.example",
+        "psa.example.com.evil.example",
+        "na.myconnectwise.net.evil.example",
+        "evilmyconnectwise.net",
+        "api-other.example.com",
+        "example.com",
+        "https://psa.example.com@evil.example/",
+        "https://na.myconnectwise.net\\@evil.example",
+        "psa.example.com:99999",
+        "127.0.0.1",
+        "https://",
+        "ftp://psa.example.com",
+    ],
+)
+def test_where_the_look_up_names_somebody_else_nobody_is_followed(named: str) -> None:
+    assert derive_api_origin(OWN, named) == ""
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "na.myconnectwise.net",
+        "https://api-na.myconnectwise.net",
+        "API-NA.MyConnectWise.NET",
+        "https://na.myconnectwise.net/",
+        "https://na.myconnectwise.net.:443/v2025_1/",
+        "HTTPS://api-na.myconnectwise.net:443",
+    ],
+)
+def test_a_site_has_one_identity_however_it_is_spelt(site: str) -> None:
+    """The state, the owner's tag, work orders and dashboards all name the host of the screens."""
+    settings = make_settings(site=site)
+    assert settings.site == "https://na.myconnectwise.net"
+    assert format_company_key(settings) == "acme@na.myconnectwise.net"
+
+
+def test_a_self_hosted_site_and_its_api_host_are_one_company() -> None:
+    assert format_company_key(make_settings(site="api-psa.example.com")) == "acme@psa.example.com"
+    assert format_company_key(make_settings(site="psa.example.com.")) == "acme@psa.example.com"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "unified"),
+    [
+        ("acme@api-na.myconnectwise.net", "acme@na.myconnectwise.net"),
+        ("acme@na.myconnectwise.net", "acme@na.myconnectwise.net"),
+        ("api-me@x@api-psa.example.com", "api-me@x@psa.example.com"),
+        ("msp/1946784", "msp/1946784"),
+    ],
+)
+def test_a_state_that_names_the_apis_host_is_the_same_companys(recorded: str, unified: str) -> None:
+    assert unify_company_key(recorded) == unified
 
 
 def test_whose_objects_these_are_is_the_company_at_the_host() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -69,7 +72,8 @@ def test_a_missing_right_is_named(method: str, path: str, right: str) -> None:
 @pytest.mark.parametrize("path", ["/system/mySecurity", "/system/apiMembers/default", "/service/boards"])
 def test_where_no_right_is_known_none_is_made_up(path: str) -> None:
     assert find_right("GET", path) is None
-    assert "; check the role's permissions in" in str(make_problem(403, {"message": "not you"}, path=path))
+    found = make_problem(403, {"code": "Forbidden", "message": "not you"}, path=path)
+    assert "; check the role's permissions in" in str(found)
 
 
 def test_not_there_is_only_what_the_site_itself_says() -> None:
@@ -85,11 +89,112 @@ def test_a_404_in_other_words_is_not_not_there(body: bytes) -> None:
     assert "(HTTP 404)" in str(found)
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_site_is_told_as_that(status: int) -> None:
-    found = make_problem(status, b"<html>busy</html>")
+def test_a_busy_site_is_told_as_that() -> None:
+    found = make_problem(429, b"<html>busy</html>")
     assert isinstance(found, Unavailable)
-    assert str(found) == f"the site can't serve GET /system/securityroles/5 now (HTTP {status}); wait and run again."
+    assert str(found) == "the site can't serve GET /system/securityroles/5 now (HTTP 429); wait and run again."
+    found = make_problem(503, {"code": "ConnectWiseApi", "message": "Maintenance."})
+    assert isinstance(found, Unavailable)
+    assert str(found).endswith("now (HTTP 503); wait and run again. It says: Maintenance.")
+
+
+GUIDE_429 = {"error": "ConnectWiseAPI", "message": "Too many requests. Please try again in 120 seconds."}
+
+
+@pytest.mark.parametrize("length", [120, 3600])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_that_is_too_long_for_a_run_is_told_with_its_length(status: int, length: int) -> None:
+    for header in (str(length), formatdate(time.time() + length, usegmt=True)):
+        raw = json.dumps(GUIDE_429).encode()
+        found = make_error(Response(status, {"Retry-After": header}, raw), "GET", "/x", "PubKey", "")
+        assert re.search(r"; wait (\d+) seconds and run again", str(found))
+        told = int(str(found).partition("; wait ")[2].partition(" ")[0])
+        assert length - 2 <= told <= length
+
+
+def test_a_429_says_its_code_as_the_vendors_guide_prints_it() -> None:
+    found = make_problem(429, GUIDE_429)
+    assert str(found).endswith("It says: Too many requests. Please try again in 120 seconds.")
+    assert isinstance(found, Unavailable)
+    assert found.code == "ConnectWiseAPI"
+
+
+FOREIGN = [
+    b"<html><head><title>Blocked</title></head><body>Request blocked</body></html>",
+    b"Access denied by policy",
+    b'{"message": "Forbidden"}',
+    b'{"success": false, "errors": [{"code": 1020, "message": "Access denied"}]}',
+    b'{"code": 403, "message": "no"}',
+    b'["no"]',
+    b'"no"',
+    b"null",
+    b"",
+]
+
+
+@pytest.mark.parametrize("body", FOREIGN)
+@pytest.mark.parametrize("status", [400, 403, 404, 406, 407, 409, 410, 451])
+def test_the_words_of_something_in_between_say_nothing_of_a_right_a_key_or_an_object(status: int, body: bytes) -> None:
+    found = make_problem(status, body, "DELETE")
+    assert type(found) is RemoteError  # no missing right, nothing that is gone, no refused key
+    assert str(found).startswith(
+        "DELETE /system/securityroles/5 was answered by something before the site, such as a filter or a proxy "
+        f"(HTTP {status}); look at what stands before the site, and check connectwise:site. That says nothing about a "
+        'right, a key or an object. Its words: "'
+    )
+    assert "Security Roles" not in str(found)
+
+
+@pytest.mark.parametrize("body", FOREIGN)
+def test_a_503_of_something_in_between_is_told_as_that(body: bytes) -> None:
+    found = make_problem(503, body)
+    assert isinstance(found, Unavailable)
+    assert "wait and run again. That is no answer of the site, but of a filter or a proxy before it: " in str(found)
+
+
+SSL = {"code": "Security", "message": "SSL is required.", "errors": None}
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_ssl_is_required_is_said_by_the_host_of_the_screens_and_not_for_want_of_a_right(status: int) -> None:
+    raw, url = json.dumps(SSL).encode(), "https://psa.example.com/v2025_1/apis/3.0/system/info"
+    found = make_error(Response(status, body=raw, url=url), "GET", "/system/info", "PubKey", "the key")
+    assert type(found) is RemoteError
+    assert str(found) == (
+        f"psa.example.com does not serve the API ({status}: SSL is required); set connectwise:site to the host that "
+        "does, such as api-psa.example.com."
+    )
+    assert found.setting == "connectwise:site"
+    found = make_error(Response(status, body=raw, url=url), "GET", "/system/info", "PubKey", "the key", "api.other.net")
+    assert "; set connectwise:site to api.other.net" in str(found)
+
+
+def test_the_same_code_with_words_of_a_permission_is_a_missing_right() -> None:
+    body = {"code": "Security", "message": "You do not have security permission to perform this action."}
+    found = make_problem(403, body, "GET", "/system/members")
+    assert isinstance(found, PermissionDenied)
+    assert "give its role System / Member Maintenance: inquire = All" in str(found)
+
+
+@pytest.mark.parametrize(("status", "body"), [(401, SSL), (403, {"code": "Forbidden", "message": "x"}), (403, {})])
+def test_a_refusal_names_the_host_that_the_site_names_and_that_was_not_asked(status: int, body: object) -> None:
+    raw = json.dumps(body).encode()
+    found = make_error(Response(status, body=raw), "GET", "/x", "PubKey", "the key", "api.other.net")
+    assert str(found).endswith(
+        "The site names api.other.net for its API, where no credentials were sent; if that is right, set "
+        "connectwise:site to it."
+    )
+
+
+def test_what_a_site_says_reaches_a_sentence_clean_and_cut() -> None:
+    said = "no\x1b]0;pwned\x07\r\n::error::\u202egnp " + "x" * 500
+    inner = [{"code": "a\x1b[2J", "field": "na\nme\u2066", "message": said}]
+    for status in (400, 401, 403, 404, 409, 429, 500, 503):
+        for body in ({"code": "a\x1b[2J", "message": said, "errors": inner}, said):
+            found = make_problem(status, body)
+            assert str(found).isprintable()
+            assert all(text.isprintable() for text in found.fields().values())
+            assert "x" * 201 not in str(found)
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,47 @@ def test_a_name_that_stands_for_two_is_an_error() -> None:
         resolve_references(Site(), {"location": "Twin"})
 
 
+@pytest.mark.parametrize("kind", FIELDS)
+def test_of_every_reference_a_name_that_is_not_unique_is_told_with_the_ids_and_an_id_is_taken(kind: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        resolve_references(Site(), {kind: "TWIN"})
+    assert str(caught.value) == (
+        f"memberDefaults: the site has 2 entries for the {kind} 'TWIN', with the ids 3 and 4; "
+        "write the id in place of the name."
+    )
+    made = resolve_references(Site(), {kind: "4"})
+    assert set(map(str, made.values())) == {"{'id': 4}"}
+
+
+@pytest.mark.parametrize("odd", ["5", "-1", "4.0", "0", "None", "three"])
+def test_a_number_that_is_no_id_there_is_an_unknown_name(odd: str) -> None:
+    with pytest.raises(SettingError, match=f"the site has no level '{odd}'"):
+        resolve_references(Site(), {"level": odd})
+
+
+def test_a_name_that_is_a_number_comes_before_an_id() -> None:
+    class Numbered(Site):
+        def list_catalogue(self, path: str) -> list[Reference]:
+            return [Reference(id=1, name="2"), Reference(id=2, name="Two"), Reference(name="3")]
+
+    assert resolve_references(Numbered(), {"board": "2"}) == {"serviceDefaultBoard": {"id": 1}}
+
+
+def test_a_live_reference_is_known_by_the_id_that_the_settings_name() -> None:
+    twin = {"id": 3, "name": "Twin"}
+    assert read_references(make_member(timeZone=twin), {"timeZone": "3"}) == {"timeZone": "3"}
+    assert read_references(make_member(timeZone=twin), {"timeZone": "4"}) == {"timeZone": "Twin (id 3)"}
+    assert read_references(make_member(timeZone={"id": 3}), {"timeZone": "CET"}) == {"timeZone": "(id 3)"}
+
+
+def test_a_name_is_found_however_the_site_hides_signs_in_it() -> None:
+    class Hidden(Site):
+        def list_catalogue(self, path: str) -> list[Reference]:
+            return [Reference(id=1, name="Rome Office")]  # as it is read: the no-break space became a blank
+
+    assert resolve_references(Hidden(), {"timeZone": "Rome\xa0Office"}) == {"timeZone": {"id": 1}}
+
+
 def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
     with pytest.raises(SettingError, match=r"there is no 'office'; known are level, location, department, territory"):
         resolve_references(Site(), {"office": "Rome Office"})

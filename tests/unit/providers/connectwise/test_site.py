@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.site import Site
-from providers.core.errors import OutcomeUnknown, RemoteError, SettingError
+from providers.core.errors import OutcomeUnknown, RemoteError, SettingError, Unavailable
+from providers.http.transport import Transport
 from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, SecretVersion, make_page, make_reply
 
 LOOKUP = "/login/companyinfo/"
@@ -97,6 +98,105 @@ def test_after_a_sudden_404_the_codebase_is_looked_up_afresh_and_the_request_rep
     ]
     assert here.send("GET", "/x", {}).status == 200
     assert len(far.asked("GET", LOOKUP)) == 2
+
+
+def test_a_codebase_that_the_vendors_gateway_cannot_route_has_moved(serve: Serve) -> None:
+    current = iter(["v2025_1/", "v2025_2/", "v2025_2/"])
+
+    def route(seen: SecretVersion) -> Answer:
+        if seen.path.startswith(LOOKUP):
+            return make_reply({"Codebase": next(current)})
+        if seen.path.startswith("/v2025_2/"):
+            return make_reply({})
+        return Answer(400, b"Cannot route. Codebase/company is invalid")
+
+    far = serve(route)
+    here = make_site(far)
+    assert [here.send("GET", "/x", {}).status for _ in range(2)] == [200, 200]
+    assert [seen.path for seen in far.asked("GET", "/v")] == [
+        "/v2025_1/apis/3.0/x",
+        "/v2025_2/apis/3.0/x",
+        "/v2025_2/apis/3.0/x",
+    ]
+
+
+def test_any_other_400_is_no_reason_to_look_again(serve: Serve) -> None:
+    far = serve(
+        lambda seen: make_reply({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else make_reply({"code": "x"}, 400)
+    )
+    assert make_site(far).send("GET", "/x", {}).status == 400
+    assert len(far.asked("GET", LOOKUP)) == 1
+
+
+class Opened:
+    """Opens transports to one server under any name, and keeps who was asked for."""
+
+    def __init__(self, far: Loopback) -> None:
+        self.far = far
+        self.origins: list[str] = []
+
+    def __call__(self, base: str) -> Transport:
+        self.origins.append(base)
+        return self.far.transport()
+
+
+@pytest.mark.parametrize(
+    ("site", "found", "origin"),
+    [
+        ("na.myconnectwise.net", {"Codebase": "v2025_1/"}, "https://api-na.myconnectwise.net"),
+        (
+            "ca.myconnectwise.net",
+            {"Codebase": "v2025_1/", "SiteUrl": "ca.myconnectwise.net"},
+            "https://api-ca.myconnectwise.net",
+        ),
+        (
+            "psa.example.com",
+            {"Codebase": "v4_6_release/", "SiteUrl": "https://api-psa.example.com"},
+            "https://api-psa.example.com",
+        ),
+        ("psa.example.com", {"Codebase": "v2025_1/", "SiteUrl": None}, "https://psa.example.com"),
+        ("psa.example.com", {"Codebase": "v2025_1/", "SiteUrl": 5}, "https://psa.example.com"),
+        ("psa.example.com", {"Codebase": "v2025_1/", "SiteUrl": " "}, "https://psa.example.com"),
+    ],
+)
+def test_the_api_is_where_the_companys_look_up_says(
+    site: str, found: dict[str, object], origin: str, serve: Serve
+) -> None:
+    far = serve(lambda seen: make_reply(found))
+    opened = Opened(far)
+    here = Site(make_settings(site), opened)
+    here.send("GET", "/x", {"Authorization": "Basic x"})
+    assert (here.origin, here.elsewhere) == (origin, "")
+    assert set(opened.origins) == {f"https://{site}", origin}
+    assert len(far.asked("GET", LOOKUP)) == 1
+
+
+def test_an_api_host_that_cannot_be_reached_is_told_with_where_it_comes_from(serve: Serve) -> None:
+    far = serve(
+        lambda seen: (
+            make_reply({"Codebase": "v2025_1/", "SiteUrl": "api-psa.example.com"})
+            if seen.path.startswith(LOOKUP)
+            else LOST
+        )
+    )
+    with pytest.raises(
+        OutcomeUnknown, match=r"That is where the API of https://psa\.example\.com answers, by the site"
+    ):
+        Site(make_settings("psa.example.com"), Opened(far)).send("GET", "/x", {})
+
+
+def test_a_host_of_somebody_else_is_named_and_never_asked(serve: Serve) -> None:
+    opened = Opened(serve(lambda seen: make_reply({"Codebase": "v2025_1/", "SiteUrl": "https://evil\x1b[2J.example/"})))
+    here = Site(make_settings("psa.example.com"), opened)
+    here.send("GET", "/x", {"Authorization": "Basic x"})
+    assert (here.origin, here.elsewhere) == ("https://psa.example.com", "https://evil [2J.example/")
+    assert set(opened.origins) == {"https://psa.example.com"}
+
+
+def test_a_site_that_is_asked_too_often_for_its_look_up_is_told_with_the_wait(serve: Serve) -> None:
+    far = serve(lambda seen: make_reply({"error": "ConnectWiseAPI", "message": "x"}, 429, Retry_After="600"))
+    with pytest.raises(Unavailable, match=r"can't serve GET /login/companyinfo/acme now .*; wait 600 seconds and run"):
+        make_site(far).get_codebase()
 
 
 def test_an_object_that_is_not_there_costs_one_lookup_a_process_and_no_repetition(serve: Serve) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from pydantic import SecretStr
 
@@ -19,11 +20,15 @@ Reply = Answer | list[Answer] | Callable[[SecretVersion], Answer]
 
 
 class Api(Loopback):
-    """`replies["GET /system/info"]`: an answer, answers in turn, or a function of the request; anything else is 404."""
+    """`replies["GET /system/info"]`: an answer, answers in turn, or a function of the request; anything else is 404.
 
-    def __init__(self, replies: dict[str, Reply]) -> None:
+    A list ends with an empty `Link`, as forward-only paging has it, unless `link` is False.
+    """
+
+    def __init__(self, replies: dict[str, Reply], *, link: bool = True) -> None:
         super().__init__(self._reply)
         self.replies = replies
+        self._link = link
         self._turns: dict[str, Iterator[Answer]] = {}
         self.cache = RunCache()
         self.redactor = Redactor()
@@ -46,6 +51,10 @@ class Api(Loopback):
         return self.asked(method, BASE + path)
 
     def _reply(self, seen: SecretVersion) -> Answer:
+        answer = self._find_reply(seen)
+        return replace(answer, headers={"Link": "", **answer.headers}) if self._link else answer
+
+    def _find_reply(self, seen: SecretVersion) -> Answer:
         if seen.path.startswith("/login/companyinfo/"):
             return make_reply({"Codebase": "v2025_1/"})
         name = f"{seen.method} {seen.path.removeprefix(BASE)}"

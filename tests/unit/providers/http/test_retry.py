@@ -82,8 +82,8 @@ def test_a_zero_from_the_server_does_not_make_a_storm() -> None:
 
 
 def test_a_wait_longer_than_we_are_ready_for_is_declined() -> None:
-    assert policy.get_delay(1, 30.0, lambda: 0.5) == 30.0
-    assert policy.get_delay(1, 30.1, lambda: 0.5) is None
+    assert policy.get_delay(1, 90.0, lambda: 0.5) == 90.0
+    assert policy.get_delay(1, 90.1, lambda: 0.5) is None
 
 
 @settings(deadline=None)

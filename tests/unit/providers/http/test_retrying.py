@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
@@ -70,11 +71,48 @@ def test_the_wait_that_the_server_names_as_a_date_is_kept(
     assert leaping.slept == [9.0]
 
 
+@pytest.mark.parametrize("wait", ["90", formatdate(1_700_000_090, usegmt=True)])
+def test_a_minute_and_a_half_is_waited_for(wait: str, serve: Serve, connect: Connect, leaping: LeapingClock) -> None:
+    peer = serve(answer(429, Retry_After=wait), answer(200))
+    assert connect(peer.url, deadlines=Deadlines()).send(POST).status == 200
+    assert leaping.slept == [90.0]
+
+
+def test_a_long_pause_is_told_once_with_its_length(serve: Serve, connect: Connect, leaping: LeapingClock) -> None:
+    peer = serve(answer(429, Retry_After="60"), answer(200), answer(429, Retry_After="2"), answer(200))
+    told: list[str] = []
+    budget = Budget(10.0, 100, clock=leaping.clock)
+    asking = connect(peer.url, deadlines=Deadlines(), budget=budget, announce=told.append)
+    for _ in range(2):
+        assert asking.send(GET).status == 200
+    assert told == [f"{peer.url.removeprefix('http://')} asks us to wait 60 seconds (HTTP 429)."]
+    assert [budget.pause(seconds) for seconds in (60, 60, 20, 61, 200)] == [True, False, False, False, True]
+
+
+def test_nobody_is_told_but_on_standard_error(
+    serve: Serve, connect: Connect, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peer = serve(answer(429, Retry_After="6"), answer(200))
+    connect(peer.url, deadlines=Deadlines()).send(GET)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.endswith("asks us to wait 6 seconds (HTTP 429).\n")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "soon"}])
+def test_a_429_that_names_no_wait_is_asked_again_after_half_a_minute(
+    headers: dict[str, Any], serve: Serve, connect: Connect, leaping: LeapingClock
+) -> None:
+    peer = serve(answer(429, **headers), answer(200))
+    assert connect(peer.url, deadlines=Deadlines()).send(POST).status == 200
+    assert leaping.slept == [30.25]  # with a little jitter, so that many clients don't come back at once
+
+
 def test_a_wait_beyond_our_patience_gives_the_answer_back(
     serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:
-    peer = serve(answer(429, Retry_After="31"))
-    assert connect(peer.url).send(GET).headers["Retry-After"] == "31"
+    peer = serve(answer(429, Retry_After="91"))
+    assert connect(peer.url, deadlines=Deadlines()).send(GET).headers["Retry-After"] == "91"
     assert leaping.slept == []
     assert len(peer.received) == 1
 
