@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine.workspace import Stack, Workspace
 
 NAMES = ("acme", "bell", "core", "dune")
@@ -64,12 +66,25 @@ def interrupt(process: subprocess.Popen[str]) -> str:
     return process.communicate(timeout=120)[0]
 
 
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[RemoteSimulator]:
+    with RemoteSimulator() as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
+def fleet(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
     """Tenants with settings, nothing of them made yet."""
-    with RemoteSimulator() as simulator:
-        workspace = Workspace.link_product(tmp_path_factory.mktemp("fleet"))
-        stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
-        yield FleetFolder(workspace, stacks)
-        for stack in stacks.values():
-            assert stack.find_leaks() == []
+    workspace = Workspace.link_product(tmp_path_factory.mktemp("fleet"))
+    stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
+    yield FleetFolder(workspace, stacks)
+    for stack in stacks.values():
+        assert stack.find_leaks() == []
+
+
+@pytest.fixture
+def swept_workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """One whose previews are held against sweeps."""
+    warm = WarmProcess()
+    yield replace(Workspace.link_product(tmp_path), run_program=True, warm=warm, swept=True)
+    warm.close()
