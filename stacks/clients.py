@@ -38,7 +38,7 @@ class Clients(Connections):
     def __init__(self) -> None:
         """Make connections that refuse to write, wait for 25 seconds at most, and try once."""
         super().__init__(
-            Policy(before_write=_refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
+            Policy(before_write=refuse_write, transport=partial(_RecordingTransport, self), limits=_LIMITS)
         )
         self.first_responses: dict[str, FirstResponse] = {}
         self.heard: list[str] = []  # who answered, a request each
@@ -73,7 +73,8 @@ class _RecordingTransport(Transport):
         return response
 
 
-def _refuse_write() -> None:
+def refuse_write() -> None:
+    """Refuse, before each write: what only asks can change nothing."""
     raise GuardViolation(
         "this command only asks, and was about to change something; nothing was sent.", next_step="Please report this"
     )

@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from providers.core.errors import ProviderError
@@ -79,10 +80,8 @@ class PulumiCli:
         """What the stack's state holds. `in_clear`: private keys, too, which are empty else."""
         from stacks.state import TenantState  # loads every resource's models, and `new` needs none
 
-        flags = ("--show-secrets",) if in_clear else ()
-        exported = json.loads(self._ask(tenant, "stack", "export", *flags))
         try:
-            return TenantState.parse(exported.get("deployment") or {})
+            return TenantState.parse(self.export(tenant, in_clear=in_clear))
         except ProviderError as error:
             raise ProviderError(f"{tenant}: {error}") from None
 
@@ -94,6 +93,12 @@ class PulumiCli:
         history = json.loads(self._ask(tenant, "stack", "history", "--json", "--page-size", "20") or "[]")
         runs = [(str(run.get("kind", "")), str(run.get("result", ""))) for run in history]
         return next((run for run in runs if run[0] in ("update", "destroy")), ("", ""))
+
+    def export(self, tenant: str, *, in_clear: bool = True) -> Mapping[str, Any]:
+        """The stack's deployment, as the engine writes it."""
+        flags = ("--show-secrets",) if in_clear else ()
+        deployment: Mapping[str, Any] = json.loads(self._ask(tenant, "stack", "export", *flags)).get("deployment") or {}
+        return deployment
 
     def set(self, tenant: str, key: str, value: str) -> None:
         """Set a plain setting. A secret goes by `set_secret`, never on a command line."""

@@ -7,10 +7,26 @@ about (pulumi#6065), so every sentence names its subject.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from threading import Lock
+
+
+def _print(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
 
 _lock = Lock()
 _printed: set[str] = set()
+_emit: Callable[[str], None] = _print
+
+
+def reset(emit: Callable[[str], None] = _print) -> None:
+    """Begin another run: nothing was said yet, and `emit` says what is to be said."""
+    global _emit
+    with _lock:
+        _printed.clear()
+        _emit = emit
 
 
 def print_once(sentence: str) -> None:
@@ -19,5 +35,4 @@ def print_once(sentence: str) -> None:
         if sentence in _printed:
             return
         _printed.add(sentence)
-        sys.stdout.write(sentence + "\n")
-        sys.stdout.flush()
+        _emit(sentence)

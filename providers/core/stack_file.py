@@ -53,8 +53,7 @@ def locate_stack_file(tenant: str) -> Path:
     return FOLDER / f"Pulumi.{tenant}.yaml"
 
 
-@cache
-def read_plain_settings(path: Path, strictly: tuple[str, ...] = ()) -> dict[str, str | None]:
+def parse_plain_settings(path: Path, strictly: tuple[str, ...] = ()) -> dict[str, str | None]:
     """Read a stack's file: every setting by key, as the engine reads it; empty without such a file.
 
     None where that can't be known here: a secret, a list or a map, and what is written without the quotes that it
@@ -70,6 +69,10 @@ def read_plain_settings(path: Path, strictly: tuple[str, ...] = ()) -> dict[str,
             elif key in strictly:
                 raise make_unquoted_error(unquoted)
     return settings
+
+
+read_plain_settings = cache(parse_plain_settings)
+"""The same, once in a process: a run's settings don't change under it."""
 
 
 def find_unquoted(path: Path) -> list[Unquoted]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
 from tests.foreign.prism import Prism
@@ -32,16 +33,30 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 
 @pytest.fixture(scope="session")
-def session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def warm() -> Iterator[WarmProcess]:
+    running = WarmProcess()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def session_workspace(tmp_path_factory: pytest.TempPathFactory, warm: WarmProcess) -> Workspace:
     folder = tmp_path_factory.mktemp("engine")
-    return Workspace.link_product(folder, python_without_pip(folder), run_program=True)
+    return replace(Workspace.link_product(folder, python_without_pip(folder), run_program=True), warm=warm)
 
 
 def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Workspace:
     """The same workspace, without the shortcuts that the story is about."""
     unaltered, recorded = (node.get_closest_marker(name) is not None for name in ("unaltered", "recorded"))
     python = None if unaltered else workspace.python
-    return replace(workspace, python=python, run_program=not unaltered and not recorded)
+    cold, swept = (node.get_closest_marker(name) is not None for name in ("cold", "swept"))
+    return replace(
+        workspace,
+        python=python,
+        run_program=not unaltered and not recorded,
+        warm=None if cold or unaltered else workspace.warm,
+        swept=swept,
+    )
 
 
 @pytest.fixture(scope="module")

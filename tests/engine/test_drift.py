@@ -14,6 +14,8 @@ import pytest
 from simulator.remote import Company
 from tests.engine.workspace import Stack
 
+pytestmark = pytest.mark.swept
+
 WANTED = {
     "Companies / Company Maintenance": {"inquire": "All"},
     "Companies / Configurations": {"add": "All", "edit": "All", "inquire": "All"},

@@ -10,8 +10,11 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from providers.engines.pulumi.warm import WITH_PROGRAM
 from simulator.remote import Company
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
+from tests.engine.sweeping import find_disagreement, sweep_stack
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
@@ -33,12 +36,14 @@ class Run:
 
 @dataclass
 class Workspace:
-    """A project's folder and a backend for its stacks. `python`, `run_program`: tests/engine/shortcuts.py."""
+    """A project's folder and a backend for its stacks. `python`, `run_program`, `warm`: tests/engine/shortcuts.py."""
 
     project: Path
     backend: Path
     python: Path | None = None
     run_program: bool = False
+    warm: WarmProcess | None = None
+    swept: bool = False  # each preview is held against a sweep
 
     @property
     def backend_url(self) -> str:
@@ -101,7 +106,15 @@ class AnyStack:
 
     def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
-        return self._run(["pulumi", *arguments, "--non-interactive", "--color", "never"], expect, environment)
+        command = [*arguments, "--non-interactive", "--color", "never"]
+        warm = self.workspace.warm
+        if warm and arguments[0] in WITH_PROGRAM:
+            output = self.workspace.backend.parent / "printed"
+            code = warm.run(
+                command, self.workspace.project, {**self.workspace.make_environment(), **environment}, output
+            )
+            return self._keep(["pulumi", *command], code, output.read_text(encoding="utf-8"), expect)
+        return self._run(["pulumi", *command], expect, environment)
 
     def run_command(self, verb: str, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """`python -m stacks <verb>`, without a terminal."""
@@ -118,11 +131,13 @@ class AnyStack:
             timeout=DEADLINE,
             stdin=subprocess.DEVNULL,
         )
-        text = process.stdout + process.stderr
+        return self._keep(command, process.returncode, process.stdout + process.stderr, expect)
+
+    def _keep(self, command: list[str], code: int, text: str, expect: int | None) -> Run:
         self.seen.append(text)
         if expect is not None:
-            assert process.returncode == expect, f"{command[:4]} exited {process.returncode}:\n{text}"
-        return Run(process.returncode, text)
+            assert code == expect, f"{command[:4]} exited {code}:\n{text}"
+        return Run(code, text)
 
     def up(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         options = ("-s", self.name, "--yes", "--skip-preview", *flags)
@@ -131,7 +146,12 @@ class AnyStack:
     def preview(self, *flags: str, expect: int | None = 0, **environment: str) -> Run:
         """`--expect-no-changes`: exits 7 on drift."""
         options = ("-s", self.name, "--expect-no-changes", *flags)
-        return self.run_pulumi("preview", *options, expect=expect, **self._program(), **environment)
+        run = self.run_pulumi("preview", *options, expect=expect, **self._program(), **environment)
+        if self.workspace.swept and not flags:
+            place = self.workspace
+            row = sweep_stack(self.name, place.project, place.backend_url, PASSPHRASE, environment)
+            assert not (problem := find_disagreement(row, run.code, run.text)), problem
+        return run
 
     def _program(self) -> dict[str, str]:
         """Not for a destroy or a refresh: they would run the program for this alone."""

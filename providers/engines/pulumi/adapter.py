@@ -101,6 +101,12 @@ def contains_unknown(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(contains_unknown(item) for item in value)
 
 
+def forget_services() -> None:
+    """Drop what was opened: the next run finds nothing of this one."""
+    with _lock:
+        _services.clear()
+
+
 class DynamicProvider(ResourceProvider):
     """Serve one kind of resource to the engine. Subclasses are a single line and hold nothing."""
 

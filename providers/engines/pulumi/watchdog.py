@@ -28,12 +28,15 @@ _POLL_SECONDS = 0.5
 
 _lock = Lock()
 _watched: Process | None = None
+_served: Process | None = None
 
 
 def find_engine() -> Process | None:
-    """Find the nearest ancestor named `pulumi`; None without one."""
+    """Find the command that is served, else the nearest ancestor named `pulumi`; None without one."""
     from psutil import Error, Process
 
+    if _served is not None:
+        return _served
     with suppress(Error):  # an ancestor that ends meanwhile has none of its own
         for ancestor in Process().parents():
             if ancestor.name().removesuffix(".exe") == "pulumi":
@@ -102,6 +105,15 @@ def _leave_with(engine: Process) -> None:
             with suppress(Error):  # it ended by itself meanwhile
                 process.terminate()
     os._exit(_EXIT_CODE)
+
+
+def serve(pid: int) -> None:
+    """Take this command for the engine, not an ancestor: a warm process serves one after another, and outlives each."""
+    from psutil import Process
+
+    global _watched, _served
+    with _lock:
+        _watched = _served = Process(pid)
 
 
 def ensure_engine_alive() -> None:

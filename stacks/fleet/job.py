@@ -1,0 +1,141 @@
+"""One tenant's part of a run: the only place where the fleet starts an engine. Both runners call it.
+
+Idempotent: asked again after it was cut off anywhere, it goes on from there, because the engine and the providers do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from providers.composition import KEYS
+from providers.core.configuration import PREFIX, PROJECT, Configuration, to_environment_name
+from providers.core.errors import ProviderError
+from providers.core.schema import sensitive_fields
+from providers.core.settings import format_key
+from providers.core.stack_file import FOLDER
+from stacks.exit_codes import CLEAN, DRIFT
+from stacks.fleet.events import EngineEvents, read_events
+from stacks.fleet.stored import StoredStack
+from stacks.fleet.sweep import ReadStack, list_orders, sweep_tenant
+from stacks.reports.model import Row
+from stacks.settings import NAMESPACES
+
+Verb = Literal["up", "preview", "destroy"]
+_FLAGS: dict[Verb, tuple[str, ...]] = {
+    "up": ("--yes", "--skip-preview"),
+    "preview": ("--expect-no-changes",),
+    "destroy": ("--yes", "--skip-preview"),
+}
+
+_ENVIRONMENT = {
+    "PULUMI_RUN_PROGRAM": "true",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DEBUG_COMMANDS": "true",  # or there is no --event-log
+}
+
+
+class TenantJob(BaseModel):
+    """What is to be done. Holds a tenant's name, never a setting. `force`: also where nothing differs.
+
+    `cut_off`: an earlier attempt is known to be dead, so the lock that it may have left is taken away.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tenant: str
+    verb: Verb
+    force: bool = False
+    cut_off: bool = False
+
+
+class Engine(Protocol):
+    """Runs one `pulumi` command at a time."""
+
+    def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> int:
+        """Run it with this environment, whole; what it prints goes to a file. Returns its exit code."""
+
+
+def run_tenant(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str]) -> Row:
+    """Do a job and tell how the tenant is afterwards. Whatever goes wrong is the row's sentence."""
+    begun = monotonic()
+    row = sweep_tenant(job.tenant, read, environment) if job.verb == "up" else Row(tenant=job.tenant, verdict="clean")
+    try:
+        if job.verb != "up" or _needs_engine(job, row, read, environment):
+            row = _run_engine(job, engine, read, environment, row)
+    except ProviderError as error:
+        row = row.but(verdict="failed", sentences=(str(error),))
+    return row.but(seconds=monotonic() - begun)
+
+
+def _needs_engine(job: TenantJob, row: Row, read: ReadStack, environment: Mapping[str, str]) -> bool:
+    """Not for a tenant that is as wanted, nor for one that the engine would refuse in the same words."""
+    if row.verdict == "failed":
+        return False
+    return job.force or row.verdict != "clean" or is_record_old(read(job.tenant), environment)
+
+
+def is_record_old(stack: StoredStack, environment: Mapping[str, str]) -> bool:
+    """Whether the state has other provider settings on record than those that count now: refreshes work with these."""
+    now = Configuration(stack.settings.values, environment)
+    own = {key: now.get(key) for key in KEYS if now.is_recorded(key)}
+    recorded = {key.removeprefix(f"{PROJECT}:"): value for key, value in stack.recorded.items()}
+    return any(recorded.get(key) != value for key, value in own.items())
+
+
+def _run_engine(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str], row: Row) -> Row:
+    with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:  # nobody else's to read
+        output, events = Path(folder) / "output", Path(folder) / "events"
+        whole = {**environment, **_ENVIRONMENT}
+        common = ["--stack", job.tenant, "--non-interactive", "--color", "never"]
+        if job.cut_off:
+            engine.run(["cancel", "--yes", *common], Path.cwd(), whole, output)
+        arguments = [job.verb, *_FLAGS[job.verb], *common, "--event-log", str(events)]
+        code = engine.run(arguments, Path.cwd(), whole, output)
+        told = read_events(_read_lines(events))
+        printed = _read_lines(output)
+    return _judge(job, row, code, told, printed, read)
+
+
+def _judge(job: TenantJob, row: Row, code: int, told: EngineEvents, printed: list[str], read: ReadStack) -> Row:
+    row = row.but(changes=told.changes, sentences=told.information, orders=())
+    if code == CLEAN:
+        return row.but(verdict="clean")
+    if code == DRIFT and job.verb == "preview":
+        return row.but(verdict="drift")
+    if orders := list_orders(read(job.tenant).rows):
+        return row.but(verdict="waiting", orders=orders)
+    # What fails before the engine has begun (a lock, a backend) is printed, and no event.
+    last = tuple(line.removeprefix("error: ") for line in printed if line.startswith("error: "))
+    return row.but(verdict="failed", sentences=told.errors or last or (f"the engine ended with exit code {code}",))
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> str:
+    """Tell one version of a tenant's settings from another: a hash of its file and of what the environment sets.
+
+    Nothing is made of a secret: of one in the environment only that it is set counts.
+    """
+    path = folder / f"Pulumi.{tenant}.yaml"
+    hashed = hashlib.sha256(path.read_bytes() if path.is_file() else b"")
+    secrets = {
+        to_environment_name(format_key(namespace, name))
+        for namespace, model in NAMESPACES.items()
+        for name in sensitive_fields(model)
+    }
+    for name in sorted(name for name in environment if name.startswith(PREFIX)):
+        hashed.update(f"{name}={'' if name in secrets else environment[name]}\0".encode())
+    return hashed.hexdigest()

@@ -1,0 +1,171 @@
+"""What a run over many tenants was asked to do, and how far it has come: SQLite, in `.fleet/` of the project.
+
+A run that is cut off is taken up by asking for the same again: what is finished is not done twice. A tenant that was
+being worked on when the run died is known to be dead with it, and only then is its lock taken away. The file holds no
+secret: names, digests and outcomes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from providers.core.errors import ProviderError
+from stacks.reports.model import Row
+
+FOLDER = Path(".fleet")
+VERSION = 1
+_TABLES = """
+CREATE TABLE run (id INTEGER PRIMARY KEY, asked TEXT NOT NULL, begun REAL NOT NULL, ended REAL);
+CREATE TABLE job (run INTEGER NOT NULL REFERENCES run, tenant TEXT NOT NULL, digest TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, leased REAL, outcome TEXT, PRIMARY KEY (run, tenant)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One tenant's part of a run. `cut_off`: it was being worked on when an earlier attempt died."""
+
+    tenant: str
+    digest: str
+    cut_off: bool = False
+
+
+class Ledger:
+    """One run at a time. Shared by the threads of a run."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Open or make the ledger. One that can't be used is moved aside, and `remark` says so."""
+        self.remark = ""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._path = folder / "ledger.sqlite"
+        self._database = self._open()
+        self._run = 0
+
+    def begin(self, asked: dict[str, Any], tenants: Sequence[tuple[str, str]]) -> list[Job]:
+        """Begin a run over tenants with the digests of their settings, or go on with the same one that was cut off.
+
+        Returns what is still to be done, in the order given. Who has changed settings since is done again.
+        """
+        text = json.dumps(asked, sort_keys=True)
+        with self._database as database:
+            found = database.execute(
+                "SELECT id FROM run WHERE asked = ? AND ended IS NULL ORDER BY id DESC LIMIT 1", (text,)
+            ).fetchone()
+            if not found:
+                cursor = database.execute("INSERT INTO run (asked, begun) VALUES (?, ?)", (text, time.time()))
+                self._run = int(cursor.lastrowid or 0)
+            else:
+                self._run = int(found[0])
+            known = {
+                tenant: (digest, leased, outcome)
+                for tenant, digest, leased, outcome in database.execute(
+                    "SELECT tenant, digest, leased, outcome FROM job WHERE run = ?", (self._run,)
+                )
+            }
+            jobs = []
+            for tenant, digest in tenants:
+                before, leased, outcome = known.get(tenant, ("", None, None))
+                if outcome is not None and before == digest:
+                    continue
+                jobs.append(Job(tenant, digest, cut_off=leased is not None and outcome is None))
+                database.execute(
+                    "INSERT INTO job (run, tenant, digest) VALUES (?, ?, ?) ON CONFLICT (run, tenant) "
+                    "DO UPDATE SET digest = excluded.digest, outcome = NULL",
+                    (self._run, tenant, digest),
+                )
+        return jobs
+
+    def lease(self, tenant: str) -> None:
+        """Note that a tenant is being worked on."""
+        with self._database as database:
+            database.execute(
+                "UPDATE job SET leased = ?, attempts = attempts + 1 WHERE run = ? AND tenant = ?",
+                (time.time(), self._run, tenant),
+            )
+
+    def finish(self, row: Row) -> None:
+        """Keep a tenant's outcome. One that was not begun any more stays to be done."""
+        if row.verdict == "stopped":
+            return
+        with self._database as database:
+            database.execute(
+                "UPDATE job SET leased = NULL, outcome = ? WHERE run = ? AND tenant = ?",
+                (row.model_dump_json(), self._run, row.tenant),
+            )
+
+    def end(self) -> None:
+        """Note that every tenant of the run has its outcome; asked again, it is another run."""
+        with self._database as database:
+            database.execute("UPDATE run SET ended = ? WHERE id = ?", (time.time(), self._run))
+
+    def list_outcomes(self) -> list[Row]:
+        """List the outcomes of this run, those of its earlier attempts, too."""
+        with self._database as database:
+            found = database.execute(
+                "SELECT outcome FROM job WHERE run = ? AND outcome IS NOT NULL ORDER BY tenant", (self._run,)
+            )
+            return [Row.model_validate_json(outcome) for (outcome,) in found]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            aside = self._path.with_name(f"ledger-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}.sqlite")
+            self._path.rename(aside)
+            self.remark = f"the ledger could not be used ({error}); it was moved to {aside}, and a new one is begun"
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, check_same_thread=False, isolation_level="IMMEDIATE", timeout=30)
+        try:
+            os.chmod(self._path, 0o600)
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if version not in (0, VERSION):
+                raise sqlite3.DatabaseError(f"it is of version {version}, and this one writes version {VERSION}")
+            database.execute("PRAGMA journal_mode = WAL")
+            if version == 0:
+                database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        except sqlite3.DatabaseError:
+            database.close()
+            raise
+        return database
+
+
+@contextmanager
+def hold_fleet(verb: str, folder: Path = FOLDER) -> Iterator[None]:
+    """Be the only run over many tenants in this project. Raises `ProviderError`, which says who is.
+
+    The lock is the operating system's and goes with the process that holds it, however that ends.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with open(folder / "lock", "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise ProviderError(
+                f"another run over many tenants is at work here: {file.read().strip() or 'it has only just begun'}",
+                next_step="wait for its end, or stop it",
+            ) from None
+        file.truncate(0)
+        file.write(f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n")
+        file.flush()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                file.truncate(0)

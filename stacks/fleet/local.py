@@ -1,0 +1,119 @@
+"""The local runner: many tenants on one machine, in waves, each on a warm engine.
+
+First one tenant, then a share, then the rest: what is wrong for all of them is wrong for the first. A wave ends before
+the next begins, and none begins once more tenants failed than allowed, or one whose new key did not prove itself.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from queue import SimpleQueue
+from time import monotonic
+from typing import TypeVar
+
+from stacks.exit_codes import ERROR
+from stacks.fleet.job import TenantJob, run_tenant
+from stacks.fleet.sweep import ReadStack
+from stacks.fleet.warm_process import WarmProcess
+from stacks.reports.model import Row
+
+T = TypeVar("T")
+INTERRUPT = "interrupted"
+SHARE = 0.1
+"""Of the tenants, in the second wave."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`jobs`: tenants at once. `max_failures`: how many may fail before no further one is begun."""
+
+    jobs: int
+    max_failures: int
+
+
+def plan_waves(tenants: Sequence[T]) -> list[Sequence[T]]:
+    """Split tenants into a canary, a share and the rest; the waves that would be empty are left out."""
+    share = 1 + math.ceil(SHARE * len(tenants))
+    return [wave for wave in (tenants[:1], tenants[1:share], tenants[share:]) if wave]
+
+
+def spread_by_site(tenants: Iterable[str], site_of: Callable[[str], str]) -> list[str]:
+    """Order tenants so that neighbours are of different sites: no site gets a wave's requests at once."""
+    by_site: dict[str, list[str]] = defaultdict(list)
+    for tenant in tenants:
+        by_site[site_of(tenant)].append(tenant)
+    return [tenant for tenant in chain.from_iterable(zip_longest(*by_site.values())) if tenant is not None]
+
+
+class LocalRunner:
+    """Runs jobs, several at once, and gives each one's row as soon as it is known."""
+
+    def __init__(self, read: ReadStack, limits: Limits, environment: Mapping[str, str] = os.environ) -> None:
+        self._read = read
+        self._limits = limits
+        self._environment = environment
+        self._engines: SimpleQueue[WarmProcess] = SimpleQueue()
+        self._stopping = threading.Event()
+        self.stopped_because = ""
+        """Why no further tenant was begun; empty while nothing speaks against it."""
+
+    def run(self, jobs: Sequence[TenantJob], lease: Callable[[str], None]) -> Iterator[Row]:
+        """Run jobs in waves. `lease` is called as one begins. Those that are not begun any more have rows, too."""
+        begun, failures = monotonic(), 0
+        with self._open_engines(min(self._limits.jobs, len(jobs))), ThreadPoolExecutor(self._limits.jobs) as pool:
+            for number, wave in enumerate(plan_waves(jobs), 1):
+                running: set[Future[Row]] = {pool.submit(self._run_one, job, lease, number, begun) for job in wave}
+                while running:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for row in (future.result() for future in done):
+                        failures += row.verdict == "failed"
+                        self._judge(row, failures)
+                        yield row
+
+    def stop(self, because: str) -> None:
+        """Begin no further tenant; those under way come to their end."""
+        self.stopped_because = self.stopped_because or because
+        self._stopping.set()
+
+    def _judge(self, row: Row, failures: int) -> None:
+        if row.verdict != "failed":
+            return
+        if "create proof" in row.changes or "update proof" in row.changes:
+            self.stop(f"{row.tenant}: its new key did not prove itself, which is no matter of one tenant alone")
+        elif failures > self._limits.max_failures:
+            self.stop(f"{failures} failed, and --max-failures is {self._limits.max_failures}")
+
+    def _run_one(self, job: TenantJob, lease: Callable[[str], None], wave: int, begun: float) -> Row:
+        started = monotonic() - begun
+        if self._stopping.is_set():
+            code = None if self.stopped_because == INTERRUPT else ERROR
+            return Row(tenant=job.tenant, verdict="stopped", wave=wave, begun=started, code=code)
+        lease(job.tenant)
+        engine = self._engines.get()
+        try:
+            row = run_tenant(job, engine, self._read, self._environment)
+        finally:
+            self._engines.put(engine if engine.is_alive else self._replace(engine))
+        return row.but(wave=wave, begun=started)
+
+    def _replace(self, dead: WarmProcess) -> WarmProcess:
+        dead.close()
+        return WarmProcess()
+
+    @contextmanager
+    def _open_engines(self, count: int) -> Iterator[None]:
+        for _ in range(count):
+            self._engines.put(WarmProcess())
+        try:
+            yield
+        finally:
+            for _ in range(count):
+                self._engines.get().close()

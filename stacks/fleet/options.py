@@ -1,0 +1,36 @@
+"""The arguments and options of every verb over tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+
+from stacks.fleet.selection import choose_tenants
+from stacks.reports.options import add_report_options
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The chosen tenants, and how many at once."""
+
+    tenants: list[str]
+    jobs: int
+
+
+def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..., Any]:
+    """Give a command `fleet` and `reports`. `jobs`: how many tenants at once unless told."""
+
+    @click.argument("tenants", nargs=-1, metavar="[TENANT]...")
+    @click.option("--all", "every", is_flag=True, help="every tenant that has a file in stacks/")
+    @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="those with this label")
+    @click.option("--jobs", type=click.IntRange(1, 64), default=jobs, show_default=True, help="tenants at once")
+    @add_report_options
+    @wraps(command)
+    def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], jobs: int, **others: Any) -> Any:
+        return command(fleet=Fleet(choose_tenants(tenants, every=every, labels=labels), jobs), **others)
+
+    return choose

@@ -1,0 +1,75 @@
+"""A verb of the engine's over many tenants: ledger, waves, progress and reports."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from providers.core.stack_file import locate_stack_file, read_plain_settings
+from stacks.fleet.job import TenantJob, Verb, digest_settings
+from stacks.fleet.ledger import Ledger, hold_fleet
+from stacks.fleet.local import INTERRUPT, Limits, LocalRunner, spread_by_site
+from stacks.fleet.options import Fleet
+from stacks.fleet.selection import refuse_shared_settings
+from stacks.fleet.stored import make_reader
+from stacks.pulumi_cli import PulumiCli
+from stacks.reports.model import FleetRun
+from stacks.reports.options import Reports
+from stacks.reports.table import print_row
+
+
+def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
+    """Run a verb over tenants, with ledger, waves and reports. Returns the exit code."""
+    refuse_shared_settings(fleet.tenants)
+    with hold_fleet(verb):
+        ledger = Ledger()
+        run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
+        ordered = spread_by_site(fleet.tenants, _read_site)
+        asked = {"verb": verb, "tenants": sorted(fleet.tenants), "force": force}
+        todo = ledger.begin(asked, [(tenant, digest_settings(tenant)) for tenant in ordered])
+        if done := len(ordered) - len(todo):
+            run.remarks.append(
+                f"an earlier attempt has finished {done} of {len(ordered)} tenants; they are not repeated"
+            )
+        for remark in run.remarks:
+            reports.tell(remark)
+        jobs = [TenantJob(tenant=job.tenant, verb=verb, force=force, cut_off=job.cut_off) for job in todo]
+        runner = LocalRunner(make_reader(PulumiCli(), os.environ), limits)
+        run.rows += ledger.list_outcomes()
+        with _stop_on_interrupt(runner):
+            for row in runner.run(jobs, ledger.lease):
+                ledger.finish(row)
+                run.rows.append(row)
+                print_row(reports, row)
+        if not run.count("stopped"):
+            ledger.end()
+        ledger.close()
+    run.ended_at = datetime.now(UTC)
+    if runner.stopped_because:
+        run.remarks.append(f"{runner.stopped_because}; no further tenant was begun")
+        reports.tell(run.remarks[-1])
+    reports.tell(f"\n{run.summarize()}, in {(run.ended_at - run.begun_at).total_seconds():.1f} s.")
+    reports.write(run)
+    return run.exit_code
+
+
+def _read_site(tenant: str) -> str:
+    return read_plain_settings(locate_stack_file(tenant)).get("connectwise:site") or ""
+
+
+@contextmanager
+def _stop_on_interrupt(runner: LocalRunner) -> Iterator[None]:
+    """Ctrl-C reaches the engines that are at work, too, which finish their step; what is not begun yet stays so."""
+
+    def stop(*_: Any) -> None:
+        runner.stop(INTERRUPT)
+
+    before: Callable[..., Any] | int | None = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

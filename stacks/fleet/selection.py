@@ -1,0 +1,96 @@
+"""Which tenants a command is about: by name, all, or by label. Read from `stacks/`, never from the backend, whose list
+may hang (docs/decisions.md)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from providers.core.configuration import PROJECT, to_environment_name
+from providers.core.errors import ProviderError
+from providers.core.stack_file import FOLDER
+from stacks.settings import check_name
+
+EXAMPLE = "example"
+ONE_TENANTS = (
+    "connectwise:site",
+    "connectwise:companyId",
+    "connectwise:publicKey",
+    "connectwise:privateKey",
+    "connectwise:manualPublicKey",
+    "connectwise:manualPrivateKey",
+    "umbrella:console",
+    "umbrella:consoleId",
+    "umbrella:appliedKey",
+    "rotate",
+)
+"""Settings that decide whose objects are touched, or which key: never the same for two tenants."""
+
+
+def list_tenants(folder: Path = FOLDER) -> list[str]:
+    """List the tenants that have a file, in order."""
+    names = (path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
+    return sorted(name for name in names if name != EXAMPLE)
+
+
+def choose_tenants(named: Sequence[str], *, every: bool, labels: Iterable[str], folder: Path = FOLDER) -> list[str]:
+    """Choose tenants, each once. Raises `click.UsageError`, and `ProviderError` when none fits."""
+    if every + bool(named) > 1:
+        raise click.UsageError("name the tenants, or give --all, not both.")
+    wanted = dict(_parse_label(label) for label in labels)
+    if not (every or named or wanted):
+        raise click.UsageError("name the tenants, or give --all or --label.")
+    for name in named:
+        if wrong := check_name(name):
+            raise wrong
+    names = list(dict.fromkeys(named)) or list_tenants(folder)
+    chosen = [name for name in names if wanted.items() <= read_labels(name, folder).items()] if wanted else names
+    if not chosen:
+        words = " and ".join(f"{key}={value}" for key, value in wanted.items())
+        raise ProviderError(
+            f"no tenant is labelled {words}" if wanted else f"there is no tenant in {folder}/",
+            next_step="look into the files there" if wanted else "make one with `umbrella-psa new TENANT`",
+        )
+    return chosen
+
+
+def refuse_shared_settings(tenants: Sequence[str], environment: Mapping[str, str] = os.environ) -> None:
+    """Raise when the environment would give several tenants what can be one's only."""
+    if len(tenants) < 2:
+        return
+    for key in ONE_TENANTS:
+        if (name := to_environment_name(key)) in environment:
+            raise click.UsageError(
+                f"{name} is set, and would be used for all {len(tenants)} tenants; unset it, or run one tenant."
+            )
+
+
+def require_confirmation(tenants: Sequence[str], confirmed: int | None, what: str) -> None:
+    """Raise unless whoever asks for this has counted the tenants."""
+    if len(tenants) > 1 and confirmed != len(tenants):
+        said = "" if confirmed is None else f", not {confirmed}"
+        raise click.UsageError(f"this would {what} {len(tenants)} tenants{said}; add --confirm {len(tenants)}.")
+
+
+def read_labels(tenant: str, folder: Path = FOLDER) -> dict[str, str]:
+    """Read a tenant's `labels`; empty where it has none, or no file."""
+    import yaml
+
+    try:
+        content = yaml.safe_load((folder / f"Pulumi.{tenant}.yaml").read_bytes()) or {}
+    except FileNotFoundError:
+        return {}
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return {}  # the run itself says what is wrong with this file
+    labels = (content.get("config") or {}).get(f"{PROJECT}:labels") if isinstance(content, dict) else None
+    return {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
+
+
+def _parse_label(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (equals and key):
+        raise click.UsageError(f"--label {text}: write it as key=value.")
+    return key, value

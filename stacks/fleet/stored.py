@@ -1,0 +1,193 @@
+"""What a stack says and remembers, read without an engine: its file in `stacks/` and its state in the backend.
+
+Only what the engine itself reads is read; a stack that this can't read (another secrets provider, a backend of another
+kind) is asked of the engine, which costs a start of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from providers.core.configuration import PROJECT
+from providers.core.errors import ProviderError
+from providers.core.stack_file import FOLDER, parse_plain_settings
+from stacks.fleet.comparison import RecordedRow
+from stacks.fleet.passphrase import Decrypt, open_salt
+from stacks.pulumi_cli import PulumiCli, StackConfiguration
+
+_SECRET, _SIGNED = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+_OURS = "pulumi-python:dynamic/"
+_PROVIDER = "pulumi:providers:pulumi-python"
+
+
+class UnreadableHere(ProviderError):
+    """Only the engine can read it."""
+
+
+@dataclass(frozen=True)
+class StoredStack:
+    """A stack's settings, decrypted, and its rows, in clear. `recorded`: the settings that its providers had last."""
+
+    settings: StackConfiguration
+    rows: tuple[RecordedRow, ...]
+    recorded: Mapping[str, Any]
+
+
+class Backend(Protocol):
+    """Where states are kept."""
+
+    def read(self, stack: str) -> bytes | None:
+        """Read a stack's state file; None when there is none. Raises `ProviderError`."""
+
+
+@dataclass(frozen=True)
+class FileBackend:
+    """`file://…`: a folder."""
+
+    folder: Path
+
+    def read(self, stack: str) -> bytes | None:
+        place = self.folder / ".pulumi" / "stacks" / PROJECT
+        for name, unpack in ((f"{stack}.json", bytes), (f"{stack}.json.gz", gzip.decompress)):
+            try:
+                return unpack((place / name).read_bytes())
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ProviderError(f"its state can't be read: {error.strerror}") from None
+        return None
+
+
+def open_backend(url: str) -> Backend:
+    """Open the backend that the engine is signed in to. Raises `UnreadableHere` for a kind that is not read here."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "file":
+        return FileBackend(Path(rest.partition("?")[0]).expanduser())
+    raise UnreadableHere(f"states in {scheme}:// are read by the engine only")
+
+
+def read_stack(name: str, backend: Backend, passphrase: str, folder: Path = FOLDER) -> StoredStack:
+    """Read one stack. Raises `ProviderError`: `UnreadableHere` where the engine must be asked."""
+    deployment = _read_deployment(backend, name)
+    settings = _read_settings(folder / f"Pulumi.{name}.yaml", passphrase)
+    return _make_stack(settings, deployment, _open_state(deployment, passphrase))
+
+
+def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
+    import yaml
+
+    try:
+        # The same as SafeLoader, in C where it was built.
+        content = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
+    except FileNotFoundError:
+        raise ProviderError("has no file in `stacks/`", next_step="name a tenant that was made here") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise ProviderError(f"{path}: can't be read as YAML", next_step="correct the file") from None
+    config = content.get("config") or {}
+    if content.get("secretsprovider") or content.get("environment"):
+        raise UnreadableHere("its settings are encrypted by another provider than the passphrase")
+    sealed = {key: value["secure"] for key, value in config.items() if isinstance(value, Mapping) and "secure" in value}
+    decrypt = open_salt(str(content.get("encryptionsalt", "")), passphrase) if sealed else None
+    plain = parse_plain_settings(path)
+    values = {
+        key: json.dumps(value) if isinstance(value, dict | list) else plain.get(key) or ""
+        for key, value in config.items()
+        if key not in sealed
+    }
+    values |= {key: decrypt(text) for key, text in sealed.items()} if decrypt else {}
+    return StackConfiguration(values, frozenset(sealed))
+
+
+def _read_deployment(backend: Backend, name: str) -> Mapping[str, Any]:
+    text = backend.read(name)
+    if text is None:
+        return {}
+    try:
+        stored = json.loads(text)
+    except ValueError:
+        raise ProviderError("its state is not well-formed") from None
+    checkpoint = stored.get("checkpoint", stored)
+    latest: Mapping[str, Any] = checkpoint.get("latest") or {}
+    return latest
+
+
+def _open_state(deployment: Mapping[str, Any], passphrase: str) -> Decrypt:
+    if not deployment.get("resources"):
+        return _refuse_ciphertext
+    provider = deployment.get("secrets_providers") or {}
+    if provider.get("type") != "passphrase":
+        raise UnreadableHere("its secrets are encrypted by another provider than the passphrase")
+    return open_salt(str((provider.get("state") or {}).get("salt", "")), passphrase)
+
+
+def _make_stack(settings: StackConfiguration, deployment: Mapping[str, Any], decrypt: Decrypt) -> StoredStack:
+    resources = deployment.get("resources") or []
+    rows = tuple(
+        RecordedRow(
+            name=row["urn"].rpartition("::")[2],
+            kind=row["type"].rpartition(":")[2],
+            id=row.get("id", ""),
+            inputs=_reveal(row.get("inputs") or {}, decrypt),
+            outputs=_reveal(row.get("outputs") or {}, decrypt),
+            awaits_deletion=bool(row.get("delete")),
+        )
+        for row in resources
+        if row["type"].startswith(_OURS)
+    )
+    recorded = next((row.get("inputs") or {} for row in resources if row["type"] == _PROVIDER), {})
+    return StoredStack(settings, rows, _reveal(recorded, decrypt))
+
+
+def _reveal(value: Any, decrypt: Decrypt) -> Any:
+    """The value with its secrets in clear, without what the engine adds."""
+    if isinstance(value, Mapping):
+        if value.get(_SECRET) == _SIGNED:
+            return json.loads(decrypt(value["ciphertext"])) if "ciphertext" in value else json.loads(value["plaintext"])
+        return {key: _reveal(item, decrypt) for key, item in value.items() if key != "__provider"}
+    if isinstance(value, list):
+        return [_reveal(item, decrypt) for item in value]
+    return value
+
+
+def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[str], StoredStack]:
+    """Make what reads any tenant the fastest way: from its files, else by asking the engine."""
+    backend_url = environment.get("PULUMI_BACKEND_URL") or _read_login(environment)
+    passphrase = _read_passphrase(environment)
+
+    def read(name: str) -> StoredStack:
+        try:
+            if passphrase is None:
+                raise UnreadableHere("no passphrase is set")
+            return read_stack(name, open_backend(backend_url), passphrase)
+        except UnreadableHere:
+            deployment = pulumi.export(name)
+            return _make_stack(pulumi.read_configuration(name), deployment, _refuse_ciphertext)
+
+    return read
+
+
+def _read_login(environment: Mapping[str, str]) -> str:
+    """Where `pulumi login` has signed in; empty when nowhere."""
+    home = environment.get("PULUMI_HOME") or str(Path(environment.get("HOME", "~")).expanduser() / ".pulumi")
+    try:
+        return str(json.loads((Path(home) / "credentials.json").read_text(encoding="utf-8")).get("current", ""))
+    except (OSError, ValueError):
+        return ""
+
+
+def _read_passphrase(environment: Mapping[str, str]) -> str | None:
+    if (file := environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")) and "PULUMI_CONFIG_PASSPHRASE" not in environment:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ProviderError(f"PULUMI_CONFIG_PASSPHRASE_FILE: {file} can't be read: {error.strerror}") from None
+    return environment.get("PULUMI_CONFIG_PASSPHRASE")
+
+
+def _refuse_ciphertext(ciphertext: str) -> str:
+    raise ProviderError("its state was given without its secrets")

@@ -1,0 +1,90 @@
+"""sweep: every tenant's drift without an engine, read-only, as `pulumi preview` would tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, date, datetime
+from itertools import islice
+from time import monotonic
+
+from providers.composition import KEYS
+from providers.core.configuration import PROJECT, Configuration
+from providers.core.errors import ProviderError
+from providers.core.settings import SettingErrors
+from providers.policy import Policy
+from providers.service import Service
+from stacks.clients import refuse_write
+from stacks.exit_codes import USAGE
+from stacks.fleet.comparison import Comparison, RecordedRow, compare
+from stacks.fleet.stored import StoredStack
+from stacks.reports.model import Row, WorkOrder
+from stacks.settings import Tenant, read_tenant
+
+ReadStack = Callable[[str], StoredStack]
+"""Reads a tenant's settings and rows, in clear. Raises `ProviderError`."""
+
+
+def sweep(tenants: Sequence[str], read: ReadStack, environment: Mapping[str, str], at_once: int) -> Iterator[Row]:
+    """Look at tenants, several at once; give each one's row as soon as it is known.
+
+    No more tenants are begun than rows were taken, and a few: a fleet of any size is streamed.
+    """
+    waiting = iter(tenants)
+    with ThreadPoolExecutor(at_once) as pool:
+        running = {pool.submit(sweep_tenant, name, read, environment) for name in islice(waiting, 2 * at_once)}
+        while running:
+            done = next(as_completed(running))
+            running.remove(done)
+            running |= {pool.submit(sweep_tenant, name, read, environment) for name in islice(waiting, 1)}
+            yield done.result()
+
+
+def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> Row:
+    """Look at one tenant. What can't be read is its row's sentence, never the end of the run."""
+    begun = monotonic()
+    row = Row(tenant=name, verdict="failed")
+    try:
+        stack = read(name)
+        tenant = read_tenant(name, stack.settings.values, stack.settings.secret_keys, environment)
+        row = _describe_tenant(row, tenant, stack.rows, datetime.now(UTC).date())
+        row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
+    except SettingErrors as wrong:
+        row = row.but(sentences=tuple(str(error) for error in wrong.errors), code=USAGE)
+    except ProviderError as error:
+        row = row.but(sentences=(str(error),))
+    return row.but(seconds=monotonic() - begun)
+
+
+def _open_service(stack: StoredStack, environment: Mapping[str, str]) -> Service:
+    own = {key: value for key, value in stack.settings.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+    return Service.open(Configuration(own, environment), Policy(before_write=refuse_write))
+
+
+def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
+    orders = list_orders(rows)
+    return row.but(
+        verdict="waiting" if orders else "drift" if found.differences else "clean",
+        sentences=tuple(found.sentences),
+        changes=tuple(f"{difference.operation} {difference.resource}" for difference in found.differences),
+        orders=orders,
+    )
+
+
+def list_orders(rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
+    """List the work orders that a state holds."""
+    found = (row.outputs.get("pending") and row.outputs.get("work_order") for row in rows)
+    return tuple(WorkOrder(text=str(order)) for order in found if order)
+
+
+def _describe_tenant(row: Row, tenant: Tenant, rows: Sequence[RecordedRow], today: date) -> Row:
+    outputs = {recorded.kind: recorded.outputs for recorded in rows if not recorded.awaits_deletion}
+    minted, key = outputs.get("ApiKey", {}).get("minted_on"), outputs.get("ApiKey", {}).get("public_key")
+    sink, vault = outputs.get("PsaIntegration"), outputs.get("VaultSecret")
+    return row.but(
+        site=tenant.connectwise.site,
+        key_age_days=(today - date.fromisoformat(minted)).days if minted else None,
+        max_age_days=tenant.own.max_age_days,
+        sink="empty" if not sink else "this key" if sink.get("public_key") == key else "another key",
+        vault=("none" if not tenant.vault.url else "not yet") if not vault else str(vault.get("vault_status")),
+    )

@@ -1,0 +1,1 @@
+"""What a run over many tenants found, for terminals, scripts, CI and people."""

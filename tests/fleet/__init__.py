@@ -1,0 +1,1 @@
+"""Many tenants at once, with the real engine and the simulator."""

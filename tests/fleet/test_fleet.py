@@ -1,0 +1,117 @@
+"""The life of a fleet: brought up in waves, swept, repaired, cut off and gone on with, taken away."""
+
+from __future__ import annotations
+
+import time
+from xml.etree.ElementTree import parse
+
+from tests.fleet.conftest import NAMES, FleetFolder, interrupt
+
+
+def test_a_fleet_is_brought_up_in_waves_and_left_alone_when_it_is_as_wanted(fleet: FleetFolder) -> None:
+    rows = fleet.report("up", "--all", "--jobs", "2")
+    assert {name: row["verdict"] for name, row in rows.items()} == dict.fromkeys(NAMES, "clean")
+    assert sorted(row["wave"] for row in rows.values()) == [1, 2, 3, 3]
+    assert all("create key" in row["changes"] for row in rows.values())
+    assert all(fleet.company(name).sink()["publicKey"] for name in NAMES)
+
+    states = fleet.workspace.backend / ".pulumi" / "stacks" / "umbrella-psa"
+    written = {name: (states / f"{name}.json").read_bytes() for name in NAMES}
+    again = fleet.report("up", "--all", "--jobs", "2")
+    assert {row["verdict"] for row in again.values()} == {"clean"}
+    assert all(row["changes"] == [] for row in again.values())
+    # No engine ran: it would have written the time into each state.
+    assert {name: (states / f"{name}.json").read_bytes() for name in NAMES} == written
+
+
+def test_a_sweep_tells_drift_and_reports_it_and_an_up_repairs_what_differs(fleet: FleetFolder) -> None:
+    fleet.company("bell").set_sink(enabled=False)
+    project = fleet.workspace.project
+    text = fleet.run(
+        "sweep", "--all", "--junit", str(project / "junit.xml"), "--html", str(project / "page.html"), expect=7
+    )
+    assert "bell: drift" in text
+    assert "has its PSA integration disabled; it should be enabled." in text
+    assert "3 clean, 1 drift" in text
+    suite = parse(project / "junit.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
+    assert "has its PSA integration disabled" in (project / "page.html").read_text(encoding="utf-8")
+
+    rows = fleet.report("up", "--all")
+    assert [name for name, row in rows.items() if row["changes"]] == ["bell"]
+    assert "4 clean" in fleet.run("sweep", "--all")
+
+
+def test_a_tenant_that_cant_be_read_is_a_row_and_not_the_end(fleet: FleetFolder) -> None:
+    broken = fleet.workspace.project / "stacks" / "Pulumi.broken.yaml"
+    broken.write_text("config:\n  connectwise:site: [\n", encoding="utf-8")
+    try:
+        text = fleet.run("sweep", "--all", expect=1)
+    finally:
+        broken.unlink()
+    assert "broken: failed" in text
+    assert "can't be read as YAML" in text
+    assert "4 clean, 1 failed" in text
+
+
+def test_what_would_hit_the_wrong_tenants_is_refused_before_anything(fleet: FleetFolder) -> None:
+    asked = fleet.count_requests()
+    text = fleet.run("up", "--all", expect=2, UMBRELLA_PSA_CONNECTWISE_COMPANY_ID="acme")
+    assert "UMBRELLA_PSA_CONNECTWISE_COMPANY_ID is set, and would be used for all 4 tenants" in text
+    assert "add --confirm 4" in fleet.run("destroy", "--all", "--yes", expect=2)
+    assert "add --confirm 4" in fleet.run("destroy", "--all", "--confirm", "3", expect=2)
+    assert "name the tenants, or give --all or --label" in fleet.run("up", expect=2)
+    assert fleet.count_requests() == asked
+
+
+def test_a_run_that_is_cut_off_goes_on_without_repeating_what_is_done(fleet: FleetFolder) -> None:
+    for name in NAMES:
+        fleet.company(name).set_sink(enabled=False)
+    running = fleet.start("up", "--all", "--jobs", "1")
+    assert running.stdout
+    first = running.stdout.readline()
+    second = fleet.run("up", "--all", expect=1)
+    assert f"another run over many tenants is at work here: `up`, process {running.pid}" in second
+    running.kill()
+    running.wait()
+    running.stdout.close()
+    _wait_until_quiet(fleet)
+
+    done = first.partition(":")[0]
+    asked = len(fleet.company(done).requests())
+    text = fleet.run("up", "--all", "--jobs", "2")
+    assert "an earlier attempt has finished" in text
+    assert len(fleet.company(done).requests()) == asked
+    assert "4 clean" in fleet.run("sweep", "--all")
+    assert all(fleet.company(name).sink()["enabled"] for name in NAMES)
+
+
+def test_ctrl_c_lets_the_tenant_at_work_end_and_begins_no_further_one(fleet: FleetFolder) -> None:
+    for name in NAMES:
+        fleet.company(name).set_sink(enabled=False)
+    running = fleet.start("up", "--all", "--jobs", "1")
+    assert running.stdout
+    running.stdout.readline()
+    text = interrupt(running)
+    assert running.returncode == 8, text
+    assert "stopped" in text
+    fleet.run("up", "--all")
+    assert all(fleet.company(name).sink()["enabled"] for name in NAMES)
+
+
+def test_a_fleet_is_destroyed_only_by_whoever_counts_it(fleet: FleetFolder) -> None:
+    rows = fleet.report("destroy", "--all", "--yes", "--confirm", "4")
+    assert {row["verdict"] for row in rows.values()} == {"clean"}
+    assert all(fleet.company(name).public_keys() == [] for name in NAMES)
+
+
+def _wait_until_quiet(fleet: FleetFolder) -> None:
+    """Until what the killed run had started asks nothing any more."""
+    before = -1
+    for _ in range(60):
+        time.sleep(1)
+        now = fleet.count_requests()
+        if now == before:
+            return
+        before = now
+    raise AssertionError("what a killed run started is still at work")

@@ -1,0 +1,106 @@
+"""What a run over many tenants remembers when it is cut off."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from providers.core.errors import ProviderError
+from stacks.fleet.ledger import Ledger, hold_fleet
+from stacks.reports.model import Row
+from tests.engine.workspace import ROOT
+
+ASKED = {"verb": "up"}
+TENANTS = [("acme", "1"), ("bell", "1"), ("core", "1")]
+
+
+def clean(tenant: str) -> Row:
+    return Row(tenant=tenant, verdict="clean", sentences=("fine",))
+
+
+def test_a_run_that_was_cut_off_goes_on_with_what_has_no_outcome(tmp_path: Path) -> None:
+    first = Ledger(tmp_path)
+    assert [job.tenant for job in first.begin(ASKED, TENANTS)] == ["acme", "bell", "core"]
+    for tenant in ("acme", "bell"):
+        first.lease(tenant)
+    first.finish(clean("acme"))
+    first.close()
+
+    second = Ledger(tmp_path)
+    todo = second.begin(ASKED, TENANTS)
+    assert [(job.tenant, job.cut_off) for job in todo] == [("bell", True), ("core", False)]
+    assert second.list_outcomes() == [clean("acme")]
+
+
+def test_a_tenant_whose_settings_changed_since_is_done_again(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, TENANTS)
+    ledger.finish(clean("acme"))
+    assert [job.tenant for job in ledger.begin(ASKED, [("acme", "2"), *TENANTS[1:]])] == ["acme", "bell", "core"]
+
+
+def test_a_run_that_ended_or_asks_for_something_else_is_another(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, TENANTS)
+    for tenant, _ in TENANTS:
+        ledger.finish(clean(tenant))
+    assert len(ledger.begin({"verb": "destroy"}, TENANTS)) == 3
+    assert ledger.begin(ASKED, TENANTS) == []
+    ledger.end()
+    assert len(ledger.begin(ASKED, TENANTS)) == 3
+
+
+def test_a_tenant_that_was_not_begun_any_more_stays_to_be_done(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, TENANTS)
+    ledger.finish(Row(tenant="acme", verdict="stopped"))
+    assert [job.tenant for job in ledger.begin(ASKED, TENANTS)] == ["acme", "bell", "core"]
+
+
+@pytest.mark.parametrize("broken", ["no database at all", "of another version"])
+def test_a_ledger_that_cant_be_used_is_moved_aside_and_told(tmp_path: Path, broken: str) -> None:
+    path = tmp_path / "ledger.sqlite"
+    if broken == "of another version":
+        with sqlite3.connect(path) as database:
+            database.execute("PRAGMA user_version = 9")
+        database.close()
+    else:
+        path.write_bytes(b"no database at all" * 100)
+    before = path.read_bytes()
+    ledger = Ledger(tmp_path)
+    assert len(ledger.begin(ASKED, TENANTS)) == 3
+    (aside,) = tmp_path.glob("ledger-*.sqlite")
+    assert aside.read_bytes() == before
+    assert str(aside) in ledger.remark
+
+
+def test_only_one_run_at_a_time_and_the_other_says_who(tmp_path: Path) -> None:
+    holder = (
+        "import sys; from pathlib import Path; from stacks.fleet.ledger import hold_fleet\n"
+        "with hold_fleet('rotate', Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(ProviderError, match=f"`rotate`, process {process.pid}, since"), hold_fleet("up", tmp_path):
+            pass
+        process.kill()  # the lock goes with it
+    with hold_fleet("up", tmp_path):
+        pass
+
+
+def test_others_cant_read_the_ledger(tmp_path: Path) -> None:
+    folder = tmp_path / "fleet"
+    Ledger(folder).close()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "ledger.sqlite").stat().st_mode & 0o777 == 0o600

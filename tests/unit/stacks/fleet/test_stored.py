@@ -1,0 +1,90 @@
+"""Reading stacks without an engine, on a state that the engine wrote."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.core.errors import ProviderError
+from stacks.fleet.passphrase import open_salt
+from stacks.fleet.stored import FileBackend, UnreadableHere, open_backend, read_stack
+from tests.engine.workspace import PASSPHRASE, ROOT
+
+RELEASED = json.loads((ROOT / "tests/data/states/0.1.0/tenant.json").read_text(encoding="utf-8"))
+DEPLOYMENT: dict[str, Any] = RELEASED["state"]["deployment"]
+SALT: str = DEPLOYMENT["secrets_providers"]["state"]["salt"]
+
+
+def write_stack(folder: Path, settings: str, deployment: dict[str, Any], *, packed: bool = False) -> Path:
+    """A stack's file and its state, as a file backend has them."""
+    (folder / "stacks").mkdir(exist_ok=True)
+    (folder / "stacks" / "Pulumi.acme.yaml").write_text(settings, encoding="utf-8")
+    place = folder / "backend" / ".pulumi" / "stacks" / "umbrella-psa"
+    place.mkdir(parents=True)
+    text = json.dumps({"version": 3, "checkpoint": {"stack": "acme", "latest": deployment}}).encode()
+    (place / ("acme.json.gz" if packed else "acme.json")).write_bytes(gzip.compress(text) if packed else text)
+    return folder / "backend"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_state_is_read_in_clear_with_all_its_rows(tmp_path: Path, packed: bool) -> None:
+    backend = write_stack(tmp_path, "config:\n  umbrella-psa:rotate: a\n", DEPLOYMENT, packed=packed)
+    stack = read_stack("acme", FileBackend(backend), PASSPHRASE, tmp_path / "stacks")
+    kinds = [row.kind for row in stack.rows]
+    assert sorted(kinds) == sorted({*kinds})
+    key = next(row for row in stack.rows if row.kind == "ApiKey")
+    assert key.outputs["private_key"] in json.dumps(RELEASED["company"])
+    assert "__provider" not in key.outputs
+    assert stack.recorded["connectwise:companyId"]
+    assert stack.settings.values == {"umbrella-psa:rotate": "a"}
+
+
+def test_a_stack_without_a_state_has_no_rows(tmp_path: Path) -> None:
+    write_stack(tmp_path, "config: {}\n", {})
+    assert read_stack("acme", FileBackend(tmp_path / "elsewhere"), "", tmp_path / "stacks").rows == ()
+
+
+def test_settings_come_as_the_engine_gives_them_to_a_program(tmp_path: Path) -> None:
+    write_stack(tmp_path, "config:\n  a:flag: true\n  a:days: 30\n  a:map: {b: [c]}\n  a:text: 'no'\n", {})
+    settings = read_stack("acme", FileBackend(tmp_path / "backend"), "", tmp_path / "stacks").settings
+    assert settings.values == {"a:flag": "true", "a:days": "30", "a:map": '{"b": ["c"]}', "a:text": "no"}
+    assert settings.secret_keys == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("config: [\n", "can't be read as YAML"),
+        ("config:\n  umbrella-psa:rotate: 2026-11-29\n", "quote it"),
+        ("secretsprovider: awskms://alias/x\n", "another provider"),
+        ("config:\n  a:b:\n    secure: v1:AAAA:BBBB\n", "not in the form"),
+    ],
+)
+def test_what_cant_be_read_says_why(tmp_path: Path, text: str, says: str) -> None:
+    write_stack(tmp_path, text, {})
+    with pytest.raises(ProviderError, match=says):
+        read_stack("acme", FileBackend(tmp_path / "backend"), PASSPHRASE, tmp_path / "stacks")
+
+
+def test_another_passphrase_is_told_without_any_secret() -> None:
+    with pytest.raises(ProviderError, match="PULUMI_CONFIG_PASSPHRASE") as told:
+        open_salt(SALT, "another passphrase")
+    assert "another passphrase" not in str(told.value)
+
+
+@pytest.mark.parametrize("salt", ["", "v1:x", f"v2:{b64encode(b'saltsalt').decode()}:v1:AAAA:BBBB"])
+def test_a_salt_of_another_form_is_no_wrong_passphrase(salt: str) -> None:
+    with pytest.raises(ProviderError) as told:
+        open_salt(salt, PASSPHRASE)
+    assert "PULUMI_CONFIG_PASSPHRASE" not in str(told.value)
+
+
+def test_states_elsewhere_are_left_to_the_engine() -> None:
+    assert open_backend("file:///states?metadata=skip") == FileBackend(Path("/states"))
+    with pytest.raises(UnreadableHere):
+        open_backend("postgres://host/states")
