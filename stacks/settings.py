@@ -65,6 +65,9 @@ class TenantSettings(Settings):
     adopt: Literal["never", "identical", "any"] = Field(
         default="never", description="may a role or member that is there, and not ours, be taken over?"
     )
+    labels: dict[str, str] = Field(
+        default_factory=dict, description="words of your own, for choosing tenants by --label"
+    )
     allow: list[Guard] = Field(default_factory=list, description="guards that are lifted on purpose: docs/guards.md")
 
     @field_validator("member_id")
@@ -92,10 +95,10 @@ class TenantSettings(Settings):
             raise ValueError("names a table twice")
         return value
 
-    @field_validator("member_defaults", mode="before")
+    @field_validator("labels", "member_defaults", mode="before")
     @classmethod
-    def _take_ids(cls, value: object) -> object:
-        """Take an id as `pulumi config set --path` writes it: as a number."""
+    def _take_numbers(cls, value: object) -> object:
+        """Take a number as text: `pulumi config set --path` writes an id so."""
         if not isinstance(value, dict):
             return value
         return {name: str(item) if type(item) is int else item for name, item in value.items()}

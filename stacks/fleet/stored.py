@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
-from providers.core.stack_file import FOLDER, parse_plain_settings
+from providers.core.stack_file import FOLDER, find_rewritten, make_unquoted_error, parse_plain_settings
 from stacks.fleet.comparison import RecordedRow
 from stacks.fleet.passphrase import Decrypt, open_salt
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
@@ -93,9 +93,11 @@ def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
         raise UnreadableHere("its settings are encrypted by another provider than the passphrase")
     sealed = {key: value["secure"] for key, value in config.items() if isinstance(value, Mapping) and "secure" in value}
     decrypt = open_salt(str(content.get("encryptionsalt", "")), passphrase) if sealed else None
+    for unquoted in find_rewritten(path):
+        raise make_unquoted_error(unquoted)
     plain = parse_plain_settings(path)
     values = {
-        key: json.dumps(value) if isinstance(value, dict | list) else plain.get(key) or ""
+        key: json.dumps(value) if isinstance(value, dict | list) else plain[key] or ""
         for key, value in config.items()
         if key not in sealed
     }

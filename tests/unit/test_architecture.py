@@ -139,7 +139,7 @@ def test_only_an_engines_room_and_the_program_know_the_engine() -> None:
         for name in list_imports(path)
         if is_within(name, "providers.engines")
     }
-    programs = ("stacks/program.py", "stacks/tenant.py")
+    programs = ("stacks/program.py", "stacks/tenant.py", "stacks/fleet/warm_process.py")
     assert not {path for path in users if not path.startswith(("providers/engines/", *programs))}
 
 

@@ -20,7 +20,7 @@ SECRET = "hunter2-hunter2"
 # Names that mean a secret, and the few that only sound like one.
 SOUNDS_SECRET = re.compile(r"key|secret|token|password|passphrase|client_?id|authorization", re.IGNORECASE)
 HARMLESS = re.compile(
-    r"^(public_?key|written_?key|applied_?key|manual_public_?key|supplied_public_?key|replaced_public_?key|key_?id|key_description|api_key|kms_key|"
+    r"^(public_?key|written_?key|applied_?key|manual_public_?key|supplied_public_?key|replaced_public_?key|key_?id|key_age_days|key_description|api_key|kms_key|"
     r"private_?key_?set)$",
     re.IGNORECASE,
 )

@@ -55,6 +55,7 @@ CONTRACT: dict[str, tuple[bool, bool, object]] = {
     "rotate": (False, False, ""),
     "maxAgeDays": (False, False, None),
     "adopt": (False, False, "never"),
+    "labels": (False, False, {}),
     "allow": (False, False, []),
 }
 PRESET = {"permissions", "tableAccess"}  # their defaults are test_presets' business

@@ -60,7 +60,7 @@ def test_settings_come_as_the_engine_gives_them_to_a_program(tmp_path: Path) -> 
     ("text", "says"),
     [
         ("config: [\n", "can't be read as YAML"),
-        ("config:\n  umbrella-psa:rotate: 2026-11-29\n", "quote it"),
+        ("config:\n  umbrella-psa:rotate: 2026-11-29\n", "without quotes"),
         ("secretsprovider: awskms://alias/x\n", "another provider"),
         ("config:\n  a:b:\n    secure: v1:AAAA:BBBB\n", "not in the form"),
     ],
