@@ -93,8 +93,11 @@ class SitePreflight:
         self._rights = ProvisioningRights(site, guards)
         self._prefetches = prefetches
 
-    def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
-        """Raise the first `ProviderError` that the plan would meet at the site, the console, the vault or the sink."""
+    def refuse_unless_possible(self, plan: TenantPlan, tenant: str, *, first_time: bool) -> None:
+        """Raise the first `ProviderError` that the plan would meet at the site, the console, the vault or the sink.
+
+        `first_time`: the member is not on record, so one that is there, and a secret in the vault, may be somebody's.
+        """
         # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
         run_concurrently(
             self._site.list_own_rights,
@@ -108,12 +111,11 @@ class SitePreflight:
         raise_first(find_unknown_tables(plan.table_access, self._site.list_setup_tables()))
         member = self._lookup.existing(plan.member)
         raise_first(find_wrong_references(self._site, plan.member_defaults, new=member is None))
-        if member is None:
-            self._refuse_first_time(tenant)
+        if not first_time or (member and self._lookup.is_in_use(member, plan.owner)):
             return
-        if not self._lookup.is_in_use(member, plan.owner):
+        if member:
             self._members.check_adoption(member, make_member_args(plan, member))
-            self._refuse_first_time(tenant)
+        self._refuse_first_time(tenant)
 
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
         """Say in which setup tables a role differs from the plan, or that nobody can look."""

@@ -78,7 +78,7 @@ class Roles(RemovesRoles, Protocol):
 class Preflight(Protocol):
     """What a site and its surroundings would refuse of a tenant."""
 
-    def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
+    def refuse_unless_possible(self, plan: TenantPlan, tenant: str, *, first_time: bool) -> None:
         """Raise a `ProviderError` for anything in the plan that the site would refuse later."""
 
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
@@ -99,6 +99,9 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         self._driver = driver
         self._preflight = preflight
         self._recorded = recorded or ReferenceCounter()
+        # Of the roles on record. Such a member passed the preflight before; by now it may be without a key that tells
+        # it from somebody's, and its own row may be read only after the role's.
+        self._planned_members: set[str] = set()
 
     def check(
         self, old: SecurityRoleArgs | None, new: SecurityRoleArgs, unknown: frozenset[str], today: date
@@ -114,7 +117,8 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         if existing:
             self._check_adoption(existing, new.adopt, new.plan)
         if new.plan and old is None:
-            self._preflight.refuse_unless_possible(new.plan, new.tenant)
+            first_time = new.plan.member not in self._planned_members
+            self._preflight.refuse_unless_possible(new.plan, new.tenant, first_time=first_time)
         return new
 
     def outlives(self, state: SecurityRoleState) -> bool:
@@ -134,6 +138,8 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
 
     def read(self, object_id: str, state: SecurityRoleState) -> SecurityRoleState | None:
         """Read its name and its switches."""
+        if state.plan:
+            self._planned_members.add(state.plan.member)
         role = self._roles.get_role(int(object_id))
         if role is None:
             return None

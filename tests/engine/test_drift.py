@@ -182,6 +182,15 @@ def test_what_only_a_person_can_undo_is_told_as_a_screen_step(
     assert_as_wanted(tenant)
 
 
+def test_a_role_and_a_key_that_are_both_gone_are_made_again(tenant: Stack) -> None:
+    """The role comes first, when nothing at the site says any more that the member is ours."""
+    change_key("DELETE")(tenant.company)
+    tenant.company.ask("DELETE", f"/roles/{tenant.company.role()['id']}?force=true")
+    tenant.preview(expect=7)
+    tenant.up()
+    assert_as_wanted(tenant)
+
+
 def test_after_repairs_a_preview_is_clean(tenant: Stack) -> None:
     tenant.preview(expect=0)
 

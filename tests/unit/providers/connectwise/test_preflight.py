@@ -44,12 +44,12 @@ class Case:
         assert tenant == "acme"
         self.first_times += 1
 
-    def ask(self, **changed: Any) -> int:
+    def ask(self, *, first_time: bool = True, **changed: Any) -> int:
         """How often the first-time guard was asked; nothing may have been written."""
         given = {"permissions": {}, "table_access": [], "member_defaults": DEFAULTS, "owner": OWNER}
         plan = TenantPlan(member="Umbrella", member_name="Cisco Umbrella", **{**given, **changed})
         try:
-            self.preflight.refuse_unless_possible(plan, "acme")
+            self.preflight.refuse_unless_possible(plan, "acme", first_time=first_time)
         finally:
             assert self.world.writes == []
         return self.first_times
@@ -160,6 +160,12 @@ def test_a_member_of_somebodys_is_refused_before_a_role_is_made() -> None:
     with pytest.raises(GuardViolation, match="exists already and is not ours"):
         scene.ask()
     assert scene.ask(adopt="any") == 1
+
+
+def test_a_member_on_record_is_ours_also_when_its_key_is_gone() -> None:
+    scene = Case()
+    scene.world.add_member("Umbrella", by=SOMEBODY)
+    assert scene.ask(first_time=False) == 0
 
 
 def test_a_name_that_no_member_may_have_is_refused_for_an_existing_member_too() -> None:

@@ -33,11 +33,13 @@ class Preflight:
 
     def __init__(self) -> None:
         self.asked: list[TenantPlan] = []
+        self.first_times: list[bool] = []
         self.problem: Exception | None = None
         self.differences: list[str] = []
 
-    def refuse_unless_possible(self, plan: TenantPlan, tenant: str) -> None:
+    def refuse_unless_possible(self, plan: TenantPlan, tenant: str, *, first_time: bool) -> None:
         self.asked.append(plan)
+        self.first_times.append(first_time)
         if self.problem:
             raise self.problem
 
@@ -267,3 +269,13 @@ def test_without_a_gateway_a_person_takes_everything_from_a_role_that_stays(worl
     assert person.asked == ("Configurations", "no table at all")
     role.levels = {}
     handler.delete(made_id, made)
+
+
+@pytest.mark.parametrize(("member", "first_time"), [("Umbrella", False), ("Other", True)])
+def test_a_role_that_is_made_again_is_no_first_time_for_the_member_that_it_was_made_for(
+    member: str, first_time: bool, world: World, handler: SecurityRoleHandler, preflight: Preflight
+) -> None:
+    state = SecurityRoleState(**ARGS.model_copy(update={"plan": PLAN}).model_dump())
+    assert handler.read("99", state) is None  # somebody deleted it
+    check(handler, None, ARGS.model_copy(update={"plan": PLAN.model_copy(update={"member": member})}))
+    assert preflight.first_times == [first_time]
