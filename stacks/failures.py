@@ -6,14 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from providers.core.errors import ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.http.text import clean_lines
 from stacks.exit_codes import ERROR, USAGE
-
-tenants_argument = click.argument("tenants", nargs=-1, required=True, metavar="TENANT...")
 
 
 def named(tenant: str, error: ProviderError) -> str:

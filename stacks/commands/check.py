@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -14,37 +14,45 @@ from stacks.checks.examination import Examination, examine
 from stacks.checks.finding import Finding
 from stacks.checks.site_facts import condense
 from stacks.exit_codes import CLEAN
+from stacks.fleet.options import add_selection
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
+from stacks.reports.model import choose_exit_code
 from stacks.table import print_table
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"}
 
 
 @click.command("check")
-@click.argument("tenant")
+@add_selection
 @click.option("--verbose", is_flag=True, help="a line for each thing that no document says, too")
 @report_option
-def command(tenant: str, verbose: bool, report: Report) -> int:
-    """Look at everything that TENANT needs, and change nothing.
+def command(tenants: list[str], verbose: bool, report: Report) -> int:
+    """Look at everything that each TENANT needs, and change nothing.
 
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
-    examination = examine(PulumiCli(), tenant, os.environ)
-    print_findings(report.people, examination.findings if verbose else condense(examination.findings))
-    report.tell(f"\n{_summarize(examination)}")
-    report.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
-    report.write(
-        {
-            "tenant": tenant,
-            "code": examination.code,
-            "requests": examination.requests,
-            "seconds": round(examination.seconds, 2),
-            "findings": [asdict(finding) for finding in examination.findings],
-        }
-    )
-    return examination.code
+    examinations = []
+    for tenant in tenants:
+        examination = examine(PulumiCli(), tenant, os.environ)
+        print_findings(report.people, examination.findings if verbose else condense(examination.findings))
+        report.tell(f"\n{_summarize(examination)}")
+        report.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
+        examinations.append(examination)
+    rows = [_make_row(examination) for examination in examinations]
+    report.write(rows[0] if len(rows) == 1 else {"tenants": rows})
+    return choose_exit_code(examination.code for examination in examinations)
+
+
+def _make_row(examination: Examination) -> dict[str, Any]:
+    return {
+        "tenant": examination.tenant,
+        "code": examination.code,
+        "requests": examination.requests,
+        "seconds": round(examination.seconds, 2),
+        "findings": [asdict(finding) for finding in examination.findings],
+    }
 
 
 def print_findings(output: TextIO, findings: Sequence[Finding]) -> None:

@@ -16,7 +16,9 @@ from providers.console.contract import Key
 from providers.core.errors import NotObservable, ProviderError, SettingError
 from providers.core.tags import belongs_to
 from stacks.exit_codes import CLEAN, DRIFT
-from stacks.failures import Failures, tenants_argument
+from stacks.failures import Failures
+from stacks.fleet.options import add_selection
+from stacks.fleet.selection import require_confirmation
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
 from stacks.tenant_session import TenantSession, open_session
@@ -67,18 +69,21 @@ class LostKey:
 
 
 @click.command("orphans")
-@tenants_argument
+@add_selection
 @click.option(
     "--revoke", is_flag=True, help="revoke them, but for what Umbrella holds and what is younger than an hour"
 )
 @click.option("--yes", is_flag=True, help="revoke without asking")
+@click.option("--confirm", type=int, metavar="N", help="how many tenants that is, when --revoke is for more than one")
 @report_option
-def command(tenants: tuple[str, ...], revoke: bool, yes: bool, report: Report) -> int:
+def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, report: Report) -> int:
     """Look for keys of each TENANT that carry its stack's tag and that no state claims.
 
     A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
     can't be seen: without a gateway only a screen shows them.
     """
+    if revoke:
+        require_confirmation(tenants, confirm, "revoke keys of")
     pulumi, failures = PulumiCli(), Failures()
     orphans: list[Orphan] = []
     gone: list[LostKey] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import click
 from pydantic import SecretStr
@@ -15,7 +15,8 @@ from providers.connectwise.key_retirement import KeyRetirementState
 from providers.core.configuration import to_environment_name
 from providers.core.errors import GuardViolation, NotObservable, ProviderError, SettingError, WorkOrder
 from stacks.exit_codes import CLEAN, DRIFT
-from stacks.failures import Failures, tenants_argument
+from stacks.failures import Failures
+from stacks.fleet.options import add_selection
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
 from stacks.tenant_session import TenantSession, open_session
@@ -41,10 +42,11 @@ class Rotation:
 
 
 @click.command(ROTATE)
-@tenants_argument
+@add_selection
 @click.option("--dry-run", is_flag=True, help="preview the rotation; nothing is changed")
+@click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="only keys that are older; others stay")
 @report_option
-def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
+def command(tenants: list[str], dry_run: bool, older_than: int | None, report: Report) -> int:
     """Replace the API key of each TENANT, one after the other.
 
     The setting `rotate` gets a new generation and the engine runs: mint, escrow, proof, Umbrella, and only then the old
@@ -63,6 +65,9 @@ def command(tenants: tuple[str, ...], dry_run: bool, report: Report) -> int:
             row = Rotation(name)
             with failures.collect(name):
                 session = _open(pulumi, name)
+                if older_than is not None and not _is_due(session, older_than):
+                    report.tell(f"{name}: its key is not older than {older_than} days and stays.")
+                    continue
                 row = _begin(session)
                 row = _preview(pulumi, row, report) if dry_run else _rotate(pulumi, session, row, report)
                 report.tell(_describe(row))
@@ -77,6 +82,14 @@ def _open(pulumi: PulumiCli, name: str) -> TenantSession:
     if not any(row.outputs.public_key for row in session.state.rows_of(ApiKeyState)):
         raise GuardViolation("there is no key yet that could be replaced", next_step=f"run `pulumi up -s {name}` first")
     return session
+
+
+def _is_due(session: TenantSession, days: int) -> bool:
+    """Tell whether the key is older than that; a rotation that has begun is finished whatever the age."""
+    key = session.state.key
+    if is_unfinished(session) or key is None:
+        return True
+    return datetime.now(UTC).date() - date.fromisoformat(key.outputs.minted_on) > timedelta(days=days)
 
 
 def _begin(session: TenantSession) -> Rotation:

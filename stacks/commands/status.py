@@ -17,6 +17,7 @@ from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
+from stacks.fleet.options import add_selection
 from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
@@ -78,20 +79,15 @@ class Status:
 
 
 @click.command("status")
-@click.argument("tenants", nargs=-1, metavar="TENANT...")
-@click.option("--all", "every", is_flag=True, help="every stack of the project")
+@add_selection
 @click.option("--drift", is_flag=True, help="run a preview of each, which takes seconds")
 @report_option
-def command(tenants: tuple[str, ...], every: bool, drift: bool, report: Report) -> int:
+def command(tenants: list[str], drift: bool, report: Report) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
     """
-    if every == bool(tenants):
-        raise click.UsageError("name the tenants, or give --all.")
-    pulumi = PulumiCli()
-    names = sorted(pulumi.list_stacks()) if every else tenants
-    statuses = read_statuses(pulumi, names, datetime.now(UTC).date(), drift)
+    statuses = read_statuses(PulumiCli(), tenants, datetime.now(UTC).date(), drift)
     print_table(report.people, HEADINGS, [status.row() for status in statuses if not status.problem], named=True)
     for sentence in _sentences(statuses):
         report.tell(sentence)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from stacks.fleet.selection import choose_tenants
+from stacks.fleet.selection import choose_tenants, refuse_shared_settings
 from stacks.reports.options import add_report_options
 
 
@@ -21,16 +21,29 @@ class Fleet:
     jobs: int
 
 
-def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..., Any]:
-    """Give a command `fleet` and `reports`. `jobs`: how many tenants at once unless told."""
+def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `tenants`, those that were chosen by name, `--all` or `--label`."""
 
     @click.argument("tenants", nargs=-1, metavar="[TENANT]...")
     @click.option("--all", "every", is_flag=True, help="every tenant that has a file in stacks/")
     @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="those with this label")
+    @wraps(command)
+    def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], **others: Any) -> Any:
+        chosen = choose_tenants(tenants, every=every, labels=labels)
+        refuse_shared_settings(chosen)
+        return command(tenants=chosen, **others)
+
+    return choose
+
+
+def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..., Any]:
+    """Give a command `fleet` and `reports`. `jobs`: how many tenants at once unless told."""
+
+    @add_selection
     @click.option("--jobs", type=click.IntRange(1, 64), default=jobs, show_default=True, help="tenants at once")
     @add_report_options
     @wraps(command)
-    def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], jobs: int, **others: Any) -> Any:
-        return command(fleet=Fleet(choose_tenants(tenants, every=every, labels=labels), jobs), **others)
+    def choose(tenants: list[str], jobs: int, **others: Any) -> Any:
+        return command(fleet=Fleet(tenants, jobs), **others)
 
     return choose

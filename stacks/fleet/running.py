@@ -14,7 +14,6 @@ from stacks.fleet.job import TenantJob, Verb, digest_settings
 from stacks.fleet.ledger import Ledger, hold_fleet
 from stacks.fleet.local import INTERRUPT, Limits, LocalRunner, spread_by_site
 from stacks.fleet.options import Fleet
-from stacks.fleet.selection import refuse_shared_settings
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun
@@ -24,7 +23,6 @@ from stacks.reports.table import print_row
 
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
     """Run a verb over tenants, with ledger, waves and reports. Returns the exit code."""
-    refuse_shared_settings(fleet.tenants)
     with hold_fleet(verb):
         ledger = Ledger()
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from providers.http.text import clean_lines
 from stacks.reports.model import Row
 from stacks.reports.options import Reports
 
@@ -12,7 +13,7 @@ def print_row(reports: Reports, row: Row) -> None:
     for order in row.orders:
         lines += ["", order.text.replace("<tenant>", row.tenant), ""]
     if row.verdict == "failed" and reports.quiet:
-        print("\n".join(lines), file=reports.people, flush=True)
+        print(clean_lines("\n".join(lines)), file=reports.people, flush=True)
     reports.tell("\n".join(lines))
 
 

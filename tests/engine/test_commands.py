@@ -113,7 +113,9 @@ def test_one_tenant_that_fails_keeps_no_other_from_its_turn_nor_from_the_report(
     fault = {"kind": "status", "status": 503, "company": bad.company.id, "path": "/keys$", "times": None}
     bad.company.simulator.ask("POST", "/faults", fault)
     file = tmp_path / "report.json"
-    told = good.run_command("orphans", good.name, bad.name, "--revoke", "--yes", "--json", str(file), expect=1)
+    revoke = ("--revoke", "--yes", "--confirm", "2")
+    assert "add --confirm 2" in good.run_command("orphans", good.name, bad.name, *revoke[:2], expect=2).text
+    told = good.run_command("orphans", good.name, bad.name, *revoke, "--json", str(file), expect=1)
     report = json.loads(file.read_text())
     assert f"error: {bad.name}: " in told.text
     assert [(one["public_key"], one["revoked"]) for one in report["orphans"]] == [(orphan, True)]

@@ -25,6 +25,10 @@ def test_rotate_replaces_the_key_and_says_when_the_old_one_died(
     assert "rotate changed from ''" in dry.text
     assert stack.company.sink()["publicKey"] == old
 
+    young = stack.run_command("rotate", stack.name, "--older-than", "30")
+    assert f"{stack.name}: its key is not older than 30 days and stays." in young.text
+    assert stack.company.sink()["publicKey"] == old
+
     run = stack.run_command("rotate", stack.name, "--json", str(tmp_path / "report.json"))
     new = stack.company.sink()["publicKey"]
     assert f"{stack.name}: Umbrella holds {new}. {old} is revoked, gone from the site at 20" in run.text
