@@ -17,20 +17,25 @@ from stacks.checks.examination import check_services
 from stacks.clients import Clients
 from stacks.commands.check import count_verdicts, print_findings
 from stacks.exit_codes import CLEAN, INTERRUPTED
+from stacks.failures import Failures
+from stacks.fleet.selection import refuse_shared_settings
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
+from stacks.onboarding.csv_file import read_tenants
 from stacks.onboarding.interview import Interview, wrap_text
 from stacks.onboarding.options import parse_plain_settings, parse_secret_sources, read_secret
 from stacks.onboarding.prerequisites import refuse_without_prerequisites
 from stacks.onboarding.steps import STEPS
 from stacks.onboarding.writing import choose_settings, write_stack
+from stacks.project import resolve_path
 from stacks.pulumi_cli import PulumiCli
 from stacks.settings import Tenant, read_tenant
 from stacks.state import TenantState
 
 
 @click.command("new")
-@click.argument("tenant")
+@click.argument("tenant", required=False)
+@click.option("--from", "file", metavar="FILE", help="many tenants from a CSV file; what all share is given here")
 @click.option("--set", "plain", multiple=True, metavar="KEY=VALUE", help="a setting that is no secret")
 @click.option(
     "--secret", multiple=True, metavar="KEY=SOURCE", help="a secret: =@FILE, =!COMMAND, or =- for standard input"
@@ -39,7 +44,9 @@ from stacks.state import TenantState
 @click.option(
     "--secrets-provider", "provider", default="passphrase", show_default=True, help="as `pulumi stack init` takes it"
 )
-def command(tenant: str, plain: tuple[str, ...], secret: tuple[str, ...], yes: bool, provider: str) -> int:
+def command(
+    tenant: str | None, file: str | None, plain: tuple[str, ...], secret: tuple[str, ...], yes: bool, provider: str
+) -> int:
     """Make the stack of TENANT and its configuration, stacks/Pulumi.<TENANT>.yaml.
 
     Asks for what is not given, and tries credentials while it asks. Nothing that exists is written over, and nothing
@@ -48,6 +55,32 @@ def command(tenant: str, plain: tuple[str, ...], secret: tuple[str, ...], yes: b
     known = list_settings()
     values = parse_plain_settings(plain, known)
     sources = parse_secret_sources(secret, known, values)
+    if (tenant is None) == (file is None):
+        raise click.UsageError("name a tenant, or give --from FILE with many.")
+    if file is not None:
+        return _make_many(resolve_path(file), values, sources, yes, provider)
+    return make_tenant(str(tenant), values, sources, yes, provider)
+
+
+def _make_many(file: Path, values: dict[str, str], sources: dict[str, str], yes: bool, provider: str) -> int:
+    """Make each tenant of a file that is not there yet; one that fails keeps no other from its turn."""
+    tenants, failures = read_tenants(file, list_settings()), Failures()
+    refuse_shared_settings([given.name for given in tenants])
+    shared = _read_secrets(sources)  # standard input can be read once
+    for given in tenants:
+        if (FOLDER / f"Pulumi.{given.name}.yaml").exists():
+            click.echo(f"{given.name}: is there already and is left as it is.")
+            continue
+        with failures.collect(given.name):
+            click.secho(f"\n{given.name}", bold=True)
+            code = make_tenant(given.name, {**values, **shared, **given.values}, given.sources, yes, provider)
+            if code == INTERRUPTED:
+                return code
+    return failures.code
+
+
+def make_tenant(tenant: str, values: dict[str, str], sources: dict[str, str], yes: bool, provider: str) -> int:
+    """Make one tenant: ask or take what is given, try it, show it, write it. Returns the exit code."""
     pulumi = PulumiCli()
     backend = refuse_without_prerequisites(pulumi, tenant, provider, os.environ)
     asks = sys.stdin.isatty() and not yes

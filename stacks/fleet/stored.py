@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from stacks.fleet.passphrase import Decrypt, open_salt
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
 
 _SECRET, _SIGNED = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+_SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
+_SALTS_TRIED = 3  # a tenth of a second each
 _OURS = "pulumi-python:dynamic/"
 _PROVIDER = "pulumi:providers:pulumi-python"
 
@@ -193,3 +197,22 @@ def _read_passphrase(environment: Mapping[str, str]) -> str | None:
 
 def _refuse_ciphertext(ciphertext: str) -> str:
     raise ProviderError("its state was given without its secrets")
+
+
+def find_shared_salt(folder: Path, environment: Mapping[str, str]) -> str:
+    """Find the salt that the project's other stacks use with this passphrase; empty where there is none.
+
+    A tenant with a passphrase of its own keeps a salt of its own.
+    """
+    passphrase = _read_passphrase(environment)
+    if passphrase is None:
+        return ""
+    files = (path.read_text(encoding="utf-8", errors="replace") for path in folder.glob("Pulumi.*.yaml"))
+    salts = Counter(found[1] for text in files if (found := _SALT.search(text)))
+    for salt, _ in salts.most_common(_SALTS_TRIED):
+        try:
+            open_salt(salt, passphrase)
+        except (ProviderError, ImportError):
+            continue
+        return salt
+    return ""

@@ -20,6 +20,7 @@ import yaml
 
 from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import FOLDER
+from stacks.fleet.stored import find_shared_salt
 from stacks.onboarding.catalogue import SettingInfo
 from stacks.onboarding.prerequisites import PASSPHRASE
 from stacks.onboarding.steps import sort_settings
@@ -56,6 +57,9 @@ def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mappi
         # The engine runs in that folder, and a path may be relative to this one.
         **({f"{PASSPHRASE}_FILE": str(Path(passphrase).resolve())} if passphrase else {}),
     )
+    if provider == "passphrase" and (salt := find_shared_salt(FOLDER, os.environ)):
+        # The engine takes up the salt that is there (tried), and stretches the passphrase once for all that share it.
+        (folder / FOLDER / f"Pulumi.{tenant}.yaml").write_text(f"encryptionsalt: {salt}\n", encoding="utf-8")
     pulumi.create(tenant, provider)
     for setting in chosen:
         if setting.secret:
