@@ -58,7 +58,7 @@ faults: setup
 	HISTORIES=2000 $(RUN) -m pytest tests/histories --numprocesses=2
 
 demo: setup $(if $(filter browser,$(CONSOLE)),browser)
-	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE))
+	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET))
 
 bench: setup
 	$(RUN) -m tests.bench

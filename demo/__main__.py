@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import textwrap
-from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from demo.browser_walk import list_walks
 from demo.console import serve_gateway
+from demo.fleet import PAGE, play_fleet
+from demo.narration import print_chapter, print_lines, print_once, require
 from demo.pulumi_cli import ROOT, DemoPulumi
 from simulator.remote import Company, RemoteSimulator
 
@@ -42,10 +42,15 @@ def main() -> int:
         default="simulator",
         help="who carries out the steps without an API: the simulator's own gateway, or ours with a Chromium",
     )
-    browser = parser.parse_args().console == "browser"
+    parser.add_argument("--fleet", type=int, default=0, metavar="N", help="many tenants in place of one")
+    asked = parser.parse_args()
+    browser = asked.console == "browser"
     os.umask(0o077)  # state and stack file are nobody else's business, even here
     WORK.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=WORK, prefix="demo-") as folder, RemoteSimulator() as simulator:
+        if asked.fleet:
+            play_fleet(DemoPulumi(Path(folder)), simulator, asked.fleet, (WORK / PAGE).resolve())
+            return 0
         company = simulator.company("demo")
         with serve_gateway(company, Path(folder) / "gateway") if browser else nullcontext():
             play(DemoPulumi(Path(folder)), company)
@@ -150,24 +155,6 @@ def show_leftovers(company: Company) -> None:
         "Left at the site: the API member Umbrella, inactive and without keys, because ConnectWise has no delete for "
         "members. The next `pulumi up` takes it up again. Nothing else is left."
     )
-
-
-def print_chapter(text: str) -> None:
-    print(f"\n{textwrap.fill(f'── {text}', 80, subsequent_indent='   ')}\n", flush=True)
-
-
-def print_once(text: str) -> None:
-    print(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="  "), flush=True)
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(textwrap.fill(line.rstrip(), 80, subsequent_indent="      ", replace_whitespace=False), flush=True)
-
-
-def require(condition: bool, expectation: str) -> None:
-    if not condition:
-        raise SystemExit(f"the demo expected that {expectation}; it is not so.")
 
 
 if __name__ == "__main__":

@@ -43,17 +43,19 @@ class DemoPulumi:
     """
 
     def __init__(self, work: Path) -> None:
+        self.work = work
         backend = work / "state"
         backend.mkdir(parents=True, mode=0o700)
-        self._project = work / "project"
-        (self._project / "stacks").mkdir(parents=True)
+        self.project = work / "project"
+        (self.project / "stacks").mkdir(parents=True)
         for part in ("Pulumi.yaml", "uv.lock", "__main__.py", "providers", ".venv"):
-            (self._project / part).symlink_to(ROOT / part)
+            (self.project / part).symlink_to(ROOT / part)
         for module in (ROOT / "stacks").iterdir():
             if module.suffix != ".yaml":
-                (self._project / "stacks" / module.name).symlink_to(module)
-        self._environment = {
+                (self.project / "stacks" / module.name).symlink_to(module)
+        self.environment = {
             **os.environ,
+            "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -64,8 +66,8 @@ class DemoPulumi:
         started = time.monotonic()
         process = subprocess.run(
             ["pulumi", *arguments, "--stack", STACK, "--non-interactive", "--color", "never"],
-            cwd=self._project,
-            env=self._environment,
+            cwd=self.project,
+            env=self.environment,
             input=secret or "",
             capture_output=True,
             text=True,
