@@ -15,14 +15,13 @@ from demo.pulumi_cli import DemoPulumi
 from simulator.remote import Company, RemoteSimulator
 
 PAGE = Path("fleet.html")
+_SHOWN = 12  # lines of one command
 _CANARIES = 2  # rotated at the end, by their label
 
 
 def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page: Path) -> None:
     """Live through a fleet's day with as many tenants. Ends the demo where one of them is not as it should be."""
-    print_chapter(
-        f"{count} tenants are founded in the simulator, and listed in a file. Secrets stand in files of their own."
-    )
+    print_chapter(f"{count} tenants are founded in the simulator and listed in a file, secrets by where they stand.")
     companies = {f"tenant-{number:02}": simulator.company(f"tenant-{number:02}") for number in range(1, count + 1)}
     table = _write_table(engine.work, companies)
     _run(engine, "new", "--from", str(table), "--yes", show=r"^Written")
@@ -34,7 +33,7 @@ def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page:
     print_once(f"{(time.monotonic() - started) / count:.1f} s a tenant.")
 
     print_chapter(
-        "Somebody switches a few integrations off, and widens a role. umbrella-psa sweep --all, without an engine:"
+        "Somebody switches integrations off and widens a role. umbrella-psa sweep --all sees it without an engine."
     )
     drifted = list(companies)[1::7] or list(companies)
     for tenant in drifted:
@@ -63,9 +62,9 @@ def _write_table(folder: Path, companies: dict[str, Company]) -> Path:
         if place < _CANARIES:
             line["labels"] = '{"ring": "canary"}'
         for key, value in company.secrets().items():
-            file = folder / f"{tenant}-{re.sub(r'[^a-zA-Z]', '-', key)}"
-            file.write_text(value, encoding="utf-8")
-            line[key] = f"@{file}"
+            secret = folder / f"{tenant}-{key.replace(':', '-')}"
+            secret.write_text(value, encoding="utf-8")
+            line[key] = f"@{secret}"
         lines.append(line)
     with open(table, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(dict.fromkeys(key for line in lines for key in line)), restval="")
@@ -91,6 +90,6 @@ def _run(engine: DemoPulumi, *arguments: str, show: str, expect: int = 0) -> Non
             f"the demo expected exit code {expect} of `{arguments[0]}`, not {done.returncode}:\n{done.stdout}"
         )
     told = [line for line in done.stdout.splitlines() if re.search(show, line)]
-    print_lines(
-        f"  {line}" for line in (told if len(told) <= 12 else [*told[:10], f"… {len(told) - 11} more lines", told[-1]])
-    )
+    if len(told) > _SHOWN:
+        told = [*told[: _SHOWN - 2], f"… {len(told) - _SHOWN + 1} more lines", told[-1]]
+    print_lines(f"  {line}" for line in told)

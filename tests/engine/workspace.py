@@ -107,7 +107,8 @@ class AnyStack:
     def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
         command = [*arguments, "--non-interactive", "--color", "never"]
-        warm = self.workspace.warm
+        # What changes how Python starts is for processes of the engine's own.
+        warm = self.workspace.warm if "PYTHONPATH" not in environment else None
         if warm and arguments[0] in WITH_PROGRAM:
             output = self.workspace.backend.parent / "printed"
             code = warm.run(
