@@ -21,11 +21,17 @@ _printed: set[str] = set()
 _emit: Callable[[str], None] = _print
 
 
-def reset(emit: Callable[[str], None] = _print) -> None:
-    """Begin another run: nothing was said yet, and `emit` says what is to be said."""
-    global _emit
+def reset() -> None:
+    """Begin another run: nothing was said yet."""
     with _lock:
         _printed.clear()
+    redirect(_print)
+
+
+def redirect(emit: Callable[[str], None]) -> None:
+    """Let `emit` say what is to be said from here on."""
+    global _emit
+    with _lock:
         _emit = emit
 
 

@@ -48,7 +48,7 @@ def test_the_file_lists_what_was_asked_in_that_order_and_no_default(newcomer: Ca
         memberId="Umbrella2",
         memberName="[1]",
         keyDescription="[MSP] Umbrella",
-        permissions='{"A / B": {"inquire": "All"}}',
+        permissions='{"Service Desk / Service Tickets": {"inquire": "All"}}',
     )
     given += ["--set", "roleName=Umbrella"]
     tenant.run_new(*given, *tenant.write_secret_files(), "--yes")
@@ -73,7 +73,7 @@ def test_the_file_lists_what_was_asked_in_that_order_and_no_default(newcomer: Ca
         "umbrella-psa:permissions",
     ]
     assert (found["umbrella-psa:memberName"], found["umbrella-psa:keyDescription"]) == ("[1]", "[MSP] Umbrella")
-    assert found["umbrella-psa:permissions"] == {"A / B": {"inquire": "All"}}
+    assert found["umbrella-psa:permissions"] == {"Service Desk / Service Tickets": {"inquire": "All"}}
     assert list(found["connectwise:privateKey"]) == ["secure"]
 
 

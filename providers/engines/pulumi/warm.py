@@ -38,6 +38,7 @@ from pulumi.runtime.proto import (
 )
 
 from providers.core import notices, stack_file
+from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.engines.pulumi import adapter, watchdog
 from providers.engines.pulumi.invocation import read_invocation
@@ -135,7 +136,7 @@ class _Providers(ResourceProviderServicer):
             # As the engine itself logs what a provider's process prints.
             engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=sentence))
 
-        notices.reset(log)
+        notices.redirect(log)
         return empty_pb2.Empty()
 
     def find(self, context: Any) -> ResourceProviderServicer:
@@ -176,7 +177,8 @@ def _settle(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
     """Make folder and environment the process's own, with nothing remembered; put all back at the end."""
     before, was = dict(os.environ), Path.cwd()
     os.environ.clear()
-    os.environ.update(environment)
+    # As the engine tells a provider that it starts: by this name the SDK finds settings without a namespace.
+    os.environ.update({**environment, "PULUMI_PROJECT": PROJECT})
     os.chdir(folder)
     _forget()
     try:
