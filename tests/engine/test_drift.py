@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import pytest
 
@@ -15,6 +16,7 @@ from simulator.remote import Company
 from tests.engine.workspace import Stack
 
 pytestmark = pytest.mark.swept
+_numbers = count(1)
 
 WANTED = {
     "Companies / Company Maintenance": {"inquire": "All"},
@@ -57,7 +59,7 @@ def leave_key(company: Company) -> None:
 
 
 def give_other_role(company: Company) -> None:
-    role = company.ask("POST", "/roles", {"name": "Somebody's"})
+    role = company.ask("POST", "/roles", {"name": f"Somebody's {next(_numbers)}"})
     company.ask("PATCH", f"/apiMembers/{company.member()['id']}", {"roleId": role["id"]})
 
 
@@ -69,8 +71,8 @@ DRIFTS = [
     ),
     Drift(
         "the role was renamed",
-        lambda company: company.ask("PATCH", f"/roles/{company.role()['id']}", {"name": "Renamed"}),
-        "The security role is named 'Renamed', should be 'Umbrella'; a new one takes its place.",
+        lambda company: company.ask("PATCH", f"/roles/{company.role()['id']}", {"name": f"Renamed {next(_numbers)}"}),
+        "should be 'Umbrella'; a new one takes its place.",
     ),
     Drift(
         "a level was widened",

@@ -31,14 +31,16 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "adopt": ("any",),
 }
 # What takes an object away comes last, so that there is one for what comes before.
-_LAST = ("the key was deleted", "the role was deleted")
+_LAST = ("the key was deleted", "the role was renamed", "the role was deleted")
 
 
 def choose_drifts(chance: random.Random) -> list[Drift]:
     drifts = chance.sample(DRIFTS, chance.randint(0 if chance.random() < 0.3 else 1, 3))
-    # Two deeds at one key: the second would find none.
-    if any(drift.what == "the key was deleted" for drift in drifts):
-        drifts = [drift for drift in drifts if "key was made inactive" not in drift.what]
+    done = {drift.what for drift in drifts}
+    # Two deeds at one object: the second would not find it.
+    gone = {"the key was made inactive"} if "the key was deleted" in done else set()
+    gone |= {"the role was renamed"} if "the role was deleted" in done else set()
+    drifts = [drift for drift in drifts if drift.what not in gone]
     return sorted(drifts, key=lambda drift: _LAST.index(drift.what) if drift.what in _LAST else -1)
 
 
