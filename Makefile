@@ -56,6 +56,7 @@ coverage: setup parts browser tools
 faults: setup
 	$(RUN) -m tests.faults
 	HISTORIES=2000 $(RUN) -m pytest tests/histories --numprocesses=2
+	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
 
 demo: setup $(if $(filter browser,$(CONSOLE)),browser)
 	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET))

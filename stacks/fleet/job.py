@@ -22,9 +22,9 @@ from providers.core.schema import sensitive_fields
 from providers.core.settings import format_key
 from providers.core.stack_file import FOLDER
 from stacks.exit_codes import CLEAN, DRIFT
-from stacks.fleet.events import EngineEvents, read_events
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack, list_orders, sweep_tenant
+from stacks.fleet.warm_process import EngineRun
 from stacks.reports.model import Row
 from stacks.settings import NAMESPACES
 
@@ -38,7 +38,6 @@ _FLAGS: dict[Verb, tuple[str, ...]] = {
 _ENVIRONMENT = {
     "PULUMI_RUN_PROGRAM": "true",
     "PULUMI_SKIP_UPDATE_CHECK": "true",
-    "PULUMI_DEBUG_COMMANDS": "true",  # or there is no --event-log
 }
 
 
@@ -59,8 +58,8 @@ class TenantJob(BaseModel):
 class Engine(Protocol):
     """Runs one `pulumi` command at a time."""
 
-    def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> int:
-        """Run it with this environment, whole; what it prints goes to a file. Returns its exit code."""
+    def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> EngineRun:
+        """Run it with this environment, whole; what it prints goes to a file."""
 
 
 def run_tenant(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str]) -> Row:
@@ -92,36 +91,29 @@ def is_record_old(stack: StoredStack, environment: Mapping[str, str]) -> bool:
 
 def _run_engine(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str], row: Row) -> Row:
     with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:  # nobody else's to read
-        output, events = Path(folder) / "output", Path(folder) / "events"
+        output = Path(folder) / "output"
         whole = {**environment, **_ENVIRONMENT}
         common = ["--stack", job.tenant, "--non-interactive", "--color", "never"]
         if job.cut_off:
             engine.run(["cancel", "--yes", *common], Path.cwd(), whole, output)
-        arguments = [job.verb, *_FLAGS[job.verb], *common, "--event-log", str(events)]
-        code = engine.run(arguments, Path.cwd(), whole, output)
-        told = read_events(_read_lines(events))
-        printed = _read_lines(output)
-    return _judge(job, row, code, told, printed, read)
+        done = engine.run([job.verb, *_FLAGS[job.verb], *common], Path.cwd(), whole, output)
+        printed = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    return _judge(job, row, done, printed, read)
 
 
-def _judge(job: TenantJob, row: Row, code: int, told: EngineEvents, printed: list[str], read: ReadStack) -> Row:
-    row = row.but(changes=told.changes, sentences=told.information, orders=())
-    if code == CLEAN:
+def _judge(job: TenantJob, row: Row, done: EngineRun, printed: list[str], read: ReadStack) -> Row:
+    row = row.but(changes=tuple(done.changes), sentences=tuple(done.information), orders=())
+    if done.code == CLEAN:
         return row.but(verdict="clean")
-    if code == DRIFT and job.verb == "preview":
+    if done.code == DRIFT and job.verb == "preview":
         return row.but(verdict="drift")
     if orders := list_orders(read(job.tenant).rows):
         return row.but(verdict="waiting", orders=orders)
     # What fails before the engine has begun (a lock, a backend) is printed, and no event.
-    last = tuple(line.removeprefix("error: ") for line in printed if line.startswith("error: "))
-    return row.but(verdict="failed", sentences=told.errors or last or (f"the engine ended with exit code {code}",))
-
-
-def _read_lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
+    last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
+    return row.but(
+        verdict="failed", sentences=tuple(done.errors or last or [f"the engine ended with exit code {done.code}"])
+    )
 
 
 def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> str:

@@ -13,14 +13,24 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
 
 ROOT = Path(__file__).parents[2]
+
+
+class EngineRun(NamedTuple):
+    """One command that has ended: its exit code, and what the engine did and said, each once and in order."""
+
+    code: int
+    changes: Sequence[str]
+    information: Sequence[str]
+    errors: Sequence[str]
 
 
 class WarmProcess:
@@ -37,8 +47,8 @@ class WarmProcess:
         self._asking, self._answers = cast(IO[str], self._process.stdin), cast(IO[str], self._process.stdout)
         self.pid = self._process.pid
 
-    def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> int:
-        """Run a `pulumi` command with this environment, whole; what it prints goes to a file. Returns its exit code.
+    def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> EngineRun:
+        """Run a `pulumi` command with this environment, whole; what it prints goes to a file.
 
         Raises `ProviderError` when the process has ended.
         """
@@ -56,7 +66,7 @@ class WarmProcess:
             raise ProviderError(
                 f"the process that runs the engine ended with {self._process.wait()}", next_step="run the same again"
             )
-        return int(json.loads(answer)["code"])
+        return EngineRun(**json.loads(answer))
 
     @property
     def is_alive(self) -> bool:
@@ -72,6 +82,7 @@ class WarmProcess:
 
 def serve(asking: IO[str], answering: IO[str]) -> None:
     """Run what is asked for until nobody asks any more."""
+    from providers.engines.pulumi.events import EngineEvents
     from providers.engines.pulumi.warm import WarmEngine
     from stacks.program import declare
 
@@ -87,6 +98,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
     Thread(target=listen, name="listener", daemon=True).start()
     while line := asked.get():
         job: dict[str, Any] = json.loads(line)
+        events = EngineEvents()
         with open(job["output"], "w", encoding="utf-8") as output:
             code = engine.run(
                 job["arguments"],
@@ -94,8 +106,9 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
                 environment=job["environment"],
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                events=events,
             )
-        _write(answering, {"code": code})
+        _write(answering, {"code": code, **asdict(events)})
 
 
 def _write(pipe: IO[str], message: Mapping[str, Any]) -> None:

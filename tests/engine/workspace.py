@@ -111,9 +111,8 @@ class AnyStack:
         warm = self.workspace.warm if "PYTHONPATH" not in environment else None
         if warm and arguments[0] in WITH_PROGRAM:
             output = self.workspace.backend.parent / "printed"
-            code = warm.run(
-                command, self.workspace.project, {**self.workspace.make_environment(), **environment}, output
-            )
+            given = {**self.workspace.make_environment(), **environment}
+            code = warm.run(command, self.workspace.project, given, output).code
             return self._keep(["pulumi", *command], code, output.read_text(encoding="utf-8"), expect)
         return self._run(["pulumi", *command], expect, environment)
 

@@ -33,6 +33,7 @@ from pulumi.runtime.proto import (
     ResourceProviderServicer,
     engine_pb2,
     engine_pb2_grpc,
+    events_pb2_grpc,
     language_pb2_grpc,
     provider_pb2_grpc,
 )
@@ -41,6 +42,7 @@ from providers.core import notices, stack_file
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.engines.pulumi import adapter, watchdog
+from providers.engines.pulumi.events import EngineEvents
 from providers.engines.pulumi.invocation import read_invocation
 
 Program = Callable[[str, Mapping[str, str], Collection[str]], None]
@@ -69,16 +71,22 @@ class WarmEngine:
         environment: Mapping[str, str],
         stdout: IO[Any] | int | None = None,
         stderr: IO[Any] | int | None = None,
+        events: EngineEvents | None = None,
     ) -> int:
-        """Run one command and return its exit code.
+        """Run one command and return its exit code; `events` is told what the engine does and says.
 
         `environment`: the command's, the program's and the providers', whole. Waits for a run that is under way, and
         at the end for every call that the engine left behind: nothing of a run goes on after it.
         """
-        with self._lock, _settle(folder, environment), self._serve() as port:
+        with self._lock, _settle(folder, environment), self._serve(events) as port:
             served = [f"--client=127.0.0.1:{port}", "--exec-kind=auto.inline"] if arguments[0] in WITH_PROGRAM else []
-            command = ["pulumi", arguments[0], *served, *arguments[1:]]
-            attached = {**environment, "PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{port}"}
+            told = [f"--event-log=tcp://127.0.0.1:{port}"] if served and events else []
+            command = ["pulumi", arguments[0], *served, *told, *arguments[1:]]
+            attached = {
+                **environment,
+                "PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{port}",
+                "PULUMI_DEBUG_COMMANDS": "true",  # without it there is no --event-log
+            }
             # Ctrl-C is the engine's own business, also where this process takes no notice of it.
             self._process = subprocess.Popen(
                 command, env=attached, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, restore_signals=True
@@ -92,12 +100,14 @@ class WarmEngine:
             self._process.send_signal(signal.SIGINT)
 
     @contextmanager
-    def _serve(self) -> Iterator[int]:
+    def _serve(self, events: EngineEvents | None) -> Iterator[int]:
         """Serve both sides at one port for as long as the block lasts."""
         with ThreadPoolExecutor(_WORKERS) as pool:  # at its end every call has returned
             server = grpc.server(pool, options=_GRPC_CHANNEL_OPTIONS)
             language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Language(self._program), server)
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Providers(), server)
+            if events:
+                events_pb2_grpc.add_EventsServicer_to_server(events, server)
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             try:
