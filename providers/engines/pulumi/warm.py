@@ -11,6 +11,7 @@ these up and the next one finds nothing of it. Both sides listen on a loopback p
 from __future__ import annotations
 
 import ast
+import logging
 import os
 import signal
 import subprocess
@@ -59,6 +60,8 @@ class WarmEngine:
     """Runs `pulumi` commands on a program and providers that stay loaded."""
 
     def __init__(self, program: Program) -> None:
+        # Each call that fails is answered with its reason; gRPC would log its traceback as well, before the user's eyes.
+        logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
         self._program = program
         self._lock = Lock()
         self._process: subprocess.Popen[Any] | None = None
