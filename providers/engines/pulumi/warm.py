@@ -60,7 +60,7 @@ class WarmEngine:
     """Runs `pulumi` commands on a program and providers that stay loaded."""
 
     def __init__(self, program: Program) -> None:
-        # Each call that fails is answered with its reason; gRPC would log its traceback as well, before the user's eyes.
+        # A call that fails is answered with its reason; gRPC would log its traceback as well, before the user's eyes.
         logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
         self._program = program
         self._lock = Lock()
