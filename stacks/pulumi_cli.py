@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from providers.core.errors import ProviderError
-from stacks.exit_codes import CLEAN, DRIFT
 
 if TYPE_CHECKING:
     from stacks.state import TenantState
@@ -120,15 +119,6 @@ class PulumiCli:
         except FileNotFoundError:
             raise _make_missing_error() from None
         return _wait(process)
-
-    def has_changes(self, tenant: str) -> bool:
-        """Whether a preview has something to do. Raises `ProviderError` when it can't tell."""
-        done = self._run(tenant, ("preview", "--expect-no-changes"))
-        if done.returncode not in (CLEAN, DRIFT):
-            raise ProviderError(
-                f"{tenant}: `pulumi preview` ended with exit code {done.returncode}", next_step="run it to see why"
-            )
-        return done.returncode == DRIFT
 
     def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
         """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""

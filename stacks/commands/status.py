@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
 import click
@@ -18,6 +19,8 @@ from providers.vault.secret import VaultSecretState
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
 from stacks.fleet.options import add_selection
+from stacks.fleet.stored import make_reader
+from stacks.fleet.sweep import sweep_tenant
 from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
@@ -50,6 +53,8 @@ class Status:
     """By whose word the key may do what it should, where it can't show that itself."""
     used: str = "unknown"
     drift: str = "unasked"
+    sentences: tuple[str, ...] = ()
+    """Of the drift that was looked for."""
     problem: str = ""
 
     @property
@@ -80,7 +85,7 @@ class Status:
 
 @click.command("status")
 @add_selection
-@click.option("--drift", is_flag=True, help="run a preview of each, which takes seconds")
+@click.option("--drift", is_flag=True, help="look for drift, as `sweep` does, and say what")
 @report_option
 def command(tenants: list[str], drift: bool, report: Report) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
@@ -104,9 +109,12 @@ def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: b
 def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Status:
     try:
         state, settings = pulumi.state(name), _read_settings(name)
-        differs = "unasked" if not drift else "yes" if pulumi.has_changes(name) else "no"
+        found = sweep_tenant(name, make_reader(pulumi, os.environ), os.environ) if drift else None
+        if found and found.verdict == "failed":
+            raise ProviderError(" ".join(found.sentences))
         deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))
-        return read_state(name, state, settings, today, differs, deletion)
+        status = read_state(name, state, settings, today, deletion)
+        return replace(status, drift="yes" if found.changes else "no", sentences=found.sentences) if found else status
     except ProviderError as error:
         return Status(name, problem=named(name, error))
 
@@ -122,7 +130,6 @@ def read_state(
     state: TenantState,
     settings: dict[str, str],
     today: date,
-    drift: str = "unasked",
     deletion: OpenDeletion | None = None,
 ) -> Status:
     """Tell what an exported state shows; `deletion` is what a destroy or a rotation has left to be deleted."""
@@ -149,7 +156,6 @@ def read_state(
         vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
         used=_describe_use(key, sink),
-        drift=drift,
     )
 
 
@@ -198,7 +204,7 @@ def _list_pending(state: TenantState, deletion: OpenDeletion | None) -> tuple[st
 def _sentences(statuses: Sequence[Status]) -> Iterator[str]:
     """Say what the table has no room for; work orders stand apart."""
     for status in statuses:
-        yield from (f"{status.tenant}: {step}" for step in status.pending)
+        yield from (f"{status.tenant}: {step}" for step in (*status.pending, *status.sentences))
         if status.proof:
             yield f"{status.tenant}: the API key {status.proof}"
         if status.problem:

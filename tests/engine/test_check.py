@@ -246,6 +246,7 @@ def test_status_of_all_as_json_with_drift(tenant: Stack) -> None:
         tenant.up()
     (found,) = json.loads(report.read_text(encoding="utf-8"))["tenants"]
     assert (found["drift"], found["sink"], found["used"], found["pending"]) == ("yes", "this key", "unknown", [])
+    assert any("Finance / Invoicing: inquire is All, should be None" in sentence for sentence in found["sentences"])
     assert tenant.name in tenant.run_command("status", "--all", expect=None).text
     assert "name the tenants, or give --all" in tenant.run_command("status", expect=2).text
     assert "no stack named 'nobody' found" in tenant.run_command("status", "nobody", expect=1).text
