@@ -15,8 +15,16 @@ from providers.http.errors import BudgetExhausted
 DEFAULT_RATE = 15.0
 DEFAULT_BURST = 60
 
+_sharers = 1
 _sites: dict[tuple[str, Clock], Budget] = {}
 _sites_lock = threading.Lock()
+
+
+def share_budgets(processes: int) -> None:
+    """Keep to this part of every site's budget from here on: as many processes ask at once, and know nothing of each
+    other."""
+    global _sharers
+    _sharers = processes
 
 
 class Budget:
@@ -44,7 +52,8 @@ class Budget:
         with _sites_lock:
             if key not in _sites:
                 host = origin.partition("://")[2] or origin
-                _sites[key] = Budget(rate_per_second, burst, host=host, clock=key[1])
+                share = max(1, burst // _sharers)
+                _sites[key] = Budget(rate_per_second / _sharers, share, host=host, clock=key[1])
             return _sites[key]
 
     def acquire(self, deadline: float) -> None:

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import TypeVar
 
+from providers.http.budget import share_budgets
 from stacks.exit_codes import ERROR
 from stacks.fleet.job import TenantJob, run_tenant
 from stacks.fleet.sweep import ReadStack
@@ -60,6 +61,8 @@ class LocalRunner:
         self._read = read
         self._limits = limits
         self._environment = environment
+        self._sharers = limits.jobs + 1  # and this process, which looks first
+        share_budgets(self._sharers)
         self._engines: SimpleQueue[WarmProcess] = SimpleQueue()
         self._stopping = threading.Event()
         self.stopped_because = ""
@@ -106,12 +109,12 @@ class LocalRunner:
 
     def _replace(self, dead: WarmProcess) -> WarmProcess:
         dead.close()
-        return WarmProcess()
+        return WarmProcess(self._sharers)
 
     @contextmanager
     def _open_engines(self, count: int) -> Iterator[None]:
         for _ in range(count):
-            self._engines.put(WarmProcess())
+            self._engines.put(WarmProcess(self._sharers))
         try:
             yield
         finally:

@@ -20,6 +20,7 @@ from threading import Thread
 from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
+from providers.http.budget import share_budgets
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,9 +37,10 @@ class EngineRun(NamedTuple):
 class WarmProcess:
     """The asking side. Not for several threads at once: a warm engine runs one command after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, sharers: int = 1) -> None:
+        """`sharers`: how many processes share the budget of requests, this one included."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "stacks.fleet.warm_process"],
+            [sys.executable, "-m", "stacks.fleet.warm_process", str(sharers)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -120,6 +122,7 @@ def main() -> None:
     """Serve standard input and output, whatever else in this process prints."""
     # Ctrl-C at a terminal reaches the engine, too, which ends its step: that is waited for.
     signal.signal(signal.SIGINT, lambda *_: None)
+    share_budgets(int(sys.argv[1]))
     answering = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     with suppress(BrokenPipeError):

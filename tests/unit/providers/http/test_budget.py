@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http.budget import Budget
+from providers.http.budget import Budget, share_budgets
 from providers.http.clock import Clock
 from providers.http.errors import BudgetExhausted
 
@@ -114,3 +114,15 @@ def test_a_site_has_one_budget_per_process() -> None:
 def test_a_budget_without_turns_is_refused(rate: float, burst: int) -> None:
     with pytest.raises(ValueError, match="positive rate"):
         Budget(rate, burst)
+
+
+def test_processes_that_share_a_budget_each_keep_to_their_part() -> None:
+    ticking = Ticking()
+    share_budgets(4)
+    try:
+        shared = Budget.for_site("https://shared.example", 16.0, 60, clock=ticking.clock)
+    finally:
+        share_budgets(1)
+    for _ in range(15 + 8):
+        shared.acquire(ticking.time + 60)
+    assert sum(ticking.slept) == pytest.approx(2.0)  # a burst of 15, then 4 a second
