@@ -216,7 +216,7 @@ def _key_retirement(tenant: Tenant, made: Parents) -> KeyRetirementArgs:
 
 
 def _escrowed_key(tenant: Tenant, made: Parents) -> str:
-    """The id of the key that the vault was given last; without a vault, the key's."""
+    """Return the id of the key that the vault was given last; without a vault, the key's."""
     if not tenant.vault.url:
         return cast(str, made.id(KEY))
     from providers.vault.secret import VaultSecretState
@@ -241,6 +241,6 @@ def build_plan(tenant: Tenant) -> TenantPlan:
 
 
 def _supplied_public_key(tenant: Tenant) -> str:
-    """The public half of the pair that a person has handed in; with a gateway there is none."""
+    """Return the public half of the pair that a person has handed in; with a gateway there is none."""
     settings = tenant.connectwise
     return (settings.manual_public_key or "") if settings.driver == "manual" else ""

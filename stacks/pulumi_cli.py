@@ -59,7 +59,7 @@ class PulumiCli:
         return strip_credentials(str(answer.get("url", "")))
 
     def list_stacks(self) -> list[str]:
-        """The project's stacks, by tenant."""
+        """List the project's stacks, by tenant."""
         listed = json.loads(self._ask("", "stack", "ls", "--json", alone=True))
         return [str(stack["name"]).rpartition("/")[2] for stack in listed]
 
@@ -68,7 +68,7 @@ class PulumiCli:
         self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
 
     def read_configuration(self, tenant: str) -> StackConfiguration:
-        """The stack's settings. Raises `ProviderError` when there is no such stack, or it can't be decrypted."""
+        """Read the stack's settings. Raises `ProviderError` when there is no such stack, or it can't be decrypted."""
         settings = json.loads(self._ask(tenant, "config", "--show-secrets", "--json") or "{}")
         return StackConfiguration(
             {key: str(entry.get("value", "")) for key, entry in settings.items()},
@@ -76,7 +76,7 @@ class PulumiCli:
         )
 
     def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
-        """What the stack's state holds. `in_clear`: private keys, too, which are empty else."""
+        """Read what the stack's state holds. `in_clear`: private keys, too, which are empty else."""
         from stacks.state import TenantState  # loads every resource's models, and `new` needs none
 
         try:
@@ -94,7 +94,7 @@ class PulumiCli:
         return next((run for run in runs if run[0] in ("update", "destroy")), ("", ""))
 
     def export(self, tenant: str, *, in_clear: bool = True) -> Mapping[str, Any]:
-        """The stack's deployment, as the engine writes it."""
+        """Return the stack's deployment, as the engine writes it."""
         flags = ("--show-secrets",) if in_clear else ()
         deployment: Mapping[str, Any] = json.loads(self._ask(tenant, "stack", "export", *flags)).get("deployment") or {}
         return deployment
@@ -121,7 +121,7 @@ class PulumiCli:
         return _wait(process)
 
     def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
-        """Standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
+        """Give standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
         done = self._run(tenant, arguments, given, alone)
         if done.returncode:
             # A backend's address may hold a password, and the engine quotes it.
@@ -156,8 +156,8 @@ class PulumiCli:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
-    """The exit code. Ctrl-C reaches the engine, too, which finishes its step and gives its lock back: that is waited
-    for, where `subprocess.run` would kill it a quarter of a second later."""
+    """Wait for the exit code. Ctrl-C reaches the engine, too, which finishes its step and gives its lock back: that is
+    waited for, where `subprocess.run` would kill it a quarter of a second later."""
     interrupted: KeyboardInterrupt | None = None
     while True:
         try:
@@ -172,14 +172,14 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
 
 
 def strip_credentials(url: str) -> str:
-    """A backend's address as anybody may see it: `postgres://user:password@host/db?…` holds what nobody should."""
+    """Cut a backend's address to what all may see: `postgres://user:password@host/db?…` holds what nobody should."""
     parts = urlsplit(url)
     query = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}" if parts.scheme else url
 
 
 def _get_environment() -> dict[str, str]:
-    """This process's own, with the virtual environment's commands found whether or not it is activated."""
+    """Copy this process's own, with the virtual environment's commands found whether or not that is activated."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     # Without it and without an entry in /etc/passwd, as in many containers, the engine does not start a run.
     user = os.environ.get("USER") or f"uid-{os.getuid()}"

@@ -133,7 +133,7 @@ NAMESPACES: dict[str, type[Settings]] = {
 
 
 def check_name(tenant: str) -> SettingError | None:
-    """What is wrong with a tenant's name, if anything."""
+    """Say what is wrong with a tenant's name, if anything."""
     if _TENANT.fullmatch(tenant):
         return None
     return SettingError(

@@ -90,7 +90,7 @@ class TenantState:
         return [row for row in self.rows if _holds(row, model)]
 
     def current(self, model: type[StateT]) -> Row[StateT] | None:
-        """The one that counts."""
+        """Find the one that counts: it does not wait for its deletion."""
         return next((row for row in self.rows_of(model) if not row.awaits_deletion), None)
 
     def replaced(self, model: type[StateT]) -> list[Row[StateT]]:
@@ -104,7 +104,7 @@ class TenantState:
 
 
 def unreadable(kind: str, field: str, problem: str) -> ProviderError:
-    """What is said of a state that another version has written, or somebody's editor."""
+    """Make the error for a state that another version has written, or somebody's editor."""
     return ProviderError(
         f"its state holds {kind} in a form that is not known here: {field} {problem.rstrip('.')}",
         next_step="use the version that wrote it, or put an earlier state back with `pulumi stack import`",
@@ -141,7 +141,7 @@ def _row(resource: Mapping[str, Any]) -> Row[Owned]:
 
 
 def _read_recorded(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The inputs of the provider that all our resources share: the stack's configuration as the last run had it."""
+    """Read the inputs of the provider that our resources share: the stack's configuration as the last run had it."""
     providers = [one for one in resources if one["type"] == _PROVIDER and not one.get("delete")]
     inputs = _readable(providers[-1].get("inputs") or {}, []) if providers else {}
     return {key: value for key, value in inputs.items() if isinstance(value, str)}

@@ -221,12 +221,12 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
             )
 
     def _make_fields(self, args: ApiMemberArgs) -> dict[str, Any]:
-        """The fields that are always sent; the site wants the name with every update."""
+        """Make the fields to send, an address only where it is given; the site wants the name with every update."""
         fields = {"name": args.name, "securityRole": {"id": int(args.role_id)}}
         return {**fields, "emailAddress": args.email} if args.email else fields
 
     def _read_live(self, member: MemberRecord, known: ApiMemberState) -> ApiMemberState:
-        """What the site holds of the fields that we own."""
+        """Read off the member what the site holds of the fields that we own."""
         values = {
             "identifier": member.identifier,
             "name": member.name or "",
@@ -244,5 +244,5 @@ class ApiMemberHandler(Handler[ApiMemberArgs, ApiMemberState]):
 
 
 def _make_wanted_state(args: ApiMemberArgs) -> ApiMemberState:
-    """What is asked for, as a state to compare with."""
+    """Turn what is asked for into a state to compare with."""
     return ApiMemberState(**args.model_dump(), manages_email=bool(args.email))

@@ -82,7 +82,7 @@ def refuse_while_depended_on(
 
 
 def _refuse_unless_observable(member: MemberRecord, guards: Guards, key_usage: KeyUsage) -> None:
-    """The same where no driver can list the member's keys: what the sink holds has to be known as another member's."""
+    """Refuse, where no driver can list the member's keys, while the sink holds one not known as another member's."""
     held = key_usage.get_held_key()
     owner = key_usage.find_member_of(held)
     if held and owner == str(member.id):

@@ -52,7 +52,7 @@ def _sort_tables(tables: list[str]) -> list[str]:
 
 
 def keep_recorded_spelling(live: list[str], recorded: list[str]) -> list[str]:
-    """The live tables, in the recorded spelling when they are the same: a state is rewritten for news only."""
+    """Return the live tables, in the recorded spelling when they are the same: a state is rewritten for news only."""
     return recorded if normalize_tables(live) == normalize_tables(recorded) else live
 
 
@@ -80,7 +80,7 @@ NO_LEVELS = Levels()
 
 
 def collect_grants(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
-    """The functions in which anything is granted, by name; a level that a function lacks counts as None."""
+    """Collect the functions in which anything is granted, by name; a level that a function lacks counts as None."""
     grants: dict[str, Levels] = {}
     for row in rows:
         grants[row.function] = _merge_levels(grants.get(row.function, NO_LEVELS), get_levels(row))
@@ -161,7 +161,7 @@ def normalize_table(label: str) -> str:
 
 
 def normalize_tables(labels: Iterable[str]) -> list[str]:
-    """The same for a list, in order."""
+    """Normalize each label of a list, without repeats, in order."""
     return sorted({normalize_table(label) for label in labels})
 
 
@@ -176,7 +176,7 @@ def find_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> Iterato
 
 
 def describe_level_changes(live: Grants, wanted: Grants) -> list[str]:
-    """The differences, a sentence each: who may do what, and what was asked for."""
+    """Name the differences, a sentence each: who may do what, and what was asked for."""
     sentences = []
     for name in sorted({*live, *wanted}):
         is_now, should_be = live.get(name, NO_LEVELS), wanted.get(name, NO_LEVELS)
@@ -190,7 +190,7 @@ def describe_level_changes(live: Grants, wanted: Grants) -> list[str]:
 
 
 def describe_table_changes(live: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """The differences between two lists of setup tables, a sentence each."""
+    """Name the differences between two lists of setup tables, a sentence each."""
     now = {normalize_table(label): label for label in live}
     should = {normalize_table(label): label for label in wanted}
     return [f"Table Setup: {now[key]} is allowed, should not be (wider)." for key in sorted(now.keys() - should)] + [

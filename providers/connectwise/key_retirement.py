@@ -127,12 +127,12 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         self._retire(args, replaced)
 
     def _retire(self, args: KeyRetirementArgs, replaced: str) -> None:
-        """`replaced`: the key that this run itself replaced; any other left-over key may be in use by another run."""
+        """Revoke the left-overs. `replaced`: the key that this run replaced; any other may be in use by another run."""
         for key in self._list_leftovers(args):
             self._revoke(args.member_id, key, refresh=key.id != replaced)
 
     def _retire_unlisted(self, replaced: KeyRetirementState) -> None:
-        """The key that was the current one, where no driver can list: it is known by its pair, and dead when
+        """Revoke the key that was the current one, where no driver can list: it is known by its pair, and dead when
         refused."""
         member_id = int(replaced.member_id)
         try:

@@ -30,7 +30,7 @@ for _name, _verbs in _CALLS.values():
 
 
 def find_right(method: str, path: str) -> str | None:
-    """The permission that a call needs, in words; None where any signed-in key may."""
+    """Find the permission that a call needs, in words; None where any signed-in key may."""
     wanted = path.casefold()
     for prefix, (name, verbs) in _CALLS.items():
         if wanted.startswith(prefix) and not wanted.endswith("/default"):
@@ -39,7 +39,7 @@ def find_right(method: str, path: str) -> str | None:
 
 
 def find_missing_rights(own: Sequence[MySecurityRecord]) -> list[str]:
-    """What the key lacks of `NEEDED`, as `<function>: <verb>`; a function that the site does not list is not judged."""
+    """List what the key lacks of `NEEDED`, as `<function>: <verb>`, but for functions that the site does not list."""
     rows = {row.function: row for row in own}
     return [
         f"{name}: {verb}"

@@ -173,7 +173,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return get_only(self._roles.find_roles(name), f"the role name {name!r}")
 
     def _describe_step(self, field: str, state: SecurityRoleState) -> list[str]:
-        """The screen step that undoes what only a person can undo."""
+        """Describe the screen step that undoes what only a person can undo."""
         if field == "active" and not state.active:
             wrong, box = "is inactive", "Inactive"
         elif field == "admin" and state.admin:
@@ -190,7 +190,10 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         return str(role.id), SecurityRoleState(**live, adopted=adopted)
 
     def _check_adoption(self, role: RoleRecord, adopt: Adopt, plan: TenantPlan | None) -> bool:
-        """False: ours, in the state or left bare by an interrupted run. True: somebody's, and `adopt` allows it."""
+        """Tell whether an existing role would be adopted: it is somebody's, and `adopt` allows it.
+
+        False: it is ours, in the state or left bare by an interrupted run.
+        """
         if (known := self._recorded.is_adopted(str(role.id))) is not None:
             return known  # it was to be replaced, and now is not
         rows = collect_grants(self._roles.list_role_settings(role.id))

@@ -46,7 +46,7 @@ def asks_to_repeat(response: Response) -> bool:
 
 
 def _parse_error(response: Response) -> ErrorBody | None:
-    """The gateway's own words; None where something in between answered."""
+    """Read the gateway's own words; None where something in between answered."""
     try:
         said = ErrorBody.model_validate(response.json())
         return said.model_copy(update={"message": response.quote(said.message)})
@@ -139,7 +139,7 @@ class Gateway:
         return kind(summary, next_step=step, detail=detail, setting=setting, status=status, code=body.code)
 
     def _explain_change(self, name: str) -> str:
-        """The engine refreshes with what was recorded at the last run (README.md)."""
+        """Say how a run gets a changed setting: the engine refreshes with what the last run recorded (README.md)."""
         return explain_recorded(f"{self._namespace}:{name}")
 
     def make_not_ready_error(self, reason: str | None) -> ProviderError:

@@ -59,7 +59,7 @@ def _is_equal(live: Any, wanted: Any, by: ComparedBy | None) -> bool:
 
 
 def describe_changes(handler: Handler[Any, Any], changes: Sequence[Change], state: Model) -> list[str]:
-    """What a person should know about these changes."""
+    """Say what a person should know about these changes."""
     fields = {change.field for change in changes}
     sentences = []
     for change in changes:

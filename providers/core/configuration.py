@@ -15,7 +15,7 @@ PREFIX = "UMBRELLA_PSA_"
 
 
 def to_environment_name(key: str) -> str:
-    """The environment variable for a setting's key."""
+    """Name the environment variable for a setting's key."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key.removeprefix(f"{PROJECT}:").replace(":", "_"))
     return PREFIX + name.replace("-", "_").upper()
 
@@ -28,17 +28,17 @@ class Configuration:
         self._environment = environment
 
     def with_values(self, values: Mapping[str, str]) -> Configuration:
-        """The same with other values in the stack; the environment still wins."""
+        """Make a copy with other values in the stack; the environment still wins."""
         return Configuration({**self._values, **values}, self._environment)
 
     def get(self, key: str) -> str | None:
-        """The setting's text, or None. An empty variable counts: it is how a setting is switched off for a run."""
+        """Give the setting's text, or None. An empty variable counts: it is how a setting is switched off for a run."""
         return self._environment.get(to_environment_name(key), self._values.get(key))
 
     def is_recorded(self, key: str) -> bool:
-        """True when the value comes from the stack (and so from its state), not from the environment."""
+        """Tell whether the value comes from the stack (and so from its state), not from the environment."""
         return key in self._values and to_environment_name(key) not in self._environment
 
     def list_set_keys(self) -> list[str]:
-        """The keys that the stack's configuration sets."""
+        """List the keys that the stack's configuration sets."""
         return sorted(self._values)

@@ -75,17 +75,17 @@ class ProviderError(Exception):
         return " ".join(filter(None, (head if _is_closed(head) else f"{head}.", self.detail)))
 
     def fields(self) -> dict[str, str]:
-        """The fields by name, empty ones too: for JSON, diagnostics and reports."""
+        """Return the fields by name, empty ones too: for JSON, diagnostics and reports."""
         return {name: getattr(self, name) for name in ("summary", "detail", "next_step", "setting", "page")}
 
     def with_more(self, detail: str) -> Self:
-        """A copy that says a further sentence at its end."""
+        """Make a copy that says a further sentence at its end."""
         copy = self.map_texts(str)
         copy.detail = f"{self.detail}{'' if _is_closed(self.detail) or not self.detail else '.'} {detail}".strip()
         return copy
 
     def map_texts(self, change: Callable[[str], str]) -> Self:
-        """A copy, without a trace of where it came from, in which every text has passed through `change`."""
+        """Make a copy, without a trace of where it came from, in which every text has passed through `change`."""
         copy = type(self).__new__(type(self))
         vars(copy).update({key: change(text) if isinstance(text, str) else text for key, text in vars(self).items()})
         copy.args = (copy.summary,)

@@ -41,7 +41,7 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         return False
 
     def predict_id(self, args: ArgsT) -> str:
-        """The id that `create` will return, where it is known before; else an empty text."""
+        """Give the id that `create` will return, where it is known before; else an empty text."""
         return ""
 
     @abstractmethod
@@ -53,7 +53,7 @@ class Handler(ABC, Generic[ArgsT, StateT]):
 
     @abstractmethod
     def read(self, object_id: str, state: StateT) -> StateT | None:
-        """The object as it is now; None only when it is certainly gone. A failed look raises."""
+        """Look at the object as it is now; None only when it is certainly gone. A failed look raises."""
 
     @abstractmethod
     def update(self, object_id: str, state: StateT, args: ArgsT) -> StateT:
@@ -64,12 +64,12 @@ class Handler(ABC, Generic[ArgsT, StateT]):
         """Remove the object. One that is gone already is a success."""
 
     def describe_change(self, change: Change, state: StateT, changed_fields: Collection[str]) -> list[str]:
-        """A change as sentences a manager understands; empty for changes that speak for themselves.
+        """Put a change into sentences a manager understands; empty for changes that speak for themselves.
 
         `changed_fields` names all fields that change together.
         """
         return []
 
     def describe_missing(self, state: StateT) -> str:
-        """What to say when `read` finds the object gone."""
+        """Say that the object is gone, for when `read` finds it so."""
         return f"{type(self).__name__.removesuffix('Handler')} is gone; `{terms().apply}` makes it again."

@@ -27,7 +27,7 @@ class ManualStepPending(Exception, Generic[StateT]):
 
 
 def describe_pending_step(step: str) -> str:
-    """What is said of a step that the state shows as open; whether it was done since, `update` finds out."""
+    """Describe a step that the state shows as open; whether it was done since, `update` finds out."""
     looks = f"`{terms().apply}` looks if it is done, and says how if not"
     return f"Open step for a person when this run began: {step}. {looks}."
 

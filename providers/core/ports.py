@@ -12,37 +12,37 @@ class ChecksMint(Protocol):
         """Raise a `ProviderError` when a later step (rights, vault, sink) could already be known to fail."""
 
     def get_key_on_record(self) -> str:
-        """The public half of the key that this run's state shows: a key that is made beside it takes its place."""
+        """Give the public half of the key that this run's state shows: a key that is made beside it takes its place."""
 
     def get_escrow_place(self) -> str:
-        """The vault's place that is to hold the key, empty without a vault."""
+        """Return the vault's place that is to hold the key, empty without a vault."""
 
 
 class KeyUsage(Protocol):
     """Does anyone depend on this key?"""
 
     def holds(self, public_key: str, *, refresh: bool = False) -> bool:
-        """True when the sink holds that public key. Raises when it can't be known: not knowing is not "no".
+        """Tell whether the sink holds that public key. Raises when it can't be known: not knowing is not "no".
 
         What this run wrote itself is believed, unless the sink is to be asked again (`refresh`): another run may be
         under way.
         """
 
     def get_held_key(self) -> str:
-        """The public key that the sink holds, as far as anybody can say; empty for none."""
+        """Return the public key that the sink holds, as far as anybody can say; empty for none."""
 
     def find_member_of(self, public_key: str) -> str:
-        """The id of the API member that a state of this run names for the key; empty when none does."""
+        """Find the id of the API member that a state of this run names for the key; empty when none does."""
 
     def is_provisioning_key(self, public_key: str) -> bool:
-        """True for the provisioning key: the one that this run itself signs in with."""
+        """Tell whether this is the provisioning key: the one that this run itself signs in with."""
 
 
 class KnowsKeys(Protocol):
     """Which keys are this stack's?"""
 
     def record_key(self, public_key: str, member_id: str = "") -> None:
-        """This run made the key, or is about to write it, and it is that member's."""
+        """Note that this run made the key, or is about to write it, and that it is that member's."""
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
-        """True for a key that a state of this run names, or that the member has with our tag."""
+        """Tell whether a state of this run names the key, or the member has it with our tag."""

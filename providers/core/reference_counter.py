@@ -24,27 +24,27 @@ class ReferenceCounter:
         self._retained: set[str] = set()
 
     def add(self, object_id: str, *, adopted: bool = False) -> None:
-        """The state names the object; `read` says so."""
+        """Note that the state names the object; `read` says so."""
         with self._lock:
             self._counts[object_id] += 1
             self._adopted[object_id] = adopted
 
     def is_adopted(self, object_id: str) -> bool | None:
-        """What the state says of the object; None when it does not name it."""
+        """Tell what the state says of the object; None when it does not name it."""
         return self._adopted.get(object_id)
 
     def acquire(self, object_id: str) -> None:
-        """This run made the object or took it up."""
+        """Note that this run made the object or took it up."""
         with self._lock:
             self._acquired.add(object_id)
 
     def retain(self, object_id: str) -> None:
-        """A row of the object was compared, and is not replaced. A refresh compares, too, before a destroy (tried)."""
+        """Note that a row was compared, and is not replaced. A refresh compares, too, before a destroy (tried)."""
         with self._lock:
             self._retained.add(object_id)
 
     def release(self, object_id: str) -> bool:
-        """True when nothing else in the state stands for the object, so that it may be deleted."""
+        """Uncount a row; True when nothing else in the state stands for the object, so that it may be deleted."""
         with self._lock:
             counted = object_id in self._counts
             if counted:

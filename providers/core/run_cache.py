@@ -23,7 +23,7 @@ class RunCache:
         self._answers: dict[tuple[str, ...], Future[Any]] = {}
 
     def get_or_fetch(self, key: tuple[str, ...], ask: Callable[[], T]) -> T:
-        """The answer under `key`; asks once, whoever comes first. What `ask` raises, every waiter gets."""
+        """Return the answer under `key`; asks once, whoever comes first. What `ask` raises, every waiter gets."""
         with self._lock:
             future = self._answers.get(key)
             is_first = future is None
@@ -57,6 +57,6 @@ class RunCache:
                 del self._answers[cached]
 
     def has(self, *key: str) -> bool:
-        """True when an answer whose key starts with these parts arrived in this run."""
+        """Tell whether an answer whose key starts with these parts arrived in this run."""
         with self._lock:
             return any(k[: len(key)] == key and f.done() for k, f in self._answers.items())

@@ -51,7 +51,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     def properties(self) -> dict[str, Any]:
-        """The fields that are worth keeping in a state; values are turned into plain ones by `values.plain`."""
+        """Return the fields that are worth keeping in a state; `values.to_plain` turns their values into plain ones."""
         return dict(self)
 
 
@@ -105,7 +105,7 @@ class FieldRow:
 
 
 def get_marker(info: FieldInfo, marker: type) -> Any | None:
-    """The field's marker of this kind (instance, or True for a bare class), or None."""
+    """Return the field's marker of this kind (instance, or True for a bare class), or None."""
     for item in info.metadata:
         if isinstance(item, type) and issubclass(item, marker):
             return True

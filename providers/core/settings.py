@@ -60,12 +60,12 @@ class Settings(BaseModel):
     )
 
     def find_unmet_requirements(self) -> list[Demand]:
-        """What some settings ask of others, as far as it is not met."""
+        """Find what some settings ask of others, as far as it is not met."""
         return []
 
 
 def format_key(namespace: str, name: str) -> str:
-    """The contract's spelling of a setting: `connectwise:companyId`, `roleName`."""
+    """Spell a setting as the contract does: `connectwise:companyId`, `roleName`."""
     return f"{namespace}:{to_camel(name)}" if namespace else to_camel(name)
 
 
@@ -128,13 +128,13 @@ def load_settings(
 
 
 def _make_lenient_model(model: type[S], fields: Collection[str]) -> type[S]:
-    """The same model with these fields unset, whatever they need."""
+    """Derive the same model with these fields unset, whatever they need."""
     unset: dict[str, Any] = dict.fromkeys(fields, (Any, None))
     return create_model(model.__name__, __base__=model, **unset)
 
 
 def validate_url(value: str) -> str:
-    """An absolute URL without a trailing slash; `https` unless the host is a loopback address."""
+    """Check that a URL is absolute, and `https` unless the host is a loopback address; drop trailing slashes."""
     value = value.strip().rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -184,7 +184,7 @@ def _make_unknown_error(key: str, meant: str) -> SettingError:
 
 
 def find_field(model: type[Settings], alias: str) -> str:
-    """The field whose alias (or name) an error names."""
+    """Find the field whose alias (or name) an error names."""
     return next(name for name in model.model_fields if alias in (name, to_camel(name)))
 
 
@@ -206,7 +206,7 @@ def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
 
 
 def is_structured(annotation: Any) -> bool:
-    """True for settings that are lists or maps, also when optional."""
+    """Tell whether a setting is a list or a map, also when optional."""
     kinds = [annotation, *get_args(annotation)] if get_origin(annotation) is not Literal else []
     if SecretStr in kinds:
         return False

@@ -104,7 +104,7 @@ def make_unquoted_error(unquoted: Unquoted) -> SettingError:
 
 
 def find_misplaced_keys(path: Path) -> list[str]:
-    """Settings that stand at the file's margin, not below `config:`. The engine ignores them without a word.
+    """Find settings that stand at the file's margin, not below `config:`. The engine ignores them without a word.
 
     It happens by itself: `pulumi config set` moves comments to the end of the file, and people uncomment them there.
     """

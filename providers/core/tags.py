@@ -48,7 +48,7 @@ def hash_owner(project: str, tenant: str, company: str, console: str, resource: 
 
 
 def make_tag(owner: str, rotate: str, minted_on: str) -> Tag:
-    """A tag for one attempt at minting."""
+    """Make a tag for one attempt at minting."""
     return Tag(owner, _hash(6, rotate, minted_on), secrets.token_hex(3))
 
 
@@ -59,6 +59,6 @@ def belongs_to(description: str, owner: str) -> bool:
 
 
 def parse_tag(description: str) -> Tag | None:
-    """The tag at the end of a key's description, if there is one."""
+    """Read the tag at the end of a key's description, if there is one."""
     match = _TAG.search(description)
     return Tag(*match.groups()) if match else None

@@ -38,7 +38,7 @@ class Terms:
         return f"{self.set_setting} {self.secret_option}"
 
     def on(self, command: str, tenant: str) -> str:
-        """The command for one tenant."""
+        """Aim a command at one tenant."""
         return f"{command} {self.tenant_option} {tenant}"
 
 
@@ -58,7 +58,7 @@ _settings_may_be_old = True
 
 
 def terms() -> Terms:
-    """The engine's in use, Pulumi's unless somebody said otherwise."""
+    """Return the terms of the engine in use, Pulumi's unless somebody said otherwise."""
     return _current
 
 

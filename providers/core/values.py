@@ -18,7 +18,7 @@ M = TypeVar("M", bound=Model)
 
 
 def to_plain(value: Any) -> Any:
-    """A value as the engine takes it: containers and scalars, secrets in clear, nothing that is None."""
+    """Turn a value into what the engine takes: containers and scalars, secrets in clear, nothing that is None."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):
@@ -54,7 +54,7 @@ def parse_loosely(model: type[M], bag: Mapping[str, Any]) -> M:
 
 @cache
 def _omit_fields(model: type[Model], unknown: frozenset[str]) -> type[Model]:
-    """The same model without some fields, so that a preview validates what it knows."""
+    """Derive the same model without some fields, so that a preview validates what it knows."""
     fields: dict[str, Any] = {
         name: (info.rebuild_annotation(), info) for name, info in model.model_fields.items() if name not in unknown
     }

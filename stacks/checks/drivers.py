@@ -31,7 +31,7 @@ def check_umbrella_driver(clients: Clients, settings: UmbrellaSettings) -> list[
 
 
 def check_sink(clients: Clients, settings: UmbrellaSettings, own_key: str, in_state: bool) -> list[Finding]:
-    """What the console holds. `own_key`: this stack's public half, empty without one; `in_state`: this stack has
+    """Judge what the console holds. `own_key`: this stack's public half, empty without one; `in_state`: this stack has
     written it before, so another key there is drift."""
     if settings.driver == "manual":
         step = "look at PSA Integration Details in the console"

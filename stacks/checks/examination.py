@@ -57,7 +57,7 @@ class Examination:
 
 
 def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Examination:
-    """Changes nothing: its connections refuse to write."""
+    """Look at one stack and at what it depends on, and change nothing: its connections refuse to write."""
     clients = Clients()
     stack: list[StackConfiguration] = []
     states: list[TenantState] = []
@@ -135,13 +135,13 @@ def _check_engine(pulumi: PulumiCli) -> list[Finding]:
 
 
 def _collect(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
-    """An answer that is a finding only when it does not come."""
+    """Keep an answer, which is a finding only when it does not come."""
     kept += ask()
     return []
 
 
 def _drop_repeated(findings: list[Finding]) -> list[Finding]:
-    """A stack that can't be read is told once, not by each question about it."""
+    """Keep a subject's first finding: a stack that can't be read is told once, not by each question about it."""
     return [
         finding
         for place, finding in enumerate(findings)
@@ -150,7 +150,7 @@ def _drop_repeated(findings: list[Finding]) -> list[Finding]:
 
 
 def _add_advice(finding: Finding) -> Finding:
-    """The engine says what is wrong, not what to do."""
+    """Add to a failure what to do, where it does not say so: the engine says what is wrong, not what to do."""
     step = _ADVICE.get(finding.subject, "") if finding.verdict == "fail" else ""
     return replace(finding, next_step=finding.next_step or step)
 
@@ -162,7 +162,7 @@ def _describe_state(state: TenantState) -> str:
 def _register_secrets(
     clients: Clients, stack: StackConfiguration, state: TenantState, environment: Mapping[str, str]
 ) -> None:
-    """Settings that are wrong hold secrets, too, and so does a state in clear."""
+    """Have secrets redacted: settings that are wrong hold some, too, and so does a state in clear."""
     for key in stack.secret_keys:
         clients.redactor.add(stack.values[key])
     for row in state.rows:

@@ -24,7 +24,7 @@ class Finding:
     page: str = ""
 
     def map_texts(self, change: Callable[[str], str]) -> Finding:
-        """The same with `change` applied to every text that may quote somebody."""
+        """Make a copy with `change` applied to every text that may quote somebody."""
         return replace(self, found=change(self.found), next_step=change(self.next_step), detail=change(self.detail))
 
 
@@ -47,7 +47,7 @@ def skip(because: str, subjects: Iterable[str]) -> list[Finding]:
 
 
 def make_finding(subject: str, error: ProviderError, verdict: Verdict = "fail") -> Finding:
-    """A problem as a line, field by field."""
+    """Turn a problem into a line, field by field."""
     found = error.headline if error.next_step else str(error)
     return Finding(
         subject, verdict, found.rstrip("."), error.next_step.rstrip("."), error.detail, error.setting, error.page
@@ -60,7 +60,7 @@ def judge(subject: str, errors: Iterable[ProviderError], fine: str) -> list[Find
 
 
 def guard(subject: str, question: Check) -> Check:
-    """The same question, with a problem reported as a failure of its subject."""
+    """Wrap a question so that a problem is reported as a failure of its subject."""
 
     def ask() -> list[Finding]:
         """Ask, and turn what is raised into a line."""

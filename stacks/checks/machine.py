@@ -13,7 +13,7 @@ _TOLERATED = 120  # seconds: dates decide about ages of days, but signatures of 
 
 
 def check_engine_version(pulumi: PulumiCli) -> list[Finding]:
-    """The command and the Python package are one release; pyproject.toml pins it."""
+    """Compare the command with the Python package: they are one release, and pyproject.toml pins it."""
     installed, wanted = pulumi.get_version(), version("pulumi")
     if installed == wanted:
         return [make_ok("engine", f"pulumi {installed}, as pinned")]
@@ -36,7 +36,7 @@ def check_backend(pulumi: PulumiCli) -> list[Finding]:
 
 
 def check_clock(response: FirstResponse | None) -> list[Finding]:
-    """This machine's clock against the site's: a date of whole seconds, as old as the answer took."""
+    """Compare this machine's clock with the site's: a date of whole seconds, as old as the answer took."""
     try:
         site_time = parsedate_to_datetime(response.date).timestamp() if response else None
     except ValueError:

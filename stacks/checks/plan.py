@@ -45,7 +45,7 @@ def _check_tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
 
 
 def _check_member_defaults(client: ConnectWise, own: TenantSettings) -> list[Finding]:
-    """A new member needs them all; one that is there keeps what the settings don't name."""
+    """Check a new member's defaults: it needs them all; one that is there keeps what the settings don't name."""
     names = own.member_defaults
     fine = f"{', '.join(names or FIELDS)} {'are' if names else 'come from the site and are'} known there"
     return judge("member", find_wrong_references(client, names, new=True), fine)

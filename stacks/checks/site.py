@@ -86,7 +86,7 @@ def _check_own_access(
 
 
 def _explain_refusal(error: RemoteError, clients: Clients) -> list[Finding]:
-    """A version that the server does not speak is refused before anybody is signed in."""
+    """Tell a refused sign-in from a version that the server does not speak, refused before anybody is signed in."""
     if error.status == 400 and "version" in error.detail:  # the site's own words; its code is any refusal's
         wish = f"set connectwise:apiVersion to {clients.api_version}" if clients.api_version else "correct it"
         finding = replace(make_finding("api", error), next_step=f"{wish}, or to none", setting="connectwise:apiVersion")

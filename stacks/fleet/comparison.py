@@ -101,7 +101,7 @@ def compare(service: Service, tenant: Tenant, rows: Sequence[RecordedRow]) -> Co
 
 
 def _refresh(service: Service, row: RecordedRow, found: Comparison) -> RecordedRow | None:
-    """The row as it is live; None when the object is gone, and says so."""
+    """Return the row as it is live; say so and return None when the object is gone."""
     read = service.read(row.kind, row.id, row.outputs)
     if read.state is None:
         found.say([read.missing])

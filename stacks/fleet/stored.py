@@ -150,7 +150,7 @@ def _make_stack(settings: StackConfiguration, deployment: Mapping[str, Any], dec
 
 
 def _reveal(value: Any, decrypt: Decrypt) -> Any:
-    """The value with its secrets in clear, without what the engine adds."""
+    """Return the value with its secrets in clear, without what the engine adds."""
     if isinstance(value, Mapping):
         if value.get(_SECRET) == _SIGNED:
             return json.loads(decrypt(value["ciphertext"])) if "ciphertext" in value else json.loads(value["plaintext"])

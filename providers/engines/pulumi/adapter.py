@@ -121,7 +121,10 @@ class DynamicProvider(ResourceProvider):
         cls.kind = kind
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Runs in the provider process only. Must not fail: an exception here fails every call without a reason."""
+        """Start the watchdog and keep the recorded configuration; runs in the provider process only.
+
+        Must not fail: an exception here fails every call without a reason.
+        """
         from providers.composition import KEYS
 
         watchdog.start()

@@ -82,7 +82,7 @@ def _read_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _read_selected_stack(folder: Path, environment: Mapping[str, str]) -> str:
-    """What `pulumi stack select` has chosen, which the engine keeps by the hash of the project file's path."""
+    """Read what `pulumi stack select` has chosen, which the engine keeps by the hash of the project file's path."""
     home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
     # The engine names a folder as its shell did, which may be by way of a link.
     for place in dict.fromkeys([folder, Path(environment.get("PWD") or folder)]):

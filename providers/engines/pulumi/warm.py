@@ -141,7 +141,7 @@ class _Providers(ResourceProviderServicer):
         self._by_peer: dict[str, ResourceProviderServicer] = {}
 
     def Attach(self, request: Any, context: Any) -> Any:
-        """The engine introduces itself. The SDK's servicer lacks this call: there, the address is an argument."""
+        """Take the engine's introduction. The SDK's servicer lacks this call: there, the address is an argument."""
         self._by_peer[context.peer()] = _make_servicer()
         engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(request.address, options=_GRPC_CHANNEL_OPTIONS))
 

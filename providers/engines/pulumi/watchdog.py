@@ -117,7 +117,7 @@ def serve(pid: int) -> None:
 
 
 def ensure_engine_alive() -> None:
-    """Called before every write: nothing is changed for an engine that can't record it any more."""
+    """Raise when the engine is gone. Called before every write: nothing is changed that can't be recorded any more."""
     if _watched is not None and not is_alive(_watched):
         raise ProviderError(
             "the Pulumi engine is gone, so nothing more is changed", next_step="run the same command again"
