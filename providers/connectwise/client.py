@@ -6,6 +6,7 @@ Nothing here decides anything; statuses become problems in `errors.py`, and who 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
@@ -29,11 +30,17 @@ from providers.core.errors import NotFound, PermissionDenied, RemoteError, Unaut
 from providers.core.run_cache import RunCache
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
-from providers.http.text import clean_value
+from providers.http.text import clean_value, is_clean
 
 R = TypeVar("R", bound=BaseModel)
 
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
+
+
+@cache
+def _get_adapter(kind: Any) -> TypeAdapter[Any]:
+    """Build what validates this type, once."""
+    return TypeAdapter(kind)
 
 
 class ConnectWise(OwnAccess):
@@ -216,7 +223,8 @@ class ConnectWise(OwnAccess):
 
     def _parse(self, kind: Any, response: Response) -> Any:
         try:
-            return TypeAdapter(kind).validate_python(clean_value(response.json()))
+            value = response.json()
+            return _get_adapter(kind).validate_python(value if is_clean(response.body) else clean_value(value))
         except MalformedAnswer as error:
             raise RemoteError.of(error) from None
         except ValidationError as error:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.remote import Company, RemoteSimulator
+from tests.bench.fleet import measure_fleet
 from tests.bench.imports import measure_cpu_milliseconds, measure_milliseconds
 from tests.bench.lines import count_lines
 from tests.engine.workspace import ROOT, AnyStack, Workspace
@@ -41,6 +42,7 @@ def main() -> int:
         workspace = Workspace.link_product(Path(folder))
         rows += measure_requests(workspace, simulator)
         rows += measure_latency(workspace, measure_bare(Path(folder)), simulator)
+        rows += measure_fleet(workspace, simulator)
     rows += measure_imports()
     lines = count_lines(*(ROOT / room for room in ("providers", "stacks", "gateway", "simulator")))
     rows.append(("lines of code", str(lines), str(LINES_BEFORE), lines <= LINES_BEFORE))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.http.text import LONGEST, clean_text, clean_value
+from providers.http.text import LONGEST, clean_text, clean_value, is_clean
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,19 @@ def test_whatever_is_said_it_is_printable_short_and_stays_so(said: str) -> None:
     assert once.isprintable()
     assert len(once) <= LONGEST
     assert clean_text(once) == once
+
+
+_words = st.text() | st.text(alphabet='ab "#[\\', min_size=150, max_size=260)
+
+
+@given(st.recursive(st.integers() | _words, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_a_document_that_is_told_to_be_clean_needs_no_cleaning(value: Any) -> None:
+    for escaped in (True, False):
+        if is_clean(json.dumps(value, ensure_ascii=escaped).encode("utf-8", "surrogatepass")):
+            assert clean_value(value) == value
+
+
+def test_most_answers_are_told_to_be_clean_without_a_look_at_each_text() -> None:
+    assert is_clean(b'{\r\n\t"name": "Service Desk / Service Tickets", "id": 1}')
+    for text in (b"x\\u202ey", b"x\\ny", b"##[error]", b'\\"x', b"x" * (LONGEST + 1)):
+        assert not is_clean(b'{"a": "' + text + b'"}')
