@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from stacks.fleet.local import Limits
@@ -19,5 +21,7 @@ def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None) -> i
     """Take away what was made for each TENANT: Umbrella's integration, key, role; the member stays, inactive."""
     require_confirmation(fleet.tenants, confirm, "destroy")
     if len(fleet.tenants) == 1 and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("add --yes where there is no terminal to ask at.")
         click.confirm(f"Destroy what was made for {fleet.tenants[0]}?", abort=True, err=True)
     return run_fleet("destroy", fleet, reports, Limits(fleet.jobs, 0))

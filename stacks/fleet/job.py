@@ -23,7 +23,7 @@ from providers.core.settings import format_key
 from providers.core.stack_file import FOLDER
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.fleet.stored import StoredStack
-from stacks.fleet.sweep import ReadStack, list_orders, sweep_tenant
+from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
 from stacks.fleet.warm_process import EngineRun
 from stacks.reports.model import Row
 from stacks.settings import NAMESPACES
@@ -70,7 +70,7 @@ def run_tenant(job: TenantJob, engine: Engine, read: ReadStack, environment: Map
         if job.verb != "up" or _needs_engine(job, row, read, environment):
             row = _run_engine(job, engine, read, environment, row)
     except ProviderError as error:
-        row = row.but(verdict="failed", sentences=(str(error),))
+        row = row.but(verdict="failed", sentences=(str(error),), changes=())
     return row.but(seconds=monotonic() - begun)
 
 
@@ -102,12 +102,13 @@ def _run_engine(job: TenantJob, engine: Engine, read: ReadStack, environment: Ma
 
 
 def _judge(job: TenantJob, row: Row, done: EngineRun, printed: list[str], read: ReadStack) -> Row:
-    row = row.but(changes=tuple(done.changes), sentences=tuple(done.information), orders=())
+    stack = read(job.tenant)
+    row = describe_rows(row, stack.rows).but(changes=tuple(done.changes), sentences=tuple(done.information), orders=())
     if done.code == CLEAN:
         return row.but(verdict="clean")
     if done.code == DRIFT and job.verb == "preview":
         return row.but(verdict="drift")
-    if orders := list_orders(read(job.tenant).rows):
+    if orders := list_orders(stack.rows):
         return row.but(verdict="waiting", orders=orders)
     # What fails before the engine has begun (a lock, a backend) is printed, and no event.
     last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]

@@ -19,11 +19,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from providers.core.errors import ProviderError
 from stacks.reports.model import Row
 
 FOLDER = Path(".fleet")
 VERSION = 1
+_RESUMABLE_SECONDS = 24 * 3600
 _TABLES = """
 CREATE TABLE run (id INTEGER PRIMARY KEY, asked TEXT NOT NULL, begun REAL NOT NULL, ended REAL);
 CREATE TABLE job (run INTEGER NOT NULL REFERENCES run, tenant TEXT NOT NULL, digest TEXT NOT NULL,
@@ -46,7 +49,7 @@ class Ledger:
     def __init__(self, folder: Path = FOLDER) -> None:
         """Open or make the ledger. One that can't be used is moved aside, and `remark` says so."""
         self.remark = ""
-        folder.mkdir(mode=0o700, exist_ok=True)
+        _make_folder(folder)
         self._path = folder / "ledger.sqlite"
         self._database = self._open()
         self._run = 0
@@ -54,14 +57,13 @@ class Ledger:
     def begin(self, asked: dict[str, Any], tenants: Sequence[tuple[str, str]]) -> list[Job]:
         """Begin a run over tenants with the digests of their settings, or go on with the same one that was cut off.
 
-        Returns what is still to be done, in the order given. Who has changed settings since is done again.
+        Returns what is still to be done, in the order given. Whose settings changed since is done again, and so is
+        everything once another command came in between, or a day.
         """
         text = json.dumps(asked, sort_keys=True)
         with self._database as database:
-            found = database.execute(
-                "SELECT id FROM run WHERE asked = ? AND ended IS NULL ORDER BY id DESC LIMIT 1", (text,)
-            ).fetchone()
-            if not found:
+            found = database.execute("SELECT id, asked, begun, ended FROM run ORDER BY id DESC LIMIT 1").fetchone()
+            if not found or found[1] != text or found[3] is not None or time.time() - found[2] > _RESUMABLE_SECONDS:
                 cursor = database.execute("INSERT INTO run (asked, begun) VALUES (?, ?)", (text, time.time()))
                 self._run = int(cursor.lastrowid or 0)
             else:
@@ -75,7 +77,7 @@ class Ledger:
             jobs = []
             for tenant, digest in tenants:
                 before, leased, outcome = known.get(tenant, ("", None, None))
-                if outcome is not None and before == digest:
+                if before == digest and _parse(outcome):
                     continue
                 jobs.append(Job(tenant, digest, cut_off=leased is not None and outcome is None))
                 database.execute(
@@ -94,13 +96,12 @@ class Ledger:
             )
 
     def finish(self, row: Row) -> None:
-        """Keep a tenant's outcome. One that was not begun any more stays to be done."""
-        if row.verdict == "stopped":
-            return
+        """Keep a good outcome. A tenant that failed, waits for a person or was stopped stays to be done."""
+        outcome = row.model_dump_json() if row.verdict in ("clean", "drift") else None
         with self._database as database:
             database.execute(
                 "UPDATE job SET leased = NULL, outcome = ? WHERE run = ? AND tenant = ?",
-                (row.model_dump_json(), self._run, row.tenant),
+                (outcome, self._run, row.tenant),
             )
 
     def end(self) -> None:
@@ -114,7 +115,7 @@ class Ledger:
             found = database.execute(
                 "SELECT outcome FROM job WHERE run = ? AND outcome IS NOT NULL ORDER BY tenant", (self._run,)
             )
-            return [Row.model_validate_json(outcome) for (outcome,) in found]
+            return [row for (outcome,) in found if (row := _parse(outcome))]
 
     def close(self) -> None:
         """Close the file."""
@@ -139,19 +140,41 @@ class Ledger:
             database.execute("PRAGMA journal_mode = WAL")
             if version == 0:
                 database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+            database.execute("SELECT asked, begun, ended, digest, leased, outcome FROM run, job LIMIT 1")
         except sqlite3.DatabaseError:
             database.close()
             raise
         return database
 
 
-@contextmanager
-def hold_fleet(verb: str, folder: Path = FOLDER) -> Iterator[None]:
-    """Be the only run over many tenants in this project. Raises `ProviderError`, which says who is.
+def _parse(outcome: str | None) -> Row | None:
+    """Read a kept outcome; None without one, or for one that another version wrote."""
+    try:
+        return Row.model_validate_json(outcome) if outcome else None
+    except ValidationError:
+        return None
 
-    The lock is the operating system's and goes with the process that holds it, however that ends.
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise ProviderError(
+            f"{folder}/ can't be made for the ledger: {error.strerror}", next_step="move away what is there"
+        ) from None
+
+
+@contextmanager
+def hold_fleet(verb: str, folder: Path = FOLDER) -> Iterator[int]:
+    """Be the only run over many tenants in this project; gives the lock's file descriptor.
+
+    The lock is the operating system's, and lasts until the last process that has it open has ended, however that was:
+    hand it to whatever works for this run.
+
+    Raises:
+        ProviderError: Another run holds it; says which.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
+    _make_folder(folder)
     with open(folder / "lock", "a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -165,7 +188,7 @@ def hold_fleet(verb: str, folder: Path = FOLDER) -> Iterator[None]:
         file.write(f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n")
         file.flush()
         try:
-            yield
+            yield file.fileno()
         finally:
             with suppress(OSError):
                 file.truncate(0)

@@ -57,13 +57,18 @@ def spread_by_site(tenants: Iterable[str], site_of: Callable[[str], str]) -> lis
 class LocalRunner:
     """Runs jobs, several at once, and gives each one's row as soon as it is known."""
 
-    def __init__(self, read: ReadStack, limits: Limits, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, read: ReadStack, limits: Limits, lock: int | None = None, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        """`lock`: the run's, which each engine's process holds as well, so that none outlives it unseen."""
         self._read = read
         self._limits = limits
         self._environment = environment
         self._sharers = limits.jobs + 1  # and this process, which looks first
         share_budgets(self._sharers)
-        self._engines: SimpleQueue[WarmProcess] = SimpleQueue()
+        self._lock = lock
+        self._free: SimpleQueue[WarmProcess] = SimpleQueue()
+        self._engines: list[WarmProcess] = []
         self._stopping = threading.Event()
         self.stopped_because = ""
         """Why no further tenant was begun; empty while nothing speaks against it."""
@@ -86,10 +91,17 @@ class LocalRunner:
         self.stopped_because = self.stopped_because or because
         self._stopping.set()
 
+    def interrupt(self) -> None:
+        """Begin no further tenant, and let those under way end their step and no more."""
+        self.stop(INTERRUPT)
+        for engine in self._engines:
+            engine.interrupt()
+
     def _judge(self, row: Row, failures: int) -> None:
         if row.verdict != "failed":
             return
-        if "create proof" in row.changes or "update proof" in row.changes:
+        # The last step that the engine began is the one that failed.
+        if row.changes and row.changes[-1] in ("create proof", "update proof"):
             self.stop(f"{row.tenant}: its new key did not prove itself, which is no matter of one tenant alone")
         elif failures > self._limits.max_failures:
             self.stop(f"{failures} failed, and --max-failures is {self._limits.max_failures}")
@@ -100,23 +112,30 @@ class LocalRunner:
             code = None if self.stopped_because == INTERRUPT else ERROR
             return Row(tenant=job.tenant, verdict="stopped", wave=wave, begun=started, code=code)
         lease(job.tenant)
-        engine = self._engines.get()
+        engine = self._free.get()
         try:
             row = run_tenant(job, engine, self._read, self._environment)
         finally:
-            self._engines.put(engine if engine.is_alive else self._replace(engine))
+            self._free.put(engine if engine.is_alive else self._replace(engine))
+        if row.verdict == "failed" and self.stopped_because == INTERRUPT:
+            row = row.but(verdict="stopped")
         return row.but(wave=wave, begun=started)
 
     def _replace(self, dead: WarmProcess) -> WarmProcess:
         dead.close()
-        return WarmProcess(self._sharers)
+        self._engines.remove(dead)
+        return self._start()
+
+    def _start(self) -> WarmProcess:
+        self._engines.append(WarmProcess(self._sharers, self._lock))
+        return self._engines[-1]
 
     @contextmanager
     def _open_engines(self, count: int) -> Iterator[None]:
         for _ in range(count):
-            self._engines.put(WarmProcess(self._sharers))
+            self._free.put(self._start())
         try:
             yield
         finally:
-            for _ in range(count):
-                self._engines.get().close()
+            for engine in self._engines:
+                engine.close()

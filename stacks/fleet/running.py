@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.fleet.job import TenantJob, Verb, digest_settings
 from stacks.fleet.ledger import Ledger, hold_fleet
-from stacks.fleet.local import INTERRUPT, Limits, LocalRunner, spread_by_site
+from stacks.fleet.local import Limits, LocalRunner, spread_by_site
 from stacks.fleet.options import Fleet
-from stacks.fleet.stored import make_reader
+from stacks.fleet.stored import find_backend, make_reader
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
@@ -23,11 +24,12 @@ from stacks.reports.table import print_row
 
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
     """Run a verb over tenants, with ledger, waves and reports. Returns the exit code."""
-    with hold_fleet(verb):
+    read = make_reader(PulumiCli(), os.environ)
+    with hold_fleet(verb) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
         ledger = Ledger()
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
         ordered = spread_by_site(fleet.tenants, _read_site)
-        asked = {"verb": verb, "tenants": sorted(fleet.tenants), "force": force}
+        asked = {"verb": verb, "tenants": sorted(fleet.tenants), "force": force, "backend": find_backend(os.environ)}
         todo = ledger.begin(asked, [(tenant, digest_settings(tenant)) for tenant in ordered])
         if done := len(ordered) - len(todo):
             run.remarks.append(
@@ -36,14 +38,12 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, for
         for remark in run.remarks:
             reports.tell(remark)
         jobs = [TenantJob(tenant=job.tenant, verb=verb, force=force, cut_off=job.cut_off) for job in todo]
-        runner = LocalRunner(make_reader(PulumiCli(), os.environ), limits)
         run.rows += ledger.list_outcomes()
-        with _stop_on_interrupt(runner):
-            for row in runner.run(jobs, ledger.lease):
-                ledger.finish(row)
-                run.rows.append(row)
-                print_row(reports, row)
-        if not run.count("stopped"):
+        for row in runner.run(jobs, ledger.lease):
+            ledger.finish(row)
+            run.rows.append(row)
+            print_row(reports, row)
+        if not (run.count("stopped") or run.count("failed") or run.count("waiting")):
             ledger.end()
         ledger.close()
     run.ended_at = datetime.now(UTC)
@@ -56,18 +56,23 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, for
 
 
 def _read_site(tenant: str) -> str:
-    return read_plain_settings(locate_stack_file(tenant)).get("connectwise:site") or ""
+    """Read what spreads tenants; of a file that can't be read its own row will tell."""
+    try:
+        return read_plain_settings(locate_stack_file(tenant)).get("connectwise:site") or ""
+    except (ProviderError, OSError):
+        return ""
 
 
 @contextmanager
-def _stop_on_interrupt(runner: LocalRunner) -> Iterator[None]:
-    """Ctrl-C reaches the engines that are at work, too, which finish their step; what is not begun yet stays so."""
+def _stop_on_signals(runner: LocalRunner) -> Iterator[LocalRunner]:
+    """Take Ctrl-C, and what ends a session or a service, as the wish to end soon and well."""
 
     def stop(*_: Any) -> None:
-        runner.stop(INTERRUPT)
+        runner.interrupt()
 
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGINT, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield runner
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -47,7 +47,7 @@ def choose_tenants(named: Sequence[str], *, every: bool, labels: Iterable[str], 
         if wrong := check_name(name):
             raise wrong
     names = list(dict.fromkeys(named)) or list_tenants(folder)
-    chosen = [name for name in names if wanted.items() <= read_labels(name, folder).items()] if wanted else names
+    chosen = [name for name in names if has_labels(name, wanted, folder)] if wanted else names
     if not chosen:
         words = " and ".join(f"{key}={value}" for key, value in wanted.items())
         raise ProviderError(
@@ -75,18 +75,18 @@ def require_confirmation(tenants: Sequence[str], confirmed: int | None, what: st
         raise click.UsageError(f"this would {what} {len(tenants)} tenants{said}; add --confirm {len(tenants)}.")
 
 
-def read_labels(tenant: str, folder: Path = FOLDER) -> dict[str, str]:
-    """Read a tenant's `labels`; empty where it has none, or no file."""
+def has_labels(tenant: str, wanted: Mapping[str, str], folder: Path = FOLDER) -> bool:
+    """Tell whether a tenant has all of these labels. Who can't be read may have them: its row then says why."""
     import yaml
 
     try:
         content = yaml.safe_load((folder / f"Pulumi.{tenant}.yaml").read_bytes()) or {}
+        labels = (content.get("config") or {}).get(f"{PROJECT}:labels") or {}
+        return wanted.items() <= {str(key): str(value) for key, value in labels.items()}.items()
     except FileNotFoundError:
-        return {}
-    except (yaml.YAMLError, UnicodeDecodeError):
-        return {}  # the run itself says what is wrong with this file
-    labels = (content.get("config") or {}).get(f"{PROJECT}:labels") if isinstance(content, dict) else None
-    return {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
+        return False
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, AttributeError):
+        return True
 
 
 def _parse_label(text: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,14 +57,20 @@ class FileBackend:
     folder: Path
 
     def read(self, stack: str) -> bytes | None:
+        if not self.folder.is_dir():
+            raise ProviderError(
+                f"the backend's folder {self.folder} is not there",
+                next_step="check PULUMI_BACKEND_URL, or `pulumi login`",
+            )
         place = self.folder / ".pulumi" / "stacks" / PROJECT
         for name, unpack in ((f"{stack}.json", bytes), (f"{stack}.json.gz", gzip.decompress)):
             try:
                 return unpack((place / name).read_bytes())
             except FileNotFoundError:
                 continue
-            except OSError as error:
-                raise ProviderError(f"its state can't be read: {error.strerror}") from None
+            except (OSError, EOFError, zlib.error) as error:
+                why = error.strerror if isinstance(error, OSError) and error.strerror else "it is cut off or damaged"
+                raise ProviderError(f"its state can't be read: {why}") from None
         return None
 
 
@@ -77,8 +84,8 @@ def open_backend(url: str) -> Backend:
 
 def read_stack(name: str, backend: Backend, passphrase: str, folder: Path = FOLDER) -> StoredStack:
     """Read one stack. Raises `ProviderError`: `UnreadableHere` where the engine must be asked."""
-    deployment = _read_deployment(backend, name)
     settings = _read_settings(folder / f"Pulumi.{name}.yaml", passphrase)
+    deployment = _read_deployment(backend, name)
     return _make_stack(settings, deployment, _open_state(deployment, passphrase))
 
 
@@ -90,12 +97,18 @@ def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
         content = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
     except FileNotFoundError:
         raise ProviderError("has no file in `stacks/`", next_step="name a tenant that was made here") from None
+    except OSError as error:
+        raise ProviderError(f"{path}: can't be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ProviderError(f"{path}: can't be read as YAML", next_step="correct the file") from None
-    config = content.get("config") or {}
+    config = (content.get("config") or {}) if isinstance(content, dict) else None
+    if not isinstance(config, dict):
+        raise ProviderError(f"{path}: is not the file of a stack", next_step="correct the file")
     if content.get("secretsprovider") or content.get("environment"):
         raise UnreadableHere("its settings are encrypted by another provider than the passphrase")
-    sealed = {key: value["secure"] for key, value in config.items() if isinstance(value, Mapping) and "secure" in value}
+    sealed = {
+        key: str(value["secure"]) for key, value in config.items() if isinstance(value, Mapping) and "secure" in value
+    }
     decrypt = open_salt(str(content.get("encryptionsalt", "")), passphrase) if sealed else None
     for unquoted in find_rewritten(path):
         raise make_unquoted_error(unquoted)
@@ -112,13 +125,14 @@ def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
 def _read_deployment(backend: Backend, name: str) -> Mapping[str, Any]:
     text = backend.read(name)
     if text is None:
-        return {}
+        raise ProviderError(
+            f"there is no stack {name} in the backend",
+            next_step="check PULUMI_BACKEND_URL, or make it with `pulumi stack init`",
+        )
     try:
-        stored = json.loads(text)
-    except ValueError:
-        raise ProviderError("its state is not well-formed") from None
-    checkpoint = stored.get("checkpoint", stored)
-    latest: Mapping[str, Any] = checkpoint.get("latest") or {}
+        latest: Mapping[str, Any] = json.loads(text)["checkpoint"].get("latest") or {}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ProviderError("its state is not in the form that the engine writes") from None
     return latest
 
 
@@ -162,7 +176,7 @@ def _reveal(value: Any, decrypt: Decrypt) -> Any:
 
 def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[str], StoredStack]:
     """Make what reads any tenant the fastest way: from its files, else by asking the engine."""
-    backend_url = environment.get("PULUMI_BACKEND_URL") or _read_login(environment)
+    backend_url = find_backend(environment)
     passphrase = _read_passphrase(environment)
 
     def read(name: str) -> StoredStack:
@@ -175,6 +189,11 @@ def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[
             return _make_stack(pulumi.read_configuration(name), deployment, _refuse_ciphertext)
 
     return read
+
+
+def find_backend(environment: Mapping[str, str]) -> str:
+    """Find the address of the backend that the engine is signed in to; empty when to none."""
+    return environment.get("PULUMI_BACKEND_URL") or _read_login(environment)
 
 
 def _read_login(environment: Mapping[str, str]) -> str:

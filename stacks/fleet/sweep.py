@@ -10,7 +10,7 @@ from time import monotonic
 
 from providers.composition import KEYS
 from providers.core.configuration import PROJECT, Configuration
-from providers.core.errors import ProviderError
+from providers.core.errors import Defect, ProviderError
 from providers.core.settings import SettingErrors
 from providers.policy import Policy
 from providers.service import Service
@@ -19,7 +19,7 @@ from stacks.exit_codes import USAGE
 from stacks.fleet.comparison import Comparison, RecordedRow, compare
 from stacks.fleet.stored import StoredStack
 from stacks.reports.model import Row, WorkOrder
-from stacks.settings import Tenant, read_tenant
+from stacks.settings import read_tenant
 
 ReadStack = Callable[[str], StoredStack]
 """Reads a tenant's settings and rows, in clear. Raises `ProviderError`."""
@@ -47,12 +47,14 @@ def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> 
     try:
         stack = read(name)
         tenant = read_tenant(name, stack.settings.values, stack.settings.secret_keys, environment)
-        row = _describe_tenant(row, tenant, stack.rows, datetime.now(UTC).date())
+        row = describe_rows(row, stack.rows).but(site=tenant.connectwise.site, max_age_days=tenant.own.max_age_days)
         row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
     except SettingErrors as wrong:
         row = row.but(sentences=tuple(str(error) for error in wrong.errors), code=USAGE)
     except ProviderError as error:
         row = row.but(sentences=(str(error),))
+    except Exception as bug:  # whatever it is, it is one tenant's
+        row = row.but(sentences=(str(Defect.of(bug, "sweep", name)),))
     return row.but(seconds=monotonic() - begun)
 
 
@@ -77,14 +79,13 @@ def list_orders(rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
     return tuple(WorkOrder(text=str(order)) for order in found if order)
 
 
-def _describe_tenant(row: Row, tenant: Tenant, rows: Sequence[RecordedRow], today: date) -> Row:
+def describe_rows(row: Row, rows: Sequence[RecordedRow]) -> Row:
+    """Say what a state shows of key, sink and vault."""
     outputs = {recorded.kind: recorded.outputs for recorded in rows if not recorded.awaits_deletion}
     minted, key = outputs.get("ApiKey", {}).get("minted_on"), outputs.get("ApiKey", {}).get("public_key")
     sink, vault = outputs.get("PsaIntegration"), outputs.get("VaultSecret")
     return row.but(
-        site=tenant.connectwise.site,
-        key_age_days=(today - date.fromisoformat(minted)).days if minted else None,
-        max_age_days=tenant.own.max_age_days,
+        key_age_days=(datetime.now(UTC).date() - date.fromisoformat(minted)).days if minted else None,
         sink="empty" if not sink else "this key" if sink.get("public_key") == key else "another key",
-        vault=("none" if not tenant.vault.url else "not yet") if not vault else str(vault.get("vault_status")),
+        vault=str(vault.get("vault_status")) if vault else "none",
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -37,14 +36,22 @@ class EngineRun(NamedTuple):
 class WarmProcess:
     """The asking side. Not for several threads at once: a warm engine runs one command after another."""
 
-    def __init__(self, sharers: int = 1) -> None:
-        """`sharers`: how many processes share the budget of requests, this one included."""
+    def __init__(self, sharers: int = 1, lock: int | None = None) -> None:
+        """Start it.
+
+        Args:
+            sharers: How many processes share the budget of requests, this one included.
+            lock: A file descriptor that stays open for as long as the process lives, whoever else closes it.
+        """
         self._process = subprocess.Popen(
             [sys.executable, "-m", "stacks.fleet.warm_process", str(sharers)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # A terminal's Ctrl-C is for whoever asks, who passes it on.
+            start_new_session=True,
+            pass_fds=() if lock is None else (lock,),
         )
         self._asking, self._answers = cast(IO[str], self._process.stdin), cast(IO[str], self._process.stdout)
         self.pid = self._process.pid
@@ -70,6 +77,11 @@ class WarmProcess:
             )
         return EngineRun(**json.loads(answer))
 
+    def interrupt(self) -> None:
+        """End the run that is under way, if there is one, as Ctrl-C does. For any thread."""
+        with suppress(BrokenPipeError, ValueError):  # it has ended, or is being closed
+            _write(self._asking, {"interrupt": True})
+
     @property
     def is_alive(self) -> bool:
         """Whether it can be asked."""
@@ -93,7 +105,10 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
 
     def listen() -> None:
         for line in asking:
-            asked.put(line)
+            if "interrupt" in json.loads(line):
+                engine.interrupt()
+            else:
+                asked.put(line)
         asked.put("")
         engine.interrupt()
 
@@ -120,8 +135,6 @@ def _write(pipe: IO[str], message: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Serve standard input and output, whatever else in this process prints."""
-    # Ctrl-C at a terminal reaches the engine, too, which ends its step: that is waited for.
-    signal.signal(signal.SIGINT, lambda *_: None)
     share_budgets(int(sys.argv[1]))
     answering = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from providers.core.configuration import PROJECT
 from providers.core.errors import SettingError
+from providers.core.nearest import suggest_nearest
 from providers.core.settings import SettingErrors
+from stacks.fleet.selection import EXAMPLE
 from stacks.onboarding.catalogue import SettingInfo
 from stacks.onboarding.options import parse_plain_settings, parse_secret_sources
 from stacks.settings import check_name
@@ -28,9 +31,10 @@ def read_tenants(path: Path, known: Mapping[str, SettingInfo]) -> list[GivenTena
         with open(path, encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file, strict=True)
             columns = table.fieldnames or []
-            if "tenant" not in columns:
-                raise _make_error(path, 1, "there is no column `tenant`")
+            _refuse_columns(path, [column.strip() for column in columns], known)
             lines = [(table.line_num, line) for line in table]
+            if not lines:
+                raise _make_error(path, 1, "there is no tenant below it")
     except OSError as error:
         raise SettingErrors([SettingError("--from", f"{path} can't be read: {error.strerror}")]) from None
     except (csv.Error, UnicodeDecodeError):
@@ -55,15 +59,34 @@ def _read_line(path: Path, number: int, line: Mapping[str, str], known: Mapping[
         raise _make_error(path, number, "it has another number of cells than the first line")
     name = line["tenant"].strip()
     if wrong := check_name(name):
-        raise SettingErrors([wrong])
+        raise _make_error(path, number, wrong.summary)
+    if name == EXAMPLE:
+        raise _make_error(path, number, f"{EXAMPLE} is the name of the example's file", "choose another name")
     cells = [(key.strip(), cell.strip()) for key, cell in line.items() if key != "tenant" and cell.strip()]
     secret = {key for key, _ in cells if key in known and known[key].secret}
     values = parse_plain_settings([f"{key}={cell}" for key, cell in cells if key not in secret], known)
-    if any(cell == "-" for key, cell in cells if key in secret):
-        raise _make_error(path, number, "standard input can't hold one tenant's secret", "write @FILE or !COMMAND")
+    for key, cell in cells:
+        if key in secret and not (cell[:1] in ("@", "!") and cell[1:].strip()):
+            raise _make_error(
+                path,
+                number,
+                f"{key} is a secret, and what stands there says not where it is found",
+                "write @FILE or !COMMAND, and consider a value that stood there as known to others",
+            )
     return GivenTenant(
         name, values, parse_secret_sources([f"{key}={cell}" for key, cell in cells if key in secret], known, values)
     )
+
+
+def _refuse_columns(path: Path, columns: list[str], known: Mapping[str, SettingInfo]) -> None:
+    if "tenant" not in columns:
+        raise _make_error(path, 1, "there is no column `tenant`")
+    for place, column in enumerate(columns):
+        if column in columns[:place]:
+            raise _make_error(path, 1, f"the column {column!r} is there twice")
+        if column != "tenant" and column.removeprefix(f"{PROJECT}:") not in known:
+            meant = suggest_nearest(column, known, most=1)
+            raise _make_error(path, 1, f"there is no setting {column!r}.{meant}".rstrip("."))
 
 
 def _make_error(path: Path, line: int, problem: str, step: str = "correct the file") -> SettingErrors:

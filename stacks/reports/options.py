@@ -73,6 +73,8 @@ def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--quiet", is_flag=True, help="print errors only")
     @wraps(command)
     def collect(json: str | None, junit: str | None, html: str | None, quiet: bool, **others: Any) -> Any:
+        if (json, junit, html).count(STANDARD_OUTPUT) > 1:
+            raise click.UsageError("standard output holds one report only; name a file for the others.")
         return command(reports=Reports(json, junit, html, quiet), **others)
 
     return collect

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class FleetFolder:
 
     workspace: Workspace
     stacks: dict[str, Stack]
+    first_rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def company(self, tenant: str) -> Company:
         return self.stacks[tenant].company
@@ -74,10 +75,12 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 @pytest.fixture(scope="module")
 def fleet(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
-    """Tenants with settings, nothing of them made yet."""
+    """Tenants that are up, by one run of the fleet's own."""
     workspace = Workspace.link_product(tmp_path_factory.mktemp("fleet"))
     stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
-    yield FleetFolder(workspace, stacks)
+    folder = FleetFolder(workspace, stacks)
+    folder.first_rows = folder.report("up", "--all", "--jobs", "2")
+    yield folder
     for stack in stacks.values():
         assert stack.find_leaks() == []
 

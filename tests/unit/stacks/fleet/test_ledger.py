@@ -11,7 +11,7 @@ import pytest
 
 from providers.core.errors import ProviderError
 from stacks.fleet.ledger import Ledger, hold_fleet
-from stacks.reports.model import Row
+from stacks.reports.model import Row, Verdict
 from tests.engine.workspace import ROOT
 
 ASKED = {"verb": "up"}
@@ -48,25 +48,61 @@ def test_a_run_that_ended_or_asks_for_something_else_is_another(tmp_path: Path) 
     ledger.begin(ASKED, TENANTS)
     for tenant, _ in TENANTS:
         ledger.finish(clean(tenant))
-    assert len(ledger.begin({"verb": "destroy"}, TENANTS)) == 3
     assert ledger.begin(ASKED, TENANTS) == []
+    assert len(ledger.begin({"verb": "destroy"}, TENANTS)) == 3
+    # What was up is destroyed by now, for all that is known.
+    assert len(ledger.begin(ASKED, TENANTS)) == 3
+    for tenant, _ in TENANTS:
+        ledger.finish(clean(tenant))
     ledger.end()
     assert len(ledger.begin(ASKED, TENANTS)) == 3
 
 
-def test_a_tenant_that_was_not_begun_any_more_stays_to_be_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verdict", ["stopped", "failed", "waiting"])
+def test_a_tenant_that_did_not_end_well_stays_to_be_done(tmp_path: Path, verdict: Verdict) -> None:
     ledger = Ledger(tmp_path)
     ledger.begin(ASKED, TENANTS)
-    ledger.finish(Row(tenant="acme", verdict="stopped"))
+    ledger.finish(Row(tenant="acme", verdict=verdict))
     assert [job.tenant for job in ledger.begin(ASKED, TENANTS)] == ["acme", "bell", "core"]
 
 
-@pytest.mark.parametrize("broken", ["no database at all", "of another version"])
+def test_a_run_of_the_day_before_yesterday_is_not_gone_on_with(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, TENANTS)
+    ledger.finish(clean("acme"))
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as database:
+        database.execute("UPDATE run SET begun = begun - 100000")
+    database.close()
+    assert len(ledger.begin(ASKED, TENANTS)) == 3
+
+
+def test_an_outcome_that_another_version_wrote_is_done_again(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, TENANTS)
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as database:
+        database.execute("""UPDATE job SET outcome = '{"old": 1}'""")
+    database.close()
+    assert len(ledger.begin(ASKED, TENANTS)) == 3
+    assert ledger.list_outcomes() == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "fleet").write_text("", encoding="utf-8")
+    with pytest.raises(ProviderError, match="can't be made for the ledger"), hold_fleet("up", tmp_path / "fleet"):
+        pass
+
+
+@pytest.mark.parametrize("broken", ["no database at all", "of another version", "without a table"])
 def test_a_ledger_that_cant_be_used_is_moved_aside_and_told(tmp_path: Path, broken: str) -> None:
     path = tmp_path / "ledger.sqlite"
     if broken == "of another version":
         with sqlite3.connect(path) as database:
             database.execute("PRAGMA user_version = 9")
+        database.close()
+    elif broken == "without a table":
+        Ledger(tmp_path).close()
+        with sqlite3.connect(path) as database:
+            database.execute("DROP TABLE job")
         database.close()
     else:
         path.write_bytes(b"no database at all" * 100)

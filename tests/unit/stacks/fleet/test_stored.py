@@ -44,9 +44,34 @@ def test_a_state_is_read_in_clear_with_all_its_rows(tmp_path: Path, packed: bool
     assert stack.settings.values == {"umbrella-psa:rotate": "a"}
 
 
-def test_a_stack_without_a_state_has_no_rows(tmp_path: Path) -> None:
+def test_a_stack_that_has_never_run_has_no_rows(tmp_path: Path) -> None:
+    backend = write_stack(tmp_path, "config: {}\n", {})
+    assert read_stack("acme", FileBackend(backend), "", tmp_path / "stacks").rows == ()
+
+
+def test_a_stack_that_is_not_there_is_never_taken_for_an_empty_one(tmp_path: Path) -> None:
     write_stack(tmp_path, "config: {}\n", {})
-    assert read_stack("acme", FileBackend(tmp_path / "elsewhere"), "", tmp_path / "stacks").rows == ()
+    with pytest.raises(ProviderError, match=r"the backend's folder .* is not there"):
+        read_stack("acme", FileBackend(tmp_path / "elsewhere"), "", tmp_path / "stacks")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ProviderError, match="there is no stack acme in the backend"):
+        read_stack("acme", FileBackend(tmp_path / "empty"), "", tmp_path / "stacks")
+
+
+@pytest.mark.parametrize("state", [b"[]", b"{}", b'{"checkpoint": 1}', b"x"])
+def test_a_state_of_another_form_is_told(tmp_path: Path, state: bytes) -> None:
+    backend = write_stack(tmp_path, "config: {}\n", {})
+    (backend / ".pulumi" / "stacks" / "umbrella-psa" / "acme.json").write_bytes(state)
+    with pytest.raises(ProviderError, match="not in the form that the engine writes"):
+        read_stack("acme", FileBackend(backend), "", tmp_path / "stacks")
+
+
+def test_a_packed_state_that_is_cut_off_is_told(tmp_path: Path) -> None:
+    backend = write_stack(tmp_path, "config: {}\n", DEPLOYMENT, packed=True)
+    file = backend / ".pulumi" / "stacks" / "umbrella-psa" / "acme.json.gz"
+    file.write_bytes(file.read_bytes()[:300])
+    with pytest.raises(ProviderError, match="cut off or damaged"):
+        read_stack("acme", FileBackend(backend), "", tmp_path / "stacks")
 
 
 def test_settings_come_as_the_engine_gives_them_to_a_program(tmp_path: Path) -> None:
@@ -60,6 +85,9 @@ def test_settings_come_as_the_engine_gives_them_to_a_program(tmp_path: Path) -> 
     ("text", "says"),
     [
         ("config: [\n", "can't be read as YAML"),
+        ("- a\n", "is not the file of a stack"),
+        ("config: [a]\n", "is not the file of a stack"),
+        ("config:\n  a:b: {secure: 5}\n", "not in the form|salt"),
         ("config:\n  umbrella-psa:rotate: 2026-11-29\n", "without quotes"),
         ("secretsprovider: awskms://alias/x\n", "another provider"),
         ("config:\n  a:b:\n    secure: v1:AAAA:BBBB\n", "not in the form"),

@@ -44,7 +44,10 @@ def test_each_line_is_a_tenant_with_its_settings_and_the_sources_of_its_secrets(
         ("tenant,memberNam\nacme,x\n", 'Did you mean "memberName"?'),
         ("tenant,memberName\nAcme_1,x\n", "Acme_1"),
         ("tenant,connectwise:privateKey\nacme,s3cret\n", "connectwise:privateKey"),
-        ("tenant,connectwise:privateKey\nacme,-\n", "standard input can't hold one tenant's secret"),
+        ("tenant,connectwise:privateKey\nacme,-\n", "line 2: connectwise:privateKey is a secret"),
+        ("tenant,memberName,memberName\nacme,x,y\n", "line 1: the column 'memberName' is there twice"),
+        ("tenant,memberName\n", "line 1: there is no tenant below it"),
+        ("tenant,memberName\nexample,x\n", "line 2: example is the name of the example's file"),
     ],
 )
 def test_a_file_that_is_wrong_is_told_by_line_and_without_its_secrets(tmp_path: Path, text: str, says: str) -> None:
