@@ -64,8 +64,9 @@ class LocalRunner:
         self._read = read
         self._limits = limits
         self._environment = environment
-        self._sharers = limits.jobs + 1  # and this process, which looks first
-        share_budgets(self._sharers)
+        # Half of each site's budget of requests is for this process, which looks at every tenant first.
+        share_budgets(2)
+        self._sharers = 2 * limits.jobs
         self._lock = lock
         self._free: SimpleQueue[WarmProcess] = SimpleQueue()
         self._engines: list[WarmProcess] = []
