@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from tests.network_variables import NETWORK_VARIABLES
 from tests.unit.providers.http.certificates import Authority
 from tests.vault.azure_fake import FakeKeyVault
 from tests.vault.locations import AgePlace, AwsPlace, AzurePlace, DrawerPlace, Place, VaultPlace
@@ -29,16 +30,8 @@ _GIVEN = {name: os.environ.get(name, "") for name in ("VAULT_ADDR", "VAULT_TOKEN
 def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No credentials, addresses or proxies but those that a test sets."""
     for name in list(os.environ):
-        if name.startswith(("VAULT_", "BAO_", "AWS_", "AZURE_", "IDENTITY_", "UMBRELLA_PSA_")) or name.lower() in (
-            "http_proxy",
-            "https_proxy",
-            "all_proxy",
-            "no_proxy",
-            "requests_ca_bundle",
-            "curl_ca_bundle",
-            "ssl_cert_file",
-            "netrc",
-        ):
+        ours = name.startswith(("VAULT_", "BAO_", "AWS_", "AZURE_", "IDENTITY_", "UMBRELLA_PSA_"))
+        if ours or name.lower() in NETWORK_VARIABLES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

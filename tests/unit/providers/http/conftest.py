@@ -11,6 +11,7 @@ from providers.http.budget import Budget
 from providers.http.clock import Deadlines
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
+from tests.network_variables import NETWORK_VARIABLES
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer
 
@@ -18,16 +19,7 @@ from tests.unit.providers.http.peer import Peer
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No proxy, CA bundle or netrc of the machine that runs the tests."""
-    for name in (
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-        "no_proxy",
-        "requests_ca_bundle",
-        "curl_ca_bundle",
-        "ssl_cert_file",
-        "netrc",
-    ):
+    for name in NETWORK_VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
 

@@ -14,6 +14,14 @@ import psutil
 from providers.engines.pulumi import watchdog
 from providers.engines.pulumi.watchdog import ensure_engine_alive, find_engine, is_alive
 
+DEAD_ENGINE = """
+import subprocess, sys
+import psutil
+from providers.engines.pulumi import watchdog
+dead = subprocess.Popen([sys.executable, "-c", ""])
+engine = psutil.Process(dead.pid)
+dead.wait()
+"""
 HOLD = """
 import os, sys, time
 from providers.engines.pulumi import watchdog
@@ -102,15 +110,7 @@ def test_the_engine_is_the_nearest_ancestor_of_that_very_name(tmp_path: Path) ->
 
 
 def test_an_engine_that_is_gone_already_is_left_at_once() -> None:
-    leave = (
-        "import subprocess, sys\n"
-        "import psutil\n"
-        "from providers.engines.pulumi import watchdog\n"
-        "dead = subprocess.Popen([sys.executable, '-c', ''])\n"
-        "engine = psutil.Process(dead.pid)\n"
-        "dead.wait()\n"
-        "watchdog._leave_with(engine)\n"
-    )
+    leave = f"{DEAD_ENGINE}watchdog._leave_with(engine)\n"
     assert subprocess.run([sys.executable, "-c", leave], check=False, timeout=20).returncode == 70
 
 
@@ -161,15 +161,6 @@ def test_a_process_of_the_same_number_is_not_the_same() -> None:
 
 
 def test_a_write_for_a_dead_engine_is_refused() -> None:
-    check = (
-        "import subprocess, sys\n"
-        "import psutil\n"
-        "from providers.engines.pulumi import watchdog\n"
-        "dead = subprocess.Popen([sys.executable, '-c', ''])\n"
-        "engine = psutil.Process(dead.pid)\n"
-        "dead.wait()\n"
-        "watchdog._watched = engine\n"
-        "watchdog.ensure_engine_alive()\n"
-    )
+    check = f"{DEAD_ENGINE}watchdog._watched = engine\nwatchdog.ensure_engine_alive()\n"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
     assert "the Pulumi engine is gone, so nothing more is changed; run the same command again." in done.stderr
