@@ -17,7 +17,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -90,9 +90,8 @@ class WarmEngine:
                 "PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{port}",
                 "PULUMI_DEBUG_COMMANDS": "true",  # without it there is no --event-log
             }
-            # Ctrl-C is the engine's own business, also where this process takes no notice of it.
             self._process = subprocess.Popen(
-                command, env=attached, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, restore_signals=True
+                command, env=attached, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
             )
             watchdog.serve(self._process.pid)
             return self._process.wait()
@@ -105,10 +104,11 @@ class WarmEngine:
     @contextmanager
     def _serve(self, events: EngineEvents | None) -> Iterator[int]:
         """Serve both sides at one port for as long as the block lasts."""
-        with ThreadPoolExecutor(_WORKERS) as pool:  # at its end every call has returned
+        # At the pool's end every call has returned.
+        with closing(_Providers()) as providers, ThreadPoolExecutor(_WORKERS) as pool:
             server = grpc.server(pool, options=_GRPC_CHANNEL_OPTIONS)
             language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Language(self._program), server)
-            provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Providers(), server)
+            provider_pb2_grpc.add_ResourceProviderServicer_to_server(providers, server)
             if events:
                 events_pb2_grpc.add_EventsServicer_to_server(events, server)
             port = server.add_insecure_port("127.0.0.1:0")
@@ -139,11 +139,18 @@ class _Providers(ResourceProviderServicer):
 
     def __init__(self) -> None:
         self._by_peer: dict[str, ResourceProviderServicer] = {}
+        self._engines: list[grpc.Channel] = []
+
+    def close(self) -> None:
+        """Close the connections back to the engine, which has ended."""
+        for channel in self._engines:
+            channel.close()
 
     def Attach(self, request: Any, context: Any) -> Any:
         """Take the engine's introduction. The SDK's servicer lacks this call: there, the address is an argument."""
         self._by_peer[context.peer()] = _make_servicer()
-        engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(request.address, options=_GRPC_CHANNEL_OPTIONS))
+        self._engines.append(grpc.insecure_channel(request.address, options=_GRPC_CHANNEL_OPTIONS))
+        engine = engine_pb2_grpc.EngineStub(self._engines[-1])
 
         def log(sentence: str) -> None:
             # As the engine itself logs what a provider's process prints.
