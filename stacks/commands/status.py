@@ -24,6 +24,7 @@ from stacks.fleet.sweep import sweep_tenant
 from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
+from stacks.reports.model import choose_exit_code
 from stacks.state import Row, TenantState, unreadable
 from stacks.table import print_table
 
@@ -34,7 +35,6 @@ NOT_KNOWN = (
 )
 AS_WRITTEN = "held"  # the vault's secret is as this stack wrote it
 _AT_ONCE = 4  # engines; each is a process of its own
-_GRAVITY = (CLEAN, DRIFT, ERROR)  # the last of them that a tenant asks for is the exit code
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def command(tenants: list[str], drift: bool, report: Report) -> int:
     for sentence in _sentences(statuses):
         report.tell(sentence)
     report.write({"tenants": [asdict(status) for status in statuses]})
-    return max((status.code for status in statuses), key=_GRAVITY.index, default=CLEAN)
+    return choose_exit_code(status.code for status in statuses)
 
 
 def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
