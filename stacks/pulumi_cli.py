@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -113,7 +114,7 @@ class PulumiCli:
             process = subprocess.Popen(
                 self._build_command(tenant, verb, *flags),
                 cwd=self._project,
-                env={**_get_environment(), **self._environment, **environment},
+                env={**make_environment(os.environ), **self._environment, **environment},
                 stdout=sys.stderr if to_stderr else None,
             )
         except FileNotFoundError:
@@ -138,7 +139,7 @@ class PulumiCli:
             return subprocess.run(
                 self._build_command(tenant, *arguments),
                 cwd=self._project,
-                env={**_get_environment(), **self._environment},
+                env={**make_environment(os.environ), **self._environment},
                 input=given,
                 start_new_session=alone,
                 capture_output=True,
@@ -178,13 +179,19 @@ def strip_credentials(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}" if parts.scheme else url
 
 
-def _get_environment() -> dict[str, str]:
-    """Copy this process's own, with the virtual environment's commands found whether or not that is activated."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+def make_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Make an engine's of ours, with the virtual environment's commands found whether or not that is activated."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
     # Without it and without an entry in /etc/passwd, as in many containers, the engine does not start a run.
-    user = os.environ.get("USER") or f"uid-{os.getuid()}"
+    user = environment.get("USER") or f"uid-{os.getuid()}"
     fixed = {"PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    return {**os.environ, "PATH": path, "USER": user, **fixed}
+    return {**environment, "PATH": path, "USER": user, **fixed}
+
+
+def refuse_missing_engine(environment: Mapping[str, str]) -> None:
+    """Raise `ProviderError` where there is no `pulumi` to run."""
+    if which("pulumi", path=make_environment(environment)["PATH"]) is None:
+        raise _make_missing_error()
 
 
 def _make_missing_error() -> ProviderError:

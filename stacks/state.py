@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeGuard, TypeVar, cast
 
@@ -21,12 +21,12 @@ StateT = TypeVar("StateT", bound=Owned)
 Stepwise = PermissionSetState | ApiKeyState | PsaIntegrationState
 """What a person may have to make or change."""
 
-_OURS = "pulumi-python:dynamic/"
+OURS = "pulumi-python:dynamic/"
 _PROVIDER = "pulumi:providers:pulumi-python"
 # As `engines/pulumi/resources.py` declares them: by the vendor's room and the kind.
-_TYPES = {f"{_OURS}{module.split('.')[1]}:{kind}" for kind, module in MODULES.items()}
+_TYPES = {f"{OURS}{module.split('.')[1]}:{kind}" for kind, module in MODULES.items()}
 # By this entry the engine tells a secret from an object of the program's.
-_SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
+SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class TenantState:
         resources = deployment.get("resources") or []
         operations = deployment.get("pending_operations") or []
         return cls(
-            tuple(_row(resource) for resource in resources if resource["type"].startswith(_OURS)),
+            tuple(_row(resource) for resource in resources if resource["type"].startswith(OURS)),
             # The time is that of `pulumi stack init` in a stack that has never run.
             str((deployment.get("manifest") or {}).get("time") or "") if resources else "",
             tuple(_kind(operation["resource"]) for operation in operations),
@@ -72,7 +72,7 @@ class TenantState:
                 if operation["type"] == "deleting" and not operation["resource"].get("delete")
             ),
             next((str(root["outputs"].get("umbrellaApplied") or "") for root in resources if _is_root(root)), ""),
-            _read_recorded(resources),
+            read_recorded(resources, lambda inputs: _readable(inputs, [])),
         )
 
     @property
@@ -140,16 +140,21 @@ def _row(resource: Mapping[str, Any]) -> Row[Owned]:
     return Row(kind, resource.get("id", ""), outputs, resource.get("delete", False))
 
 
-def _read_recorded(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Read the inputs of the provider that our resources share: the stack's configuration as the last run had it."""
+def read_recorded(
+    resources: Sequence[Mapping[str, Any]], reveal: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> dict[str, str]:
+    """Read the inputs of the provider that our resources share: the stack's configuration as the last run had it.
+
+    `reveal` gives a row's properties with its secrets in clear, as far as they can be had.
+    """
     providers = [one for one in resources if one["type"] == _PROVIDER and not one.get("delete")]
-    inputs = _readable(providers[-1].get("inputs") or {}, []) if providers else {}
+    inputs = reveal(providers[-1].get("inputs") or {}) if providers else {}
     return {key: value for key, value in inputs.items() if isinstance(value, str)}
 
 
 def _readable(properties: Mapping[str, Any], sensitive: list[str]) -> dict[str, Any]:
     """Secrets in clear as their values; of encrypted ones only those that a model knows as secrets: as empty."""
-    mark, signed = _SIGNATURE
+    mark, signed = SIGNATURE
     values = dict(properties)
     for name, value in properties.items():
         if isinstance(value, Mapping) and value.get(mark) == signed:

@@ -9,22 +9,24 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from providers.composition import KEYS
-from providers.core.configuration import PREFIX, PROJECT, Configuration, to_environment_name
+from providers.core.configuration import PREFIX, Configuration, to_environment_name
 from providers.core.errors import ProviderError
 from providers.core.schema import sensitive_fields
 from providers.core.settings import format_key
 from providers.core.stack_file import FOLDER
+from providers.stated import StatedSettings
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
 from stacks.fleet.warm_process import EngineRun
+from stacks.pulumi_cli import make_environment
 from stacks.reports.model import Row
 from stacks.settings import NAMESPACES
 
@@ -33,11 +35,6 @@ _FLAGS: dict[Verb, tuple[str, ...]] = {
     "up": ("--yes", "--skip-preview"),
     "preview": ("--expect-no-changes",),
     "destroy": ("--yes", "--skip-preview"),
-}
-
-_ENVIRONMENT = {
-    "PULUMI_RUN_PROGRAM": "true",
-    "PULUMI_SKIP_UPDATE_CHECK": "true",
 }
 
 
@@ -65,9 +62,14 @@ class Engine(Protocol):
 def run_tenant(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str]) -> Row:
     """Do a job and tell how the tenant is afterwards. Whatever goes wrong is the row's sentence."""
     begun = monotonic()
-    row = sweep_tenant(job.tenant, read, environment) if job.verb == "up" else Row(tenant=job.tenant, verdict="clean")
+    read_once = cache(read)
+    row = (
+        sweep_tenant(job.tenant, read_once, environment)
+        if job.verb == "up"
+        else Row(tenant=job.tenant, verdict="clean")
+    )
     try:
-        if job.verb != "up" or _needs_engine(job, row, read, environment):
+        if job.verb != "up" or _needs_engine(job, row, read_once, environment):
             row = _run_engine(job, engine, read, environment, row)
     except ProviderError as error:
         row = row.but(verdict="failed", sentences=(str(error),), changes=())
@@ -82,17 +84,15 @@ def _needs_engine(job: TenantJob, row: Row, read: ReadStack, environment: Mappin
 
 
 def is_record_old(stack: StoredStack, environment: Mapping[str, str]) -> bool:
-    """Whether the state has other provider settings on record than those that count now: refreshes work with these."""
-    now = Configuration(stack.settings.values, environment)
-    own = {key: now.get(key) for key in KEYS if now.is_recorded(key)}
-    recorded = {key.removeprefix(f"{PROJECT}:"): value for key, value in stack.recorded.items()}
-    return any(recorded.get(key) != value for key, value in own.items())
+    """Tell whether the state has other provider settings on record than the file: plain refreshes work with these."""
+    recorded = Configuration(stack.recorded, environment)
+    return bool(StatedSettings(recorded, lambda tenant: stack.settings.values).list_outdated(""))
 
 
 def _run_engine(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str], row: Row) -> Row:
     with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:  # nobody else's to read
         output = Path(folder) / "output"
-        whole = {**environment, **_ENVIRONMENT}
+        whole = make_environment(environment)
         common = ["--stack", job.tenant, "--non-interactive", "--color", "never"]
         if job.cut_off:
             engine.run(["cancel", "--yes", *common], Path.cwd(), whole, output)
@@ -108,7 +108,7 @@ def _judge(job: TenantJob, row: Row, done: EngineRun, printed: list[str], read: 
         return row.but(verdict="clean")
     if done.code == DRIFT and job.verb == "preview":
         return row.but(verdict="drift")
-    if orders := list_orders(stack.rows):
+    if orders := list_orders(job.tenant, stack.rows):
         return row.but(verdict="waiting", orders=orders)
     # What fails before the engine has begun (a lock, a backend) is printed, and no event.
     last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]

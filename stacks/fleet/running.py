@@ -16,7 +16,7 @@ from stacks.fleet.ledger import Ledger, hold_fleet
 from stacks.fleet.local import Limits, LocalRunner, spread_by_site
 from stacks.fleet.options import Fleet
 from stacks.fleet.stored import find_backend, make_reader
-from stacks.pulumi_cli import PulumiCli
+from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
 from stacks.reports.table import print_row
@@ -24,6 +24,7 @@ from stacks.reports.table import print_row
 
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
     """Run a verb over tenants, with ledger, waves and reports. Returns the exit code."""
+    refuse_missing_engine(os.environ)
     read = make_reader(PulumiCli(), os.environ)
     with hold_fleet(verb) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
         ledger = Ledger()

@@ -18,16 +18,20 @@ from typing import Any, Protocol
 
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
-from providers.core.stack_file import FOLDER, find_rewritten, make_unquoted_error, parse_plain_settings
+from providers.core.stack_file import (
+    FOLDER,
+    find_rewritten,
+    get_yaml_loader,
+    make_unquoted_error,
+    parse_plain_settings,
+)
 from stacks.fleet.comparison import RecordedRow
 from stacks.fleet.passphrase import Decrypt, open_salt
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
+from stacks.state import OURS, SIGNATURE, read_recorded
 
-_SECRET, _SIGNED = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 _SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
 _SALTS_TRIED = 3  # a tenth of a second each
-_OURS = "pulumi-python:dynamic/"
-_PROVIDER = "pulumi:providers:pulumi-python"
 
 
 class UnreadableHere(ProviderError):
@@ -40,7 +44,7 @@ class StoredStack:
 
     settings: StackConfiguration
     rows: tuple[RecordedRow, ...]
-    recorded: Mapping[str, Any]
+    recorded: Mapping[str, str]
 
 
 class Backend(Protocol):
@@ -93,8 +97,7 @@ def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
     import yaml
 
     try:
-        # The same as SafeLoader, in C where it was built.
-        content = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
+        content = yaml.load(path.read_bytes(), get_yaml_loader()) or {}  # noqa: S506  a safe one
     except FileNotFoundError:
         raise ProviderError("has no file in `stacks/`", next_step="name a tenant that was made here") from None
     except OSError as error:
@@ -157,16 +160,16 @@ def _make_stack(settings: StackConfiguration, deployment: Mapping[str, Any], dec
             awaits_deletion=bool(row.get("delete")),
         )
         for row in resources
-        if row["type"].startswith(_OURS)
+        if row["type"].startswith(OURS)
     )
-    recorded = next((row.get("inputs") or {} for row in resources if row["type"] == _PROVIDER), {})
-    return StoredStack(settings, rows, _reveal(recorded, decrypt))
+    return StoredStack(settings, rows, read_recorded(resources, lambda inputs: _reveal(inputs, decrypt)))
 
 
 def _reveal(value: Any, decrypt: Decrypt) -> Any:
     """Return the value with its secrets in clear, without what the engine adds."""
     if isinstance(value, Mapping):
-        if value.get(_SECRET) == _SIGNED:
+        mark, signed = SIGNATURE
+        if value.get(mark) == signed:
             return json.loads(decrypt(value["ciphertext"])) if "ciphertext" in value else json.loads(value["plaintext"])
         return {key: _reveal(item, decrypt) for key, item in value.items() if key != "__provider"}
     if isinstance(value, list):

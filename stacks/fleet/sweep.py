@@ -64,7 +64,7 @@ def _open_service(stack: StoredStack, environment: Mapping[str, str]) -> Service
 
 
 def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
-    orders = list_orders(rows)
+    orders = list_orders(row.tenant, rows)
     return row.but(
         verdict="waiting" if orders else "drift" if found.differences else "clean",
         sentences=tuple(found.sentences),
@@ -73,10 +73,10 @@ def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
     )
 
 
-def list_orders(rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
-    """List the work orders that a state holds."""
+def list_orders(tenant: str, rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
+    """List the work orders that a tenant's state holds."""
     found = (row.outputs.get("pending") and row.outputs.get("work_order") for row in rows)
-    return tuple(WorkOrder(text=str(order)) for order in found if order)
+    return tuple(WorkOrder(text=str(order).replace("<tenant>", tenant)) for order in found if order)
 
 
 def describe_rows(row: Row, rows: Sequence[RecordedRow]) -> Row:

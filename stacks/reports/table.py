@@ -11,7 +11,7 @@ def print_row(reports: Reports, row: Row) -> None:
     """Print a tenant's verdict, its sentences and what is to be done; an error also for those who want no more."""
     lines = [f"{row.tenant}: {row.verdict}{_count(row)}", *(f"  {sentence}" for sentence in row.sentences)]
     for order in row.orders:
-        lines += ["", order.text.replace("<tenant>", row.tenant), ""]
+        lines += ["", order.text, ""]
     if row.verdict == "failed" and reports.quiet:
         print(clean_lines("\n".join(lines)), file=reports.people, flush=True)
     reports.tell("\n".join(lines))
