@@ -11,11 +11,12 @@ from typing import Any
 
 from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
+from stacks.fleet.backends import find_backend
 from stacks.fleet.job import TenantJob, Verb, digest_settings
 from stacks.fleet.ledger import Ledger, hold_fleet
 from stacks.fleet.local import Limits, LocalRunner, spread_by_site
 from stacks.fleet.options import Fleet
-from stacks.fleet.stored import find_backend, make_reader
+from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports

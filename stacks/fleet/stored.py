@@ -6,17 +6,14 @@ kind) is asked of the engine, which costs a start of it.
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.core.stack_file import (
     FOLDER,
@@ -25,65 +22,33 @@ from providers.core.stack_file import (
     make_unquoted_error,
     parse_plain_settings,
 )
+from stacks.fleet.backends import Backend, UnreadableHere, find_backend, open_backend
 from stacks.fleet.comparison import RecordedRow
 from stacks.fleet.passphrase import Decrypt, open_salt
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
-from stacks.state import OURS, SIGNATURE, read_recorded
+from stacks.state import OURS, SIGNATURE, TenantState, read_recorded
 
 _SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
 _SALTS_TRIED = 3  # a tenth of a second each
 
 
-class UnreadableHere(ProviderError):
-    """Only the engine can read it."""
-
-
 @dataclass(frozen=True)
 class StoredStack:
-    """A stack's settings, decrypted, and its rows, in clear. `recorded`: the settings that its providers had last."""
+    """A stack's settings, decrypted, and its rows, in clear. `recorded`: the settings that its providers had last.
+
+    `deployment`: the state as the engine keeps it, its secrets encrypted.
+    """
 
     settings: StackConfiguration
     rows: tuple[RecordedRow, ...]
     recorded: Mapping[str, str]
+    deployment: Mapping[str, Any]
+    decrypt: Decrypt = field(repr=False)
 
-
-class Backend(Protocol):
-    """Where states are kept."""
-
-    def read(self, stack: str) -> bytes | None:
-        """Read a stack's state file; None when there is none. Raises `ProviderError`."""
-
-
-@dataclass(frozen=True)
-class FileBackend:
-    """`file://…`: a folder."""
-
-    folder: Path
-
-    def read(self, stack: str) -> bytes | None:
-        if not self.folder.is_dir():
-            raise ProviderError(
-                f"the backend's folder {self.folder} is not there",
-                next_step="check PULUMI_BACKEND_URL, or `pulumi login`",
-            )
-        place = self.folder / ".pulumi" / "stacks" / PROJECT
-        for name, unpack in ((f"{stack}.json", bytes), (f"{stack}.json.gz", gzip.decompress)):
-            try:
-                return unpack((place / name).read_bytes())
-            except FileNotFoundError:
-                continue
-            except (OSError, EOFError, zlib.error) as error:
-                why = error.strerror if isinstance(error, OSError) and error.strerror else "it is cut off or damaged"
-                raise ProviderError(f"its state can't be read: {why}") from None
-        return None
-
-
-def open_backend(url: str) -> Backend:
-    """Open the backend that the engine is signed in to. Raises `UnreadableHere` for a kind that is not read here."""
-    scheme, _, rest = url.partition("://")
-    if scheme == "file":
-        return FileBackend(Path(rest.partition("?")[0]).expanduser())
-    raise UnreadableHere(f"states in {scheme}:// are read by the engine only")
+    def read_state(self, *, in_clear: bool = False) -> TenantState:
+        """Read the state by the models of the providers that wrote it. `in_clear`: private keys, too, else empty."""
+        shown = _show_secrets(self.deployment, self.decrypt) if in_clear else self.deployment
+        return TenantState.parse(shown)
 
 
 def read_stack(name: str, backend: Backend, passphrase: str, folder: Path = FOLDER) -> StoredStack:
@@ -162,7 +127,20 @@ def _make_stack(settings: StackConfiguration, deployment: Mapping[str, Any], dec
         for row in resources
         if row["type"].startswith(OURS)
     )
-    return StoredStack(settings, rows, read_recorded(resources, lambda inputs: _reveal(inputs, decrypt)))
+    recorded = read_recorded(resources, lambda inputs: _reveal(inputs, decrypt))
+    return StoredStack(settings, rows, recorded, deployment, decrypt)
+
+
+def _show_secrets(value: Any, decrypt: Decrypt) -> Any:
+    """Return a deployment as `pulumi stack export --show-secrets` writes it."""
+    if isinstance(value, Mapping):
+        mark, signed = SIGNATURE
+        if value.get(mark) == signed and "ciphertext" in value:
+            return {mark: signed, "plaintext": decrypt(value["ciphertext"])}
+        return {key: _show_secrets(item, decrypt) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_show_secrets(item, decrypt) for item in value]
+    return value
 
 
 def _reveal(value: Any, decrypt: Decrypt) -> Any:
@@ -192,20 +170,6 @@ def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[
             return _make_stack(pulumi.read_configuration(name), deployment, _refuse_ciphertext)
 
     return read
-
-
-def find_backend(environment: Mapping[str, str]) -> str:
-    """Find the address of the backend that the engine is signed in to; empty when to none."""
-    return environment.get("PULUMI_BACKEND_URL") or _read_login(environment)
-
-
-def _read_login(environment: Mapping[str, str]) -> str:
-    """Where `pulumi login` has signed in; empty when nowhere."""
-    home = environment.get("PULUMI_HOME") or str(Path(environment.get("HOME", "~")).expanduser() / ".pulumi")
-    try:
-        return str(json.loads((Path(home) / "credentials.json").read_text(encoding="utf-8")).get("current", ""))
-    except (OSError, ValueError):
-        return ""
 
 
 def _read_passphrase(environment: Mapping[str, str]) -> str | None:

@@ -11,7 +11,8 @@ from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from providers.engines.pulumi.warm import WarmEngine
 from providers.http.budget import Budget
 from simulator.remote import RemoteSimulator
-from stacks.fleet.stored import open_backend, read_stack
+from stacks.fleet.backends import open_backend
+from stacks.fleet.stored import read_stack
 from stacks.fleet.sweep import sweep_tenant
 from stacks.program import declare
 from tests.engine.workspace import PASSPHRASE, Stack, Workspace

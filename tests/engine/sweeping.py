@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from stacks.fleet.stored import open_backend, read_stack
+from stacks.fleet.backends import open_backend
+from stacks.fleet.stored import read_stack
 from stacks.fleet.sweep import sweep_tenant
 from stacks.reports.model import Row
 

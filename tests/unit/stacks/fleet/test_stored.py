@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from providers.core.errors import ProviderError
+from stacks.fleet.backends import FileBackend, UnreadableHere, open_backend
 from stacks.fleet.passphrase import open_salt
-from stacks.fleet.stored import FileBackend, UnreadableHere, open_backend, read_stack
+from stacks.fleet.stored import read_stack
 from tests.engine.workspace import PASSPHRASE, ROOT
 
 RELEASED = json.loads((ROOT / "tests/data/states/0.1.0/tenant.json").read_text(encoding="utf-8"))
@@ -42,6 +43,17 @@ def test_a_state_is_read_in_clear_with_all_its_rows(tmp_path: Path, packed: bool
     assert "__provider" not in key.outputs
     assert stack.recorded["connectwise:companyId"]
     assert stack.settings.values == {"umbrella-psa:rotate": "a"}
+
+
+def test_the_typed_state_has_the_private_key_only_in_clear(tmp_path: Path) -> None:
+    backend = write_stack(tmp_path, "config: {}\n", DEPLOYMENT)
+    stack = read_stack("acme", FileBackend(backend), PASSPHRASE, tmp_path / "stacks")
+    sealed, clear = stack.read_state().key, stack.read_state(in_clear=True).key
+    assert sealed
+    assert clear
+    assert sealed.outputs.private_key.get_secret_value() == ""
+    assert clear.outputs.private_key.get_secret_value() in json.dumps(RELEASED["company"])
+    assert clear.outputs.private_key.get_secret_value() not in repr(stack.deployment)
 
 
 def test_a_stack_that_has_never_run_has_no_rows(tmp_path: Path) -> None:
