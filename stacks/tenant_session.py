@@ -13,8 +13,8 @@ from providers.core.errors import GuardViolation
 from providers.core.schema import ConnectWiseOwned, ConsoleOwned
 from providers.policy import Policy
 from providers.umbrella.connection import format_console_key
+from stacks.fleet.stored import StoredStack
 from stacks.graph import owner
-from stacks.pulumi_cli import PulumiCli
 from stacks.settings import Tenant, read_tenant
 from stacks.state import TenantState
 
@@ -38,15 +38,14 @@ class TenantSession:
         return self.state.sink.outputs.written_key if self.state.sink else ""
 
 
-def open_session(pulumi: PulumiCli, name: str, environment: Mapping[str, str] = os.environ) -> TenantSession:
-    """Contacts nobody yet. Raises `SettingErrors`, and `ProviderError` when the stack can't be read or is somebody
-    else's."""
-    stack = pulumi.read_configuration(name)
-    tenant = read_tenant(name, stack.values, stack.secret_keys, environment)
-    state = pulumi.state(name)
+def open_session(name: str, stack: StoredStack, environment: Mapping[str, str] = os.environ) -> TenantSession:
+    """Contacts nobody yet. Raises `SettingErrors`, and `ProviderError` when the stack is somebody else's."""
+    settings = stack.settings
+    tenant = read_tenant(name, settings.values, settings.secret_keys, environment)
+    state = stack.read_state(in_clear=True)
     if strange := find_foreign_owner(tenant, state):
         raise GuardViolation(f"{name}: {strange}", next_step="correct the settings, or make another stack")
-    own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+    own = {key: value for key, value in settings.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
     return TenantSession(tenant, compose(Configuration(own, environment), Policy()), state)
 
 

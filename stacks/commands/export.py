@@ -13,6 +13,7 @@ from providers.core.errors import ProviderError, SettingError
 from providers.vault.escrow import Escrow, get_generation
 from providers.vault.export import STDOUT, export_key, refuse_output
 from stacks.exit_codes import CLEAN
+from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli
 from stacks.tenant_session import TenantSession, open_session
 
@@ -29,9 +30,8 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
     """
     if to == STDOUT:
         refuse_output(show_secret)  # before anything is decrypted
-    pulumi = PulumiCli()
-    session = open_session(pulumi, tenant)
-    escrow = make_escrow(session, pulumi)
+    session = open_session(tenant, make_reader(PulumiCli(), os.environ)(tenant))
+    escrow = make_escrow(session)
     try:
         done = export_key(
             escrow, to, session.tenant.vault, form=form, show_secret=show_secret, output=sys.stdout, by=_get_user()
@@ -53,10 +53,10 @@ def _get_user() -> str:
         return f"uid {os.getuid()}"
 
 
-def make_escrow(session: TenantSession, pulumi: PulumiCli) -> Escrow:
+def make_escrow(session: TenantSession) -> Escrow:
     """Take the pair that the state holds. Raises `ProviderError` when there is none."""
     # Not the stack's outputs: while a rotation waits for a person they are still the old key's.
-    tenant, key = session.tenant, pulumi.state(session.tenant.name, in_clear=True).key
+    tenant, key = session.tenant, session.state.key
     if key is None or not key.outputs.private_key.get_secret_value():
         raise ProviderError(
             f"{tenant.name}: its state holds no key yet", next_step=f"run `pulumi up -s {tenant.name}` first"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import Failures
 from stacks.fleet.options import add_selection
 from stacks.fleet.selection import require_confirmation
+from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
 from stacks.tenant_session import TenantSession, open_session
@@ -84,15 +86,15 @@ def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, re
     """
     if revoke:
         require_confirmation(tenants, confirm, "revoke keys of")
-    pulumi, failures = PulumiCli(), Failures()
+    read, failures = make_reader(PulumiCli(), os.environ), Failures()
     orphans: list[Orphan] = []
     gone: list[LostKey] = []
     revoked: list[str] = []
     try:
         for name in tenants:
             with failures.collect(name):
-                session = open_session(pulumi, name)
-                stray, lost = find_orphans(pulumi, session, datetime.now(UTC))
+                session = open_session(name, read(name))
+                stray, lost = find_orphans(session, datetime.now(UTC))
                 orphans += stray
                 gone += lost
                 for each in (*stray, *lost):
@@ -116,7 +118,7 @@ def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, re
     return failures.code or (DRIFT if left or gone else CLEAN)
 
 
-def find_orphans(pulumi: PulumiCli, session: TenantSession, now: datetime) -> tuple[list[Orphan], list[LostKey]]:
+def find_orphans(session: TenantSession, now: datetime) -> tuple[list[Orphan], list[LostKey]]:
     """Find what one tenant's site has and its state lacks, and the other way round. Raises `ProviderError`."""
     ours = [row for row in session.state.rows_of(ApiKeyState) if row.outputs.public_key]
     claimed = {row.outputs.public_key for row in ours}
@@ -128,7 +130,7 @@ def find_orphans(pulumi: PulumiCli, session: TenantSession, now: datetime) -> tu
     ]
     visible = {key.publicKey for _, key in listed}
     missing = next((row for row in ours if not row.awaits_deletion and row.outputs.public_key not in visible), None)
-    if missing is None or not _is_gone(pulumi, session):
+    if missing is None or not _is_gone(session):
         return orphans, []
     return orphans, [LostKey(session.tenant.name, missing.id, missing.outputs.public_key)]
 
@@ -154,9 +156,9 @@ def _list_members(session: TenantSession) -> list[int]:
     return sorted(ids | ({configured.id} if configured else set()))
 
 
-def _is_gone(pulumi: PulumiCli, session: TenantSession) -> bool:
+def _is_gone(session: TenantSession) -> bool:
     """Decide by the resource's own rule: a list without a single row needs the key itself as a witness."""
-    key = pulumi.state(session.tenant.name, in_clear=True).key
+    key = session.state.key
     if key is None:
         return False
     session.context.redactor.add(key.outputs.private_key.get_secret_value())

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -23,25 +25,40 @@ from providers.core.settings import format_key
 from providers.core.stack_file import FOLDER
 from providers.stated import StatedSettings
 from stacks.exit_codes import CLEAN, DRIFT
+from stacks.failures import describe_failure
+from stacks.fleet.rotation import (
+    PAGE,
+    SETTING,
+    begin_rotation,
+    describe_rotation,
+    find_entry_order,
+    is_due,
+    is_unfinished,
+    verify_rotation,
+)
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
 from stacks.fleet.warm_process import EngineRun
+from stacks.open_deletions import find_open_deletion
 from stacks.pulumi_cli import make_environment
-from stacks.reports.model import Row
+from stacks.reports.model import Rotation, Row, WorkOrder
 from stacks.settings import NAMESPACES
+from stacks.tenant_session import open_session
 
-Verb = Literal["up", "preview", "destroy"]
+Verb = Literal["up", "preview", "destroy", "rotate"]
 _FLAGS: dict[Verb, tuple[str, ...]] = {
     "up": ("--yes", "--skip-preview"),
     "preview": ("--expect-no-changes",),
     "destroy": ("--yes", "--skip-preview"),
 }
+_DRY_FLAGS: dict[Verb, tuple[str, ...]] = {"destroy": ("--preview-only",), "preview": ()}
 
 
 class TenantJob(BaseModel):
     """What is to be done. Holds a tenant's name, never a setting. `force`: also where nothing differs.
 
-    `cut_off`: an earlier attempt is known to be dead, so the lock that it may have left is taken away.
+    `generation`: what a rotation makes `rotate`. `older_than`: only a key of more days. `dry_run`: tell and change
+    nothing. `cut_off`: an earlier attempt is known to be dead, so the lock that it may have left is taken away.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +66,9 @@ class TenantJob(BaseModel):
     tenant: str
     verb: Verb
     force: bool = False
+    generation: str = ""
+    older_than: int | None = None
+    dry_run: bool = False
     cut_off: bool = False
 
 
@@ -62,59 +82,132 @@ class Engine(Protocol):
 def run_tenant(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str]) -> Row:
     """Do a job and tell how the tenant is afterwards. Whatever goes wrong is the row's sentence."""
     begun = monotonic()
-    read_once = cache(read)
-    row = (
-        sweep_tenant(job.tenant, read_once, environment)
-        if job.verb == "up"
-        else Row(tenant=job.tenant, verdict="clean")
-    )
     try:
-        if job.verb != "up" or _needs_engine(job, row, read_once, environment):
-            row = _run_engine(job, engine, read, environment, row)
-    except ProviderError as error:
-        row = row.but(verdict="failed", sentences=(str(error),), changes=())
+        row = _TenantRun(job, engine, read, environment).run()
+    except Exception as error:  # whatever it is, it is one tenant's
+        row = describe_failure(Row(tenant=job.tenant, verdict="failed"), error, job.verb)
     return row.but(seconds=monotonic() - begun)
 
 
-def _needs_engine(job: TenantJob, row: Row, read: ReadStack, environment: Mapping[str, str]) -> bool:
-    """Not for a tenant that is as wanted, nor for one that the engine would refuse in the same words."""
-    if row.verdict == "failed":
-        return False
-    return job.force or row.verdict != "clean" or is_record_old(read(job.tenant), environment)
+@dataclass(frozen=True)
+class _TenantRun:
+    """One job with what it needs."""
+
+    job: TenantJob
+    engine: Engine
+    read: ReadStack
+    environment: Mapping[str, str]
+
+    def run(self) -> Row:
+        """Do the job. Raises `ProviderError`."""
+        if self.job.verb == "up":
+            return self._bring_up()
+        if self.job.verb == "rotate":
+            return self._rotate()
+        return self._run_engine(self.job.verb, Row(tenant=self.job.tenant, verdict="clean"))
+
+    def _bring_up(self) -> Row:
+        """Look first, and start the engine only for what differs, or is asked for by force."""
+        read_once = cache(self.read)
+        row = sweep_tenant(self.job.tenant, read_once, self.environment)
+        # Not for a tenant that is as wanted, nor for one that the engine would refuse in the same words.
+        if self.job.dry_run or row.verdict == "failed":
+            return row
+        if self.job.force or row.verdict != "clean" or is_record_old(read_once(self.job.tenant), self.environment):
+            return self._run_engine("up", row)
+        return row
+
+    def _rotate(self) -> Row:
+        """Give `rotate` a new value, run, and look whether the old key is gone."""
+        job = self.job
+        stack = self.read(job.tenant)
+        session = open_session(job.tenant, stack, self.environment)
+        row = describe_rows(Row(tenant=job.tenant, verdict="clean", site=session.tenant.connectwise.site), stack.rows)
+        rotation = begin_rotation(session, job.generation)
+        if job.older_than is not None and not is_due(session, job.older_than):
+            return row.but(sentences=(f"its key is not older than {job.older_than} days and stays.",))
+        if job.dry_run:
+            return self._run_engine("preview", row, **{to_environment_name(SETTING): rotation.generation})
+        if rotation.generation != session.tenant.own.rotate:
+            self._ask("config", "set", SETTING, "--stack", job.tenant, "--", rotation.generation)
+        elif not is_unfinished(session):
+            return self._verify(row, rotation)
+        row = self._run_engine("up", row)
+        if row.verdict == "failed":
+            return row.but(sentences=(f"the rotation is not finished: {row.sentences[0]}", *row.sentences[1:]))
+        if row.verdict == "waiting":
+            again = f"the rotation waits for a person; do this, then run `umbrella-psa rotate {job.tenant}` again."
+            return row.but(sentences=(*row.sentences, again))
+        return self._verify(row, rotation)
+
+    def _verify(self, row: Row, rotation: Rotation) -> Row:
+        try:
+            session = open_session(self.job.tenant, self.read(self.job.tenant), self.environment)
+            done = verify_rotation(session, rotation)
+        except ProviderError as error:
+            summary = f"the rotation is not finished: {error.headline}"
+            raise ProviderError(**{**error.fields(), "summary": summary, "page": error.page or PAGE}) from None
+        return row.but(rotation=done, sentences=(*row.sentences, describe_rotation(done)))
+
+    def _run_engine(self, verb: Verb, row: Row, **settings: str) -> Row:
+        """Run a verb of the engine's and judge how it ended. `settings`: for this run, over the environment's."""
+        tenant = self.job.tenant
+        if self.job.cut_off:
+            self._ask("cancel", "--yes", "--stack", tenant, may_fail=True)
+        flags = _DRY_FLAGS[verb] if self.job.dry_run else _FLAGS[verb]
+        with _open_output() as output:
+            done = self._start([verb, *flags, "--stack", tenant], output, settings)
+            printed = output.read_text(encoding="utf-8", errors="replace").splitlines()
+        stack = self.read(tenant)
+        row = describe_rows(row, stack.rows).but(
+            changes=tuple(done.changes), sentences=tuple(done.information), orders=()
+        )
+        if done.code == CLEAN:
+            return row.but(verdict="clean")
+        if done.code == DRIFT and verb == "preview":
+            return row.but(verdict="drift")
+        if orders := list_orders(tenant, stack.rows) or self._list_unrecorded_orders(stack):
+            return row.but(verdict="waiting", orders=orders)
+        # What fails before the engine has begun (a lock, a backend) is printed, and no event.
+        last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
+        return row.but(
+            verdict="failed", sentences=tuple(done.errors or last or [f"the engine ended with exit code {done.code}"])
+        )
+
+    def _list_unrecorded_orders(self, stack: StoredStack) -> tuple[WorkOrder, ...]:
+        """List the step of which no row of the state tells: a changed row and one that is being deleted can't wait."""
+        last = ("destroy" if self.job.verb == "destroy" else "update", "failed")
+        found = find_open_deletion(self.job.tenant, stack.read_state(), stack.settings.values, lambda: last)
+        order = found.order if found else ""
+        if not order and self.job.verb != "destroy":
+            order = find_entry_order(open_session(self.job.tenant, stack, self.environment))
+        return (WorkOrder(text=order.replace("<tenant>", self.job.tenant)),) if order else ()
+
+    def _ask(self, *arguments: str, may_fail: bool = False) -> None:
+        """Run a command that is no run of the program. Raises `ProviderError` with what it printed."""
+        with _open_output() as output:
+            done = self._start(list(arguments), output, {})
+            if done.code and not may_fail:
+                printed = " ".join(output.read_text(encoding="utf-8", errors="replace").split())
+                raise ProviderError(f"`pulumi {arguments[0]}` said: {printed.removeprefix('error: ')}")
+
+    def _start(self, arguments: list[str], output: Path, settings: Mapping[str, str]) -> EngineRun:
+        whole = {**make_environment(self.environment), **settings}
+        # First, because a `--` among the arguments ends the options.
+        command = [arguments[0], "--non-interactive", "--color", "never", *arguments[1:]]
+        return self.engine.run(command, Path.cwd(), whole, output)
+
+
+@contextmanager
+def _open_output() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:  # nobody else's to read
+        yield Path(folder) / "output"
 
 
 def is_record_old(stack: StoredStack, environment: Mapping[str, str]) -> bool:
     """Tell whether the state has other provider settings on record than the file: plain refreshes work with these."""
     recorded = Configuration(stack.recorded, environment)
     return bool(StatedSettings(recorded, lambda tenant: stack.settings.values).list_outdated(""))
-
-
-def _run_engine(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str], row: Row) -> Row:
-    with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:  # nobody else's to read
-        output = Path(folder) / "output"
-        whole = make_environment(environment)
-        common = ["--stack", job.tenant, "--non-interactive", "--color", "never"]
-        if job.cut_off:
-            engine.run(["cancel", "--yes", *common], Path.cwd(), whole, output)
-        done = engine.run([job.verb, *_FLAGS[job.verb], *common], Path.cwd(), whole, output)
-        printed = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    return _judge(job, row, done, printed, read)
-
-
-def _judge(job: TenantJob, row: Row, done: EngineRun, printed: list[str], read: ReadStack) -> Row:
-    stack = read(job.tenant)
-    row = describe_rows(row, stack.rows).but(changes=tuple(done.changes), sentences=tuple(done.information), orders=())
-    if done.code == CLEAN:
-        return row.but(verdict="clean")
-    if done.code == DRIFT and job.verb == "preview":
-        return row.but(verdict="drift")
-    if orders := list_orders(job.tenant, stack.rows):
-        return row.but(verdict="waiting", orders=orders)
-    # What fails before the engine has begun (a lock, a backend) is printed, and no event.
-    last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
-    return row.but(
-        verdict="failed", sentences=tuple(done.errors or last or [f"the engine ended with exit code {done.code}"])
-    )
 
 
 def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> str:

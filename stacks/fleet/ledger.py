@@ -46,12 +46,16 @@ class Job:
 class Ledger:
     """One run at a time. Shared by the threads of a run."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """Open or make the ledger. One that can't be used is moved aside, and `remark` says so."""
+    def __init__(self, folder: Path | None = FOLDER) -> None:
+        """Open or make the ledger; one without a folder is forgotten at its end.
+
+        One that can't be used is moved aside, and `remark` says so.
+        """
         self.remark = ""
-        _make_folder(folder)
-        self._path = folder / "ledger.sqlite"
-        self._database = self._open()
+        self.begun_at = datetime.now(UTC)
+        """When the run began, in an earlier attempt perhaps."""
+        self._path = _make_folder(folder) / "ledger.sqlite" if folder else None
+        self._database = self._open(self._path) if self._path else _connect(":memory:")
         self._run = 0
 
     def begin(self, asked: dict[str, Any], tenants: Sequence[tuple[str, str]]) -> list[Job]:
@@ -64,10 +68,11 @@ class Ledger:
         with self._database as database:
             found = database.execute("SELECT id, asked, begun, ended FROM run ORDER BY id DESC LIMIT 1").fetchone()
             if not found or found[1] != text or found[3] is not None or time.time() - found[2] > _RESUMABLE_SECONDS:
-                cursor = database.execute("INSERT INTO run (asked, begun) VALUES (?, ?)", (text, time.time()))
+                begun = self.begun_at.timestamp()
+                cursor = database.execute("INSERT INTO run (asked, begun) VALUES (?, ?)", (text, begun))
                 self._run = int(cursor.lastrowid or 0)
             else:
-                self._run = int(found[0])
+                self._run, self.begun_at = int(found[0]), datetime.fromtimestamp(found[2], UTC)
             known = {
                 tenant: (digest, leased, outcome)
                 for tenant, digest, leased, outcome in database.execute(
@@ -121,30 +126,32 @@ class Ledger:
         """Close the file."""
         self._database.close()
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, path: Path) -> sqlite3.Connection:
         try:
-            return self._connect()
+            return _connect(path)
         except sqlite3.DatabaseError as error:
-            aside = self._path.with_name(f"ledger-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}.sqlite")
-            self._path.rename(aside)
+            aside = path.with_name(f"ledger-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}.sqlite")
+            path.rename(aside)
             self.remark = f"the ledger could not be used ({error}); it was moved to {aside}, and a new one is begun"
-            return self._connect()
+            return _connect(path)
 
-    def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self._path, check_same_thread=False, isolation_level="IMMEDIATE", timeout=30)
-        try:
-            os.chmod(self._path, 0o600)
-            (version,) = database.execute("PRAGMA user_version").fetchone()
-            if version not in (0, VERSION):
-                raise sqlite3.DatabaseError(f"it is of version {version}, and this one writes version {VERSION}")
-            database.execute("PRAGMA journal_mode = WAL")
-            if version == 0:
-                database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-            database.execute("SELECT asked, begun, ended, digest, leased, outcome FROM run, job LIMIT 1")
-        except sqlite3.DatabaseError:
-            database.close()
-            raise
-        return database
+
+def _connect(place: Path | str) -> sqlite3.Connection:
+    database = sqlite3.connect(place, check_same_thread=False, isolation_level="IMMEDIATE", timeout=30)
+    try:
+        if isinstance(place, Path):
+            os.chmod(place, 0o600)
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version not in (0, VERSION):
+            raise sqlite3.DatabaseError(f"it is of version {version}, and this one writes version {VERSION}")
+        database.execute("PRAGMA journal_mode = WAL")
+        if version == 0:
+            database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        database.execute("SELECT asked, begun, ended, digest, leased, outcome FROM run, job LIMIT 1")
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
 
 
 def _parse(outcome: str | None) -> Row | None:
@@ -155,18 +162,32 @@ def _parse(outcome: str | None) -> Row | None:
         return None
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
     except OSError as error:
         raise ProviderError(
             f"{folder}/ can't be made for the ledger: {error.strerror}", next_step="move away what is there"
         ) from None
 
 
+def _lock(file: int, *, shared: bool) -> None:
+    """Take the lock; whoever finds it free clears what earlier holders wrote. Raises `BlockingIOError`."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if not shared:
+            raise
+    else:
+        os.ftruncate(file, 0)
+    if shared:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
 @contextmanager
-def hold_fleet(verb: str, folder: Path = FOLDER) -> Iterator[int]:
-    """Be the only run over many tenants in this project; gives the lock's file descriptor.
+def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Iterator[int]:
+    """Be the only run over tenants in this project, or one of several that `shared` it; gives the lock's descriptor.
 
     The lock is the operating system's, and lasts until the last process that has it open has ended, however that was:
     hand it to whatever works for this run.
@@ -177,18 +198,19 @@ def hold_fleet(verb: str, folder: Path = FOLDER) -> Iterator[int]:
     _make_folder(folder)
     with open(folder / "lock", "a+", encoding="utf-8") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(file.fileno(), shared=shared)
         except BlockingIOError:
             file.seek(0)
+            holders = file.read().splitlines()
             raise ProviderError(
-                f"another run over many tenants is at work here: {file.read().strip() or 'it has only just begun'}",
+                f"another run over tenants is at work here: {holders[-1] if holders else 'it has only just begun'}",
                 next_step="wait for its end, or stop it",
             ) from None
-        file.truncate(0)
         file.write(f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n")
         file.flush()
         try:
             yield file.fileno()
         finally:
-            with suppress(OSError):
-                file.truncate(0)
+            if not shared:
+                with suppress(OSError):
+                    file.truncate(0)

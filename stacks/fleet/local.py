@@ -87,6 +87,11 @@ class LocalRunner:
                         self._judge(row, failures)
                         yield row
 
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether somebody wished it to end."""
+        return self.stopped_because == INTERRUPT
+
     def stop(self, because: str) -> None:
         """Begin no further tenant; those under way come to their end."""
         self.stopped_because = self.stopped_because or because
@@ -110,7 +115,7 @@ class LocalRunner:
     def _run_one(self, job: TenantJob, lease: Callable[[str], None], wave: int, begun: float) -> Row:
         started = monotonic() - begun
         if self._stopping.is_set():
-            code = None if self.stopped_because == INTERRUPT else ERROR
+            code = None if self.was_interrupted else ERROR
             return Row(tenant=job.tenant, verdict="stopped", wave=wave, begun=started, code=code)
         lease(job.tenant)
         engine = self._free.get()
@@ -118,7 +123,7 @@ class LocalRunner:
             row = run_tenant(job, engine, self._read, self._environment)
         finally:
             self._free.put(engine if engine.is_alive else self._replace(engine))
-        if row.verdict == "failed" and self.stopped_because == INTERRUPT:
+        if row.verdict == "failed" and self.was_interrupted:
             row = row.but(verdict="stopped")
         return row.but(wave=wave, begun=started)
 

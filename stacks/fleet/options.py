@@ -47,3 +47,12 @@ def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..
         return command(fleet=Fleet(tenants, jobs), **others)
 
     return choose
+
+
+def add_waves_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that changes tenants `max_failures` and `dry_run`."""
+    failures = click.option(
+        "--max-failures", type=click.IntRange(0), default=0, show_default=True, help="then no more are begun"
+    )
+    dry = click.option("--dry-run", is_flag=True, help="say what would be done, and change nothing")
+    return failures(dry(command))

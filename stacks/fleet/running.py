@@ -13,7 +13,7 @@ from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.fleet.backends import find_backend
 from stacks.fleet.job import TenantJob, Verb, digest_settings
-from stacks.fleet.ledger import Ledger, hold_fleet
+from stacks.fleet.ledger import FOLDER, Ledger, hold_fleet
 from stacks.fleet.local import Limits, LocalRunner, spread_by_site
 from stacks.fleet.options import Fleet
 from stacks.fleet.stored import make_reader
@@ -22,24 +22,36 @@ from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
 from stacks.reports.table import print_row
 
+_NO_FURTHER = "no further tenant was begun"
+_GOES_ON = "what was finished is kept, and running the same again goes on from there"
 
-def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
-    """Run a verb over tenants, with ledger, waves and reports. Returns the exit code."""
+
+def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any) -> int:
+    """Run a verb over tenants, with ledger, waves and reports. Returns the exit code.
+
+    `how`: the fields of each tenant's `TenantJob` that are the same for all. A dry run is not taken up again, nor is a
+    run of one tenant, which leaves other tenants to other runs.
+    """
     refuse_missing_engine(os.environ)
     read = make_reader(PulumiCli(), os.environ)
-    with hold_fleet(verb) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
-        ledger = Ledger()
+    alone = len(fleet.tenants) == 1
+    with hold_fleet(verb, shared=alone) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
+        ledger = Ledger(None if alone or how.get("dry_run") else FOLDER)
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
         ordered = spread_by_site(fleet.tenants, _read_site)
-        asked = {"verb": verb, "tenants": sorted(fleet.tenants), "force": force, "backend": find_backend(os.environ)}
-        todo = ledger.begin(asked, [(tenant, digest_settings(tenant)) for tenant in ordered])
+        asked = {"verb": verb, "tenants": sorted(fleet.tenants), **how, "backend": find_backend(os.environ)}
+        # A rotation changes the settings itself, and is not done twice because of that.
+        todo = ledger.begin(asked, [(name, "" if verb == "rotate" else digest_settings(name)) for name in ordered])
+        generation = ledger.begun_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         if done := len(ordered) - len(todo):
             run.remarks.append(
                 f"an earlier attempt has finished {done} of {len(ordered)} tenants; they are not repeated"
             )
         for remark in run.remarks:
             reports.tell(remark)
-        jobs = [TenantJob(tenant=job.tenant, verb=verb, force=force, cut_off=job.cut_off) for job in todo]
+        jobs = [
+            TenantJob(tenant=job.tenant, verb=verb, cut_off=job.cut_off, generation=generation, **how) for job in todo
+        ]
         run.rows += ledger.list_outcomes()
         for row in runner.run(jobs, ledger.lease):
             ledger.finish(row)
@@ -50,7 +62,7 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, for
         ledger.close()
     run.ended_at = datetime.now(UTC)
     if runner.stopped_because:
-        run.remarks.append(f"{runner.stopped_because}; no further tenant was begun")
+        run.remarks.append(f"{runner.stopped_because}; {_GOES_ON if runner.was_interrupted else _NO_FURTHER}")
         reports.tell(run.remarks[-1])
     reports.tell(f"\n{run.summarize()}, in {(run.ended_at - run.begun_at).total_seconds():.1f} s.")
     reports.write(run)

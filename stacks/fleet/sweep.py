@@ -10,12 +10,10 @@ from time import monotonic
 
 from providers.composition import KEYS
 from providers.core.configuration import PROJECT, Configuration
-from providers.core.errors import Defect, ProviderError
-from providers.core.settings import SettingErrors
 from providers.policy import Policy
 from providers.service import Service
 from stacks.clients import refuse_write
-from stacks.exit_codes import USAGE
+from stacks.failures import describe_failure
 from stacks.fleet.comparison import Comparison, RecordedRow, compare
 from stacks.fleet.stored import StoredStack
 from stacks.reports.model import Row, WorkOrder
@@ -49,12 +47,8 @@ def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> 
         tenant = read_tenant(name, stack.settings.values, stack.settings.secret_keys, environment)
         row = describe_rows(row, stack.rows).but(site=tenant.connectwise.site, max_age_days=tenant.own.max_age_days)
         row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
-    except SettingErrors as wrong:
-        row = row.but(sentences=tuple(str(error) for error in wrong.errors), code=USAGE)
-    except ProviderError as error:
-        row = row.but(sentences=(str(error),))
-    except Exception as bug:  # whatever it is, it is one tenant's
-        row = row.but(sentences=(str(Defect.of(bug, "sweep", name)),))
+    except Exception as error:  # whatever it is, it is one tenant's
+        row = describe_failure(row, error, "sweep")
     return row.but(seconds=monotonic() - begun)
 
 

@@ -34,6 +34,15 @@ class WorkOrder(Part):
     acknowledge: str = ""
 
 
+class Rotation(Part):
+    """A key that took another's place: public halves. `old_gone_at`: when the old one was seen to be gone."""
+
+    generation: str = ""
+    old: str = ""
+    new: str = ""
+    old_gone_at: str = ""
+
+
 class Row(Part):
     """One tenant. `seconds`: how long it took; `begun`: seconds after the run's start; `wave`: from 1, 0 without."""
 
@@ -48,6 +57,7 @@ class Row(Part):
     vault: str = ""
     sink: str = ""
     orders: tuple[WorkOrder, ...] = ()
+    rotation: Rotation | None = None
     seconds: float = 0.0
     begun: float = 0.0
     wave: int = 0

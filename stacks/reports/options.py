@@ -15,7 +15,7 @@ from providers.http.text import clean_lines
 from stacks.reports.files import STANDARD_OUTPUT, clean_content, validate_writable, write_report
 from stacks.reports.html import format_html
 from stacks.reports.junit import format_junit
-from stacks.reports.model import FleetRun
+from stacks.reports.model import FleetRun, Rotation, Row
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,17 @@ class Reports:
 
 
 def format_json(run: FleetRun) -> str:
-    """Format a run as JSON: what holds for all of it, its exit code, and a row for each tenant."""
-    return json.dumps({**run.model_dump(mode="json"), "code": run.exit_code}, indent=2) + "\n"
+    """Format a run as JSON: what holds for all of it, its exit code, a row for each tenant; `rotations` of `rotate`."""
+    content = {**run.model_dump(mode="json"), "code": run.exit_code}
+    if run.verb == "rotate":
+        content["rotations"] = [_describe_rotation(row) for row in run.rows]
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _describe_rotation(row: Row) -> dict[str, Any]:
+    told = " ".join(row.sentences) if row.verdict == "failed" else ""
+    orders = "\n\n".join(order.text for order in row.orders)
+    return {"tenant": row.tenant, **(row.rotation or Rotation()).model_dump(), "waiting": orders, "problem": told}
 
 
 def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:

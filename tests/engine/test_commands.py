@@ -121,9 +121,10 @@ def test_one_tenant_that_fails_keeps_no_other_from_its_turn_nor_from_the_report(
     assert [(one["public_key"], one["revoked"]) for one in report["orphans"]] == [(orphan, True)]
     assert [one["tenant"] for one in report["problems"]] == report["unknown"] == [bad.name]
 
-    good.run_command("rotate", bad.name, good.name, "--json", str(file), expect=1)
+    some = ("--max-failures", "1", "--jobs", "1")
+    good.run_command("rotate", bad.name, good.name, *some, "--json", str(file), expect=1)
     first, second = json.loads(file.read_text())["rotations"]
-    assert f"{bad.name}: the rotation is not finished" in first["problem"]
+    assert "the rotation is not finished" in first["problem"]
     assert (second["tenant"], second["old"], second["problem"]) == (good.name, old, "")
     assert good.company.public_keys() == [second["new"]]
 
@@ -200,10 +201,7 @@ def test_a_stack_of_another_company_is_refused_before_any_request(tenant: Stack,
 
 
 def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
-    assert (
-        "error: nobody: `pulumi config` said: no stack named 'nobody' found"
-        in tenant.run_command("orphans", "nobody", expect=1).text
-    )
+    assert "error: nobody: has no file in `stacks/`" in tenant.run_command("orphans", "nobody", expect=1).text
     locked = tenant.run_command("orphans", tenant.name, expect=1, PULUMI_CONFIG_PASSPHRASE="another one")
     assert "incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE to the one that" in locked.text
     wrong = tenant.run_command("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")

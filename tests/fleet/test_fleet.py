@@ -83,11 +83,11 @@ def test_a_run_that_is_cut_off_goes_on_without_repeating_what_is_done(fleet: Fle
     assert running.stdout
     assert hold.reached(60)
     second = fleet.run("up", "--all", expect=1)
-    assert f"another run over many tenants is at work here: `up`, process {running.pid}" in second
+    assert f"another run over tenants is at work here: `up`, process {running.pid}" in second
     running.kill()
     running.wait()
     # Its engine is still at work, and is not disturbed: the lock is the whole run's.
-    assert "another run over many tenants" in fleet.run("up", "--all", expect=1)
+    assert "another run over tenants" in fleet.run("up", "--all", expect=1)
     hold.release()
     first = running.stdout.readline()
     running.stdout.close()
@@ -113,6 +113,46 @@ def test_ctrl_c_lets_the_tenant_at_work_end_and_begins_no_further_one(fleet: Fle
     assert "stopped" in text
     fleet.run("up", "--all")
     assert all(fleet.company(name).sink()["enabled"] for name in NAMES)
+
+
+def test_a_fleet_is_rotated_in_waves_and_a_cut_off_rotation_repeats_no_tenant(fleet: FleetFolder) -> None:
+    old = {name: fleet.company(name).sink()["publicKey"] for name in NAMES}
+    told = fleet.report("rotate", "--all", "--dry-run")
+    assert all("create key" in row["changes"] or "replace key" in row["changes"] for row in told.values()), told
+    assert {name: fleet.company(name).sink()["publicKey"] for name in NAMES} == old
+
+    hold = fleet.company("core").hold("before", method="PUT", path="/psaIntegration$")
+    running = fleet.start("rotate", "--all", "--jobs", "1")
+    assert running.stdout
+    assert hold.reached(60)
+    running.kill()
+    running.wait()
+    running.stdout.close()
+    hold.release()
+    _wait_for_lock(fleet)
+    rotated = {name: key for name in NAMES if (key := fleet.company(name).sink()["publicKey"]) != old[name]}
+
+    rows = fleet.report("rotate", "--all")
+    assert {row["verdict"] for row in rows.values()} == {"clean"}
+    for name in NAMES:
+        company, rotation = fleet.company(name), rows[name]["rotation"]
+        new = company.sink()["publicKey"]
+        assert company.public_keys() == [new] != [old[name]], "neither a third key nor the old one"
+        assert (rotation["old"], rotation["new"]) == (old[name], new)
+        assert rotated.get(name, new) == new, "it was finished, and is not rotated again"
+        assert company.dead_moments() == []
+    assert len({row["rotation"]["generation"] for row in rows.values()}) == 1
+    stays = fleet.run("rotate", "--all", "--older-than", "30")
+    assert stays.count("its key is not older than 30 days and stays.") == len(NAMES)
+
+
+def test_a_dry_run_changes_nothing_and_leaves_no_run_to_go_on_with(fleet: FleetFolder) -> None:
+    fleet.company("bell").set_sink(enabled=False)
+    assert fleet.report("up", "--all", "--dry-run", expect=7)["bell"]["changes"] == ["update umbrella"]
+    assert not fleet.company("bell").sink()["enabled"]
+    taken = fleet.report("destroy", "acme", "--dry-run")["acme"]["changes"]
+    assert "delete key" in taken
+    assert fleet.company("acme").sink()["enabled"]
 
 
 def test_a_fleet_is_destroyed_only_by_whoever_counts_it(fleet: FleetFolder) -> None:

@@ -12,8 +12,7 @@ from providers.core.schema import Owned
 from providers.policy import Policy
 from providers.vault.escrow import get_generation
 from stacks.commands.export import make_escrow
-from stacks.commands.rotate import is_unfinished
-from stacks.pulumi_cli import PulumiCli
+from stacks.fleet.rotation import begin_rotation, is_rotated, is_unfinished
 from stacks.state import Row, TenantState
 from stacks.tenant_session import TenantSession, find_foreign_owner
 from tests.unit.stacks.configuration import PLAIN, SECRET, read_settings
@@ -71,22 +70,25 @@ def test_a_rotation_is_unfinished_while_anything_of_it_is_left(rows: tuple[Owned
     assert is_unfinished(bench(make_state(*rows)))
 
 
-class Holding(PulumiCli):
-    """Has a stack whose state is in clear, or is not."""
+def test_a_rotation_goes_to_its_runs_generation_and_an_unfinished_one_to_its_own() -> None:
+    fresh = begin_rotation(bench(make_state(*DONE)), "next")
+    assert (fresh.generation, fresh.old) == ("next", "Pub1")
+    cut_off = begin_rotation(bench(make_state(changed(KEY, rotate="2"), SINK, RETIREMENT)), "next")
+    assert (cut_off.generation, cut_off.old) == ("", "Pub1")
+    with pytest.raises(ProviderError, match="there is no key yet that could be replaced"):
+        begin_rotation(bench(TenantState()), "next")
 
-    def __init__(self, found: TenantState) -> None:
-        super().__init__()
-        self._found = found
 
-    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
-        assert (tenant, in_clear) == ("acme", True)
-        return self._found
+def test_a_rotation_that_an_earlier_attempt_has_ended_has_no_old_key_to_look_for() -> None:
+    ended = bench(make_state(*DONE))
+    assert is_rotated(ended, "")
+    assert begin_rotation(ended, "").old == ""
 
 
 def test_a_copy_of_the_pair_is_made_of_the_current_row_in_clear() -> None:
     old = make_row(changed(KEY, public_key="Pub0", private_key="old-half"), awaits_deletion=True)
     whole = make_state(old, make_row(changed(KEY, private_key="private-half", rotate="2"), object_id="6541"))
-    escrow = make_escrow(bench(whole), Holding(whole))
+    escrow = make_escrow(bench(whole))
     assert (escrow.key_id, escrow.public_key, escrow.private_key.get_secret_value()) == ("6541", "Pub1", "private-half")
     assert (escrow.generation, escrow.created_at) == (get_generation("2", "2026-09-01"), "2026-09-01")
 
@@ -94,4 +96,4 @@ def test_a_copy_of_the_pair_is_made_of_the_current_row_in_clear() -> None:
 @pytest.mark.parametrize("found", [TenantState(), make_state(changed(KEY, public_key="", pending="Make the key"))])
 def test_without_a_private_key_there_is_nothing_to_copy(found: TenantState) -> None:
     with pytest.raises(ProviderError, match="its state holds no key yet"):
-        make_escrow(bench(found), Holding(found))
+        make_escrow(bench(found))

@@ -135,6 +135,32 @@ def test_only_one_run_at_a_time_and_the_other_says_who(tmp_path: Path) -> None:
         pass
 
 
+def test_runs_of_one_tenant_each_go_together_and_none_beside_a_run_over_many(tmp_path: Path) -> None:
+    refused = pytest.raises(ProviderError, match=r"at work here: `up`, process")
+    one, other = hold_fleet("rotate", tmp_path, shared=True), hold_fleet("up", tmp_path, shared=True)
+    with one, other, refused, hold_fleet("destroy", tmp_path):
+        pass
+    with hold_fleet("up", tmp_path), pytest.raises(ProviderError), hold_fleet("rotate", tmp_path, shared=True):
+        pass
+
+
+def test_a_ledger_without_a_folder_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ledger = Ledger(None)
+    assert len(ledger.begin(ASKED, TENANTS)) == 3
+    ledger.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_is_gone_on_with_began_when_its_first_attempt_did(tmp_path: Path) -> None:
+    first = Ledger(tmp_path)
+    first.begin(ASKED, TENANTS)
+    first.close()
+    second = Ledger(tmp_path)
+    second.begin(ASKED, TENANTS)
+    assert second.begun_at == first.begun_at
+
+
 def test_others_cant_read_the_ledger(tmp_path: Path) -> None:
     folder = tmp_path / "fleet"
     Ledger(folder).close()
