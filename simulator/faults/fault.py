@@ -39,7 +39,7 @@ class Fault(BaseModel):
 
     kind: FaultKind
     company: str | None = None
-    method: str | None = None
+    method: str | None = Field(None, description="one, or several with | between them")
     path: Expression | None = None
     skip: int = Field(0, ge=0, description="this many matching requests pass first")
     times: int | None = Field(1, ge=1, description="how many are hit; null is without end")
@@ -77,7 +77,7 @@ class ArmedFault:
         fault = self.fault
         return (
             fault.company in (None, company)
-            and fault.method in (None, method)
+            and (fault.method is None or method in fault.method.split("|"))
             and (fault.path is None or re.search(fault.path, path) is not None)
         )
 

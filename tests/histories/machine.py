@@ -65,7 +65,11 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tenancy = TenantModel(self.running, self.time)
+        self.tenancy = self.make_tenant()
+
+    def make_tenant(self) -> TenantModel:
+        """Where nothing was made yet."""
+        return TenantModel(self.running, self.time)
 
     @initialize(made=st.integers(0, 3))
     def begin(self, made: int) -> None:

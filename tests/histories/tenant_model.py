@@ -86,12 +86,12 @@ class TenantModel:
         if verb == "destroy" and self.site.is_left_to_others(self.owner):
             self._left_to_others = True
         outcome = self._run(self.state, verb, end, targets)
-        self.older_states.append(list(self.state))
+        self.older_states.append(self._copy(self.state))
         return outcome
 
     def run_elsewhere(self, which: int, end: Moment | None) -> Outcome:
         """A second machine works with a copy of some state; ours does not hear of it."""
-        copy = list(self.older_states[which % len(self.older_states)])
+        copy = self._copy(self.older_states[which % len(self.older_states)])
         outcome = self._run(copy, "up", end, NAMES)
         self.older_states.append(copy)
         self._diverge()
@@ -99,7 +99,7 @@ class TenantModel:
 
     def restore(self, which: int) -> None:
         """Somebody brings back an older state."""
-        self.state = list(self.older_states[which % len(self.older_states)])
+        self.state = self._copy(self.older_states[which % len(self.older_states)])
         self._diverge()
 
     def change_externally(self, change: str) -> bool:
@@ -158,6 +158,9 @@ class TenantModel:
             error = ended
         self.messages += [*run.messages, str(error), repr(error)]
         return Outcome(error, run.steps, life.writes)
+
+    def _copy(self, state: State) -> State:
+        return list(state)
 
     def _diverge(self) -> None:
         """States went separate ways, so ours may not know what is ours."""

@@ -1,0 +1,199 @@
+"""One tenant's life with the real engine, warm: the same histories, the same oracle.
+
+What a model of the engine can do and the engine can't: end before a step of its own (a kill is at a write then), and
+tell a provider that days have passed.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from providers.core.errors import GuardViolation, ProviderError
+from providers.stated import ForeignOwner
+from simulator.server import Running
+from stacks.fleet.backends import open_backend
+from stacks.fleet.stored import read_stack
+from stacks.fleet.warm_process import EngineRun
+from tests.engine.workspace import PASSPHRASE, Stack, Workspace
+from tests.histories.killable import FakeTime, Killed, Moment
+from tests.histories.run import NAMES, Resource, State
+from tests.histories.tenant_model import LIFTS, Outcome, TenantModel, Verb
+
+WRITES = "POST|PUT|PATCH|DELETE"
+_COMMANDS: dict[Verb, tuple[str, ...]] = {
+    "up": ("up", "--yes", "--skip-preview"),
+    "destroy": ("destroy", "--yes", "--skip-preview"),
+    "refresh": ("refresh", "--yes", "--skip-preview"),
+    "up without a refresh": ("up", "--yes", "--skip-preview", "--refresh=false"),
+    "destroy without a refresh": ("destroy", "--yes", "--skip-preview", "--refresh=false"),
+}
+
+
+class StoredState(State):
+    """The rows of a state, and the file that holds them."""
+
+    file: bytes = b""
+
+
+class EngineTenantModel(TenantModel):
+    """Everything that can happen to one tenant, by the engine's own commands."""
+
+    state: StoredState
+
+    def __init__(self, running: Running, time: FakeTime, workspace: Workspace) -> None:
+        super().__init__(running, time)
+        self._stack: Stack = workspace.make_stack(self.site)
+        self._workspace = workspace
+        self._encrypted = self._read_file()
+        self.state = self._load(StoredState())
+
+    def pass_days(self, days: int) -> None:
+        """Nothing: a provider's date is the machine's."""
+
+    def taint(self, name: str) -> bool:
+        found = [row for row in self.state if row.name == name and not row.dying]
+        if found:
+            self._change_state("taint", name)
+        return bool(found)
+
+    def untaint(self) -> None:
+        for name in {row.name for row in self.state if row.tainted}:
+            self._change_state("untaint", name)
+
+    def _change_state(self, verb: str, name: str) -> None:
+        urns = [row["urn"] for row in self._read_rows() if row["urn"].endswith(f"::{name}") and not row.get("delete")]
+        self._store(self.state)
+        for urn in urns:
+            self._stack.run_pulumi("state", verb, "-s", self._stack.name, "--yes", urn)
+        self._load(self.state)
+
+    def _copy(self, state: State) -> StoredState:
+        copy = StoredState(state)
+        copy.file = state.file if isinstance(state, StoredState) else b""
+        return copy
+
+    def _run(
+        self,
+        state: State,
+        verb: Verb,
+        end: Moment | None,
+        targets: Collection[str],
+        given: Mapping[str, str] | None = None,
+        stated: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        assert isinstance(state, StoredState)
+        file = stated or self.settings
+        self._store(state)
+        self._configure(file)
+        since = len(self.site.requests())
+        chosen = (
+            [] if set(targets) == set(NAMES) else [word for name in targets for word in ("--target", f"**::{name}")]
+        )
+        # What the engine hands over is the file's, unless it is told to use what it has recorded.
+        fresh = {"PULUMI_RUN_PROGRAM": "true"} if (given or file) == file else {}
+        done, killed = self._run_engine([*_COMMANDS[verb], *chosen], end, fresh)
+        self.messages += [*done.information, *done.errors]
+        if killed:
+            self._stack.run_pulumi("cancel", "--yes", "-s", self._stack.name)
+        self._load(state)
+        writes = [f"{row['method']} {row['path']}" for row in self.site.requests()[since:] if row["method"] != "GET"]
+        problem = Killed() if killed else None if done.code == 0 else _recognize(done)
+        return Outcome(problem, list(done.changes), writes)
+
+    def _run_engine(self, command: list[str], end: Moment | None, fresh: dict[str, str]) -> tuple[EngineRun, bool]:
+        """Run a command, and kill the engine at a write when the history says so. Whether it was."""
+        warm, place = self._workspace.warm, self._workspace
+        assert warm
+        arguments = [*command, "--stack", self._stack.name, "--non-interactive", "--color", "never"]
+        environment = {**place.make_environment(), **fresh}
+        with ThreadPoolExecutor(1) as pool:
+            when = "after" if end and end.when == "after write" else "before"
+            hold = self.site.hold(when, method=WRITES, skip=end.n - 1) if end else None
+            running = pool.submit(warm.run, arguments, place.project, environment, place.backend.parent / "printed")
+            if hold is None:
+                return running.result(), False
+            number = _wait(hold, running)
+            if number is not None:
+                (engine,) = [one for one in psutil.Process(warm.pid).children() if one.name() == "pulumi"]
+                engine.send_signal(signal.SIGKILL)
+                engine.wait(10)
+            hold.release()
+            return running.result(), number is not None
+
+    def _configure(self, settings: Mapping[str, str]) -> None:
+        """Write the settings as somebody with an editor does; secrets stay as the engine has encrypted them."""
+        secret = self.site.secrets()
+        changed = {key: settings[key] for key in secret if settings[key] != secret[key]}
+        plain = {key: value for key, value in settings.items() if key not in secret}
+        content = yaml.safe_load(self._encrypted)
+        content["config"] = {
+            **{key: value for key, value in content["config"].items() if isinstance(value, dict) and "secure" in value},
+            **{_name(key): _parse(value) for key, value in plain.items()},
+        }
+        self._file.write_text(yaml.safe_dump(content), encoding="utf-8")
+        for key, value in changed.items():
+            self._stack.run_pulumi("config", "set", "--secret", "-s", self._stack.name, key, "--", value)
+
+    @property
+    def _file(self) -> Path:
+        return self._workspace.project / "stacks" / f"Pulumi.{self._stack.name}.yaml"
+
+    @property
+    def _state_file(self) -> Path:
+        return self._workspace.backend / ".pulumi" / "stacks" / "umbrella-psa" / f"{self._stack.name}.json"
+
+    def _read_file(self) -> str:
+        return self._file.read_text(encoding="utf-8")
+
+    def _store(self, state: StoredState) -> None:
+        if state.file:
+            self._state_file.write_bytes(state.file)
+
+    def _read_rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = json.loads(self.state.file)["checkpoint"]["latest"].get("resources") or []
+        return rows
+
+    def _load(self, state: StoredState) -> StoredState:
+        """Read the rows that the engine's file holds now."""
+        state.file = self._state_file.read_bytes()
+        folder = self._workspace.project / "stacks"
+        found = read_stack(self._stack.name, open_backend(self._workspace.backend_url), PASSPHRASE, folder)
+        rows = found.deployment.get("resources") or []
+        tainted = {row["urn"].rpartition("::")[2] for row in rows if row.get("taint")}
+        state[:] = [
+            Resource(row.name, row.id, dict(row.inputs), dict(row.outputs), row.awaits_deletion, row.name in tainted)
+            for row in found.rows
+        ]
+        return state
+
+
+def _wait(hold: Any, running: Future[EngineRun]) -> int | None:
+    """Wait until a request is held or the run has ended without it; its number, or None."""
+    while (number := hold.reached(0.2)) is None and not running.done():
+        pass
+    return number if not running.done() else None
+
+
+def _name(key: str) -> str:
+    return key if ":" in key else f"umbrella-psa:{key}"
+
+
+def _parse(value: str) -> Any:
+    return json.loads(value) if value[:1] in "[{" else value
+
+
+def _recognize(done: EngineRun) -> ProviderError:
+    """The error of ours that the engine told, as far as the oracle asks what it is."""
+    text = " ".join(" ".join(done.errors).split())
+    if "belongs to the" in text:
+        return ForeignOwner(text)
+    asked = next((lift for lift in sorted(LIFTS, key=len, reverse=True) if lift in text), None)
+    return GuardViolation(text, lift=asked) if asked else ProviderError(text or f"exit code {done.code}")
