@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
 
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.connection import ConnectWiseSettings, format_basic_auth, format_credentials
+from providers.connectwise.connection import (
+    ConnectWiseSettings,
+    format_basic_auth,
+    format_credentials,
+    make_allowance,
+)
 from providers.connectwise.site import Site
 from providers.console.drivers import Readiness
 from providers.console.gateway import ConnectWiseGateway, asks_to_repeat
@@ -56,7 +62,7 @@ class Connections:
 
     def open_site(self, settings: ConnectWiseSettings) -> Site:
         """Open the ConnectWise site."""
-        return Site(settings, self.open)
+        return Site(settings, partial(self.open, budget=make_allowance(settings)))
 
     def sign_in(self, site: Site) -> ConnectWise:
         """Use a site as the provisioning key."""

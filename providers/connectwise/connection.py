@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator
@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator
 from providers.console.settings import DriverSettings, validate_public_key
 from providers.core.settings import Demand, format_key, validate_url
 from providers.core.terms import terms
+from providers.http.budget import DEFAULT_RATE, Allowance
 from providers.http.urls import Origin, parse_origin
 
 NAMESPACE = "connectwise"
@@ -32,6 +33,12 @@ class ConnectWiseSettings(DriverSettings):
     public_key: NonEmptyText = Field(description="the public half of the provisioning key")
     private_key: SecretStr = Field(description="the private half of the provisioning key")
     api_version: str = Field(default="2025.1", description="sent in Accept; none sends no version")
+    requests_per_second: int = Field(
+        default=DEFAULT_RATE, ge=1, le=1000, description="how many the site gets from us at most"
+    )
+    request_budget: Literal["site", "company"] = Field(
+        default="site", description="whose they are: all tenants' of a site together, or each company's own"
+    )
     manual_public_key: str | None = Field(default=None, description="the public half of the pair a person made")
     manual_private_key: SecretStr | None = Field(default=None, description="its private half")
 
@@ -116,6 +123,12 @@ def unify_company_key(recorded: str) -> str:
     """Name the screens' host in a company as a state has it: one of 0.1.0 may name the API's host of the same site."""
     company, at, host = recorded.rpartition("@")
     return f"{company}{at}{host.removeprefix(_API)}"
+
+
+def make_allowance(settings: ConnectWiseSettings) -> Allowance:
+    """Say whose budget of requests counts at a site, and how large it is; its screens' host and its API's are one."""
+    whose = settings.site if settings.request_budget == "site" else format_company_key(settings)
+    return Allowance(f"{settings.request_budget} {whose}", settings.requests_per_second)
 
 
 def format_credentials(company_id: str, public_key: str, private_key: SecretStr) -> tuple[str, str]:

@@ -1,102 +1,171 @@
-"""How many requests a site gets from this process.
+"""How many requests a site gets from us: from this process, or from all the processes of a run.
 
-A budget of tokens and not a lock around requests: a limiter that lets one request through at a time costs far more
+A budget of turns and not a lock around requests: a limiter that lets one request through at a time costs far more
 than the site ever asked for (integrations/terraform-provider-github #567, #845).
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
+from providers.http.budget_store import BudgetStore, InProcessStore
 from providers.http.clock import Clock
 from providers.http.errors import BudgetExhausted
+from providers.http.turns import Booking, Turns
 
-# Generous for one run, modest for a fleet. Whoever knows the site's real limit passes it.
-DEFAULT_RATE = 15.0
-DEFAULT_BURST = 60
+T = TypeVar("T")
 
-_sharers = 1
-_sites: dict[tuple[str, Clock], Budget] = {}
-_sites_lock = threading.Lock()
+DEFAULT_RATE = 15
+"""Requests a second: with the burst, the 1,000 a minute that the vendor's guide speaks of are never reached."""
+_BURST_SECONDS = 4
+"""What is kept of unused turns: so many seconds' worth."""
+
+_local: dict[Clock, BudgetStore] = {}
+_shared: BudgetStore | None = None
+_stores = threading.Lock()
 
 
-def share_budgets(processes: int) -> None:
-    """Keep to this part of every site's budget from here on: as many processes ask at once, and know nothing of each
-    other."""
-    global _sharers
-    _sharers = processes
+class Sharing(NamedTuple):
+    """The file by which processes share their budgets, and how many they are."""
+
+    file: Path
+    processes: int
+
+
+@contextmanager
+def share_budgets(processes: int) -> Iterator[Sharing]:
+    """Share budgets among as many processes; the others join by what this gives them.
+
+    The file is in a folder for temporary files, which is on this machine's own disk: SQLite's log needs one.
+    """
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="umbrella-psa-") as folder:
+        sharing = Sharing(Path(folder) / "budgets.sqlite", processes)
+        with join_budgets(sharing):
+            yield sharing
+
+
+@contextmanager
+def join_budgets(sharing: Sharing) -> Iterator[None]:
+    """Share the budgets that this process opens from here on with the others that have the file."""
+    global _shared
+    from providers.http.budget_file import BudgetFile  # a plain `pulumi up` has no use for a database
+
+    file = BudgetFile(*sharing)
+    before, _shared = _shared, file
+    try:
+        yield
+    finally:
+        _shared = before
+        file.close()
+
+
+def forget_budgets() -> None:
+    """Forget the budgets that this process does not share, and what sites have taught them."""
+    with _stores:
+        _local.clear()
+
+
+class Allowance(NamedTuple):
+    """Whose budget, and how large. Whoever names the same one shares it; the lowest rate that is named counts."""
+
+    name: str
+    rate: float = DEFAULT_RATE
+
+    def open(self, host: str, clock: Clock) -> Budget:
+        """Open it for requests to this host."""
+        burst = max(1, round(self.rate * _BURST_SECONDS))
+        return Budget(self.rate, burst, name=self.name, host=host, clock=clock, store=_find_store(clock))
+
+
+def _find_store(clock: Clock) -> BudgetStore:
+    if _shared and clock == Clock():
+        return _shared
+    with _stores:
+        return _local.setdefault(clock, InProcessStore(clock))
 
 
 class Budget:
-    """A token bucket shared by threads: `burst` requests at once, `rate_per_second` in the long run."""
+    """A token bucket shared by threads: `burst` requests at once, `rate_per_second` in the long run.
+
+    Shared by whoever else has the store and the name; for itself alone without a store.
+    """
 
     def __init__(
-        self, rate_per_second: float, burst: int, *, host: str = "the site", clock: Clock | None = None
+        self,
+        rate_per_second: float,
+        burst: int,
+        *,
+        name: str = "",
+        host: str = "the site",
+        clock: Clock | None = None,
+        store: BudgetStore | None = None,
     ) -> None:
         if rate_per_second <= 0 or burst < 1:
             raise ValueError("A budget needs a positive rate and a burst of at least one.")
         self._rate = rate_per_second
-        self._burst = float(burst)
+        self._burst = burst
+        self._name = name
         self._host = host
         self._clock = clock or Clock()
-        self._lock = threading.Lock()
-        self._tokens = self._burst
-        self._counted_at = self._clock.now()
+        self._store = store or InProcessStore(self._clock)
 
-    @staticmethod
-    def for_site(
-        origin: str, rate_per_second: float = DEFAULT_RATE, burst: int = DEFAULT_BURST, *, clock: Clock | None = None
-    ) -> Budget:
-        """Find the one budget of this origin (and clock) in this process; the first caller sets its size."""
-        key = (origin, clock or Clock())
-        with _sites_lock:
-            if key not in _sites:
-                host = origin.partition("://")[2] or origin
-                share = max(1, burst // _sharers)
-                _sites[key] = Budget(rate_per_second / _sharers, share, host=host, clock=key[1])
-            return _sites[key]
-
-    def acquire(self, deadline: float) -> None:
+    def acquire(self, deadline: float) -> float:
         """Wait for one request's turn.
 
         Args:
             deadline: The latest moment for it, on the clock's `now`.
 
+        Returns:
+            The moment of the turn, on the store's time, for `refuse`.
+
         Raises:
-            BudgetExhausted: The turn would come later than that; said at once, and nothing is taken.
+            BudgetExhausted: The turn would come later than that; said at once.
         """
-        with self._lock:
-            now = self._refill()
-            wait = self._counted_at - now + max(0.0, (1.0 - self._tokens) / self._rate)
-            if now + wait > deadline:
-                raise BudgetExhausted(
-                    f"{self._host} has more requests waiting than its rate limit lets through in time",
-                    next_step="run again later or with fewer tenants at once",
-                    host=self._host,
-                    sent=False,
-                )
-            # The turn is booked before the wait, so that threads queue up instead of waking together.
-            self._tokens -= 1.0
-        if wait > 0:
-            self._clock.sleep(wait)
+        # The turn is booked before the wait, so that threads queue up instead of waking together; and looked at after
+        # it, because the site may have asked for a pause meanwhile.
+        booking = self._book(deadline)
+        while booking and booking.wait > 0:
+            self._clock.sleep(booking.wait)
+            booking = self._claim(booking.turn, deadline)
+        if not booking:
+            raise BudgetExhausted(
+                f"{self._host} has more requests waiting than its rate limit lets through in time",
+                next_step="run again later or with fewer tenants at once",
+                host=self._host,
+                sent=False,
+            )
+        return booking.at
 
     def pause(self, seconds: float) -> bool:
-        """Keep the pause that the site asked for: nobody's turn comes before it is over, nor does the bucket fill.
+        """Keep the pause that the site asked for: nobody's turn comes before it is over, nor are turns kept meanwhile.
 
         Returns:
             Whether it is news: there was no pause of about that length already.
         """
-        with self._lock:
-            now = self._refill()
-            self._tokens = min(self._tokens, 1.0)
-            longer = now + seconds - self._counted_at
-            self._counted_at = max(self._counted_at, now + seconds)
-            return longer > seconds / 2
+        return self._change(lambda turns, now: turns.pause(now, seconds))
 
-    def _refill(self) -> float:
-        """Count the tokens up to now; during a rest `_counted_at` lies ahead and nothing is counted."""
-        now = self._clock.now()
-        if now > self._counted_at:
-            self._tokens = min(self._burst, self._tokens + (now - self._counted_at) * self._rate)
-            self._counted_at = now
-        return now
+    def refuse(self, seconds: float, sent_at: float) -> bool:
+        """Keep the pause that a 429 asked for, and go on more slowly; `sent_at` is what `acquire` returned.
+
+        Returns as `pause` does.
+        """
+        return self._change(lambda turns, now: turns.refuse(now, seconds, sent_at))
+
+    def _book(self, deadline: float) -> Booking | None:
+        def step(turns: Turns, now: float) -> Booking | None:
+            turns.limit(self._rate, self._burst, now)
+            return turns.book(now, deadline - self._clock.now())
+
+        return self._change(step)
+
+    def _claim(self, turn: int, deadline: float) -> Booking | None:
+        return self._change(lambda turns, now: turns.claim(turn, now, deadline - self._clock.now()))
+
+    def _change(self, step: Callable[[Turns, float], T]) -> T:
+        return self._store.change(self._name, lambda now: Turns.begin(self._rate, self._burst, now), step)

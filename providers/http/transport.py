@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from providers.http.budget import Budget
+from providers.http.budget import Allowance, Budget
 from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
@@ -17,6 +17,7 @@ from providers.http.session import SharedSession
 from providers.http.urls import is_same_origin, require_https
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_MEANT_FOR_ALL = (NOT_PROCESSED, 503)  # a 409 that names a wait is about one operation
 _LONG = 5.0  # seconds; who waits longer wonders why
 
 
@@ -36,7 +37,7 @@ class Transport:
         redactor: Redactor,
         deadlines: Deadlines = Deadlines(),  # noqa: B008 - immutable
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - immutable
-        budget: Budget | None = None,
+        budget: Budget | Allowance | None = None,
         before_write: Callable[[], None] = lambda: None,
         retry_if: Callable[[Response], bool] = lambda response: False,
         announce: Callable[[str], None] = _print,
@@ -50,7 +51,7 @@ class Transport:
             redactor: Hides secrets in what an answer's quotation shows.
             deadlines: Seconds, for every request.
             retry: How often, and after how long, something is tried again.
-            budget: Counts on the same clock; the default is the one that all transports of this origin share.
+            budget: Counts on the same clock; the default is the allowance that all transports of this origin share.
             before_write: Runs before each attempt of anything but GET and HEAD, and stops it by raising.
             retry_if: May ask for another attempt of a repeatable request by its answer.
             announce: Is told of long pauses that the host asks for, in a sentence.
@@ -66,7 +67,9 @@ class Transport:
         self._redactor = redactor
         self._deadlines = deadlines
         self._retry = retry
-        self._budget = budget or Budget.for_site(str(origin), clock=clock)
+        if not isinstance(budget, Budget):
+            budget = (budget or Allowance(str(origin))).open(self._host, clock)
+        self._budget = budget
         self._before_write = before_write
         self._retry_if = retry_if
         self._announce = announce
@@ -83,7 +86,7 @@ class Transport:
         url = self._build_url(request)
         body, content_type = request.encode_body()
         finish = self._clock.now() + self._deadlines.total
-        self._budget.acquire(finish)
+        sent_at = self._budget.acquire(finish)
         attempt = 0
         while True:
             attempt += 1
@@ -91,12 +94,14 @@ class Transport:
                 self._before_write()
             headers = dict(Headers(content_type, self._get_headers(), request.headers))
             outcome = self._attempt(request.method, url, headers, body, finish)
-            pause = self._get_pause(request, outcome, attempt)
+            told = self._read_wait(outcome)
+            self._keep_pause(outcome, told, sent_at)
+            pause = self._get_pause(request, outcome, attempt, told)
             if pause is None or self._clock.now() + pause >= finish:
                 break
             self._clock.sleep(pause)
             try:
-                self._budget.acquire(finish)
+                sent_at = self._budget.acquire(finish)
             except BudgetExhausted:
                 break  # what the host said is worth more than that we may not ask again
         if isinstance(outcome, TransportError):
@@ -136,24 +141,38 @@ class Transport:
         call = Call(method, url, headers, body, self._deadlines.connect, attempt, self._redactor)
         return self._shared.wire.exchange(call)
 
-    def _get_pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
+    def _read_wait(self, outcome: Response | TransportError) -> float | None:
+        """Read the seconds that an answer asks us to wait, None without a word about it."""
+        if not isinstance(outcome, Response):
+            return None
+        told = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
+        if outcome.status == NOT_PROCESSED and told is None:
+            return self._retry.unnamed_wait + self._clock.random() * self._retry.base
+        return told
+
+    def _keep_pause(self, outcome: Response | TransportError, told: float | None, sent_at: float) -> None:
+        """Let all of us wait, where the site means all of us and not this request alone, and for as long as we do."""
+        if not isinstance(outcome, Response) or outcome.status not in _MEANT_FOR_ALL or told is None:
+            return
+        if told > self._retry.longest_retry_after:
+            return
+        refused = outcome.status == NOT_PROCESSED
+        news = self._budget.refuse(told, sent_at) if refused else self._budget.pause(told)
+        if news and told >= _LONG:
+            self._announce(f"{self._host} asks us to wait {told:.0f} seconds (HTTP {outcome.status}).")
+
+    def _get_pause(
+        self, request: Request, outcome: Response | TransportError, attempt: int, retry_after: float | None
+    ) -> float | None:
         """Return the seconds until the next attempt, None when this was the last."""
-        repeatable = request.may_repeat
-        retry_after, wished = None, False
+        repeatable, wished = request.may_repeat, False
         if isinstance(outcome, Response):
-            retry_after = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
-            if outcome.status == NOT_PROCESSED and retry_after is None:
-                retry_after = self._retry.unnamed_wait + self._clock.random() * self._retry.base
             # Who names a time for the repeat is asked until the total deadline.
             wished = repeatable and bool(attempt < self._retry.attempts or retry_after) and self._retry_if(outcome)
         result = outcome.status if isinstance(outcome, Response) else outcome
         if not wished and not self._retry.should_retry(result, repeatable=repeatable, attempt=attempt):
             return None
-        pause = self._retry.get_delay(attempt, retry_after, self._clock.random)
-        # The site means all of us, not only this request.
-        if pause and retry_after and self._budget.pause(pause) and pause >= _LONG and isinstance(outcome, Response):
-            self._announce(f"{self._host} asks us to wait {pause:.0f} seconds (HTTP {outcome.status}).")
-        return pause
+        return self._retry.get_delay(attempt, retry_after, self._clock.random)
 
     def _build_url(self, request: Request) -> str:
         """Make the absolute URL. However odd the path, it stays with the origin that the credentials are for."""

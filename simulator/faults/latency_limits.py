@@ -6,6 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -35,15 +36,16 @@ class Latency(TrafficRule):
 
 
 class Limit(TrafficRule):
-    """Allow `requests` in any `seconds` for each company; beyond it 429. 0 requests removes the limit."""
+    """Allow `requests` in any `seconds`, for each company or all of them together; beyond it 429. 0 removes the limit."""
 
     requests: int = Field(ge=0)
     seconds: float = Field(60, gt=0)
+    per: Literal["company", "site"] = "company"
     _taken: dict[str | None, deque[datetime]] = PrivateAttr(default_factory=dict)
 
     def count_request(self, company: str | None, now: datetime) -> float:
         """Count a request and return 0, or return the seconds until one would be let in."""
-        window = self._taken.setdefault(company, deque())
+        window = self._taken.setdefault(company if self.per == "company" else None, deque())
         while window and now - window[0] >= timedelta(seconds=self.seconds):
             window.popleft()
         if len(window) < self.requests:

@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import TypeVar
 
-from providers.http.budget import share_budgets
+from providers.http.budget import Sharing, share_budgets
 from stacks.exit_codes import ERROR
 from stacks.fleet.job import TenantJob, run_tenant
 from stacks.fleet.sweep import ReadStack
@@ -64,10 +64,8 @@ class LocalRunner:
         self._read = read
         self._limits = limits
         self._environment = environment
-        # Half of each site's budget of requests is for this process, which looks at every tenant first.
-        share_budgets(2)
-        self._sharers = 2 * limits.jobs
         self._lock = lock
+        self._sharing: Sharing | None = None
         self._free: SimpleQueue[WarmProcess] = SimpleQueue()
         self._engines: list[WarmProcess] = []
         self._stopping = threading.Event()
@@ -133,15 +131,17 @@ class LocalRunner:
         return self._start()
 
     def _start(self) -> WarmProcess:
-        self._engines.append(WarmProcess(self._sharers, self._lock))
+        self._engines.append(WarmProcess(self._sharing, self._lock))
         return self._engines[-1]
 
     @contextmanager
     def _open_engines(self, count: int) -> Iterator[None]:
-        for _ in range(count):
-            self._free.put(self._start())
-        try:
-            yield
-        finally:
-            for engine in self._engines:
-                engine.close()
+        # This process looks at every tenant first, and asks the same sites.
+        with share_budgets(count + 1) as self._sharing:
+            for _ in range(count):
+                self._free.put(self._start())
+            try:
+                yield
+            finally:
+                for engine in self._engines:
+                    engine.close()

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,7 +19,7 @@ from threading import Thread
 from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
-from providers.http.budget import share_budgets
+from providers.http.budget import Sharing, forget_budgets, join_budgets
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,15 +36,15 @@ class EngineRun(NamedTuple):
 class WarmProcess:
     """The asking side. Not for several threads at once: a warm engine runs one command after another."""
 
-    def __init__(self, sharers: int = 1, lock: int | None = None) -> None:
+    def __init__(self, sharing: Sharing | None = None, lock: int | None = None) -> None:
         """Start it.
 
         Args:
-            sharers: How many processes share the budget of requests, this one included.
+            sharing: By what it shares the budgets of requests with other processes; else it keeps them for itself.
             lock: A file descriptor that stays open for as long as the process lives, whoever else closes it.
         """
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "stacks.fleet.warm_process", str(sharers)],
+            [sys.executable, "-m", "stacks.fleet.warm_process", *map(str, sharing or ())],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -125,6 +125,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
                 stderr=subprocess.STDOUT,
                 events=events,
             )
+        forget_budgets()  # those that aren't shared are this run's
         _write(answering, {"code": code, **asdict(events)})
 
 
@@ -135,10 +136,11 @@ def _write(pipe: IO[str], message: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Serve standard input and output, whatever else in this process prints."""
-    share_budgets(int(sys.argv[1]))
     answering = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), ExitStack() as stack:
+        if len(sys.argv) > 1:
+            stack.enter_context(join_budgets(Sharing(Path(sys.argv[1]), int(sys.argv[2]))))
         serve(sys.stdin, answering)
 
 

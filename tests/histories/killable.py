@@ -11,7 +11,6 @@ from providers.http.budget import Budget
 from providers.http.clock import Clock
 from providers.http.message import Request, Response
 from providers.http.transport import Transport
-from providers.http.urls import require_https
 
 
 class Killed(BaseException):
@@ -79,16 +78,13 @@ class FakeTime:
     def _sleep(self, seconds: float) -> None:
         self._ahead += seconds
 
-    def lift_limit(self, url: str) -> None:
-        """The rate that we allow ourselves at one site is no business of these tests; the first to name it sets it."""
-        Budget.for_site(str(require_https(url)), 1e6, 10**6, clock=self.clock)
-
 
 class KillableTransport(Transport):
     """The product's own transport, with all its repetitions, in a process that may be killed."""
 
     def __init__(self, *args: Any, life: RunLifetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # The rate that we allow ourselves at a site is no business of these tests.
+        super().__init__(*args, **{**kwargs, "budget": Budget(1e6, 10**6, clock=kwargs["clock"])})
         self._life = life
 
     def send(self, request: Request) -> Response:

@@ -16,7 +16,6 @@ def model() -> Iterator[TenantModel]:
     """A tenant that is up."""
     time = FakeTime()
     with Running() as running:
-        time.lift_limit(running.url)
         made = TenantModel(running, time)
         made.run("up")
         yield made

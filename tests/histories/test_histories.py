@@ -45,7 +45,6 @@ def test_whatever_happened_a_clean_run_brings_exactly_what_is_wanted(
 ) -> None:
     tally, time = Counts(), FakeTime()
     with Running() as running:
-        time.lift_limit(running.url)
         for number in range(LONGER or IN_EACH):
             kind = type("Histories", (Histories,), {"running": running, "time": time, "tally": tally})
             run_state_machine_as_test(seed(f"{FIRST} {half} {number}")(kind), settings=ONE)
