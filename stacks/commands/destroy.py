@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from stacks.fleet.local import Limits
+from stacks.fleet.limits import Limits
 from stacks.fleet.options import Fleet, add_fleet_options, add_waves_options
 from stacks.fleet.running import run_fleet
 from stacks.fleet.selection import require_confirmation
@@ -16,9 +16,9 @@ from stacks.reports.options import Reports
 @click.command("destroy")
 @click.option("--yes", is_flag=True, help="needed without a terminal")
 @click.option("--confirm", type=int, metavar="N", help="how many tenants that is, when more than one")
-@add_waves_options
 @add_fleet_options
-def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None, max_failures: int, dry_run: bool) -> int:
+@add_waves_options
+def command(fleet: Fleet, reports: Reports, limits: Limits, yes: bool, confirm: int | None, dry_run: bool) -> int:
     """Take away what was made for each TENANT: Umbrella's integration, key, role; the member stays, inactive."""
     if not dry_run:
         require_confirmation(fleet.tenants, confirm, "destroy")
@@ -26,4 +26,4 @@ def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None, max_
         if not sys.stdin.isatty():
             raise click.UsageError("add --yes where there is no terminal to ask at.")
         click.confirm(f"Destroy what was made for {fleet.tenants[0]}?", abort=True, err=True)
-    return run_fleet("destroy", fleet, reports, Limits(fleet.jobs, max_failures), dry_run=dry_run)
+    return run_fleet("destroy", fleet, reports, limits, dry_run=dry_run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from stacks.fleet.local import Limits
+from stacks.fleet.limits import Limits
 from stacks.fleet.options import Fleet, add_fleet_options
 from stacks.fleet.running import run_fleet
 from stacks.reports.options import Reports

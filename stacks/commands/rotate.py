@@ -8,7 +8,7 @@ import click
 
 from providers.core.configuration import to_environment_name
 from providers.core.errors import SettingError
-from stacks.fleet.local import Limits
+from stacks.fleet.limits import Limits
 from stacks.fleet.options import Fleet, add_fleet_options, add_waves_options
 from stacks.fleet.rotation import SETTING
 from stacks.fleet.running import run_fleet
@@ -17,9 +17,9 @@ from stacks.reports.options import Reports
 
 @click.command("rotate")
 @click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="only keys that are older; others stay")
-@add_waves_options
 @add_fleet_options
-def command(fleet: Fleet, reports: Reports, older_than: int | None, max_failures: int, dry_run: bool) -> int:
+@add_waves_options
+def command(fleet: Fleet, reports: Reports, limits: Limits, older_than: int | None, dry_run: bool) -> int:
     """Replace the API key of each TENANT: one first, then a tenth of them, then the rest.
 
     The setting `rotate` gets a new generation and the engine runs: mint, escrow, proof, Umbrella, and only then the old
@@ -27,5 +27,4 @@ def command(fleet: Fleet, reports: Reports, older_than: int | None, max_failures
     """
     if (name := to_environment_name(SETTING)) in os.environ:
         raise SettingError(SETTING, f"{name} is set and would win over every new generation", next_step="unset it")
-    limits = Limits(fleet.jobs, max_failures)
     return run_fleet("rotate", fleet, reports, limits, older_than=older_than, dry_run=dry_run)

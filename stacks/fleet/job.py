@@ -5,10 +5,8 @@ Idempotent: asked again after it was cut off anywhere, it goes on from there, be
 
 from __future__ import annotations
 
-import hashlib
-import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +16,12 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from providers.core.configuration import PREFIX, Configuration, to_environment_name
+from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import ProviderError
-from providers.core.schema import sensitive_fields
-from providers.core.settings import format_key
-from providers.core.stack_file import FOLDER
 from providers.stated import StatedSettings
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import describe_failure
+from stacks.fleet.deadline import Deadline
 from stacks.fleet.rotation import (
     PAGE,
     SETTING,
@@ -38,11 +34,10 @@ from stacks.fleet.rotation import (
 )
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
-from stacks.fleet.warm_process import EngineRun
+from stacks.fleet.warm_process import EngineKilled, EngineRun
 from stacks.open_deletions import find_open_deletion
 from stacks.pulumi_cli import make_environment
 from stacks.reports.model import Rotation, Row, WorkOrder
-from stacks.settings import NAMESPACES
 from stacks.tenant_session import open_session
 
 Verb = Literal["up", "preview", "destroy", "rotate"]
@@ -73,17 +68,36 @@ class TenantJob(BaseModel):
 
 
 class Engine(Protocol):
-    """Runs one `pulumi` command at a time."""
+    """Runs one `pulumi` command at a time, as `WarmProcess` does."""
 
-    def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> EngineRun:
+    def run(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        output: Path,
+        *,
+        deadline: Deadline,
+        tell: Callable[[str], None],
+    ) -> EngineRun:
         """Run it with this environment, whole; what it prints goes to a file."""
 
 
-def run_tenant(job: TenantJob, engine: Engine, read: ReadStack, environment: Mapping[str, str]) -> Row:
-    """Do a job and tell how the tenant is afterwards. Whatever goes wrong is the row's sentence."""
+def run_tenant(
+    job: TenantJob,
+    engine: Engine,
+    read: ReadStack,
+    environment: Mapping[str, str],
+    deadline: Deadline = Deadline(),  # noqa: B008 - immutable
+    tell: Callable[[str], None] = lambda change: None,
+) -> Row:
+    """Do a job and tell how the tenant is afterwards. Whatever goes wrong is the row's sentence.
+
+    `tell` is called with each change as the engine begins it.
+    """
     begun = monotonic()
     try:
-        row = _TenantRun(job, engine, read, environment).run()
+        row = _TenantRun(job, engine, read, environment, deadline, tell).run()
     except Exception as error:  # whatever it is, it is one tenant's
         row = describe_failure(Row(tenant=job.tenant, verdict="failed"), error, job.verb)
     return row.but(seconds=monotonic() - begun)
@@ -97,6 +111,8 @@ class _TenantRun:
     engine: Engine
     read: ReadStack
     environment: Mapping[str, str]
+    deadline: Deadline
+    tell: Callable[[str], None]
 
     def run(self) -> Row:
         """Do the job. Raises `ProviderError`."""
@@ -156,7 +172,11 @@ class _TenantRun:
             self._ask("cancel", "--yes", "--stack", tenant, may_fail=True)
         flags = _DRY_FLAGS[verb] if self.job.dry_run else _FLAGS[verb]
         with _open_output() as output:
-            done = self._start([verb, *flags, "--stack", tenant], output, settings)
+            try:
+                done = self._start([verb, *flags, "--stack", tenant], output, settings)
+            except EngineKilled:
+                self._ask("cancel", "--yes", "--stack", tenant, may_fail=True)
+                raise
             printed = output.read_text(encoding="utf-8", errors="replace").splitlines()
         stack = self.read(tenant)
         row = describe_rows(row, stack.rows).but(
@@ -170,9 +190,9 @@ class _TenantRun:
             return row.but(verdict="waiting", orders=orders)
         # What fails before the engine has begun (a lock, a backend) is printed, and no event.
         last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
-        return row.but(
-            verdict="failed", sentences=tuple(done.errors or last or [f"the engine ended with exit code {done.code}"])
-        )
+        errors = done.errors or last or [f"the engine ended with exit code {done.code}"]
+        late = (f"it took longer than {self.deadline.seconds:.0f} seconds and was interrupted",) if done.late else ()
+        return row.but(verdict="failed", sentences=(*late, *errors))
 
     def _list_unrecorded_orders(self, stack: StoredStack) -> tuple[WorkOrder, ...]:
         """List the step of which no row of the state tells: a changed row and one that is being deleted can't wait."""
@@ -195,7 +215,7 @@ class _TenantRun:
         whole = {**make_environment(self.environment), **settings}
         # First, because a `--` among the arguments ends the options.
         command = [arguments[0], "--non-interactive", "--color", "never", *arguments[1:]]
-        return self.engine.run(command, Path.cwd(), whole, output)
+        return self.engine.run(command, Path.cwd(), whole, output, deadline=self.deadline, tell=self.tell)
 
 
 @contextmanager
@@ -208,20 +228,3 @@ def is_record_old(stack: StoredStack, environment: Mapping[str, str]) -> bool:
     """Tell whether the state has other provider settings on record than the file: plain refreshes work with these."""
     recorded = Configuration(stack.recorded, environment)
     return bool(StatedSettings(recorded, lambda tenant: stack.settings.values).list_outdated(""))
-
-
-def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> str:
-    """Tell one version of a tenant's settings from another: a hash of its file and of what the environment sets.
-
-    Nothing is made of a secret: of one in the environment only that it is set counts.
-    """
-    path = folder / f"Pulumi.{tenant}.yaml"
-    hashed = hashlib.sha256(path.read_bytes() if path.is_file() else b"")
-    secrets = {
-        to_environment_name(format_key(namespace, name))
-        for namespace, model in NAMESPACES.items()
-        for name in sensitive_fields(model)
-    }
-    for name in sorted(name for name in environment if name.startswith(PREFIX)):
-        hashed.update(f"{name}={'' if name in secrets else environment[name]}\0".encode())
-    return hashed.hexdigest()

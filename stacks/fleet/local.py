@@ -13,15 +13,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, zip_longest
 from queue import SimpleQueue
 from time import monotonic
 from typing import TypeVar
 
-from providers.http.budget import Sharing, share_budgets
+from providers.http.budget import share_budgets
 from stacks.exit_codes import ERROR
 from stacks.fleet.job import TenantJob, run_tenant
+from stacks.fleet.limits import Limits
 from stacks.fleet.sweep import ReadStack
 from stacks.fleet.warm_process import WarmProcess
 from stacks.reports.model import Row
@@ -30,14 +30,6 @@ T = TypeVar("T")
 INTERRUPT = "interrupted"
 SHARE = 0.1
 """Of the tenants, in the second wave."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """`jobs`: tenants at once. `max_failures`: how many may fail before no further one is begun."""
-
-    jobs: int
-    max_failures: int
 
 
 def plan_waves(tenants: Sequence[T]) -> list[Sequence[T]]:
@@ -65,7 +57,6 @@ class LocalRunner:
         self._limits = limits
         self._environment = environment
         self._lock = lock
-        self._sharing: Sharing | None = None
         self._free: SimpleQueue[WarmProcess] = SimpleQueue()
         self._engines: list[WarmProcess] = []
         self._stopping = threading.Event()
@@ -118,28 +109,20 @@ class LocalRunner:
         lease(job.tenant)
         engine = self._free.get()
         try:
-            row = run_tenant(job, engine, self._read, self._environment)
+            row = run_tenant(job, engine, self._read, self._environment, self._limits.deadline)
         finally:
-            self._free.put(engine if engine.is_alive else self._replace(engine))
+            self._free.put(engine)
         if row.verdict == "failed" and self.was_interrupted:
             row = row.but(verdict="stopped")
         return row.but(wave=wave, begun=started)
 
-    def _replace(self, dead: WarmProcess) -> WarmProcess:
-        dead.close()
-        self._engines.remove(dead)
-        return self._start()
-
-    def _start(self) -> WarmProcess:
-        self._engines.append(WarmProcess(self._sharing, self._lock))
-        return self._engines[-1]
-
     @contextmanager
     def _open_engines(self, count: int) -> Iterator[None]:
         # This process looks at every tenant first, and asks the same sites.
-        with share_budgets(count + 1) as self._sharing:
-            for _ in range(count):
-                self._free.put(self._start())
+        with share_budgets(count + 1) as sharing:
+            self._engines = [WarmProcess(sharing, self._lock) for _ in range(count)]
+            for engine in self._engines:
+                self._free.put(engine)
             try:
                 yield
             finally:

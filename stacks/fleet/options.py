@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from stacks.fleet.deadline import Deadline
+from stacks.fleet.limits import Limits
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings
 from stacks.reports.options import add_report_options
 
@@ -50,9 +52,20 @@ def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..
 
 
 def add_waves_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command that changes tenants `max_failures` and `dry_run`."""
-    failures = click.option(
-        "--max-failures", type=click.IntRange(0), default=0, show_default=True, help="then no more are begun"
+    """Give a command that has `fleet` and changes tenants `limits` and `dry_run`."""
+
+    @click.option("--max-failures", type=click.IntRange(0), default=0, show_default=True, help="then no more are begun")
+    @click.option(
+        "--deadline",
+        type=click.IntRange(1),
+        default=1800,
+        show_default=True,
+        metavar="SECONDS",
+        help="a tenant that takes longer is interrupted, and a minute later killed",
     )
-    dry = click.option("--dry-run", is_flag=True, help="say what would be done, and change nothing")
-    return failures(dry(command))
+    @click.option("--dry-run", is_flag=True, help="say what would be done, and change nothing")
+    @wraps(command)
+    def choose(fleet: Fleet, max_failures: int, deadline: int, **others: Any) -> Any:
+        return command(fleet=fleet, limits=Limits(fleet.jobs, max_failures, Deadline(deadline)), **others)
+
+    return choose

@@ -12,9 +12,11 @@ from typing import Any
 from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.fleet.backends import find_backend
-from stacks.fleet.job import TenantJob, Verb, digest_settings
+from stacks.fleet.digest import digest_settings
+from stacks.fleet.job import TenantJob, Verb
 from stacks.fleet.ledger import FOLDER, Ledger, hold_fleet
-from stacks.fleet.local import Limits, LocalRunner, spread_by_site
+from stacks.fleet.limits import Limits
+from stacks.fleet.local import LocalRunner, spread_by_site
 from stacks.fleet.options import Fleet
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine

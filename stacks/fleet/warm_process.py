@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -20,78 +20,131 @@ from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
 from providers.http.budget import Sharing, forget_budgets, join_budgets
+from stacks.fleet.deadline import Deadline
 
 ROOT = Path(__file__).parents[2]
 
 
 class EngineRun(NamedTuple):
-    """One command that has ended: its exit code, and what the engine did and said, each once and in order."""
+    """One command that has ended: its exit code, and what the engine did and said, each once and in order.
+
+    `late`: it was interrupted, because it was not over at its deadline.
+    """
 
     code: int
     changes: Sequence[str]
     information: Sequence[str]
     errors: Sequence[str]
+    late: bool = False
+
+
+class EngineKilled(ProviderError):
+    """A command went on after its deadline and was killed, with all that belongs to it. The stack is locked still."""
 
 
 class WarmProcess:
-    """The asking side. Not for several threads at once: a warm engine runs one command after another."""
+    """The asking side. It starts its process when it is first asked, and another one when that has died.
+
+    Not for several threads at once: a warm engine runs one command after another.
+    """
 
     def __init__(self, sharing: Sharing | None = None, lock: int | None = None) -> None:
-        """Start it.
+        """Start nothing yet.
 
         Args:
             sharing: By what it shares the budgets of requests with other processes; else it keeps them for itself.
             lock: A file descriptor that stays open for as long as the process lives, whoever else closes it.
         """
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "stacks.fleet.warm_process", *map(str, sharing or ())],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            # A terminal's Ctrl-C is for whoever asks, who passes it on.
-            start_new_session=True,
-            pass_fds=() if lock is None else (lock,),
-        )
-        self._asking, self._answers = cast(IO[str], self._process.stdin), cast(IO[str], self._process.stdout)
-        self.pid = self._process.pid
+        self._sharing, self._lock = sharing, lock
+        self._process: subprocess.Popen[str] | None = None
 
-    def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> EngineRun:
+    @property
+    def pid(self) -> int:
+        """The process that serves the engine's two sides; started, if it is not there."""
+        return self._start().pid
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        output: Path,
+        *,
+        deadline: Deadline = Deadline(),  # noqa: B008 - immutable
+        tell: Callable[[str], None] = lambda change: None,
+    ) -> EngineRun:
         """Run a `pulumi` command with this environment, whole; what it prints goes to a file.
 
-        Raises `ProviderError` when the process has ended.
+        `tell` is called with each change as the engine begins it.
+
+        Raises:
+            EngineKilled: The command was not over at the deadline, nor soon after it was interrupted.
+            ProviderError: The process has ended by itself.
         """
+        process = self._start()
         asked = {
             "arguments": list(arguments),
             "folder": str(folder),
             "environment": dict(environment),
             "output": str(output),
         }
-        answer = ""
-        with suppress(BrokenPipeError):
-            _write(self._asking, asked)
-            answer = self._answers.readline()
-        if not answer:
-            raise ProviderError(
-                f"the process that runs the engine ended with {self._process.wait()}", next_step="run the same again"
+        with deadline.watch(self.interrupt, self._kill) as watch, suppress(BrokenPipeError):
+            _write(_pipe(process.stdin), asked)
+            for line in _pipe(process.stdout):
+                answer: dict[str, Any] = json.loads(line)
+                if "change" not in answer:
+                    return EngineRun(**answer, late=watch.has_interrupted)
+                tell(answer["change"])
+        self.close()
+        if watch.has_killed:
+            raise EngineKilled(
+                f"it took longer than {deadline.seconds:.0f} seconds, and was killed when it went on for another "
+                f"{deadline.grace:.0f}",
+                next_step="look what it waits for, and run the same again",
             )
-        return EngineRun(**json.loads(answer))
+        raise ProviderError(
+            f"the process that runs the engine ended with {process.returncode}", next_step="run the same again"
+        )
 
     def interrupt(self) -> None:
         """End the run that is under way, if there is one, as Ctrl-C does. For any thread."""
-        with suppress(BrokenPipeError, ValueError):  # it has ended, or is being closed
-            _write(self._asking, {"interrupt": True})
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it can be asked."""
-        return self._process.poll() is None
+        if self._process:
+            with suppress(BrokenPipeError, ValueError):  # it has ended, or is being closed
+                _write(_pipe(self._process.stdin), {"interrupt": True})
 
     def close(self) -> None:
         """End the process; a run that is under way is interrupted."""
-        self._asking.close()
-        self._process.wait()
-        self._answers.close()
+        process, self._process = self._process, None
+        if process:
+            with suppress(BrokenPipeError):
+                _pipe(process.stdin).close()
+            process.wait()
+            _pipe(process.stdout).close()
+
+    def _start(self) -> subprocess.Popen[str]:
+        if self._process and self._process.poll() is None:
+            return self._process
+        self.close()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "stacks.fleet.warm_process", *map(str, self._sharing or ())],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # A terminal's Ctrl-C is for whoever asks, who passes it on.
+            start_new_session=True,
+            pass_fds=() if self._lock is None else (self._lock,),
+        )
+        return self._process
+
+    def _kill(self) -> None:
+        """Kill the process, and the command that it runs: both are of its session, and nothing else is."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    return cast(IO[str], pipe)
 
 
 def serve(asking: IO[str], answering: IO[str]) -> None:
@@ -115,7 +168,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
     Thread(target=listen, name="listener", daemon=True).start()
     while line := asked.get():
         job: dict[str, Any] = json.loads(line)
-        events = EngineEvents()
+        events = EngineEvents(lambda change: _write(answering, {"change": change}))
         with open(job["output"], "w", encoding="utf-8") as output:
             code = engine.run(
                 job["arguments"],
@@ -126,7 +179,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
                 events=events,
             )
         forget_budgets()  # those that aren't shared are this run's
-        _write(answering, {"code": code, **asdict(events)})
+        _write(answering, {"code": code, **events.summarize()})
 
 
 def _write(pipe: IO[str], message: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +18,14 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from providers.core import notices
 from providers.engines.pulumi.warm import WarmEngine
 from simulator.remote import RemoteSimulator
+from stacks.fleet.backends import open_backend
+from stacks.fleet.deadline import Deadline
+from stacks.fleet.job import TenantJob, run_tenant
+from stacks.fleet.stored import read_stack
 from stacks.fleet.warm_process import WarmProcess
 from stacks.program import declare
-from tests.engine.workspace import Stack, Workspace
+from stacks.reports.model import Row
+from tests.engine.workspace import PASSPHRASE, Stack, Workspace
 
 
 @pytest.fixture
@@ -68,7 +73,6 @@ def test_a_killed_command_is_the_last_that_changes_anything(stack: Stack, warm: 
         command.wait(10)
         hold.release()
         assert running.result().code == -signal.SIGKILL
-    assert warm.is_alive
     # The key was made and its reply came to nobody: Umbrella was never given it.
     assert len(stack.company.public_keys()) == 1
     assert stack.company.sink()["publicKey"] is None
@@ -87,7 +91,9 @@ def test_whoever_asked_being_gone_the_run_ends_as_by_ctrl_c(stack: Stack) -> Non
     with ThreadPoolExecutor(1) as pool:
         pool.submit(stack.up, expect=None)
         assert hold.reached(60)
-        warm._asking.close()
+        assert warm._process
+        assert warm._process.stdin
+        warm._process.stdin.close()
         hold.release()
         pool.shutdown(wait=True)  # its thread waits for the answer, which comes when the command has ended
     warm.close()
@@ -95,6 +101,52 @@ def test_whoever_asked_being_gone_the_run_ends_as_by_ctrl_c(stack: Stack) -> Non
     stack.workspace.warm = None
     stack.up()
     stack.preview(expect=0)
+
+
+def run_up(stack: Stack, warm: WarmProcess, deadline: Deadline, tell: Callable[[str], None]) -> Row:
+    """One tenant's job, as a runner gives it."""
+    place = stack.workspace
+    environment = place.make_environment()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place.project)
+        return run_tenant(
+            TenantJob(tenant=stack.name, verb="up"),
+            warm,
+            lambda name: read_stack(name, open_backend(place.backend_url), PASSPHRASE),
+            environment,
+            deadline,
+            tell,
+        )
+
+
+def test_a_tenant_that_takes_too_long_is_interrupted_and_then_killed_and_unlocked(
+    stack: Stack, warm: WarmProcess
+) -> None:
+    begun: list[str] = []
+    hold = stack.company.hold("before", method="POST", path="/keys$")
+    row = run_up(stack, warm, Deadline(seconds=20, grace=2), begun.append)
+    assert hold.reached(1) is None, "the request died with the engine"
+    assert row.verdict == "failed"
+    assert "it took longer than 20 seconds, and was killed when it went on for another 2" in row.sentences[0]
+    assert begun[-1] == "create key"
+    assert stack.company.public_keys() == []
+    again = run_up(stack, warm, Deadline(), begun.append)
+    assert again.verdict == "clean", again.sentences
+    assert stack.company.public_keys() == [stack.company.sink()["publicKey"]]
+
+
+def test_a_process_that_died_is_replaced_when_it_is_asked_again(stack: Stack, warm: WarmProcess) -> None:
+    hold = stack.company.hold("before", method="POST", path="/securityroles$")
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run_up, stack, warm, Deadline(), print)
+        assert hold.reached(60)
+        os.kill(warm.pid, signal.SIGKILL)
+        row = running.result()
+    hold.release()
+    assert "the process that runs the engine ended with -9" in row.sentences[0]
+    psutil.wait_procs([one for one in psutil.process_iter() if one.name() == "pulumi"], timeout=1)
+    stack.run_pulumi("cancel", "--yes", "-s", stack.name)
+    assert run_up(stack, warm, Deadline(), print).verdict == "clean"
 
 
 def test_a_run_leaves_folder_environment_and_sentences_as_they_were(stack: Stack, tmp_path: Path) -> None:

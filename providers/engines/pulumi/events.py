@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
@@ -20,13 +19,19 @@ _CHANGING = ("create", "update", "replace", "delete")
 _TOLD = {"info": "information", "info#err": "information", "warning": "information", "error": "errors"}
 
 
-@dataclass
 class EngineEvents(EventsServicer):
     """Takes the stream. `changes`: such as "update umbrella"; `information` and `errors`: sentences; each once."""
 
-    changes: list[str] = field(default_factory=list)
-    information: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    def __init__(self, tell: Callable[[str], None] = lambda change: None) -> None:
+        """`tell` is called with each change as the engine begins it."""
+        self._tell = tell
+        self.changes: list[str] = []
+        self.information: list[str] = []
+        self.errors: list[str] = []
+
+    def summarize(self) -> dict[str, list[str]]:
+        """Give what was told, by its kind."""
+        return {"changes": self.changes, "information": self.information, "errors": self.errors}
 
     def StreamEvents(self, requests: Iterable[Any], context: Any) -> Any:
         """Take the engine's events until its end."""
@@ -38,12 +43,15 @@ class EngineEvents(EventsServicer):
         """Take one event, in the form of the engine's `apitype.EngineEvent`."""
         if step := event.get("resourcePreEvent"):
             operation, name = step["metadata"]["op"], step["metadata"]["urn"].rpartition("::")[2]
-            if operation in _CHANGING:
-                _add_once(self.changes, f"{operation} {name}")
+            if operation in _CHANGING and _add_once(self.changes, f"{operation} {name}"):
+                self._tell(self.changes[-1])
         elif (told := event.get("diagnosticEvent")) and not told.get("ephemeral") and told["severity"] in _TOLD:
             _add_once(getattr(self, _TOLD[told["severity"]]), _COLOURS.sub("", told["message"]).strip())
 
 
-def _add_once(told: list[str], text: str) -> None:
-    if text and text not in told:
-        told.append(text)
+def _add_once(told: list[str], text: str) -> bool:
+    """Add what was not told yet; tell whether it was."""
+    if not text or text in told:
+        return False
+    told.append(text)
+    return True
