@@ -140,7 +140,7 @@ class EngineTenantModel(TenantModel):
         }
         self._file.write_text(yaml.safe_dump(content), encoding="utf-8")
         for key, value in changed.items():
-            self._stack.run_pulumi("config", "set", "--secret", "-s", self._stack.name, key, "--", value)
+            self._stack.set(key, value, "--secret")
 
     @property
     def _file(self) -> Path:
@@ -193,7 +193,7 @@ def _parse(value: str) -> Any:
 def _recognize(done: EngineRun) -> ProviderError:
     """The error of ours that the engine told, as far as the oracle asks what it is."""
     text = " ".join(" ".join(done.errors).split())
-    if "belongs to the" in text:
+    if "this stack belongs to the" in text or "this stack's file names the" in text:
         return ForeignOwner(text)
     asked = next((lift for lift in sorted(LIFTS, key=len, reverse=True) if lift in text), None)
     return GuardViolation(text, lift=asked) if asked else ProviderError(text or f"exit code {done.code}")
