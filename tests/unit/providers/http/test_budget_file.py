@@ -96,9 +96,7 @@ def test_a_killed_process_costs_the_others_nothing_but_the_turns_that_it_booked(
     assert take(budget, 10)[-1] - killed <= (THREADS + 10) / 10 + 0.3
 
 
-def test_whenever_a_process_is_killed_the_file_stays_good(
-    sharing: Sharing, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_whenever_a_process_is_killed_the_file_stays_good(sharing: Sharing, capsys: pytest.CaptureFixture[str]) -> None:
     budget = open_budget(1000)
     for number in range(6):
         other = start_taking(sharing, 1000, 20_000)
