@@ -45,7 +45,7 @@ class Turns:
     """When the turns that were used would have been used up, had each taken its time."""
     drawn_rate: float = 0.0
     drawn_at: float = 0.0
-    """The rate at which the site began to refuse, the last time that it did, and when the first that it refused left."""
+    """The rate at which the site began to refuse, the last time that it did, and when the first refused one left."""
     first: int = 0
     next: int = 0
     _slot: int = 0
