@@ -76,6 +76,7 @@ _WORDS = {
     "extra_forbidden": "is not known",
     "literal_error": "must be {expected}",
     "greater_than_equal": "should be {ge} or more",
+    "less_than_equal": "should be {le} or less",
     "string_too_long": "should have at most {max_length} characters",
     "string_too_short": "should have at least {min_length} character",
     **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"),

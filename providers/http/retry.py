@@ -10,8 +10,9 @@ from providers.http.errors import ConnectionLost, TimedOut, TransportError, Unre
 
 # 429 says that the request was not processed (RFC 6585), so even a plain POST may be sent again.
 NOT_PROCESSED = 429
+UNAVAILABLE = 503
 # These say nothing about whether a write took effect.
-_PASSING = frozenset({500, 502, 503, 504})
+_PASSING = frozenset({500, 502, UNAVAILABLE, 504})
 
 _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _LONGEST_WAIT = 1e9  # seconds; nobody waits thirty years, and arithmetic stays finite

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from providers.http.budget import Allowance, Budget
@@ -12,12 +13,14 @@ from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
-from providers.http.retry import NOT_PROCESSED, RetryPolicy, parse_retry_after
+from providers.http.retry import NOT_PROCESSED, UNAVAILABLE, RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
 from providers.http.urls import is_same_origin, require_https
 
+if TYPE_CHECKING:
+    from providers.http.wire import Wire
+
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-_MEANT_FOR_ALL = (NOT_PROCESSED, 503)  # a 409 that names a wait is about one operation
 _LONG = 5.0  # seconds; who waits longer wonders why
 
 
@@ -86,6 +89,7 @@ class Transport:
         url = self._build_url(request)
         body, content_type = request.encode_body()
         finish = self._clock.now() + self._deadlines.total
+        self._open_wire()  # before the turn, which then is used at once
         sent_at = self._budget.acquire(finish)
         attempt = 0
         while True:
@@ -132,14 +136,17 @@ class Transport:
     def _attempt(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, finish: float
     ) -> Response | TransportError:
-        if self._shared is None:
-            raise RuntimeError("This transport is closed.")
         from providers.http.deadline import Attempt
         from providers.http.wire import Call
 
         attempt = Attempt(read=self._deadlines.read, finish=finish, now=self._clock.now)
         call = Call(method, url, headers, body, self._deadlines.connect, attempt, self._redactor)
-        return self._shared.wire.exchange(call)
+        return self._open_wire().exchange(call)
+
+    def _open_wire(self) -> Wire:
+        if self._shared is None:
+            raise RuntimeError("This transport is closed.")
+        return self._shared.wire
 
     def _read_wait(self, outcome: Response | TransportError) -> float | None:
         """Read the seconds that an answer asks us to wait, None without a word about it."""
@@ -151,13 +158,14 @@ class Transport:
         return told
 
     def _keep_pause(self, outcome: Response | TransportError, told: float | None, sent_at: float) -> None:
-        """Let all of us wait, where the site means all of us and not this request alone, and for as long as we do."""
-        if not isinstance(outcome, Response) or outcome.status not in _MEANT_FOR_ALL or told is None:
+        """Let all of us wait, where the host means all of us; a 409 that names a wait is about its operation alone."""
+        if not isinstance(outcome, Response) or told is None or told > self._retry.longest_retry_after:
             return
-        if told > self._retry.longest_retry_after:
-            return
-        refused = outcome.status == NOT_PROCESSED
-        news = self._budget.refuse(told, sent_at) if refused else self._budget.pause(told)
+        news = False
+        if outcome.status == NOT_PROCESSED:
+            news = self._budget.refuse(told, sent_at)
+        elif outcome.status == UNAVAILABLE and told:
+            news = self._budget.pause(told)
         if news and told >= _LONG:
             self._announce(f"{self._host} asks us to wait {told:.0f} seconds (HTTP {outcome.status}).")
 

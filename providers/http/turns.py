@@ -45,7 +45,7 @@ class Turns:
     """When the turns that were used would have been used up, had each taken its time."""
     drawn_rate: float = 0.0
     drawn_at: float = 0.0
-    """The rate and the moment at which the site began to refuse, the last time that it did."""
+    """The rate at which the site began to refuse, the last time that it did, and when the first refused one left."""
     first: int = 0
     next: int = 0
     _slot: int = 0
@@ -107,7 +107,7 @@ class Turns:
         what the site has let through. Returns as `pause` does.
         """
         if sent_at >= self.resumes_at:
-            self.drawn_rate, self.drawn_at = self.rate, now
+            self.drawn_rate, self.drawn_at = self.rate, sent_at
         self._count(sent_at, -1)
         known = self._estimate_allowed_rate(self.drawn_at, seconds) or self.drawn_rate
         rate = SHARE_AFTER_REFUSAL * min(self.drawn_rate, known)
@@ -155,7 +155,7 @@ class Turns:
             self._counts[place] = min(max(0, self._counts[place] + by), 0xFFFF)
 
     def _estimate_allowed_rate(self, at: float, told: float) -> float:
-        """Estimate the rate that a site allows by what it let through up to a moment, and the wait that it told then.
+        """Estimate the rate that a site allows by when requests left: those let through, and one that it told a wait.
 
         Who allows N requests in any W seconds refuses when N have been let through, and tells the wait until the oldest
         of them is W old: so W is the time since then and that wait, which is in whole seconds, rounded up. When "then"

@@ -36,7 +36,7 @@ class Latency(TrafficRule):
 
 
 class Limit(TrafficRule):
-    """Allow `requests` in any `seconds`, for each company or all of them together; beyond it 429. 0 removes the limit."""
+    """Allow `requests` in any `seconds`, for each company or all together; beyond it 429. 0 removes the limit."""
 
     requests: int = Field(ge=0)
     seconds: float = Field(60, gt=0)

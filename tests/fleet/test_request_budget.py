@@ -1,4 +1,4 @@
-"""One budget of requests for all the processes of a run: twenty tenants of a site that lets in ten requests a second."""
+"""One budget of requests for all the processes of a run: twenty tenants of a site that lets in ten a second."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ def test_twenty_tenants_that_are_brought_up_keep_to_a_sites_limit_after_one_burs
     busy = measure_rate(asked, full, last)
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{len(NAMES)} tenants up: {len(asked)} requests to the site in {asked[-1].at:.0f} s, 429s: {len(refused)}, "
-            f"at {sorted({round(at, 1) for at in refused})} s; {busy:.1f} a second of {ALLOWED} while {JOBS} are at work\n"
+            f"\n{len(NAMES)} tenants up: {len(asked)} requests to the site in {asked[-1].at:.0f} s, "
+            f"429s: {len(refused)}, at {sorted({round(at, 1) for at in refused})} s; "
+            f"{busy:.1f} a second of {ALLOWED} while {JOBS} are at work\n"
         )
     assert refused
     assert refused[-1] - refused[0] < BURST
@@ -102,8 +103,8 @@ def test_processes_that_ask_as_fast_as_they_may_draw_one_burst_of_429s_and_then_
     used = measure_rate(asked, 0.0, asked[-1].at)
     with capsys.disabled():
         sys.stdout.write(
-            f"\n2 processes, {len(NAMES)} threads: {len(asked)} requests in {asked[-1].at:.0f} s, 429s: {len(refused)}, "
-            f"until {refused[-1]:.1f} s; {used:.1f} a second of {ALLOWED} were used\n"
+            f"\n2 processes, {len(NAMES)} threads: {len(asked)} requests in {asked[-1].at:.0f} s, "
+            f"429s: {len(refused)}, until {refused[-1]:.1f} s; {used:.1f} a second of {ALLOWED} were used\n"
         )
     assert refused[-1] - refused[0] < BURST
     assert used >= 0.75 * ALLOWED

@@ -262,6 +262,19 @@ def test_latency_is_for_all_a_company_or_a_route(site: Site) -> None:
     assert took(ROLES) < 0.4
 
 
+def test_a_limit_may_count_all_companies_of_the_site_together(timed_site: Site, clock: Any) -> None:
+    other = f"/login/companyinfo/{timed_site.company}-other"
+    own = f"/login/companyinfo/{timed_site.company}"
+    timed_site.control("PUT", "/limits", json={"requests": 2, "seconds": 10, "path": "^/login/"})
+
+    def ask() -> list[int]:
+        return [timed_site.http.get(timed_site.url + path, timeout=10).status_code for path in (own, own, other)]
+
+    assert ask() == [200, 200, 200]
+    timed_site.control("PUT", "/limits", json={"requests": 2, "seconds": 10, "path": "^/login/", "per": "site"})
+    assert ask() == [200, 200, 429]
+
+
 def test_a_limit_lets_so_many_in_and_then_says_when(timed_site: Site, clock: Any) -> None:
     timed_site.control("PUT", "/limits", json={"requests": 2, "seconds": 10, "path": "apis/3.0"})
     assert [timed_site.rest("GET", ROLES).status_code for _ in range(3)] == [200, 200, 429]

@@ -24,6 +24,8 @@ CONTRACT: dict[str, tuple[bool, bool, object]] = {
     "connectwise:driver": (False, False, "manual"),
     "connectwise:gatewayUrl": (False, False, None),
     "connectwise:gatewayToken": (False, True, None),
+    "connectwise:requestsPerSecond": (False, False, 15),
+    "connectwise:requestBudget": (False, False, "site"),
     "connectwise:manualPublicKey": (False, False, None),
     "connectwise:manualPrivateKey": (False, True, None),
     "umbrella:console": (True, False, None),

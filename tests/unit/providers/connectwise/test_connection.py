@@ -15,6 +15,7 @@ from providers.connectwise.connection import (
     format_basic_auth,
     format_company_key,
     format_credentials,
+    make_allowance,
     unify_company_key,
 )
 from providers.core.configuration import Configuration
@@ -207,3 +208,28 @@ def test_a_secret_from_a_file_is_taken_without_its_last_line_break_or_refused(na
     except SettingErrors:
         return
     assert held == "s3cr3t-value"
+
+
+def test_tenants_of_a_site_share_its_requests_unless_each_company_has_its_own() -> None:
+    acme, bell = (make_settings(companyId=company) for company in ("Acme", "Bell"))
+    assert make_allowance(acme) == make_allowance(bell)
+    assert make_allowance(acme).rate == 15
+    assert make_allowance(acme).name != make_allowance(make_settings(site="eu.myconnectwise.net")).name
+    acme, bell = (make_settings(companyId=company, requestBudget="company") for company in ("Acme", "Bell"))
+    assert make_allowance(acme).name != make_allowance(bell).name
+    assert make_allowance(make_settings(requestsPerSecond="4")).rate == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("requestsPerSecond", "0", "connectwise:requestsPerSecond: should be 1 or more"),
+        ("requestsPerSecond", "1001", "connectwise:requestsPerSecond: should be 1000 or less"),
+        ("requestsPerSecond", "fast", "connectwise:requestsPerSecond: must be a whole number"),
+        ("requestBudget", "key", "connectwise:requestBudget: must be 'site' or 'company'"),
+    ],
+)
+def test_a_rate_out_of_bounds_is_told(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingErrors) as caught:
+        make_settings(**{name: value})
+    assert str(caught.value).startswith(sentence)

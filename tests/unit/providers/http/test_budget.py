@@ -118,9 +118,7 @@ def test_threads_queue_up_behind_each_other_and_wait_outside_the_lock() -> None:
 def test_a_thread_that_waits_when_the_site_asks_for_a_pause_waits_for_its_end() -> None:
     budget = Budget(10.0, 1)
     sent = [budget.acquire(time.monotonic() + 60)]
-    threads = [
-        threading.Thread(target=lambda: sent.append(budget.acquire(time.monotonic() + 60))) for _ in range(3)
-    ]
+    threads = [threading.Thread(target=lambda: sent.append(budget.acquire(time.monotonic() + 60))) for _ in range(3)]
     for thread in threads:
         thread.start()
     budget.pause(0.5)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
@@ -80,8 +81,8 @@ def test_the_rate_that_a_429_taught_one_process_is_kept_by_all(sharing: Sharing)
     ends = time.monotonic() + 1.0
     moments = read_moments(start_taking(sharing, 40, 20))
     assert moments[0] >= ends - 0.01
-    spaces = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
-    assert sum(spaces) / len(spaces) == pytest.approx(1 / 10, abs=0.02)  # a quarter of 40, which is more than 0.8 × 7
+    spaces = [later - earlier for earlier, later in pairwise(moments)]
+    assert sum(spaces) / len(spaces) == pytest.approx(1 / 10, abs=0.02)  # a quarter of 40, which is more than 0.8 of 7
 
 
 def test_a_killed_process_costs_the_others_nothing_but_the_turns_that_it_booked(sharing: Sharing) -> None:
@@ -96,9 +97,7 @@ def test_a_killed_process_costs_the_others_nothing_but_the_turns_that_it_booked(
     assert take(budget, 10)[-1] - killed <= (THREADS + 10) / 10 + 0.3
 
 
-def test_whenever_a_process_is_killed_the_file_stays_good(
-    sharing: Sharing, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_whenever_a_process_is_killed_the_file_stays_good(sharing: Sharing, capsys: pytest.CaptureFixture[str]) -> None:
     budget = open_budget(1000)
     for number in range(6):
         other = start_taking(sharing, 1000, 20_000)

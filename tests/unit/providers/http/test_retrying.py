@@ -137,6 +137,31 @@ def test_a_pause_that_the_site_asks_for_holds_its_other_requests_too(
     assert leaping.slept == [pytest.approx(7.0, abs=0.5)]
 
 
+@pytest.mark.parametrize(("status", "pauses"), [(429, True), (503, True), (409, False)])
+def test_only_what_is_meant_for_all_holds_the_others(
+    status: int, pauses: bool, serve: Serve, connect: Connect, leaping: LeapingClock
+) -> None:
+    """A gateway's 409 that names a wait is about the one operation that is still in flight."""
+    peer = serve(answer(status, Retry_After="7"))
+    budget = Budget(10.0, 100, clock=leaping.clock)
+    # Not asked again, so that only the budget waits.
+    connect(peer.url, budget=budget, deadlines=Deadlines(total=5.0)).send(POST)
+    budget.acquire(leaping.clock.now() + 8.0)
+    assert leaping.slept == ([pytest.approx(7.0, abs=0.5)] if pauses else [])
+
+
+def test_after_a_429_requests_go_on_at_four_fifths_of_what_was_let_through(
+    serve: Serve, connect: Connect, leaping: LeapingClock
+) -> None:
+    peer = serve(*[answer(200)] * 10, answer(429, Retry_After="1"), answer(200))
+    budget = Budget(15.0, 60, clock=leaping.clock)
+    asking = connect(peer.url, budget=budget)
+    for _ in range(15):
+        assert asking.send(GET).status == 200
+    assert leaping.slept[0] == 1.0
+    assert leaping.slept[1:] == pytest.approx([1 / 8] * 4, abs=0.05)
+
+
 def test_who_names_a_time_for_the_repeat_is_asked_until_the_deadline(
     serve: Serve, connect: Connect, leaping: LeapingClock
 ) -> None:

@@ -92,7 +92,7 @@ def test_what_was_slow_already_goes_on_at_four_fifths_of_that() -> None:
     turns = begin()
     send(turns, *spread(250, 100.0, 150.0))
     turns.refuse(150.0, 1.0, 149.9)
-    assert turns.rate == pytest.approx(0.8 * 5, rel=0.03)
+    assert turns.rate == pytest.approx(0.8 * 5, rel=0.1)
 
 
 def test_a_site_that_lets_nothing_through_takes_no_more_than_a_fifth_and_little_no_more_than_three_quarters() -> None:
