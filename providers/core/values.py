@@ -9,12 +9,18 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, SecretStr, ValidationError, create_model
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError, create_model
 
 from providers.core.errors import ProviderError
 from providers.core.schema import Model
 
 M = TypeVar("M", bound=Model)
+
+
+@cache
+def get_adapter(kind: Any) -> TypeAdapter[Any]:
+    """Build what validates this type, once."""
+    return TypeAdapter(kind)
 
 
 def to_plain(value: Any) -> Any:
