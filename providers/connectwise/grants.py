@@ -163,7 +163,7 @@ def _find_unknown_levels(row: SettingRecord, levels: Levels) -> Iterator[Setting
 
 def normalize_table(label: str) -> str:
     """How a table's label and the site's identifier for it are compared: letters and digits only (assumed)."""
-    return "".join(character for character in label.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, label.casefold()))
 
 
 def normalize_tables(labels: Iterable[str]) -> list[str]:
