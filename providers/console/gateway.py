@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from providers.console.contract import (
     TABLE_SETUP,
@@ -94,7 +94,8 @@ class Gateway:
             )
             if not 200 <= response.status < 300:
                 raise self._make_error(response)
-            return get_adapter(answer).validate_python(None if response.status == 204 else _read(response))
+            adapter: TypeAdapter[A] = get_adapter(cast(Any, answer))
+            return adapter.validate_python(None if response.status == 204 else _read(response))
         except Unreachable as error:
             detail, setting = self._explain_change("gatewayUrl"), f"{self._namespace}:gatewayUrl"
             raise RemoteError.of(error, detail=detail, setting=setting) from None
