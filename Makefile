@@ -62,7 +62,7 @@ demo: setup $(if $(filter browser,$(CONSOLE)),browser)
 	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET))
 
 bench: setup
-	$(RUN) -m tests.bench
+	$(RUN) -m tests.bench$(if $(SCALE),.scale $(SCALE))
 
 endurance: setup browser
 	$(RUN) -m tests.console.endurance

@@ -74,11 +74,12 @@ def measure_sweep(stack: Stack) -> float:
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / SWEEPS
 
 
-def measure_cpu(run: Callable[[], object]) -> float:
+def measure_cpu(run: Callable[[], object], *, runs: int = RUNS, warm_up: bool = True) -> float:
     """Measure the median of seconds of processor time, in this process and in all that it started and waited for."""
-    run()
+    if warm_up:
+        run()
     times = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         before = sum_cpu()
         run()
         times.append(sum_cpu() - before)
