@@ -11,17 +11,17 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from providers.http.budget import DEFAULT_RATE
 from simulator.remote import Company
 from tests.bench.copies import Original, name_console, name_copy
-from tests.bench.fleet import measure_cpu
+from tests.bench.cpu import measure_cpu
 from tests.bench.processes import Cost, WideSimulator, measure_command, start_command
+from tests.bench.table import Row, print_rows
 from tests.engine.workspace import Stack, Workspace
 
-Row = tuple[str, str, str, bool]
 REQUESTS = 9  # of a sweep, for each tenant; three of them go to gateways
 NEW = 100
 COLD = 3
@@ -34,16 +34,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, WideSimulator() as simulator:
         bench = Scale(Workspace.link_product(Path(folder)), simulator)
         return 0 if print_rows(bench.measure(sizes)) else 1
-
-
-def print_rows(rows: Iterable[Row]) -> bool:
-    """Print what was measured beside its limit, as soon as it is known, and tell whether all are kept."""
-    print(f"{'what':<66}{'measured':>14}{'limit':>10}")
-    missed = 0
-    for what, measured, limit, kept in rows:
-        print(f"{what:<66}{measured:>14}{limit:>10}{'' if kept else '  MISSED'}", flush=True)
-        missed += not kept
-    return not missed
 
 
 class Scale:
