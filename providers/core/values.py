@@ -25,6 +25,8 @@ def get_adapter(kind: Any) -> TypeAdapter[Any]:
 
 def to_plain(value: Any) -> Any:
     """Turn a value into what the engine takes: containers and scalars, secrets in clear, nothing that is None."""
+    if value is None or isinstance(value, str | int | float):
+        return value  # nearly all are
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):

@@ -78,7 +78,11 @@ class Wire:
 
     def _exchange(self, call: Call) -> Response | TransportError:
         request = requests.PreparedRequest()
-        request.prepare(method=call.method, url=call.url, headers={**_HEADERS, **call.headers}, data=call.body)
+        # One by one, which leaves out cookies and the credentials that a URL may name.
+        request.prepare_method(call.method)
+        request.prepare_url(call.url, None)
+        request.prepare_headers({**_HEADERS, **call.headers})
+        request.prepare_body(call.body, None)
         timeout = min(call.connect, call.attempt.get_remaining_seconds()), call.attempt.get_timeout()
         with self._adapter.send(
             request, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies
