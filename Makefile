@@ -19,7 +19,8 @@ help:
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
-	@echo '  bench     the benchmarks, against the simulator'
+	@echo '  bench     the benchmarks, against the simulator; BASE=9b49f8e measures that commit, too,'
+	@echo '            SCALE="1000 10000": many tenants instead'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  unknowns  how much of docs/coverage.md is documented, assumed and unknown'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
@@ -62,7 +63,7 @@ demo: setup $(if $(filter browser,$(CONSOLE)),browser)
 	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET))
 
 bench: setup
-	$(RUN) -m tests.bench
+	$(RUN) -m tests.bench$(if $(SCALE),.scale $(SCALE),$(if $(BASE), --base=$(BASE))$(if $(RESTAPI), --restapi='$(RESTAPI)'))
 
 endurance: setup browser
 	$(RUN) -m tests.console.endurance

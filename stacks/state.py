@@ -152,7 +152,7 @@ def read_recorded(
     return {key: value for key, value in inputs.items() if isinstance(value, str)}
 
 
-def _readable(properties: Mapping[str, Any], sensitive: list[str]) -> dict[str, Any]:
+def _readable(properties: Mapping[str, Any], sensitive: Sequence[str]) -> dict[str, Any]:
     """Secrets in clear as their values; of encrypted ones only those that a model knows as secrets: as empty."""
     mark, signed = SIGNATURE
     values = dict(properties)

@@ -6,10 +6,9 @@ Nothing here decides anything; statuses become problems in `errors.py`, and who 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
@@ -28,6 +27,7 @@ from providers.connectwise.records import (
 from providers.connectwise.site import Site
 from providers.core.errors import NotFound, PermissionDenied, RemoteError, Unauthenticated
 from providers.core.run_cache import RunCache
+from providers.core.values import get_adapter
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
 from providers.http.text import clean_value, is_clean
@@ -35,12 +35,6 @@ from providers.http.text import clean_value, is_clean
 R = TypeVar("R", bound=BaseModel)
 
 PROVISIONING_SETTINGS = "connectwise:companyId, connectwise:clientId, connectwise:publicKey and connectwise:privateKey"
-
-
-@cache
-def _get_adapter(kind: Any) -> TypeAdapter[Any]:
-    """Build what validates this type, once."""
-    return TypeAdapter(kind)
 
 
 class ConnectWise(OwnAccess):
@@ -224,7 +218,7 @@ class ConnectWise(OwnAccess):
     def _parse(self, kind: Any, response: Response) -> Any:
         try:
             value = response.json()
-            return _get_adapter(kind).validate_python(value if is_clean(response.body) else clean_value(value))
+            return get_adapter(kind).validate_python(value if is_clean(response.body) else clean_value(value))
         except MalformedAnswer as error:
             raise RemoteError.of(error) from None
         except ValidationError as error:

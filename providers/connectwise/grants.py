@@ -83,8 +83,14 @@ def collect_grants(rows: Iterable[SettingRecord]) -> dict[str, Levels]:
     """Collect the functions in which anything is granted, by name; a level that a function lacks counts as None."""
     grants: dict[str, Levels] = {}
     for row in rows:
-        grants[row.function] = _merge_levels(grants.get(row.function, NO_LEVELS), get_levels(row))
+        if not _is_bare(row):
+            grants[row.function] = _merge_levels(grants.get(row.function, NO_LEVELS), get_levels(row))
     return {name: grants[name] for name in sorted(grants) if grants[name]}
+
+
+def _is_bare(row: SettingRecord) -> bool:
+    """Tell at a glance whether a row grants nothing, as nearly all of them do."""
+    return {row.addLevel, row.editLevel, row.deleteLevel, row.inquireLevel} <= {"None", None}
 
 
 def _merge_levels(first: Levels, other: Levels) -> Levels:
@@ -157,7 +163,7 @@ def _find_unknown_levels(row: SettingRecord, levels: Levels) -> Iterator[Setting
 
 def normalize_table(label: str) -> str:
     """How a table's label and the site's identifier for it are compared: letters and digits only (assumed)."""
-    return "".join(character for character in label.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, label.casefold()))
 
 
 def normalize_tables(labels: Iterable[str]) -> list[str]:

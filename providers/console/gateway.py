@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
@@ -31,9 +31,10 @@ from providers.core.errors import (
 )
 from providers.core.run_cache import RunCache
 from providers.core.terms import explain_recorded
+from providers.core.values import get_adapter
 from providers.http.errors import MalformedAnswer, TransportError, Unreachable
 from providers.http.message import Request, Response
-from providers.http.text import clean_value
+from providers.http.text import clean_value, is_clean
 from providers.http.transport import Transport
 
 A = TypeVar("A")
@@ -56,7 +57,10 @@ def _parse_error(response: Response) -> ErrorBody | None:
 
 def _read(response: Response) -> object:
     """Read an answer as it may be shown; a private half is never shown, and must not be cut."""
-    said, shown = response.json(), clean_value(response.json())
+    said = response.json()
+    if is_clean(response.body):
+        return said
+    shown = clean_value(said)
     if isinstance(said, dict) and isinstance(shown, dict) and "privateKey" in said:
         shown["privateKey"] = said["privateKey"]
     return shown
@@ -90,7 +94,8 @@ class Gateway:
             )
             if not 200 <= response.status < 300:
                 raise self._make_error(response)
-            return TypeAdapter(answer).validate_python(None if response.status == 204 else _read(response))
+            adapter: TypeAdapter[A] = get_adapter(cast(Any, answer))
+            return adapter.validate_python(None if response.status == 204 else _read(response))
         except Unreachable as error:
             detail, setting = self._explain_change("gatewayUrl"), f"{self._namespace}:gatewayUrl"
             raise RemoteError.of(error, detail=detail, setting=setting) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from providers.core.schema import ComparedBy, Follows, Model, NotCompared, Observed, Replaces, get_marker
@@ -37,21 +38,28 @@ def find_changes(
     because its member is renamed.
     """
     changes = []
-    for name, info in args.model_fields.items():
-        if get_marker(info, NotCompared):
-            continue
+    for name, follows, compared_by, replaces in _list_compared(args):
         live = getattr(state, name)
         if name in unknown:
-            follows = get_marker(info, Follows)
             if follows and follows.parent not in unknown and getattr(state, follows.parent) == wanted[follows.parent]:
                 continue
             changes.append(Change(name, live, None, unknown=True))
-        elif not _is_equal(live, wanted[name], get_marker(info, ComparedBy)):
-            changes.append(Change(name, live, wanted[name], replaces=get_marker(info, Replaces) is not None))
+        elif not _is_equal(live, wanted[name], compared_by):
+            changes.append(Change(name, live, wanted[name], replaces=replaces))
     for name, should in observed():
         if (live := getattr(state, name)) != should:
             changes.append(Change(name, live, should))
     return changes
+
+
+@cache
+def _list_compared(args: type[Model]) -> Sequence[tuple[str, Follows | None, ComparedBy | None, bool]]:
+    """List the fields that are compared, each with its markers."""
+    return [
+        (name, get_marker(info, Follows), get_marker(info, ComparedBy), get_marker(info, Replaces) is not None)
+        for name, info in args.model_fields.items()
+        if not get_marker(info, NotCompared)
+    ]
 
 
 def _is_equal(live: Any, wanted: Any, by: ComparedBy | None) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 PROJECT = "umbrella-psa"
 PREFIX = "UMBRELLA_PSA_"
 
 
+@lru_cache(maxsize=1024)
 def to_environment_name(key: str) -> str:
     """Name the environment variable for a setting's key."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key.removeprefix(f"{PROJECT}:").replace(":", "_"))

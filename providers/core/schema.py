@@ -7,8 +7,9 @@ the wanted value in the class. `State` has both and adds what the site answers. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -119,7 +120,8 @@ def is_sensitive(info: FieldInfo) -> bool:
     return info.annotation is SecretStr or SecretStr in getattr(info.annotation, "__args__", ())
 
 
-def sensitive_fields(model: type[BaseModel]) -> list[str]:
+@cache
+def sensitive_fields(model: type[BaseModel]) -> Sequence[str]:
     """Names of the fields that must be secret in any state."""
     return [name for name, info in model.model_fields.items() if is_sensitive(info)]
 

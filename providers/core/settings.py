@@ -7,7 +7,8 @@ are worded is here, once.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from pydantic.alias_generators import to_camel
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import MissingSetting, ProviderError, SettingError
 from providers.core.nearest import suggest_nearest
-from providers.core.schema import is_sensitive
+from providers.core.schema import is_sensitive, sensitive_fields
 from providers.core.terms import terms
 from providers.core.values import describe_error
 from providers.http.errors import InsecureUrl
@@ -69,7 +70,8 @@ def format_key(namespace: str, name: str) -> str:
     return f"{namespace}:{to_camel(name)}" if namespace else to_camel(name)
 
 
-def map_keys(model: type[Settings], namespace: str) -> dict[str, str]:
+@cache
+def map_keys(model: type[Settings], namespace: str) -> Mapping[str, str]:
     """Field name by key, for every setting of a model."""
     return {format_key(namespace, name): name for name in model.model_fields}
 
@@ -84,11 +86,11 @@ def load_settings(
     given: dict[str, Any] = {}
     errors: list[SettingError] = []
     for key, name in map_keys(model, namespace).items():
-        info = model.model_fields[name]
+        info, is_secret = model.model_fields[name], name in sensitive_fields(model)
         text = configuration.get(key)
         if text is None or (text == "" and not info.is_required()):
             continue
-        if secret_keys is not None and is_sensitive(info) and configuration.is_recorded(key) and key not in secret_keys:
+        if secret_keys is not None and is_secret and configuration.is_recorded(key) and key not in secret_keys:
             errors.append(
                 SettingError(
                     key,
@@ -97,10 +99,10 @@ def load_settings(
                     "consider the old value as known to others",
                 )
             )
-        if is_sensitive(info):
+        if is_secret:
             text = text.strip()  # a file's last line break is no part of a secret
         try:
-            given[to_camel(name)] = json.loads(text) if is_structured(info.annotation) else text
+            given[key.rpartition(":")[2]] = json.loads(text) if is_structured(info.annotation) else text
         except ValueError:
             errors.append(
                 SettingError(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")

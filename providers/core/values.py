@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, SecretStr, ValidationError, create_model
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError, create_model
 
 from providers.core.errors import ProviderError
 from providers.core.schema import Model
@@ -17,8 +17,16 @@ from providers.core.schema import Model
 M = TypeVar("M", bound=Model)
 
 
+@cache
+def get_adapter(kind: Any) -> TypeAdapter[Any]:
+    """Build what validates this type, once."""
+    return TypeAdapter(kind)
+
+
 def to_plain(value: Any) -> Any:
     """Turn a value into what the engine takes: containers and scalars, secrets in clear, nothing that is None."""
+    if value is None or isinstance(value, str | int | float):
+        return value  # nearly all are
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):

@@ -34,7 +34,8 @@ class Redactor:
 
     def add(self, secret: str) -> None:
         """Hide this value, also when it is URL-quoted, JSON-, HTML- or Python-escaped, or base64."""
-        self._register(secret, _list_encodings(secret))
+        if secret not in self._secrets:  # a state names its secrets in each of its rows
+            self._register(secret, _list_encodings(secret))
 
     def add_basic(self, user: str, secret: str) -> None:
         """Hide a password and the Basic credentials it makes with this user name."""
@@ -58,8 +59,8 @@ class Redactor:
         if len(secret) < _SHORTEST:
             return
         with self._lock:
-            self._secrets |= {secret}
             self._needles = tuple(set(self._needles) | needles)
+            self._secrets |= {secret}  # last: `add` takes what is here for hidden
 
     def __repr__(self) -> str:
         """Show how many there are."""

@@ -14,6 +14,18 @@ _shared: dict[Origin, SharedSession] = {}
 _lock = threading.Lock()
 
 
+def close_sessions() -> None:
+    """Close every session: a run's environment names its proxies and certificates, and another run's may name others.
+
+    A transport that is still there connects anew.
+    """
+    with _lock:
+        wires = [shared.drop_wire() for shared in _shared.values()]
+    for wire in wires:
+        if wire is not None:
+            wire.close()
+
+
 class SharedSession:
     """Opened by the first request, closed when its last user leaves."""
 
@@ -37,9 +49,14 @@ class SharedSession:
             if self._users > 0:
                 return
             _shared.pop(self.origin, None)
-            wire, self._wire = self._wire, None
+            wire = self.drop_wire()
         if wire is not None:
             wire.close()
+
+    def drop_wire(self) -> Wire | None:
+        """Let go of the connections, for the caller to close."""
+        wire, self._wire = self._wire, None
+        return wire
 
     @property
     def wire(self) -> Wire:

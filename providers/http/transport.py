@@ -15,7 +15,7 @@ from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
 from providers.http.retry import NOT_PROCESSED, UNAVAILABLE, RetryPolicy, parse_retry_after
 from providers.http.session import SharedSession
-from providers.http.urls import is_same_origin, require_https
+from providers.http.urls import parse_origin, require_https
 
 if TYPE_CHECKING:
     from providers.http.wire import Wire
@@ -63,7 +63,7 @@ class Transport:
         Raises:
             InsecureUrl: The address would let requests be read or misdirected.
         """
-        origin = require_https(base_url)
+        self._origin = origin = require_https(base_url)
         self._base = base_url.rstrip("/")
         self._host = origin.address
         self._headers = headers
@@ -189,7 +189,7 @@ class Transport:
         url = path if absolute else f"{self._base}/{path.lstrip('/')}"
         if request.query:
             url += ("&" if "?" in path else "?") + urlencode(request.query)
-        if not is_same_origin(url, self._base):
+        if parse_origin(url) != self._origin:
             raise LinkRefused(
                 f"A request for {self._host} was addressed elsewhere and was not sent",
                 next_step="look for odd characters in the names and ids that it was made of",

@@ -90,12 +90,6 @@ def require_https(url: str) -> Origin:
     return origin
 
 
-def is_same_origin(a: str, b: str) -> bool:
-    """Tell whether both are absolute http(s) URLs of one scheme, host and port."""
-    origin = parse_origin(a)
-    return origin is not None and origin == parse_origin(b)
-
-
 def find_next_link(response: Response, base: str) -> str | None:
     """Find the absolute URL of the next page, or None when the `Link` header names none.
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http.client import HTTPException
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from providers.http.deadline import Attempt, current, with_deadline
@@ -26,8 +26,7 @@ from providers.http.urls import Origin
 _POOL = 16  # connections kept per host: more than the engine's workers, and more than a fleet's usual --jobs
 _CHUNK = 64 * 1024
 MAX_BODY = 16 * 1024 * 1024  # bytes; the longest list we read is a few hundred kilobytes
-# An empty proxy means none, whatever the environment says; None would mean to ask the environment.
-_NO_PROXY = {"http": "", "https": ""}
+_HEADERS = {"User-Agent": "umbrella-psa", "Accept": "application/json", "Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,22 @@ class Call:
 
 
 class Wire:
-    """The pooled connections to one origin. Used by many threads at once."""
+    """The pooled connections to one origin. Used by many threads at once.
+
+    The library's adapter without its session: a session would look for cookies, netrc, redirects and proxies around
+    each request, half of what a request costs, and nothing of it is wanted twice or at all.
+    """
 
     def __init__(self, origin: Origin) -> None:
         self._origin = origin
-        self._session = _Session()
+        self._adapter = _Adapter(pool_connections=2, pool_maxsize=_POOL, max_retries=0, pool_block=False)
+        self._verify = get_ca_bundle() or True
+        # Plain http is for this machine only, so it must not be carried to a proxy elsewhere.
+        self._proxies = {} if origin.is_loopback else get_environ_proxies(str(origin))
 
     def close(self) -> None:
         """Close the idle connections."""
-        self._session.close()
+        self._adapter.close()
 
     def exchange(self, call: Call) -> Response | TransportError:
         """Send once and read the whole answer.
@@ -71,16 +77,15 @@ class Wire:
             del current.attempt
 
     def _exchange(self, call: Call) -> Response | TransportError:
-        with self._session.request(
-            call.method,
-            call.url,
-            headers=call.headers,
-            data=call.body,
-            timeout=(min(call.connect, call.attempt.get_remaining_seconds()), call.attempt.get_timeout()),
-            # Plain http is for this machine only, so it must not be carried to a proxy elsewhere.
-            proxies=dict(_NO_PROXY) if self._origin.is_loopback else None,
-            allow_redirects=False,
-            stream=True,
+        request = requests.PreparedRequest()
+        # One by one, which leaves out cookies and the credentials that a URL may name.
+        request.prepare_method(call.method)
+        request.prepare_url(call.url, None)
+        request.prepare_headers({**_HEADERS, **call.headers})
+        request.prepare_body(call.body, None)
+        timeout = min(call.connect, call.attempt.get_remaining_seconds()), call.attempt.get_timeout()
+        with self._adapter.send(
+            request, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies
         ) as answer:
             if 300 <= answer.status_code < 400 and "Location" in answer.headers:
                 return self._make_redirect_error(call.url, answer.headers["Location"])
@@ -118,32 +123,14 @@ class Wire:
         )
 
 
-class _Session(requests.Session):
-    """No cookies, no netrc, no redirects, no headers but ours; the environment's proxies and CA bundle count."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        # The library reads netrc whenever a session has no auth of its own, and puts it over our Authorization header.
-        self.auth = _add_no_credentials
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.verify = get_ca_bundle() or True
-        self.headers.clear()
-        self.headers.update({"User-Agent": "umbrella-psa", "Accept": "application/json", "Accept-Encoding": "gzip"})
-        adapter = _Adapter(pool_connections=2, pool_maxsize=_POOL, max_retries=0, pool_block=False)
-        self.mount("https://", adapter)
-        self.mount("http://", adapter)
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # Even with redirects off the library prepares the next request, and reads the whole body to do so.
-        return None
-
-
 class _Adapter(HTTPAdapter):
+    """Takes every connection from one pool: all requests go to one origin, on the same terms."""
+
+    _pool: Any = None
+
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = with_deadline(pool.ConnectionCls)
-        return pool
-
-
-def _add_no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+        if self._pool is None:
+            pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+            pool.ConnectionCls = with_deadline(pool.ConnectionCls)
+            self._pool = pool
+        return self._pool

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pydantic import ValidationError
@@ -56,6 +57,7 @@ class Ledger:
         """When the run began, in an earlier attempt perhaps."""
         self._path = _make_folder(folder) / "ledger.sqlite" if folder else None
         self._database = self._open(self._path) if self._path else _connect(":memory:")
+        self._lock = Lock()
         self._run = 0
 
     def begin(self, asked: dict[str, Any], tenants: Sequence[tuple[str, str]]) -> list[Job]:
@@ -65,7 +67,7 @@ class Ledger:
         everything once another command came in between, or a day.
         """
         text = json.dumps(asked, sort_keys=True)
-        with self._database as database:
+        with self._transaction() as database:
             found = database.execute("SELECT id, asked, begun, ended FROM run ORDER BY id DESC LIMIT 1").fetchone()
             if not found or found[1] != text or found[3] is not None or time.time() - found[2] > _RESUMABLE_SECONDS:
                 begun = self.begun_at.timestamp()
@@ -94,7 +96,7 @@ class Ledger:
 
     def lease(self, tenant: str) -> None:
         """Note that a tenant is being worked on."""
-        with self._database as database:
+        with self._transaction() as database:
             database.execute(
                 "UPDATE job SET leased = ?, attempts = attempts + 1 WHERE run = ? AND tenant = ?",
                 (time.time(), self._run, tenant),
@@ -103,7 +105,7 @@ class Ledger:
     def finish(self, row: Row) -> None:
         """Keep a good outcome. A tenant that failed, waits for a person or was stopped stays to be done."""
         outcome = row.model_dump_json() if row.verdict in ("clean", "drift") else None
-        with self._database as database:
+        with self._transaction() as database:
             database.execute(
                 "UPDATE job SET leased = NULL, outcome = ? WHERE run = ? AND tenant = ?",
                 (outcome, self._run, row.tenant),
@@ -111,16 +113,22 @@ class Ledger:
 
     def end(self) -> None:
         """Note that every tenant of the run has its outcome; asked again, it is another run."""
-        with self._database as database:
+        with self._transaction() as database:
             database.execute("UPDATE run SET ended = ? WHERE id = ?", (time.time(), self._run))
 
     def list_outcomes(self) -> list[Row]:
         """List the outcomes of this run, those of its earlier attempts, too."""
-        with self._database as database:
+        with self._transaction() as database:
             found = database.execute(
                 "SELECT outcome FROM job WHERE run = ? AND outcome IS NOT NULL ORDER BY tenant", (self._run,)
             )
             return [row for (outcome,) in found if (row := _parse(outcome))]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Keep or undo what is done in the block as a whole. A connection has one transaction, whichever thread's."""
+        with self._lock, self._database as database:
+            yield database
 
     def close(self) -> None:
         """Close the file."""

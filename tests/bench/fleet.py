@@ -1,58 +1,53 @@
-"""What many tenants cost in processor time: a warm engine beside a cold one, and a sweep."""
+"""What a sweep costs in processor time for one tenant of many, beside other ways to look at the same objects."""
 
 from __future__ import annotations
 
 import os
-import statistics
+import shlex
 import subprocess
-from collections.abc import Callable, Iterator
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from collections.abc import Iterator
 
-from providers.engines.pulumi.warm import WarmEngine
-from simulator.remote import RemoteSimulator
 from stacks.fleet.backends import open_backend
 from stacks.fleet.stored import read_stack
 from stacks.fleet.sweep import sweep_tenant
-from stacks.program import declare
+from tests.bench.cold import Baseline
+from tests.bench.cpu import measure_cpu
+from tests.bench.processes import WideSimulator
+from tests.bench.table import Row
 from tests.engine.workspace import PASSPHRASE, Stack, Workspace
 
-RUNS = 5
-SWEEPS = 60
-Row = tuple[str, str, str, bool]
+WIDE = 225
+"""Rows of a role: as many as the largest list that was seen; the simulator's own list has about 120."""
+BATCH, BATCHES = 15, 8
 
 
-def measure_fleet(workspace: Workspace, simulator: RemoteSimulator) -> Iterator[Row]:
-    """Measure an unchanged preview, cold, as our verbs start it and warm, and a sweep of the same tenant."""
-    stack = workspace.make_stack(simulator.company("fleet"))
-    stack.up()
-    engine = WarmEngine(declare)
-    cold = measure_cpu(stack.preview)
-    verb = measure_cpu(lambda: stack.preview(PULUMI_RUN_PROGRAM="true"))
-    warm = measure_cpu(lambda: preview_warm(engine, stack))
-    yield "processor time of a cold, unchanged preview", f"{cold:.2f} s", "", True
-    yield "  as our verbs start it", f"{verb:.2f} s", "", True
-    yield "  warm", f"{warm:.2f} s", "0.65 s", warm <= 0.65
-    yield "  warm, share of the cold one", f"{warm / cold:.2f}", "", True
-    sweep = measure_sweep(stack)
-    yield "processor time of a sweep, each tenant", f"{sweep * 1000:.1f} ms", "15", sweep * 1000 <= 15
-    yield "  cold previews in the same time", f"{cold / sweep:.0f}", "150", cold / sweep >= 150
+def measure_sweeps(workspace: Workspace, stack: Stack, base: Baseline, restapi: str | None) -> Iterator[Row]:
+    """Measure a sweep of a site's usual number of rows and of many, and how often it fits into what others take."""
+    usual = measure_sweep(stack)
+    yield from _compare("processor time of a sweep, each tenant", usual, 15, base)
+    with WideSimulator(WIDE) as simulator:
+        wide = workspace.make_stack(simulator.company("wide"))
+        wide.up()
+        yield from _compare(f"processor time of a sweep with {WIDE} rows, each tenant", measure_sweep(wide), 17, base)
+    if restapi is None:
+        yield "OpenTofu with restapi, planning the same objects", "not measured", "", True
+        return
+    other = measure_restapi(restapi, stack)
+    yield "OpenTofu with restapi, planning the same objects", f"{other:.2f} s", "", True
+    yield "  sweeps in the same time", f"{other / usual:.0f}", "8", other / usual >= 8
 
 
-def preview_warm(engine: WarmEngine, stack: Stack) -> None:
-    """Preview as the fleet does."""
-    code = engine.run(
-        ["preview", "--expect-no-changes", "-s", stack.name, "--non-interactive"],
-        folder=stack.workspace.project,
-        environment={**stack.workspace.make_environment(), "PULUMI_RUN_PROGRAM": "true"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    if code:
-        raise SystemExit(f"a warm preview of an unchanged tenant ended with {code}")
+def _compare(what: str, sweep: float, limit: int, base: Baseline) -> Iterator[Row]:
+    yield what, f"{sweep * 1000:.1f} ms", f"{limit} ms", sweep * 1000 <= limit
+    times = base.cold / sweep
+    yield "  sweeps in the time of one cold preview of the base", f"{times:.0f}", "150", times >= 150
 
 
 def measure_sweep(stack: Stack) -> float:
-    """Measure seconds of processor time for one tenant of many, whose salt is stretched once and not counted."""
+    """Measure seconds of processor time for one tenant of many, whose salt is stretched once and not counted.
+
+    Other load only adds to it: the least of some batches counts.
+    """
     place = stack.workspace
     backend = open_backend(place.backend_url)
     # The budget decides the wall time, not the processor's.
@@ -65,26 +60,28 @@ def measure_sweep(stack: Stack) -> float:
         if row.verdict != "clean":
             raise SystemExit(f"a sweep of an unchanged tenant says {row.verdict}: {row.sentences}")
 
-    look()
-    before = getrusage(RUSAGE_SELF)
-    for _ in range(SWEEPS):
-        look()
-    after = getrusage(RUSAGE_SELF)
-    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / SWEEPS
+    def look_often() -> None:
+        for _ in range(BATCH):
+            look()
+
+    look_often()
+    return min(measure_cpu(look_often, runs=1, warm_up=False) for _ in range(BATCHES)) / BATCH
 
 
-def measure_cpu(run: Callable[[], object]) -> float:
-    """Measure the median of seconds of processor time, in this process and in all that it started and waited for."""
-    run()
-    times = []
-    for _ in range(RUNS):
-        before = sum_cpu()
-        run()
-        times.append(sum_cpu() - before)
-    return statistics.median(times)
-
-
-def sum_cpu() -> float:
-    """Add up what this process and its ended children have used, in seconds."""
-    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+def measure_restapi(command: str, stack: Stack) -> float:
+    """Measure a command that plans this tenant's objects, found by variables `BENCH_…`; it must end with 0."""
+    company, credentials = stack.company, stack.company.credentials
+    environment = {
+        "BENCH_SITE": str(credentials["site"]),
+        "BENCH_COMPANY": company.id,
+        "BENCH_CLIENT_ID": str(credentials["clientId"]),
+        "BENCH_PUBLIC_KEY": str(credentials["publicKey"]),
+        "BENCH_PRIVATE_KEY": str(credentials["privateKey"]),
+        "BENCH_ROLE_ID": str(company.role()["id"]),
+        "BENCH_MEMBER_ID": str(company.member()["id"]),
+    }
+    return measure_cpu(
+        lambda: subprocess.run(
+            shlex.split(command), env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL
+        )
+    )

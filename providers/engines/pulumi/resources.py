@@ -60,7 +60,7 @@ class DeclaredResource(Resource):
         # What the handler fills in becomes an attribute only when a placeholder announces it.
         announced: dict[str, Any] = dict.fromkeys(state.model_fields)
         given = {name: to_plain(value) for name in args.model_fields_set if (value := getattr(args, name)) is not None}
-        secrets = ResourceOptions(additional_secret_outputs=sensitive_fields(state))
+        secrets = ResourceOptions(additional_secret_outputs=list(sensitive_fields(state)))
         super().__init__(self.provider(), name, {**announced, **given}, ResourceOptions.merge(opts, secrets))
 
 

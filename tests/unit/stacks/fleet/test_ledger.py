@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,20 @@ def test_a_run_that_was_cut_off_goes_on_with_what_has_no_outcome(tmp_path: Path)
     todo = second.begin(ASKED, TENANTS)
     assert [(job.tenant, job.cut_off) for job in todo] == [("bell", True), ("core", False)]
     assert second.list_outcomes() == [clean("acme")]
+
+
+def test_tenants_are_leased_and_finished_by_several_threads_at_once(tmp_path: Path) -> None:
+    tenants = [f"tenant-{number}" for number in range(200)]
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, [(tenant, "1") for tenant in tenants])
+
+    def work(tenant: str) -> None:
+        ledger.lease(tenant)
+        ledger.finish(clean(tenant))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, tenants))
+    assert {row.tenant for row in ledger.list_outcomes()} == set(tenants)
 
 
 def test_a_tenant_whose_settings_changed_since_is_done_again(tmp_path: Path) -> None:
