@@ -22,6 +22,7 @@ from providers.core.schema import sensitive_fields
 from providers.core.settings import format_key
 from providers.core.stack_file import FOLDER
 from providers.stated import StatedSettings
+from stacks.backend_address import clean_words
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
@@ -111,7 +112,7 @@ def _judge(job: TenantJob, row: Row, done: EngineRun, printed: list[str], read: 
     if orders := list_orders(job.tenant, stack.rows):
         return row.but(verdict="waiting", orders=orders)
     # What fails before the engine has begun (a lock, a backend) is printed, and no event.
-    last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
+    last = [clean_words(line.removeprefix("error: ")) for line in printed if line.startswith("error: ")]
     return row.but(
         verdict="failed", sentences=tuple(done.errors or last or [f"the engine ended with exit code {done.code}"])
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
-from stacks.fleet.backends import find_backend
+from stacks.backend_address import find_backend, fingerprint_backend
 from stacks.fleet.job import TenantJob, Verb, digest_settings
 from stacks.fleet.ledger import Ledger, hold_fleet
 from stacks.fleet.local import Limits, LocalRunner, spread_by_site
@@ -31,7 +31,8 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, for
         ledger = Ledger()
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
         ordered = spread_by_site(fleet.tenants, _read_site)
-        asked = {"verb": verb, "tenants": sorted(fleet.tenants), "force": force, "backend": find_backend(os.environ)}
+        backend = fingerprint_backend(find_backend(os.environ))
+        asked = {"verb": verb, "tenants": sorted(fleet.tenants), "force": force, "backend": backend}
         todo = ledger.begin(asked, [(tenant, digest_settings(tenant)) for tenant in ordered])
         if done := len(ordered) - len(todo):
             run.remarks.append(
