@@ -10,8 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PROJECT_FILE = Path("Pulumi.yaml")
-_USER = re.compile(r"://[^\s/?]*@")
-_PASSWORD = re.compile(r"\b(?:ssl)?password=[^\s&\"']+")
+# One that is not quoted as it should be may hold any sign, and then the engine calls a piece of it a port.
+_USER = re.compile(r"://\S*@")
+_PASSWORD = re.compile(r"(?<=password=)[^\s&\"']+|(?<=invalid port )\S+")
 
 
 def find_backend(environment: Mapping[str, str], project: Path = PROJECT_FILE) -> str:
@@ -28,7 +29,7 @@ def strip_credentials(url: str) -> str:
 
 def clean_words(text: str) -> str:
     """Take credentials out of what the engine says: it quotes the backend's address, as it was given."""
-    return _PASSWORD.sub("password=…", _USER.sub("://", text))
+    return _PASSWORD.sub("…", _USER.sub("://", text))
 
 
 def fingerprint_backend(url: str) -> str:

@@ -19,7 +19,6 @@ from stacks.fleet.ciphertext import KEY_BYTES, Decrypt, decrypt, refuse_without_
 
 _CONTEXT = "context_"
 _answers = RunCache()
-_outage = Outage()
 
 
 def open_data_key(url: str, encrypted_key: str) -> Decrypt:
@@ -45,8 +44,8 @@ def _ask_aws(url: str, encrypted_key: str) -> bytes:
         sealed = b64decode(encrypted_key, validate=True)
     except ValueError:
         raise ProviderError("its data key is not in the form that the engine writes") from None
-    client = _connect({key: value for key, value in parameters.items() if key in PLACE})
-    _outage.refuse()
+    client, outage = _connect({key: value for key, value in parameters.items() if key in PLACE})
+    outage.refuse()
     try:
         # Which key it is stands in what it has encrypted; the address was for encrypting.
         answer = ask(
@@ -54,15 +53,16 @@ def _ask_aws(url: str, encrypted_key: str) -> bytes:
             lambda: cast(Mapping[str, Any], client.decrypt(CiphertextBlob=sealed, EncryptionContext=context)),
         )
     except Unreachable as error:
-        raise _outage.note(error) from None
+        raise outage.note(error) from None
     key = bytes((answer or {}).get("Plaintext", b""))
     if len(key) != KEY_BYTES:
         raise ProviderError("its data key is not one that the engine makes")
     return key
 
 
-def _connect(place: Mapping[str, str]) -> Any:
+def _connect(place: Mapping[str, str]) -> tuple[Any, Outage]:
+    """Return the run's one client for a place, and what is known of its silence."""
     from stacks.fleet.aws import connect
 
     key = "&".join(f"{name}={value}" for name, value in sorted(place.items()))
-    return _answers.get_or_fetch(("client", key), lambda: connect("kms", place))
+    return _answers.get_or_fetch(("client", key), lambda: (connect("kms", place), Outage()))

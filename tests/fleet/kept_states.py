@@ -25,12 +25,12 @@ class KeptStates(Protocol):
 class PostgresStates:
     """A database of a server."""
 
-    def __init__(self, server: PostgresServer) -> None:
-        self._server = server
-        self.address = server.make_address("fleet")
+    def __init__(self, server: PostgresServer, database: str) -> None:
+        self._server, self._database = server, database
+        self.address = server.make_address(database)
 
     def list_contents(self) -> Iterator[tuple[str, bytes]]:
-        with self._server.connect("fleet") as connection:
+        with self._server.connect(self._database) as connection:
             for key, data in connection.execute("SELECT key, data::text FROM pulumi_state"):
                 yield key, base64.b64decode(json.loads(data)["data"])
 
@@ -38,16 +38,23 @@ class PostgresStates:
 class S3States:
     """A bucket, a folder in it, and a key of KMS."""
 
-    def __init__(self, server: MotoServer) -> None:
-        self.address = f"s3://states/fleet?region={REGION}&endpoint={server.url}&s3ForcePathStyle=true"
+    def __init__(self, server: MotoServer, bucket: str) -> None:
+        self._bucket = bucket
+        self.address = f"s3://{bucket}/fleet?region={REGION}&endpoint={server.url}&s3ForcePathStyle=true"
         self._client = connect_aws("s3", server)
-        self._client.create_bucket(Bucket="states", CreateBucketConfiguration={"LocationConstraint": REGION})
-        key = connect_aws("kms", server).create_key()["KeyMetadata"]["KeyId"]
-        self.secrets_provider = f"awskms:///{key}?region={REGION}&endpoint={server.url}&context_fleet=tests"
+        self._client.create_bucket(Bucket=self._bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.secrets_provider = (
+            f"awskms:///{make_key(server)}?region={REGION}&endpoint={server.url}&context_fleet=tests"
+        )
 
     def list_contents(self) -> Iterator[tuple[str, bytes]]:
-        for found in self._client.list_objects_v2(Bucket="states")["Contents"]:
-            yield found["Key"], self._client.get_object(Bucket="states", Key=found["Key"])["Body"].read()
+        for found in self._client.list_objects_v2(Bucket=self._bucket)["Contents"]:
+            yield found["Key"], self._client.get_object(Bucket=self._bucket, Key=found["Key"])["Body"].read()
+
+
+def make_key(server: MotoServer) -> str:
+    """A key of KMS."""
+    return str(connect_aws("kms", server).create_key()["KeyMetadata"]["KeyId"])
 
 
 def connect_aws(service: str, server: MotoServer) -> Any:

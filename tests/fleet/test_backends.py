@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,27 +33,6 @@ class NoEngine(PulumiCli):
 
     def read_configuration(self, tenant: str) -> StackConfiguration:
         raise AssertionError(f"the engine was asked for {tenant}")
-
-
-@pytest.fixture
-def postgres() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def moto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoServer]:
-    for name, value in (
-        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "made up"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-    ):
-        monkeypatch.setenv(name, value)
-    (tmp_path / "moto").mkdir()
-    server = MotoServer(tmp_path / "moto")
-    yield server
-    server.stop()
 
 
 def found_fleet(
@@ -102,7 +81,7 @@ def live_through(fleet: FleetFolder, kept: KeptStates, monkeypatch: pytest.Monke
 def test_a_fleet_lives_in_postgres(
     simulator: RemoteSimulator, postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = PostgresStates(postgres)
+    kept = PostgresStates(postgres, "fleet")
     fleet = found_fleet(simulator, tmp_path, kept)
     live_through(fleet, kept, monkeypatch)
     printed = "".join(text for stack in fleet.stacks.values() for text in stack.seen)
@@ -112,11 +91,12 @@ def test_a_fleet_lives_in_postgres(
     assert PASSWORD.replace(" ", "%20").encode() not in ledger
 
 
+@pytest.mark.usefixtures("aws_credentials")
 def test_a_fleet_lives_in_s3_packed_and_with_the_secrets_of_one_encrypted_by_kms(
     simulator: RemoteSimulator, moto: MotoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PULUMI_DIY_BACKEND_GZIP", "true")
-    kept = S3States(moto)
+    kept = S3States(moto, "fleets-states")
     fleet = found_fleet(simulator, tmp_path, kept, {"bell": kept.secrets_provider})
     live_through(fleet, kept, monkeypatch)
     assert "fleet/.pulumi/stacks/umbrella-psa/bell.json.gz" in dict(kept.list_contents())
