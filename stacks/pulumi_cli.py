@@ -94,8 +94,9 @@ class PulumiCli:
         """Read what the stack's state holds. `in_clear`: private keys, too, which are empty else."""
         from stacks.state import TenantState  # loads every resource's models, and `new` needs none
 
+        deployment = self.export(tenant, in_clear=in_clear)
         try:
-            return TenantState.parse(self.export(tenant, in_clear=in_clear))
+            return TenantState.parse(deployment)
         except ProviderError as error:
             raise ProviderError(f"{tenant}: {error}") from None
 

@@ -101,8 +101,8 @@ class PostgresBackend:
         return str(row[0]) if row else None
 
     def _describe(self, error: psycopg.Error) -> str:
-        """Say what the server or the library says: on one line, and without the password."""
-        words = " ".join(str(error).split()) or type(error).__name__
+        """Say what the server or the library says, without its further lines and without the password."""
+        words = str(error).strip().partition("\n")[0] or type(error).__name__
         password = str(self.settings.get("password") or os.environ.get("PGPASSWORD") or "")
         return words.replace(password, "…") if password else words
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from simulator.remote import RemoteSimulator
 from stacks.fleet.stored import make_reader
 from stacks.fleet.sweep import sweep
-from stacks.pulumi_cli import PulumiCli, StackConfiguration
+from stacks.pulumi_cli import PulumiCli, StackConfiguration, make_environment
 from stacks.reports.model import Row
 from tests.engine.sweeping import find_disagreement
 from tests.engine.workspace import Workspace
@@ -21,6 +23,7 @@ from tests.fleet.conftest import FleetFolder
 from tests.fleet.kept_states import KeptStates, PostgresStates, S3States
 from tests.fleet.postgres_server import PASSWORD, PostgresServer
 from tests.vault.moto_server import MotoServer
+from tests.vault.server import find_free_port
 
 NAMES = ("acme", "bell")
 
@@ -84,11 +87,37 @@ def test_a_fleet_lives_in_postgres(
     kept = PostgresStates(postgres, "fleet")
     fleet = found_fleet(simulator, tmp_path, kept)
     live_through(fleet, kept, monkeypatch)
+
+    dead = kept.address.replace(f":{postgres.port}/", f":{find_free_port()}/")
+    told = fleet.run("sweep", "bell", expect=1, PULUMI_BACKEND_URL=dead)
+    assert "bell: failed\n  the backend's database can't be reached: connection failed: " in told
+    told = fleet.run("status", "bell", expect=1, PULUMI_BACKEND_URL=dead)
+    assert told.startswith("bell: `pulumi stack` said: unable to open bucket postgres://127.0.0.1:")
     printed = "".join(text for stack in fleet.stacks.values() for text in stack.seen)
     ledger = (fleet.workspace.project / ".fleet" / "ledger.sqlite").read_bytes()
-    assert PASSWORD not in printed
-    assert PASSWORD.encode() not in ledger
-    assert PASSWORD.replace(" ", "%20").encode() not in ledger
+    for spelling in (PASSWORD, PASSWORD.replace(" ", "%20")):
+        assert spelling not in printed
+        assert spelling.encode() not in ledger
+
+
+def test_an_engine_of_ours_can_list_more_stacks_than_it_has_connections(
+    simulator: RemoteSimulator, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    kept = PostgresStates(postgres, "listed")
+    workspace = replace(Workspace.link_product(tmp_path), elsewhere=kept.address)
+    workspace.make_stack(simulator.company("listed"), "acme")
+    with postgres.connect("listed") as connection:
+        connection.execute(
+            "INSERT INTO pulumi_state (key, data) SELECT replace(key, 'acme', 'acme' || n), data "
+            "FROM pulumi_state, generate_series(1, %s) n WHERE key LIKE %s",
+            (8 * (os.cpu_count() or 1), "%/acme.json"),
+        )
+    environment = make_environment(workspace.make_environment())
+    command = ["pulumi", "stack", "ls", "--json", "--non-interactive"]
+    listed = subprocess.run(
+        command, cwd=workspace.project, env=environment, capture_output=True, check=True, timeout=60
+    ).stdout
+    assert len(json.loads(listed)) == 1 + 8 * (os.cpu_count() or 1)
 
 
 @pytest.mark.usefixtures("aws_credentials")
