@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -33,23 +34,29 @@ class Unreachable(ProviderError):
     """Nobody answers there, whichever stack it is about."""
 
 
-@dataclass
 class Outage:
-    """Keeps a fleet from waiting for a dead backend once for each tenant: for a while its error is everybody's."""
+    """Keeps a fleet from waiting for a dead backend once for each tenant.
 
-    seconds: float = 20
-    _until: float = field(default=0, init=False)
-    _error: Unreachable | None = field(default=None, init=False)
+    What was found out by waiting holds for everybody for twice as long; what is told at once is asked again.
+    """
 
-    def refuse(self) -> None:
-        """Raise what was noted last, unless it is a while ago."""
-        if self._error and monotonic() < self._until:
-            raise self._error
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._told = ("", "")
 
-    def note(self, error: Unreachable) -> Unreachable:
-        """Take note of it, and give it back to be raised."""
-        self._error, self._until = error, monotonic() + self.seconds
-        return error
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Around a call. Raises `Unreachable` instead of making it, where that is known already."""
+        began = monotonic()
+        if began < self._until:
+            summary, next_step = self._told
+            raise Unreachable(summary, next_step=next_step)
+        try:
+            yield
+        except Unreachable as error:
+            now = monotonic()
+            self._told, self._until = (error.summary, error.next_step), now + 2 * (now - began)
+            raise
 
 
 class Backend(Protocol):

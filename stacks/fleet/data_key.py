@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from providers.core.errors import ProviderError
 from providers.core.run_cache import RunCache
-from stacks.fleet.backends import Outage, Unreachable, UnreadableHere, read_parameters
+from stacks.fleet.backends import Outage, UnreadableHere, read_parameters
 from stacks.fleet.ciphertext import KEY_BYTES, Decrypt, decrypt, refuse_without_cryptography
 
 _CONTEXT = "context_"
@@ -45,15 +45,12 @@ def _ask_aws(url: str, encrypted_key: str) -> bytes:
     except ValueError:
         raise ProviderError("its data key is not in the form that the engine writes") from None
     client, outage = _connect({key: value for key, value in parameters.items() if key in PLACE})
-    outage.refuse()
-    try:
+    with outage.guard():
         # Which key it is stands in what it has encrypted; the address was for encrypting.
         answer = ask(
             f"its data key can't be decrypted by {url.partition('?')[0]}",
             lambda: cast(Mapping[str, Any], client.decrypt(CiphertextBlob=sealed, EncryptionContext=context)),
         )
-    except Unreachable as error:
-        raise outage.note(error) from None
     key = bytes((answer or {}).get("Plaintext", b""))
     if len(key) != KEY_BYTES:
         raise ProviderError("its data key is not one that the engine makes")

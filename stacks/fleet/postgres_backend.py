@@ -83,14 +83,14 @@ class PostgresBackend:
     def _connect(self) -> psycopg.Connection[Any]:
         import psycopg
 
-        self._outage.refuse()
-        try:
-            # Prepared statements are one session's, and a pooler may give each statement another.
-            return psycopg.connect(**self.settings, autocommit=True, prepare_threshold=None)
-        except psycopg.OperationalError as error:
-            raise self._outage.note(
-                Unreachable(f"the backend's database can't be reached: {self._describe(error)}", next_step=_NEXT_STEP)
-            ) from None
+        with self._outage.guard():
+            try:
+                # Prepared statements are one session's, and a pooler may give each statement another.
+                return psycopg.connect(**self.settings, autocommit=True, prepare_threshold=None)
+            except psycopg.OperationalError as error:
+                raise Unreachable(
+                    f"the backend's database can't be reached: {self._describe(error)}", next_step=_NEXT_STEP
+                ) from None
 
     def _ask(self, connection: psycopg.Connection[Any], keys: list[str]) -> str | None:
         from psycopg import sql

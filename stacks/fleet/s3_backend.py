@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from stacks.fleet.aws import PLACE, ask, connect
-from stacks.fleet.backends import Outage, Unreachable, list_keys, read_parameters, unpack
+from stacks.fleet.backends import Outage, list_keys, read_parameters, unpack
 
 _PATH_STYLE = ("use_path_style", "s3ForcePathStyle")
 # How objects are written, and nothing of where.
@@ -24,12 +24,9 @@ class S3Backend:
     _outage: Outage = field(default_factory=Outage, repr=False, compare=False)
 
     def read(self, stack: str) -> bytes | None:
-        self._outage.refuse()
-        try:
+        with self._outage.guard():
             found = (self._get(key) for key in list_keys(stack, self.prefix))
             state = next((state for state in found if state is not None), None)
-        except Unreachable as error:
-            raise self._outage.note(error) from None
         return None if state is None else unpack(state)
 
     def _get(self, key: str) -> bytes | None:
