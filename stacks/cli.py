@@ -28,6 +28,7 @@ COMMANDS = {
     "sweep": "drift of many tenants, without starting the engine",
     "rotate": "replace the API key of these tenants",
     "orphans": "keys with our tag that no state claims, and states whose key is gone",
+    "resalt": "give older stacks the salt that the fleet shares",
     "export": "copy a tenant's key pair to another place",
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,12 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from providers.core.errors import ProviderError
+from stacks.backend_address import clean_words, strip_credentials
 
 if TYPE_CHECKING:
     from stacks.state import TenantState
+
+
+ANSWER_SECONDS = 300  # what is asked here takes a second or two, with a slow backend ten
+
+
+class NoStack(ProviderError):
+    """The backend has no stack of that name."""
 
 
 class NoBackend(ProviderError):
@@ -30,8 +36,13 @@ _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
     "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
     "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
     "requires cgo or $USER": (ProviderError, "set USER in the environment, to any name"),
-    "no stack named": (ProviderError, "`pulumi stack ls` names those that are there"),
+    "no stack named": (NoStack, "check the name and the backend, PULUMI_BACKEND_URL or `pulumi login`"),
 }
+
+
+# For states in PostgreSQL: the engine lists stacks on so many connections at once that its pool is exhausted, and
+# waits for ever; and no answer is waited for as long. Neither says anything to other backends.
+_BACKEND = {"PULUMI_DIY_BACKEND_PARALLEL": "1", "PGCONNECT_TIMEOUT": "20"}
 
 
 @dataclass(frozen=True)
@@ -59,10 +70,13 @@ class PulumiCli:
         answer = json.loads(self._ask("", "whoami", "--verbose", "--json"))
         return strip_credentials(str(answer.get("url", "")))
 
-    def list_stacks(self) -> list[str]:
-        """List the project's stacks, by tenant."""
-        listed = json.loads(self._ask("", "stack", "ls", "--json", alone=True))
-        return [str(stack["name"]).rpartition("/")[2] for stack in listed]
+    def has_stack(self, tenant: str) -> bool:
+        """Tell whether there is a stack. It is asked for by name: a list of all may hang, or be long."""
+        try:
+            self._ask(tenant, "stack", "export", alone=True)
+        except NoStack:
+            return False
+        return True
 
     def create(self, tenant: str, secrets_provider: str) -> None:
         """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
@@ -80,8 +94,9 @@ class PulumiCli:
         """Read what the stack's state holds. `in_clear`: private keys, too, which are empty else."""
         from stacks.state import TenantState  # loads every resource's models, and `new` needs none
 
+        deployment = self.export(tenant, in_clear=in_clear)
         try:
-            return TenantState.parse(self.export(tenant, in_clear=in_clear))
+            return TenantState.parse(deployment)
         except ProviderError as error:
             raise ProviderError(f"{tenant}: {error}") from None
 
@@ -125,8 +140,7 @@ class PulumiCli:
         """Give standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
         done = self._run(tenant, arguments, given, alone)
         if done.returncode:
-            # A backend's address may hold a password, and the engine quotes it.
-            message = re.sub(r"://[^\s/@]+@", "://", " ".join(done.stderr.split())).removeprefix("error: ")
+            message = clean_words(" ".join(done.stderr.split())).removeprefix("error: ")
             about = f"{tenant}: " if tenant else ""
             kind, step = next((cause for words, cause in _KNOWN.items() if words in message), (ProviderError, ""))
             raise kind(f"{about}`pulumi {arguments[0]}` said: {message or 'nothing'}", next_step=step)
@@ -145,9 +159,15 @@ class PulumiCli:
                 capture_output=True,
                 text=True,
                 check=False,
+                timeout=ANSWER_SECONDS,
             )
         except FileNotFoundError:
             raise _make_missing_error() from None
+        except subprocess.TimeoutExpired:
+            raise ProviderError(
+                f"`pulumi {arguments[0]}` gave no answer in {ANSWER_SECONDS} s and was ended",
+                next_step="check that the backend can be reached",
+            ) from None
 
     @staticmethod
     def _build_command(tenant: str, *arguments: str) -> list[str]:
@@ -172,20 +192,13 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
     return code
 
 
-def strip_credentials(url: str) -> str:
-    """Cut a backend's address to what all may see: `postgres://user:password@host/db?…` holds what nobody should."""
-    parts = urlsplit(url)
-    query = "?metadata=skip" if "metadata=skip" in parts.query.split("&") else ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}" if parts.scheme else url
-
-
 def make_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Make an engine's of ours, with the virtual environment's commands found whether or not that is activated."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
     # Without it and without an entry in /etc/passwd, as in many containers, the engine does not start a run.
     user = environment.get("USER") or f"uid-{os.getuid()}"
     fixed = {"PULUMI_RUN_PROGRAM": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    return {**environment, "PATH": path, "USER": user, **fixed}
+    return {**_BACKEND, **environment, "PATH": path, "USER": user, **fixed}
 
 
 def refuse_missing_engine(environment: Mapping[str, str]) -> None:

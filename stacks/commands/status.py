@@ -20,7 +20,7 @@ from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
 from stacks.fleet.options import add_selection
 from stacks.fleet.stored import make_reader
-from stacks.fleet.sweep import sweep_tenant
+from stacks.fleet.sweep import ReadStack, sweep_tenant
 from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.report import Report, report_option
@@ -102,14 +102,15 @@ def command(tenants: list[str], drift: bool, report: Report) -> int:
 
 def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
     """Read each tenant's; in the order of the names, though one that is slow keeps none but itself waiting."""
+    read = make_reader(pulumi, os.environ) if drift else None
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        return list(pool.map(lambda name: _read_status(pulumi, name, today, drift), names))
+        return list(pool.map(lambda name: _read_status(pulumi, name, today, read), names))
 
 
-def _read_status(pulumi: PulumiCli, name: str, today: date, drift: bool) -> Status:
+def _read_status(pulumi: PulumiCli, name: str, today: date, read: ReadStack | None) -> Status:
     try:
         state, settings = pulumi.state(name), _read_settings(name)
-        found = sweep_tenant(name, make_reader(pulumi, os.environ), os.environ) if drift else None
+        found = sweep_tenant(name, read, os.environ) if read else None
         if found and found.verdict == "failed":
             raise ProviderError(" ".join(found.sentences))
         deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))

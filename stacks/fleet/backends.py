@@ -1,28 +1,69 @@
-"""Where the engine keeps states, read without it."""
+"""Where the engine keeps states, read without it: `file://` here, S3 and PostgreSQL beside it.
+
+The layout is the engine's (its `pkg/backend/diy`): a stack's state is `.pulumi/stacks/<project>/<stack>.json`, or with
+`.gz` or `.zst` at its end when it is packed; how it is packed shows in its first bytes. A parameter in an address that
+is not known here may change where states are, so it is a reason to ask the engine.
+"""
 
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
+
+_SUFFIXES = (".json", ".json.gz", ".json.zst")
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+# How files are written, and nothing of where.
+_FILE_PARAMETERS = frozenset({"metadata", "no_tmp_dir", "create_dir", "dir_file_mode"})
 
 
 class UnreadableHere(ProviderError):
     """Only the engine can read it."""
 
 
+class Unreachable(ProviderError):
+    """Nobody answers there, whichever stack it is about."""
+
+
+class Outage:
+    """Keeps a fleet from waiting for a dead backend once for each tenant.
+
+    What was found out by waiting holds for everybody for twice as long; what is told at once is asked again.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._told = ("", "")
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Around a call. Raises `Unreachable` instead of making it, where that is known already."""
+        began = monotonic()
+        if began < self._until:
+            summary, next_step = self._told
+            raise Unreachable(summary, next_step=next_step)
+        try:
+            yield
+        except Unreachable as error:
+            now = monotonic()
+            self._told, self._until = (error.summary, error.next_step), now + 2 * (now - began)
+            raise
+
+
 class Backend(Protocol):
-    """Where states are kept."""
+    """Where states are kept. Asked by several threads at once."""
 
     def read(self, stack: str) -> bytes | None:
-        """Read a stack's state file; None when there is none. Raises `ProviderError`."""
+        """Read a stack's state, unpacked; None when there is none. Raises `ProviderError`."""
 
 
 @dataclass(frozen=True)
@@ -37,35 +78,60 @@ class FileBackend:
                 f"the backend's folder {self.folder} is not there",
                 next_step="check PULUMI_BACKEND_URL, or `pulumi login`",
             )
-        place = self.folder / ".pulumi" / "stacks" / PROJECT
-        for name, unpack in ((f"{stack}.json", bytes), (f"{stack}.json.gz", gzip.decompress)):
+        for key in list_keys(stack):
             try:
-                return unpack((place / name).read_bytes())
+                return unpack((self.folder / key).read_bytes())
             except FileNotFoundError:
                 continue
-            except (OSError, EOFError, zlib.error) as error:
-                why = error.strerror if isinstance(error, OSError) and error.strerror else "it is cut off or damaged"
-                raise ProviderError(f"its state can't be read: {why}") from None
+            except OSError as error:
+                raise ProviderError(f"its state can't be read: {error.strerror}") from None
         return None
 
 
-def open_backend(url: str) -> Backend:
-    """Open the backend that the engine is signed in to. Raises `UnreadableHere` for a kind that is not read here."""
-    scheme, _, rest = url.partition("://")
-    if scheme == "file":
-        return FileBackend(Path(rest.partition("?")[0]).expanduser())
-    raise UnreadableHere(f"states in {scheme}:// are read by the engine only")
+def list_keys(stack: str, prefix: str = "") -> list[str]:
+    """List the names that a stack's state may have; the engine keeps it under one of them."""
+    return [f"{prefix}.pulumi/stacks/{PROJECT}/{stack}{suffix}" for suffix in _SUFFIXES]
 
 
-def find_backend(environment: Mapping[str, str]) -> str:
-    """Find the address of the backend that the engine is signed in to; empty when to none."""
-    return environment.get("PULUMI_BACKEND_URL") or _read_login(environment)
-
-
-def _read_login(environment: Mapping[str, str]) -> str:
-    """Where `pulumi login` has signed in; empty when nowhere."""
-    home = environment.get("PULUMI_HOME") or str(Path(environment.get("HOME", "~")).expanduser() / ".pulumi")
+def unpack(state: bytes) -> bytes:
+    """Unpack a state that is packed. Raises `ProviderError`."""
+    if state.startswith(_ZSTD):
+        raise UnreadableHere("its state is packed with Zstandard")
     try:
-        return str(json.loads((Path(home) / "credentials.json").read_text(encoding="utf-8")).get("current", ""))
-    except (OSError, ValueError):
-        return ""
+        return gzip.decompress(state) if state.startswith(_GZIP) else state
+    except (OSError, EOFError, zlib.error):
+        raise ProviderError("its state can't be read: it is cut off or damaged") from None
+
+
+def read_parameters(url: str, known: Set[str], free: str = "\0") -> dict[str, str]:
+    """Read an address's parameters. `free`: what those may begin with whose names are the user's.
+
+    Raises `UnreadableHere` for one that is neither.
+    """
+    given = {key: values[0] for key, values in parse_qs(urlsplit(url).query, keep_blank_values=True).items()}
+    if unknown := sorted(key for key in given if key not in known and not key.startswith(free)):
+        raise UnreadableHere(f"`{unknown[0]}` in the address is not known here")
+    return given
+
+
+def open_backend(url: str) -> Backend:
+    """Open the backend that the engine is signed in to. Nothing is asked of it yet.
+
+    Raises:
+        UnreadableHere: A kind, a parameter, or a package that is not here.
+    """
+    scheme = url.partition("://")[0]
+    if scheme == "file":
+        read_parameters(url, _FILE_PARAMETERS)
+        folder = url.removeprefix("file://").partition("?")[0]
+        return FileBackend(Path(unquote(folder)).expanduser())
+    # Each with a package of its own, which costs its import.
+    if scheme == "s3":
+        from stacks.fleet.s3_backend import open_s3
+
+        return open_s3(url)
+    if scheme == "postgres":
+        from stacks.fleet.postgres_backend import open_postgres
+
+        return open_postgres(url)
+    raise UnreadableHere(f"states in {scheme}:// are read by the engine only")

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import ProviderError
 from providers.stated import StatedSettings
+from stacks.backend_address import clean_words
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import describe_failure
 from stacks.fleet.deadline import Deadline
@@ -189,7 +190,7 @@ class _TenantRun:
         if orders := list_orders(tenant, stack.rows) or self._list_unrecorded_orders(stack):
             return row.but(verdict="waiting", orders=orders)
         # What fails before the engine has begun (a lock, a backend) is printed, and no event.
-        last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
+        last = [clean_words(line.removeprefix("error: ")) for line in printed if line.startswith("error: ")]
         errors = done.errors or last or [f"the engine ended with exit code {done.code}"]
         late = (f"it took longer than {self.deadline.seconds:.0f} seconds and was interrupted",) if done.late else ()
         return row.but(verdict="failed", sentences=(*late, *errors))
@@ -208,7 +209,7 @@ class _TenantRun:
         with _open_output() as output:
             done = self._start(list(arguments), output, {})
             if done.code and not may_fail:
-                printed = " ".join(output.read_text(encoding="utf-8", errors="replace").split())
+                printed = clean_words(" ".join(output.read_text(encoding="utf-8", errors="replace").split()))
                 raise ProviderError(f"`pulumi {arguments[0]}` said: {printed.removeprefix('error: ')}")
 
     def _start(self, arguments: list[str], output: Path, settings: Mapping[str, str]) -> EngineRun:

@@ -1,30 +1,39 @@
 """Secrets that the engine has encrypted with a passphrase: in a stack's file and in its state.
 
-The form is the engine's (its `pkg/secrets/passphrase` and `sdk/go/common/resource/config/crypt.go`): the key is
-PBKDF2-HMAC-SHA256 over the passphrase, 1,000,000 rounds, 32 bytes; a salt is written as `v1:<salt>:<ciphertext of
-"pulumi">`, a ciphertext as `v1:<nonce>:<AES-256-GCM>`, all in base64. One derivation serves every stack with the same
-salt, so a fleet that shares one pays for one (docs/fleet.md).
+The form is the engine's (its `pkg/secrets/passphrase`): the key is PBKDF2-HMAC-SHA256 over the passphrase, 1,000,000
+rounds, 32 bytes; a salt is written as `v1:<salt>:<ciphertext of "pulumi">`. One derivation serves every stack with the
+same salt, so a fleet that shares one pays for one (docs/fleet.md).
 """
 
 from __future__ import annotations
 
-import hashlib
+import re
 from base64 import b64decode
-from collections.abc import Callable
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from pathlib import Path
 from threading import Lock
 
 from providers.core.errors import ProviderError
+from stacks.fleet.ciphertext import KEY_BYTES, Decrypt, WrongKey, decrypt, refuse_without_cryptography
 
 ROUNDS = 1_000_000
-Decrypt = Callable[[str], str]
-"""A ciphertext's plain text."""
+_PROBE = "pulumi"
+_SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
+_SALTS_TRIED = 3  # a tenth of a second each
 
 _deriving = Lock()
 
 
 def open_salt(salt: str, passphrase: str) -> Decrypt:
     """Return what decrypts the secrets of one salt. Raises `ProviderError` for another passphrase."""
+    return partial(decrypt, derive_key(salt, passphrase))
+
+
+def derive_key(salt: str, passphrase: str) -> bytes:
+    """Return the key of one salt. Raises `ProviderError` for another passphrase."""
+    refuse_without_cryptography()
     try:
         version, text, probe = salt.split(":", 2)
         raw = b64decode(text, validate=True)
@@ -34,41 +43,49 @@ def open_salt(salt: str, passphrase: str) -> Decrypt:
         raise ProviderError(f"its secrets are in the form {version}, which is not known here")
     with _deriving:  # not twice at once
         key = _derive(passphrase, raw)
-
-    def decrypt(ciphertext: str) -> str:
-        return _decrypt(key, ciphertext)
-
-    if decrypt(probe) != "pulumi":
-        raise _make_wrong_passphrase()
-    return decrypt
+    try:
+        is_right = decrypt(key, probe) == _PROBE
+    except WrongKey:
+        is_right = False
+    if not is_right:
+        raise ProviderError(
+            "the passphrase is not the one that it was made with", next_step="set PULUMI_CONFIG_PASSPHRASE to that one"
+        )
+    return key
 
 
 @lru_cache(maxsize=64)
 def _derive(passphrase: str, salt: bytes) -> bytes:
-    try:
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
-    except ImportError:
-        return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS)
-    return PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+    return PBKDF2HMAC(SHA256(), KEY_BYTES, salt, ROUNDS).derive(passphrase.encode())
 
 
-def _decrypt(key: bytes, ciphertext: str) -> str:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    try:
-        version, nonce, message = ciphertext.split(":")
-        if version != "v1":
-            raise ValueError(version)
-        return AESGCM(key).decrypt(b64decode(nonce), b64decode(message), None).decode()
-    except InvalidTag:
-        raise _make_wrong_passphrase() from None
-    except ValueError:
-        raise ProviderError("a secret is not in the form that the engine writes") from None
+def read_passphrase(environment: Mapping[str, str]) -> str | None:
+    """Read the passphrase where the engine does; None where none is set."""
+    if (file := environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")) and "PULUMI_CONFIG_PASSPHRASE" not in environment:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ProviderError(f"PULUMI_CONFIG_PASSPHRASE_FILE: {file} can't be read: {error.strerror}") from None
+    return environment.get("PULUMI_CONFIG_PASSPHRASE")
 
 
-def _make_wrong_passphrase() -> ProviderError:
-    return ProviderError(
-        "the passphrase is not the one that it was made with", next_step="set PULUMI_CONFIG_PASSPHRASE to that one"
-    )
+def find_shared_salt(folder: Path, environment: Mapping[str, str]) -> str:
+    """Find the salt that the project's other stacks use with this passphrase; empty where there is none.
+
+    A tenant with a passphrase of its own keeps a salt of its own.
+    """
+    passphrase = read_passphrase(environment)
+    if passphrase is None:
+        return ""
+    files = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("Pulumi.*.yaml")))
+    salts = Counter(found[1] for text in files if (found := _SALT.search(text)))
+    for salt, _ in salts.most_common(_SALTS_TRIED):
+        try:
+            derive_key(salt, passphrase)
+        except ProviderError:
+            continue
+        return salt
+    return ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
-from stacks.fleet.backends import find_backend
+from stacks.backend_address import find_backend, fingerprint_backend
 from stacks.fleet.digest import digest_settings
 from stacks.fleet.job import TenantJob, Verb
 from stacks.fleet.ledger import FOLDER, Ledger, hold_fleet
@@ -41,7 +41,8 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
         ledger = Ledger(None if alone or how.get("dry_run") else FOLDER)
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
         ordered = spread_by_site(fleet.tenants, _read_site)
-        asked = {"verb": verb, "tenants": sorted(fleet.tenants), **how, "backend": find_backend(os.environ)}
+        backend = fingerprint_backend(find_backend(os.environ))
+        asked = {"verb": verb, "tenants": sorted(fleet.tenants), **how, "backend": backend}
         # A rotation changes the settings itself, and is not done twice because of that.
         todo = ledger.begin(asked, [(name, "" if verb == "rotate" else digest_settings(name)) for name in ordered])
         generation = ledger.begun_at.strftime("%Y-%m-%dT%H:%M:%SZ")

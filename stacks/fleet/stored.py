@@ -1,15 +1,14 @@
 """What a stack says and remembers, read without an engine: its file in `stacks/` and its state in the backend.
 
 Only what the engine itself reads is read; a stack that this can't read (another secrets provider, a backend of another
-kind) is asked of the engine, which costs a start of it.
+kind, a package that is not installed) is asked of the engine, which costs a start of it.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,14 @@ from providers.core.stack_file import (
     make_unquoted_error,
     parse_plain_settings,
 )
-from stacks.fleet.backends import Backend, UnreadableHere, find_backend, open_backend
+from stacks.backend_address import find_backend
+from stacks.fleet.backends import Backend, UnreadableHere, open_backend
+from stacks.fleet.ciphertext import Decrypt
 from stacks.fleet.comparison import RecordedRow
-from stacks.fleet.passphrase import Decrypt, open_salt
+from stacks.fleet.data_key import open_data_key
+from stacks.fleet.passphrase import open_salt, read_passphrase
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
 from stacks.state import OURS, SIGNATURE, TenantState, read_recorded
-
-_SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
-_SALTS_TRIED = 3  # a tenth of a second each
 
 
 @dataclass(frozen=True)
@@ -51,14 +50,14 @@ class StoredStack:
         return TenantState.parse(shown)
 
 
-def read_stack(name: str, backend: Backend, passphrase: str, folder: Path = FOLDER) -> StoredStack:
+def read_stack(name: str, backend: Backend, passphrase: str | None, folder: Path = FOLDER) -> StoredStack:
     """Read one stack. Raises `ProviderError`: `UnreadableHere` where the engine must be asked."""
     settings = _read_settings(folder / f"Pulumi.{name}.yaml", passphrase)
     deployment = _read_deployment(backend, name)
     return _make_stack(settings, deployment, _open_state(deployment, passphrase))
 
 
-def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
+def _read_settings(path: Path, passphrase: str | None) -> StackConfiguration:
     import yaml
 
     try:
@@ -72,12 +71,12 @@ def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
     config = (content.get("config") or {}) if isinstance(content, dict) else None
     if not isinstance(config, dict):
         raise ProviderError(f"{path}: is not the file of a stack", next_step="correct the file")
-    if content.get("secretsprovider") or content.get("environment"):
-        raise UnreadableHere("its settings are encrypted by another provider than the passphrase")
+    if content.get("environment"):
+        raise UnreadableHere("its settings come from an environment of Pulumi Cloud, too")
     sealed = {
         key: str(value["secure"]) for key, value in config.items() if isinstance(value, Mapping) and "secure" in value
     }
-    decrypt = open_salt(str(content.get("encryptionsalt", "")), passphrase) if sealed else None
+    decrypt = _open_file(content, passphrase) if sealed else None
     for unquoted in find_rewritten(path):
         raise make_unquoted_error(unquoted)
     plain = parse_plain_settings(path)
@@ -88,6 +87,37 @@ def _read_settings(path: Path, passphrase: str) -> StackConfiguration:
     }
     values |= {key: decrypt(text) for key, text in sealed.items()} if decrypt else {}
     return StackConfiguration(values, frozenset(sealed))
+
+
+def _open_file(content: Mapping[str, Any], passphrase: str | None) -> Decrypt:
+    """Open the secrets of a stack's file, by whichever provider it names."""
+    provider = str(content.get("secretsprovider") or "")
+    if provider in ("", "default", "passphrase"):
+        return _open_salt(content.get("encryptionsalt"), passphrase)
+    return open_data_key(provider, str(content.get("encryptedkey") or ""))
+
+
+def _open_state(deployment: Mapping[str, Any], passphrase: str | None) -> Decrypt:
+    """Open the secrets of a state, which names its provider by itself: a file may have another since."""
+    if not deployment.get("resources"):
+        return _refuse_ciphertext
+    provider = deployment.get("secrets_providers") or {}
+    about = provider.get("state") or {}
+    if provider.get("type") == "passphrase":
+        return _open_salt(about.get("salt"), passphrase)
+    if provider.get("type") == "cloud":
+        return open_data_key(str(about.get("url", "")), str(about.get("encryptedkey", "")))
+    raise UnreadableHere("its secrets are encrypted by a provider that is not known here")
+
+
+def _open_salt(salt: object, passphrase: str | None) -> Decrypt:
+    if passphrase is None:
+        raise UnreadableHere("no passphrase is set")
+    return open_salt(str(salt or ""), passphrase)
+
+
+def _refuse_ciphertext(ciphertext: str) -> str:
+    raise ProviderError("a stack that has never run has no secrets")
 
 
 def _read_deployment(backend: Backend, name: str) -> Mapping[str, Any]:
@@ -102,15 +132,6 @@ def _read_deployment(backend: Backend, name: str) -> Mapping[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ProviderError("its state is not in the form that the engine writes") from None
     return latest
-
-
-def _open_state(deployment: Mapping[str, Any], passphrase: str) -> Decrypt:
-    if not deployment.get("resources"):
-        return _refuse_ciphertext
-    provider = deployment.get("secrets_providers") or {}
-    if provider.get("type") != "passphrase":
-        raise UnreadableHere("its secrets are encrypted by another provider than the passphrase")
-    return open_salt(str((provider.get("state") or {}).get("salt", "")), passphrase)
 
 
 def _make_stack(settings: StackConfiguration, deployment: Mapping[str, Any], decrypt: Decrypt) -> StoredStack:
@@ -156,49 +177,36 @@ def _reveal(value: Any, decrypt: Decrypt) -> Any:
 
 
 def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[str], StoredStack]:
-    """Make what reads any tenant the fastest way: from its files, else by asking the engine."""
-    backend_url = find_backend(environment)
-    passphrase = _read_passphrase(environment)
+    """Make what reads any tenant the fastest way: from its files, else by asking the engine. For several threads.
+
+    Raises `ProviderError` for a backend that can't be opened, whichever tenant it is about.
+    """
+    passphrase = read_passphrase(environment)
+    backend: Backend | None = None
+    with suppress(UnreadableHere):
+        backend = open_backend(find_backend(environment))
 
     def read(name: str) -> StoredStack:
-        try:
-            if passphrase is None:
-                raise UnreadableHere("no passphrase is set")
-            return read_stack(name, open_backend(backend_url), passphrase)
-        except UnreadableHere:
-            deployment = pulumi.export(name)
-            return _make_stack(pulumi.read_configuration(name), deployment, _refuse_ciphertext)
+        if backend:
+            with suppress(UnreadableHere):
+                return read_stack(name, backend, passphrase)
+        return _ask_engine(pulumi, name)
 
     return read
 
 
-def _read_passphrase(environment: Mapping[str, str]) -> str | None:
-    if (file := environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")) and "PULUMI_CONFIG_PASSPHRASE" not in environment:
-        try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ProviderError(f"PULUMI_CONFIG_PASSPHRASE_FILE: {file} can't be read: {error.strerror}") from None
-    return environment.get("PULUMI_CONFIG_PASSPHRASE")
+def _ask_engine(pulumi: PulumiCli, name: str) -> StoredStack:
+    """Read a stack by the engine, which gives it in clear; its secrets are put aside, as if they were encrypted."""
+    secrets: list[str] = []
 
+    def put_aside(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            mark, signed = SIGNATURE
+            if value.get(mark) == signed and "plaintext" in value:
+                secrets.append(value["plaintext"])
+                return {mark: signed, "ciphertext": str(len(secrets) - 1)}
+            return {key: put_aside(item) for key, item in value.items()}
+        return [put_aside(item) for item in value] if isinstance(value, list) else value
 
-def _refuse_ciphertext(ciphertext: str) -> str:
-    raise ProviderError("its state was given without its secrets")
-
-
-def find_shared_salt(folder: Path, environment: Mapping[str, str]) -> str:
-    """Find the salt that the project's other stacks use with this passphrase; empty where there is none.
-
-    A tenant with a passphrase of its own keeps a salt of its own.
-    """
-    passphrase = _read_passphrase(environment)
-    if passphrase is None:
-        return ""
-    files = (path.read_text(encoding="utf-8", errors="replace") for path in folder.glob("Pulumi.*.yaml"))
-    salts = Counter(found[1] for text in files if (found := _SALT.search(text)))
-    for salt, _ in salts.most_common(_SALTS_TRIED):
-        try:
-            open_salt(salt, passphrase)
-        except (ProviderError, ImportError):
-            continue
-        return salt
-    return ""
+    deployment = put_aside(pulumi.export(name))
+    return _make_stack(pulumi.read_configuration(name), deployment, lambda number: secrets[int(number)])

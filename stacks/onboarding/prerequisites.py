@@ -46,7 +46,7 @@ def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, 
 def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
     """Raise `GuardViolation` for a name that is taken: nothing that is there already is ever written over."""
     file = FOLDER / f"Pulumi.{tenant}.yaml"
-    stack = tenant in pulumi.list_stacks()
+    stack = pulumi.has_stack(tenant)
     if stack:
         raise GuardViolation(
             f"the stack {tenant} exists already in {backend}",

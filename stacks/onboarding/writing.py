@@ -20,7 +20,7 @@ import yaml
 
 from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import FOLDER
-from stacks.fleet.stored import find_shared_salt
+from stacks.fleet.passphrase import find_shared_salt
 from stacks.onboarding.catalogue import SettingInfo
 from stacks.onboarding.prerequisites import PASSPHRASE
 from stacks.onboarding.steps import sort_settings
@@ -97,7 +97,7 @@ def _put_in_place(pulumi: PulumiCli, tenant: str, prepared: Path, provider: str)
         raise
     except BaseException:  # Ctrl-C: what the engine had done by then decides
         with _ignore_interrupts():
-            if tenant not in pulumi.list_stacks():
+            if not pulumi.has_stack(tenant):
                 file.unlink()
         raise
     return file

@@ -199,7 +199,7 @@ def test_a_stack_of_another_company_is_refused_before_any_request(
 def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
     run = tenant.run_command("check", "nobody", expect=1)
     assert run.text.count("no stack named 'nobody' found") == 1
-    assert "`pulumi stack ls` names those that are there" in run.text
+    assert "check the name and the backend, PULUMI_BACKEND_URL" in run.text
     assert "Traceback" not in run.text
 
 

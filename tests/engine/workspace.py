@@ -36,7 +36,10 @@ class Run:
 
 @dataclass
 class Workspace:
-    """A project's folder and a backend for its stacks. `python`, `run_program`, `warm`: tests/engine/shortcuts.py."""
+    """A project's folder and a backend for its stacks. `python`, `run_program`, `warm`: tests/engine/shortcuts.py.
+
+    `elsewhere`: the address of a backend that is no folder.
+    """
 
     project: Path
     backend: Path
@@ -44,11 +47,12 @@ class Workspace:
     run_program: bool = False
     warm: WarmProcess | None = None
     swept: bool = False  # each preview is held against a sweep
+    elsewhere: str = ""
 
     @property
     def backend_url(self) -> str:
         """Without the engine's side files, one of which a kill can leave empty (docs/decisions.md)."""
-        return f"{self.backend.as_uri()}?metadata=skip"
+        return self.elsewhere or f"{self.backend.as_uri()}?metadata=skip"
 
     @property
     def left_over(self) -> Path:
@@ -84,10 +88,10 @@ class Workspace:
             (made.project / "stacks" / module.name).symlink_to(module)
         return made
 
-    def make_stack(self, company: Company, name: str | None = None, **settings: str) -> Stack:
+    def make_stack(self, company: Company, name: str | None = None, *options: str, **settings: str) -> Stack:
         """A stack for this company, configured as a person would; `settings` use `__` for the colon."""
         stack = Stack(self, name or company.id, company=company)
-        stack.run_pulumi("stack", "init", stack.name)
+        stack.run_pulumi("stack", "init", stack.name, *options)
         plain = company.settings() | {key.replace("__", ":"): value for key, value in settings.items()}
         given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
         given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]

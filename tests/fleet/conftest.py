@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 from simulator.remote import Company, RemoteSimulator
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.workspace import Stack, Workspace
+from tests.fleet.postgres_server import PostgresServer
+from tests.vault.moto_server import MotoServer
 
 NAMES = ("acme", "bell", "core", "dune")
 
@@ -71,6 +74,33 @@ def interrupt(process: subprocess.Popen[str]) -> str:
 def simulator() -> Iterator[RemoteSimulator]:
     with RemoteSimulator() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MotoServer]:
+    server = MotoServer(tmp_path_factory.mktemp("moto"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def aws_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Made-up ones, and nothing of the machine's own."""
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "not-there"))
 
 
 @pytest.fixture(scope="module")

@@ -48,3 +48,38 @@ def test_an_engine_without_a_user_says_what_to_do(tmp_path: Path) -> None:
 )
 def test_the_last_run_that_changed_something(tmp_path: Path, history: str, last: tuple[str, str]) -> None:
     assert stand_in(tmp_path, f"echo '{history}'").get_last_change("acme") == last
+
+
+def test_a_stack_is_asked_for_by_its_name_and_never_looked_up_in_a_list(tmp_path: Path) -> None:
+    missing = "echo \"error: no stack named 'bell' found\" >&2; exit 1"
+    script = f'echo "$*" >>asked; case "$*" in *acme*) echo "{{}}";; *) {missing}; esac'
+    engine = stand_in(tmp_path, script)
+    assert (engine.has_stack("acme"), engine.has_stack("bell")) == (True, False)
+    assert "stack ls" not in (tmp_path / "asked").read_text(encoding="utf-8")
+
+
+def test_a_backend_that_cant_be_asked_is_no_missing_stack(tmp_path: Path) -> None:
+    words = (
+        "error: unable to open bucket postgres://me:se%20cret@db/states: failed to ping PostgreSQL: dial tcp: refused"
+    )
+    engine = stand_in(tmp_path, f"echo '{words}' >&2; exit 1")
+    with pytest.raises(ProviderError, match=r"unable to open bucket postgres://db/states: failed to ping") as told:
+        engine.has_stack("acme")
+    assert "cret" not in str(told.value)
+
+
+def test_an_engine_that_gives_no_answer_is_ended_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stacks.pulumi_cli.ANSWER_SECONDS", 0.2)
+    with pytest.raises(ProviderError, match=r"gave no answer in 0\.2 s and was ended; check that the backend can be"):
+        stand_in(tmp_path, "exec sleep 60").export("acme")
+
+
+def test_an_engine_lists_a_database_one_state_at_a_time_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = stand_in(tmp_path, 'echo "$PULUMI_DIY_BACKEND_PARALLEL $PGCONNECT_TIMEOUT"')
+    for name in ("PULUMI_DIY_BACKEND_PARALLEL", "PGCONNECT_TIMEOUT"):
+        monkeypatch.delenv(name, raising=False)
+    assert engine.get_version() == "1 20"
+    monkeypatch.setenv("PULUMI_DIY_BACKEND_PARALLEL", "3")
+    assert engine.get_version() == "3 20"

