@@ -24,13 +24,17 @@ class NoBackend(ProviderError):
     """Nobody is signed in to a backend. The engine speaks of the token of one kind of it, which nobody may want."""
 
 
+class NoStack(ProviderError):
+    """The backend keeps no stack of that name."""
+
+
 # What the engine says, as what, and what it leaves unsaid.
 _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
     "PULUMI_ACCESS_TOKEN must be set": (NoBackend, "sign in to the backend that keeps the stacks: `pulumi login URL`"),
     "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
     "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
     "requires cgo or $USER": (ProviderError, "set USER in the environment, to any name"),
-    "no stack named": (ProviderError, "`pulumi stack ls` names those that are there"),
+    "no stack named": (NoStack, "`pulumi stack ls` names those that are there"),
 }
 
 
@@ -68,6 +72,18 @@ class PulumiCli:
         """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
         self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
 
+    def has_stack(self, tenant: str) -> bool:
+        """Tell whether the backend keeps this stack, without listing the others."""
+        try:
+            self.export(tenant, in_clear=False)
+        except NoStack:
+            return False
+        return True
+
+    def remove_stack(self, tenant: str) -> None:
+        """Take a stack away, and leave its file. Raises `ProviderError` for one that still holds something."""
+        self._ask("", "stack", "rm", tenant, "--yes", "--preserve-config", alone=True)
+
     def read_configuration(self, tenant: str) -> StackConfiguration:
         """Read the stack's settings. Raises `ProviderError` when there is no such stack, or it can't be decrypted."""
         settings = json.loads(self._ask(tenant, "config", "--show-secrets", "--json") or "{}")
@@ -82,6 +98,8 @@ class PulumiCli:
 
         try:
             return TenantState.parse(self.export(tenant, in_clear=in_clear))
+        except NoStack:
+            raise
         except ProviderError as error:
             raise ProviderError(f"{tenant}: {error}") from None
 

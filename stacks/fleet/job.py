@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -26,8 +26,9 @@ from stacks.exit_codes import CLEAN, DRIFT
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
 from stacks.fleet.warm_process import EngineRun
+from stacks.open_deletions import find_open_deletion
 from stacks.pulumi_cli import make_environment
-from stacks.reports.model import Row
+from stacks.reports.model import Row, WorkOrder
 from stacks.settings import NAMESPACES
 
 Verb = Literal["up", "preview", "destroy"]
@@ -108,13 +109,28 @@ def _judge(job: TenantJob, row: Row, done: EngineRun, printed: list[str], read: 
         return row.but(verdict="clean")
     if done.code == DRIFT and job.verb == "preview":
         return row.but(verdict="drift")
-    if orders := list_orders(job.tenant, stack.rows):
+    if orders := list_orders(job.tenant, stack.rows) or _list_deletions(job, stack, done.errors):
         return row.but(verdict="waiting", orders=orders)
     # What fails before the engine has begun (a lock, a backend) is printed, and no event.
     last = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
     return row.but(
         verdict="failed", sentences=tuple(done.errors or last or [f"the engine ended with exit code {done.code}"])
     )
+
+
+def _list_deletions(job: TenantJob, stack: StoredStack, errors: Sequence[str]) -> tuple[WorkOrder, ...]:
+    """List what a destroy waits for: no row of the state is pending then, so the step is worked out, as `status` does.
+
+    Only where the engine stopped at that very step: it may have failed before.
+    """
+    if job.verb != "destroy":
+        return ()
+    open_deletion = find_open_deletion(
+        job.tenant, stack.read_state(), stack.settings.values, lambda: ("destroy", "failed")
+    )
+    order = open_deletion.order.replace("<tenant>", job.tenant) if open_deletion else ""
+    title = order.partition("\n")[0]
+    return (WorkOrder(text=order),) if title and any(title in error for error in errors) else ()
 
 
 def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> str:

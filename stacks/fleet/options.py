@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from stacks.completion import complete_tenants
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings
 from stacks.reports.options import add_report_options
 
@@ -24,7 +25,7 @@ class Fleet:
 def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `tenants`, those that were chosen by name, `--all` or `--label`."""
 
-    @click.argument("tenants", nargs=-1, metavar="[TENANT]...")
+    @click.argument("tenants", nargs=-1, metavar="[TENANT]...", shell_complete=complete_tenants)
     @click.option("--all", "every", is_flag=True, help="every tenant that has a file in stacks/")
     @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="those with this label")
     @wraps(command)

@@ -25,6 +25,14 @@ from stacks.reports.table import print_row
 
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
     """Run a verb over tenants, with ledger, waves and reports. Returns the exit code."""
+    run = carry_out(verb, fleet, reports, limits, force=force)
+    reports.tell(f"\n{run.summarize()}, in {(datetime.now(UTC) - run.begun_at).total_seconds():.1f} s.")
+    reports.write(run)
+    return run.exit_code
+
+
+def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> FleetRun:
+    """Run a verb over tenants, with ledger and waves; each row is printed as it is known, and no report written yet."""
     refuse_missing_engine(os.environ)
     read = make_reader(PulumiCli(), os.environ)
     with hold_fleet(verb) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
@@ -52,9 +60,7 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, for
     if runner.stopped_because:
         run.remarks.append(f"{runner.stopped_because}; no further tenant was begun")
         reports.tell(run.remarks[-1])
-    reports.tell(f"\n{run.summarize()}, in {(run.ended_at - run.begun_at).total_seconds():.1f} s.")
-    reports.write(run)
-    return run.exit_code
+    return run
 
 
 def _read_site(tenant: str) -> str:
