@@ -63,11 +63,6 @@ class PulumiCli:
         answer = json.loads(self._ask("", "whoami", "--verbose", "--json"))
         return strip_credentials(str(answer.get("url", "")))
 
-    def list_stacks(self) -> list[str]:
-        """List the project's stacks, by tenant."""
-        listed = json.loads(self._ask("", "stack", "ls", "--json", alone=True))
-        return [str(stack["name"]).rpartition("/")[2] for stack in listed]
-
     def create(self, tenant: str, secrets_provider: str) -> None:
         """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
         self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
@@ -75,7 +70,7 @@ class PulumiCli:
     def has_stack(self, tenant: str) -> bool:
         """Tell whether the backend keeps this stack, without listing the others."""
         try:
-            self.export(tenant, in_clear=False)
+            self._ask(tenant, "stack", "export", alone=True)
         except NoStack:
             return False
         return True

@@ -26,8 +26,8 @@ class Backend(PulumiCli):
             raise ProviderError(self._refuses)
         return "s3://bucket"
 
-    def list_stacks(self) -> list[str]:
-        return self._stacks
+    def has_stack(self, tenant: str) -> bool:
+        return tenant in self._stacks
 
 
 @pytest.fixture

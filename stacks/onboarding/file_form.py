@@ -1,0 +1,43 @@
+"""The form in which `new` writes a stack's file; by it a file that a `new` left when it was cut off is known again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+# Made anew by each attempt: they say nothing about what was asked for.
+_ENCRYPTION = ("encryptionsalt", "encryptedkey")
+
+
+def format_file(content: Mapping[str, Any]) -> str:
+    """Format a stack's file."""
+    return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=200)
+
+
+def is_as_written(file: Path) -> bool:
+    """Tell whether a file is as `new` writes one, to the letter: no engine and no person has touched it since."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        content = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False
+    return isinstance(content, dict) and isinstance(content.get("config"), dict) and text == format_file(content)
+
+
+def list_differences(one: Path, other: Path) -> list[str]:
+    """List the settings in which two files differ; of a secret counts only whether it is there."""
+    first, second = (_read_comparable(file) for file in (one, other))
+    return sorted(key for key in {*first, *second} if first.get(key) != second.get(key))
+
+
+def _read_comparable(file: Path) -> dict[str, Any]:
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    config = {key: "" if _is_sealed(value) else (value,) for key, value in content.pop("config").items()}
+    return {**{key: value for key, value in content.items() if key not in _ENCRYPTION}, **config}
+
+
+def _is_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and list(value) == ["secure"]
