@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from providers.core.errors import ProviderError, SettingError
-from providers.core.settings import SettingErrors
 from providers.http.text import clean_lines
 from stacks.exit_codes import ERROR, USAGE
 
@@ -20,6 +19,8 @@ def named(tenant: str, error: ProviderError) -> str:
 
 def get_exit_code(error: ProviderError) -> int:
     """Tell a wrong setting or option, by which nothing was begun, from what went wrong on the way."""
+    from providers.core.settings import SettingErrors  # loads pydantic
+
     return USAGE if isinstance(error, SettingError | SettingErrors) else ERROR
 
 

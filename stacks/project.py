@@ -9,7 +9,6 @@ from pathlib import Path
 
 from providers.core.configuration import PROJECT
 from providers.core.errors import SettingError
-from providers.core.settings import SettingErrors
 
 _FILE = "Pulumi.yaml"
 _caller = Path()
@@ -36,6 +35,8 @@ def enter_project(folder: Path) -> None:
     global _caller
     start, found = folder.absolute(), find_project(folder)
     if found is None:
+        from providers.core.settings import SettingErrors  # loads pydantic, and a shell's Tab gets here without it
+
         step = f"go to where its {_FILE} is, or name that folder as in `{PROJECT} -C DIR …`"
         raise SettingErrors([SettingError("folder", f"{start} is not in the project", next_step=step)])
     _caller = start
