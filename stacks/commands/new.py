@@ -18,7 +18,7 @@ from stacks.clients import Clients
 from stacks.commands.check import count_verdicts, print_findings
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.failures import Failures
-from stacks.fleet.backends import has_stack
+from stacks.fleet.existence import has_stack
 from stacks.fleet.selection import refuse_shared_settings
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
@@ -70,7 +70,7 @@ def _make_many(file: Path, values: dict[str, str], sources: dict[str, str], yes:
     shared = _read_secrets(sources)  # standard input can be read once
     for given in tenants:
         with failures.collect(given.name):
-            if locate_stack_file(given.name).exists() and has_stack(given.name, os.environ, PulumiCli().has_stack):
+            if locate_stack_file(given.name).exists() and has_stack(PulumiCli(), given.name, os.environ):
                 click.echo(f"{given.name}: is there already and is left as it is.")
                 continue
             click.secho(f"\n{given.name}", bold=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -55,14 +55,6 @@ def open_backend(url: str) -> Backend:
     if scheme == "file":
         return FileBackend(Path(rest.partition("?")[0]).expanduser())
     raise UnreadableHere(f"states in {scheme}:// are read by the engine only")
-
-
-def has_stack(tenant: str, environment: Mapping[str, str], ask_engine: Callable[[str], bool]) -> bool:
-    """Tell whether there is a stack of that name: looked up here, else by asking the engine about this one."""
-    try:
-        return open_backend(find_backend(environment)).read(tenant) is not None
-    except UnreadableHere:
-        return ask_engine(tenant)
 
 
 def find_backend(environment: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from stacks.completion import complete_tenants
+from stacks.fleet.one_passphrase import refuse_wrong_passphrase
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings
 from stacks.reports.options import add_report_options
 
@@ -32,6 +34,7 @@ def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
     def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], **others: Any) -> Any:
         chosen = choose_tenants(tenants, every=every, labels=labels)
         refuse_shared_settings(chosen)
+        refuse_wrong_passphrase(chosen, os.environ)
         return command(tenants=chosen, **others)
 
     return choose
