@@ -1,7 +1,7 @@
 """Tenants' names for the shell that asks for them: fast, since somebody waits with a finger on Tab.
 
-A verb's module loads the providers' models, half a second. Its arguments are known without it, so it is loaded only
-where options are asked for.
+A verb's module loads the providers' models, a quarter of a second. Its arguments are known without it, so it is loaded
+only where options are asked for.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def _list_objects(state: TenantState) -> Iterator[str]:
         yield f"in the vault, {secret.outputs.place}: " + (
             "the last pair (vault:onDestroy is keep)"
             if kept
-            else "what it keeps of a deleted version, for as long as it keeps it (vault:onDestroy is delete)"
+            else "the deleted version, where the vault can recover one (vault:onDestroy is delete)"
         )
     for kind in state.cut_off:
         yield f"perhaps a {kind} that a killed run was just making: look for it at the site"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyrage import x25519  # type: ignore[import-untyped]
 
 from simulator.remote import Company
 from tests.engine.manual import use_manual_driver
@@ -205,6 +206,21 @@ def test_what_was_taken_over_and_what_a_cruel_site_keeps_is_named(
     keeping.up()
     stays = remove(keeping).text.partition("What stays behind:")[2]
     assert "The security role Umbrella stays at the site without any permission" in stays
+
+
+@pytest.mark.parametrize(("on_destroy", "kept"), [("keep", True), ("delete", False)])
+def test_the_vaults_copy_is_named_as_what_became_of_it(
+    make_stack: Callable[..., Stack], tmp_path: Path, on_destroy: str, kept: bool
+) -> None:
+    file = tmp_path / "vault" / "acme.age"
+    file.parent.mkdir()
+    recipient = x25519.Identity.generate().to_public()
+    stack = make_stack(vault__url=f"age://{file}?recipient={recipient}", vault__onDestroy=on_destroy)
+    stack.up()
+    text = remove(stack).text
+    assert file.exists() is kept
+    assert (f"in the vault, age://{file}: the last pair (vault:onDestroy is keep)" in text) is kept
+    assert (f"in the vault, age://{file}: the deleted version, where" in text) is not kept
 
 
 def test_the_provisioning_key_is_not_called_idle_while_another_tenant_uses_it(
