@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.security_role import SecurityRoleState
-from providers.core.stack_file import locate_stack_file, parse_plain_settings
+from providers.core.errors import GuardViolation, ProviderError
+from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
+from stacks.fleet.departures import has_departed
 from stacks.pulumi_cli import NoStack, PulumiCli
 from stacks.state import TenantState
 from stacks.tenant_files import list_tenants
 
-PAGE = "docs/runbooks/leaving.md"
 _KEY = "connectwise:publicKey"
+_UNKNOWN = "what an earlier destroy has left: the state holds nothing that would tell (docs/runbooks/leaving.md)"
+_BACKUPS = "in the backend: backups and the history of its runs, their secrets encrypted"
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,32 @@ class LeavingTenant:
     stays: tuple[str, ...]
 
 
-def look_at(pulumi: PulumiCli, tenant: str) -> LeavingTenant:
-    """Look at a tenant's state. One without a stack is half removed already, or was half made."""
+def look_at(pulumi: PulumiCli, tenants: Sequence[str]) -> list[LeavingTenant]:
+    """Look at the states of tenants that are to leave together."""
+    keys_in_use = {_read_settings(tenant).get(_KEY) for tenant in list_tenants() if tenant not in tenants}
+    return [_look_at(pulumi, tenant, keys_in_use) for tenant in tenants]
+
+
+def _look_at(pulumi: PulumiCli, tenant: str, keys_in_use: Collection[str | None]) -> LeavingTenant:
+    """Look at one. Raises `GuardViolation` for one without a stack, unless an earlier attempt took that away."""
+    keys = tuple(_list_key(tenant, keys_in_use))
     try:
         state = pulumi.state(tenant)
     except NoStack:
-        return LeavingTenant(
-            tenant, has_stack=False, holds_anything=False, stays=(*_list_unknown(), *_list_key(tenant))
-        )
+        if not has_departed(tenant, os.environ):
+            raise _refuse_without_stack(tenant) from None
+        return LeavingTenant(tenant, has_stack=False, holds_anything=False, stays=(_UNKNOWN, *keys))
     holds_anything = bool(state.rows or state.cut_off)
-    objects = _list_objects(state) if holds_anything else _list_unknown()
-    stays = (
-        *objects,
-        *_list_key(tenant),
-        "in the backend: backups and the history of its runs, their secrets encrypted",
+    objects = _list_objects(state) if holds_anything else (_UNKNOWN,)
+    return LeavingTenant(tenant, has_stack=True, holds_anything=holds_anything, stays=(*objects, *keys, _BACKUPS))
+
+
+def _refuse_without_stack(tenant: str) -> GuardViolation:
+    return GuardViolation(
+        f"{tenant}: the backend keeps no stack of that name, so it may be in another one, and nothing is removed",
+        next_step="check PULUMI_BACKEND_URL, or `pulumi login`",
+        detail=f"If there never was one, delete {locate_stack_file(tenant)} by hand.",
     )
-    return LeavingTenant(tenant, has_stack=True, holds_anything=holds_anything, stays=stays)
 
 
 def _list_objects(state: TenantState) -> Iterator[str]:
@@ -62,17 +76,21 @@ def _list_objects(state: TenantState) -> Iterator[str]:
             if kept
             else "the deleted version, where the vault can recover one (vault:onDestroy is delete)"
         )
-    for kind in state.cut_off:
+    for kind in {*state.cut_off} - {row.kind for row in state.rows}:
         yield f"perhaps a {kind} that a killed run was just making: look for it at the site"
 
 
-def _list_unknown() -> Iterator[str]:
-    yield f"what an earlier destroy has left: the state holds nothing that would tell ({PAGE})"
+def _list_key(tenant: str, in_use: Collection[str | None]) -> Iterator[str]:
+    """Name the provisioning key, unless a tenant that stays signs in with it, too."""
+    settings = _read_settings(tenant)
+    if (key := settings.get(_KEY)) and key not in in_use:
+        site = settings.get("connectwise:site")
+        yield f"the provisioning key {key} at {site}: revoke it unless something else uses it"
 
 
-def _list_key(tenant: str) -> Iterator[str]:
-    """Name the provisioning key, unless another tenant signs in with it, too."""
-    ours = parse_plain_settings(locate_stack_file(tenant))
-    others = (parse_plain_settings(locate_stack_file(name)) for name in list_tenants() if name != tenant)
-    if (key := ours.get(_KEY)) and not any(other.get(_KEY) == key for other in others):
-        yield f"the provisioning key {key} at {ours.get('connectwise:site')}: revoke it unless something else uses it"
+def _read_settings(tenant: str) -> Mapping[str, str | None]:
+    """Read the plain settings of a file; none of one that can't be read, which is no matter of whoever leaves."""
+    try:
+        return read_plain_settings(locate_stack_file(tenant))
+    except (ProviderError, OSError):
+        return {}

@@ -9,6 +9,7 @@ import click
 
 from providers.core.stack_file import locate_stack_file
 from stacks.exit_codes import CLEAN
+from stacks.fleet.departures import forget_departure, note_departure
 from stacks.fleet.ledger import hold_fleet
 from stacks.fleet.local import Limits
 from stacks.fleet.options import Fleet, add_fleet_options
@@ -33,7 +34,7 @@ def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None) -> i
     confirm_taking_away(fleet.tenants, "remove", yes=yes, confirmed=confirm)
     refuse_missing_engine(os.environ)
     pulumi = PulumiCli()
-    leaving = [look_at(pulumi, tenant) for tenant in fleet.tenants]
+    leaving = look_at(pulumi, fleet.tenants)
     run = _destroy(leaving, fleet, reports)
     if run.exit_code == CLEAN:
         _forget(pulumi, leaving)
@@ -63,9 +64,11 @@ def _forget(pulumi: PulumiCli, leaving: list[LeavingTenant]) -> None:
     with hold_fleet("remove"):
         for tenant in leaving:
             if tenant.has_stack:
+                note_departure(tenant.name, os.environ)
                 pulumi.remove_stack(tenant.name)
         for tenant in leaving:
             locate_stack_file(tenant.name).unlink(missing_ok=True)
+            forget_departure(tenant.name)
 
 
 def _tell_what_stays(reports: Reports, run: FleetRun, tenant: LeavingTenant) -> Row:

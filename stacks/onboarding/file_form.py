@@ -1,4 +1,4 @@
-"""The form in which `new` writes a stack's file; by it a file that a `new` left when it was cut off is known again."""
+"""The form in which `new` writes a stack's file, and how one that it left when it was killed is known again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
 # Made anew by each attempt: they say nothing about what was asked for.
 _ENCRYPTION = ("encryptionsalt", "encryptedkey")
 
@@ -17,8 +18,16 @@ def format_file(content: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=200)
 
 
-def is_as_written(file: Path) -> bool:
-    """Tell whether a file is as `new` writes one, to the letter: no engine and no person has touched it since."""
+def is_left_over(file: Path) -> bool:
+    """Tell whether a `new` that was killed left this file: it still has its other name where that `new` made it.
+
+    And no engine and no person has touched it since. A file whose stack is in another backend has no such name.
+    """
+    made = SCRATCH.glob(f"new-*/stacks/{file.name}")
+    return any(one.samefile(file) for one in made) and _is_as_written(file)
+
+
+def _is_as_written(file: Path) -> bool:
     try:
         text = file.read_text(encoding="utf-8")
         content = yaml.safe_load(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from providers.core.errors import GuardViolation, ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import locate_stack_file
-from stacks.onboarding.file_form import is_as_written
+from stacks.onboarding.file_form import is_left_over
 from stacks.project import is_project
 from stacks.pulumi_cli import NoBackend, PulumiCli
 from stacks.settings import check_name
@@ -47,7 +47,7 @@ def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, 
 def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
     """Raise `GuardViolation` for a name that is taken: nothing that is there already is ever written over.
 
-    A file without a stack that is as `new` wrote it is what a `new` that was cut off left: that one is gone on with.
+    A file that a `new` left when it was killed is gone on with.
     """
     if pulumi.has_stack(tenant):
         raise GuardViolation(
@@ -55,7 +55,7 @@ def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
             next_step=f"look at it with `python -m stacks check {tenant}`, or choose another name",
         )
     file = locate_stack_file(tenant)
-    if file.exists() and not is_as_written(file):
+    if file.exists() and not is_left_over(file):
         raise GuardViolation(
             f"{file} is there already, without a stack",
             next_step=f"make its stack with `pulumi stack init {tenant}`, or move the file away",

@@ -23,12 +23,10 @@ from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import FOLDER
 from stacks.fleet.stored import find_shared_salt
 from stacks.onboarding.catalogue import SettingInfo
-from stacks.onboarding.file_form import format_file, is_as_written, list_differences
+from stacks.onboarding.file_form import SCRATCH, format_file, is_left_over, list_differences
 from stacks.onboarding.prerequisites import PASSPHRASE
 from stacks.onboarding.steps import sort_settings
 from stacks.pulumi_cli import PulumiCli
-
-SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
 
 
 def choose_settings(values: Mapping[str, str]) -> list[SettingInfo]:
@@ -107,7 +105,7 @@ def _put_in_place(pulumi: PulumiCli, tenant: str, prepared: Path, provider: str)
 
 def _take_up(file: Path, prepared: Path) -> None:
     """Put the file in the place of one that a `new` left when it was cut off, if that says the same."""
-    if not is_as_written(file):
+    if not is_left_over(file):
         raise GuardViolation(f"{file} was made meanwhile by somebody else and is not written over")
     if different := list_differences(file, prepared):
         raise GuardViolation(

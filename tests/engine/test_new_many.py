@@ -130,13 +130,18 @@ def test_a_file_that_was_left_is_not_taken_up_for_other_settings_nor_once_somebo
     assert "differs from what is given in umbrella-psa:roleName" in text
     assert tenant.file.read_bytes() == left
 
-    tenant.file.write_bytes(b"# mine\n" + left)
+    tenant.file.write_bytes(b"# mine\n" + left)  # in its place: it keeps its other name
     code, text = make_many([tenant], table)
     assert (code, tenant.file.read_bytes()) == (1, b"# mine\n" + left)
     assert "is there already, without a stack" in text
     tenant.file.unlink()
     assert make_many([tenant], table)[0] == 0
     assert tenant.is_whole()
+
+    whole = tenant.file.read_bytes()
+    code, text = make_many([tenant], table, PULUMI_BACKEND_URL=f"{tmp_path.as_uri()}?metadata=skip")
+    assert (code, tenant.file.read_bytes()) == (1, whole), "its stack is in another backend"
+    assert "is there already, without a stack" in text
 
 
 def test_tenants_that_share_a_passphrase_share_a_salt_and_the_engine_opens_each(

@@ -116,17 +116,35 @@ def test_a_destroy_that_fails_keeps_all_tenants_stacks_and_files_and_the_same_ag
 
 
 @pytest.mark.parametrize("step", ["destroyed", "stack gone"])
-def test_cut_off_between_two_steps_the_same_again_finishes(make_stack: Callable[..., Stack], step: str) -> None:
+def test_cut_off_between_two_steps_the_same_again_finishes(
+    make_stack: Callable[..., Stack], tmp_path: Path, step: str
+) -> None:
     stack = make_stack()
     stack.up()
-    stack.destroy()
-    if step == "stack gone":
-        stack.run_pulumi("stack", "rm", stack.name, "--yes", "--preserve-config")
+    when = "before" if step == "destroyed" else "after"
+    killed = run_with(write_engine(tmp_path, **{when: "kill -9 $PPID"}), stack)
+    assert killed.returncode == -9
+    assert (get_file(stack).exists(), is_kept(stack)) == (True, step == "destroyed")
     asked = len(stack.company.requests())
     text = remove(stack).text
     assert_gone(stack)
     assert "what an earlier destroy has left" in text
     assert len(stack.company.requests()) == asked, "there was nothing to destroy"
+
+
+def test_a_file_whose_stack_may_be_in_another_backend_stays(make_stack: Callable[..., Stack], tmp_path: Path) -> None:
+    stack = make_stack()
+    stack.up()
+    before = get_file(stack).read_bytes()
+    elsewhere = f"{tmp_path.as_uri()}?metadata=skip"
+    refused = remove(stack, expect=1, PULUMI_BACKEND_URL=elsewhere).text
+    assert f"{stack.name}: the backend keeps no stack of that name, so it may be in another one" in refused
+    assert get_file(stack).read_bytes() == before
+    # Nor where it was half removed here.
+    assert run_with(write_engine(tmp_path, after="kill -9 $PPID"), stack).returncode == -9
+    assert "it may be in another one" in remove(stack, expect=1, PULUMI_BACKEND_URL=elsewhere).text
+    remove(stack)
+    assert_gone(stack)
 
 
 def test_killed_in_the_midst_of_its_destroy_the_same_again_finishes(make_stack: Callable[..., Stack]) -> None:
@@ -156,7 +174,15 @@ def test_a_stack_that_holds_something_again_keeps_its_file(make_stack: Callable[
     stack.up()
     state = tmp_path / "state.json"
     stack.run_pulumi("stack", "export", "-s", stack.name, "--file", str(state))
-    python = write_engine_with_company(tmp_path, f"stack import -s {stack.name} --file {state}")
+    done = run_with(write_engine(tmp_path, before=f"$engine stack import -s {stack.name} --file {state} >&2"), stack)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"'{stack.name}' still has resources; removal rejected" in done.stderr
+    assert (get_file(stack).exists(), is_kept(stack)) == (True, True)
+    remove(stack)
+    assert_gone(stack)
+
+
+def run_with(python: str, stack: Stack) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [python, "-m", "stacks", "remove", stack.name, "--yes"],
         cwd=stack.workspace.project,
@@ -165,22 +191,20 @@ def test_a_stack_that_holds_something_again_keeps_its_file(make_stack: Callable[
         text=True,
         check=False,
     )
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert f"'{stack.name}' still has resources; removal rejected" in done.stderr
-    assert (get_file(stack).exists(), is_kept(stack)) == (True, True)
-    remove(stack)
-    assert_gone(stack)
+    stack.seen.append(done.stdout + done.stderr)
+    return done
 
 
-def write_engine_with_company(folder: Path, before_removal: str) -> str:
-    """A virtual environment like ours, but somebody else is quicker: a command runs right before `pulumi stack rm`."""
+def write_engine(folder: Path, before: str = "true", after: str = "true") -> str:
+    """A virtual environment like ours, in which something happens right before or after a `pulumi stack rm`."""
     real = shutil.which("pulumi", path=f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
     programs = folder / "venv" / "bin"
     programs.mkdir(parents=True)
     for name in ("lib", "pyvenv.cfg"):
         (folder / "venv" / name).symlink_to(ROOT / ".venv" / name)
     (programs / "python").symlink_to(ROOT / ".venv" / "bin" / "python")
-    script = f'#!/bin/sh\ncase "$*" in *"stack rm"*) {real} {before_removal} >&2;; esac\nexec {real} "$@"\n'
+    removal = f'{before}; $engine "$@"; code=$?; {after}; exit $code'
+    script = f'#!/bin/sh\nengine={real}\ncase "$*" in *"stack rm"*) {removal};; esac\nexec $engine "$@"\n'
     (programs / "pulumi").write_text(script, encoding="utf-8")
     (programs / "pulumi").chmod(0o755)
     return str(programs / "python")
