@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from providers.core.errors import ProviderError
 from providers.core.nearest import suggest_nearest
 from providers.core.terms import use_settings_as_they_are
 from providers.http.text import clean_lines
+from stacks.completion import NamesOnly, is_completed_by_names, load_command
 from stacks.exit_codes import INTERRUPTED, USAGE
 from stacks.failures import get_exit_code
 from stacks.project import enter_project, read_version
@@ -25,6 +25,7 @@ COMMANDS = {
     "up": "bring tenants to their settings, in waves",
     "preview": "what `up` would do to tenants, by the engine",
     "destroy": "take away what was made for tenants",
+    "remove": "destroy tenants, and take their stacks and files away, too",
     "sweep": "drift of many tenants, without starting the engine",
     "rotate": "replace the API key of these tenants",
     "orphans": "keys with our tag that no state claims, and states whose key is gone",
@@ -44,8 +45,7 @@ class CommandGroup(click.Group):
         """Load one verb; None for a word that is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"stacks.commands.{cmd_name}").command
-        return command
+        return load_command(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -55,6 +55,8 @@ class CommandGroup(click.Group):
             ctx.fail(f"There is no verb {args[0]!r}.{suggest_nearest(args[0], COMMANDS, 1)}")
         if not ctx.resilient_parsing and not {"-h", "--help"} & {*args}:
             enter_project(ctx.params["folder"])
+        if ctx.resilient_parsing and is_completed_by_names(args[0], args[1:]):
+            return args[0], NamesOnly(args[0]), args[1:]
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -92,7 +94,7 @@ def _print_completion(ctx: click.Context, _: click.Parameter, shell: str | None)
     is_eager=True,
     expose_value=False,
     callback=_print_completion,
-    help=f'what makes the shell complete verbs and options: eval "$({PROJECT} --completion bash)"',
+    help=f'what makes the shell complete verbs, tenants and options: eval "$({PROJECT} --completion bash)"',
 )
 def stacks(folder: Path) -> None:
     """Tenants and their keys. A tenant is a Pulumi stack; the verbs run signed in to the backend that keeps it.

@@ -21,6 +21,8 @@ def named(tenant: str, error: ProviderError) -> str:
 
 def get_exit_code(error: ProviderError) -> int:
     """Tell a wrong setting or option, by which nothing was begun, from what went wrong on the way."""
+    from providers.core.settings import SettingErrors  # loads pydantic
+
     return USAGE if isinstance(error, SettingError | SettingErrors) else ERROR
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from providers.core.configuration import PROJECT
 from providers.core.errors import SettingError
-from providers.core.settings import SettingErrors
 
 _FILE = "Pulumi.yaml"
 _caller = Path()
@@ -21,6 +20,12 @@ def is_project(folder: Path) -> bool:
     return file.is_file() and f"name: {PROJECT}" in file.read_text(encoding="utf-8").splitlines()
 
 
+def find_project(folder: Path) -> Path | None:
+    """Find the project that the folder is in; None where it is in none."""
+    start = folder.absolute()
+    return next((place for place in (start, *start.parents) if is_project(place)), None)
+
+
 def enter_project(folder: Path) -> None:
     """Go to the project that the folder is in.
 
@@ -28,9 +33,10 @@ def enter_project(folder: Path) -> None:
         SettingErrors: It is in none.
     """
     global _caller
-    start = folder.absolute()
-    found = next((place for place in (start, *start.parents) if is_project(place)), None)
+    start, found = folder.absolute(), find_project(folder)
     if found is None:
+        from providers.core.settings import SettingErrors  # loads pydantic, and a shell's Tab gets here without it
+
         step = f"go to where its {_FILE} is, or name that folder as in `{PROJECT} -C DIR …`"
         raise SettingErrors([SettingError("folder", f"{start} is not in the project", next_step=step)])
     _caller = start

@@ -70,17 +70,21 @@ class PulumiCli:
         answer = json.loads(self._ask("", "whoami", "--verbose", "--json"))
         return strip_credentials(str(answer.get("url", "")))
 
+    def create(self, tenant: str, secrets_provider: str) -> None:
+        """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
+        self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
+
     def has_stack(self, tenant: str) -> bool:
-        """Tell whether there is a stack. It is asked for by name: a list of all may hang, or be long."""
+        """Tell whether the backend keeps this stack, without listing the others."""
         try:
             self._ask(tenant, "stack", "export", alone=True)
         except NoStack:
             return False
         return True
 
-    def create(self, tenant: str, secrets_provider: str) -> None:
-        """Make a stack. It goes on when this process is ended: a stack is made or it is not."""
-        self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
+    def remove_stack(self, tenant: str) -> None:
+        """Take a stack away, and leave its file. Raises `ProviderError` for one that still holds something."""
+        self._ask("", "stack", "rm", tenant, "--yes", "--preserve-config", alone=True)
 
     def read_configuration(self, tenant: str) -> StackConfiguration:
         """Read the stack's settings. Raises `ProviderError` when there is no such stack, or it can't be decrypted."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from stacks.fleet.limits import Limits
 from stacks.fleet.options import Fleet, add_fleet_options, add_waves_options
 from stacks.fleet.running import run_fleet
-from stacks.fleet.selection import require_confirmation
+from stacks.fleet.selection import confirm_taking_away
 from stacks.reports.options import Reports
 
 
@@ -21,9 +19,5 @@ from stacks.reports.options import Reports
 def command(fleet: Fleet, reports: Reports, limits: Limits, yes: bool, confirm: int | None, dry_run: bool) -> int:
     """Take away what was made for each TENANT: Umbrella's integration, key, role; the member stays, inactive."""
     if not dry_run:
-        require_confirmation(fleet.tenants, confirm, "destroy")
-    if len(fleet.tenants) == 1 and not (yes or dry_run):
-        if not sys.stdin.isatty():
-            raise click.UsageError("add --yes where there is no terminal to ask at.")
-        click.confirm(f"Destroy what was made for {fleet.tenants[0]}?", abort=True, err=True)
+        confirm_taking_away(fleet.tenants, "destroy", yes=yes, confirmed=confirm)
     return run_fleet("destroy", fleet, reports, limits, dry_run=dry_run)

@@ -12,6 +12,7 @@ import click
 from providers.core.errors import ProviderError, SettingError
 from providers.vault.escrow import Escrow, get_generation
 from providers.vault.export import STDOUT, export_key, refuse_output
+from stacks.completion import complete_tenants
 from stacks.exit_codes import CLEAN
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli
@@ -19,7 +20,7 @@ from stacks.tenant_session import TenantSession, open_session
 
 
 @click.command("export")
-@click.argument("tenant")
+@click.argument("tenant", shell_complete=complete_tenants)
 @click.option("--to", "to", metavar="URL", required=True, help="a vault, as in vault:url, or - for standard output")
 @click.option("--format", "form", type=click.Choice(["json", "env"]), default="json", help="for - and age:// files")
 @click.option("--show-secret", is_flag=True, help="needed with -: whatever reads standard output gets the private key")

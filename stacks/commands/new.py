@@ -11,13 +11,14 @@ import click
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import MissingSetting, ProviderError, SettingError
 from providers.core.settings import SettingErrors
-from providers.core.stack_file import FOLDER
+from providers.core.stack_file import FOLDER, locate_stack_file
 from providers.http.text import clean_lines, clean_text
 from stacks.checks.examination import check_services
 from stacks.clients import Clients
 from stacks.commands.check import count_verdicts, print_findings
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.failures import Failures
+from stacks.fleet.existence import has_stack
 from stacks.fleet.selection import refuse_shared_settings
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
@@ -68,10 +69,10 @@ def _make_many(file: Path, values: dict[str, str], sources: dict[str, str], yes:
     refuse_shared_settings([given.name for given in tenants])
     shared = _read_secrets(sources)  # standard input can be read once
     for given in tenants:
-        if (FOLDER / f"Pulumi.{given.name}.yaml").exists():
-            click.echo(f"{given.name}: is there already and is left as it is.")
-            continue
         with failures.collect(given.name):
+            if locate_stack_file(given.name).exists() and has_stack(PulumiCli(), given.name, os.environ):
+                click.echo(f"{given.name}: is there already and is left as it is.")
+                continue
             click.secho(f"\n{given.name}", bold=True)
             code = make_tenant(given.name, {**values, **shared, **given.values}, given.sources, yes, provider)
             if code == INTERRUPTED:
@@ -188,7 +189,7 @@ def _test_connections(values: dict[str, str]) -> None:
 
 
 def _report_interruption(pulumi: PulumiCli, tenant: str) -> int:
-    made = Path(FOLDER / f"Pulumi.{tenant}.yaml").exists() and pulumi.has_stack(tenant)
+    made = locate_stack_file(tenant).exists() and pulumi.has_stack(tenant)
     outcome = f"the stack {tenant} and its file are complete" if made else "nothing was written"
     click.echo(f"\ninterrupted; {outcome}.", err=True)
     return INTERRUPTED

@@ -187,7 +187,7 @@ class _TenantRun:
             return row.but(verdict="clean")
         if done.code == DRIFT and verb == "preview":
             return row.but(verdict="drift")
-        if orders := list_orders(tenant, stack.rows) or self._list_unrecorded_orders(stack):
+        if orders := list_orders(tenant, stack.rows) or self._list_unrecorded_orders(stack, done.errors):
             return row.but(verdict="waiting", orders=orders)
         # What fails before the engine has begun (a lock, a backend) is printed, and no event.
         last = [clean_words(line.removeprefix("error: ")) for line in printed if line.startswith("error: ")]
@@ -195,14 +195,19 @@ class _TenantRun:
         late = (f"it took longer than {self.deadline.seconds:.0f} seconds and was interrupted",) if done.late else ()
         return row.but(verdict="failed", sentences=(*late, *errors))
 
-    def _list_unrecorded_orders(self, stack: StoredStack) -> tuple[WorkOrder, ...]:
-        """List the step of which no row of the state tells: a changed row and one that is being deleted can't wait."""
+    def _list_unrecorded_orders(self, stack: StoredStack, errors: Sequence[str]) -> tuple[WorkOrder, ...]:
+        """List the step of which no row of the state tells: a changed row and one that is being deleted can't wait.
+
+        Only where the engine stopped at that very step: it may have failed before.
+        """
         last = ("destroy" if self.job.verb == "destroy" else "update", "failed")
         found = find_open_deletion(self.job.tenant, stack.read_state(), stack.settings.values, lambda: last)
         order = found.order if found else ""
         if not order and self.job.verb != "destroy":
             order = find_entry_order(open_session(self.job.tenant, stack, self.environment))
-        return (WorkOrder(text=order.replace("<tenant>", self.job.tenant)),) if order else ()
+        title = order.partition("\n")[0]
+        stopped_there = title and any(title in error for error in errors)
+        return (WorkOrder(text=order.replace("<tenant>", self.job.tenant)),) if stopped_there else ()
 
     def _ask(self, *arguments: str, may_fail: bool = False) -> None:
         """Run a command that is no run of the program. Raises `ProviderError` with what it printed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -9,8 +10,10 @@ from typing import Any
 
 import click
 
+from stacks.completion import complete_tenants
 from stacks.fleet.deadline import Deadline
 from stacks.fleet.limits import Limits
+from stacks.fleet.one_passphrase import refuse_wrong_passphrase
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings
 from stacks.reports.options import add_report_options
 
@@ -26,13 +29,14 @@ class Fleet:
 def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `tenants`, those that were chosen by name, `--all` or `--label`."""
 
-    @click.argument("tenants", nargs=-1, metavar="[TENANT]...")
+    @click.argument("tenants", nargs=-1, metavar="[TENANT]...", shell_complete=complete_tenants)
     @click.option("--all", "every", is_flag=True, help="every tenant that has a file in stacks/")
     @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="those with this label")
     @wraps(command)
     def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], **others: Any) -> Any:
         chosen = choose_tenants(tenants, every=every, labels=labels)
         refuse_shared_settings(chosen)
+        refuse_wrong_passphrase(chosen, os.environ)
         return command(tenants=chosen, **others)
 
     return choose

@@ -29,7 +29,15 @@ _GOES_ON = "what was finished is kept, and running the same again goes on from t
 
 
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any) -> int:
-    """Run a verb over tenants, with ledger, waves and reports. Returns the exit code.
+    """Run a verb over tenants, with ledger, waves and reports. Returns the exit code; `how` as in `carry_out`."""
+    run = carry_out(verb, fleet, reports, limits, **how)
+    reports.tell(f"\n{run.summarize()}, in {(datetime.now(UTC) - run.begun_at).total_seconds():.1f} s.")
+    reports.write(run)
+    return run.exit_code
+
+
+def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any) -> FleetRun:
+    """Run a verb over tenants, with ledger and waves; each row is printed as it is known, and no report written yet.
 
     `how`: the fields of each tenant's `TenantJob` that are the same for all. A dry run is not taken up again, nor is a
     run of one tenant, which leaves other tenants to other runs.
@@ -67,9 +75,7 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
     if runner.stopped_because:
         run.remarks.append(f"{runner.stopped_because}; {_GOES_ON if runner.was_interrupted else _NO_FURTHER}")
         reports.tell(run.remarks[-1])
-    reports.tell(f"\n{run.summarize()}, in {(run.ended_at - run.begun_at).total_seconds():.1f} s.")
-    reports.write(run)
-    return run.exit_code
+    return run
 
 
 def _read_site(tenant: str) -> str:

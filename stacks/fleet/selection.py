@@ -4,6 +4,7 @@ may hang (docs/decisions.md)."""
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import click
 
 from providers.core.configuration import PROJECT, to_environment_name
 from providers.core.errors import ProviderError
+from providers.core.nearest import suggest_nearest
 from providers.core.stack_file import FOLDER
 from stacks.settings import check_name
+from stacks.tenant_files import list_tenants
 
-EXAMPLE = "example"
 ONE_TENANTS = (
     "connectwise:site",
     "connectwise:companyId",
@@ -30,12 +32,6 @@ ONE_TENANTS = (
 """Settings that decide whose objects are touched, or which key: never the same for two tenants."""
 
 
-def list_tenants(folder: Path = FOLDER) -> list[str]:
-    """List the tenants that have a file, in order."""
-    names = (path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
-    return sorted(name for name in names if name != EXAMPLE)
-
-
 def choose_tenants(named: Sequence[str], *, every: bool, labels: Iterable[str], folder: Path = FOLDER) -> list[str]:
     """Choose tenants, each once. Raises `click.UsageError`, and `ProviderError` when none fits."""
     if every + bool(named) > 1:
@@ -46,6 +42,7 @@ def choose_tenants(named: Sequence[str], *, every: bool, labels: Iterable[str], 
     for name in named:
         if wrong := check_name(name):
             raise wrong
+    refuse_unknown(named, folder)
     names = list(dict.fromkeys(named)) or list_tenants(folder)
     chosen = [name for name in names if has_labels(name, wanted, folder)] if wanted else names
     if not chosen:
@@ -55,6 +52,18 @@ def choose_tenants(named: Sequence[str], *, every: bool, labels: Iterable[str], 
             next_step="look into the files there" if wanted else "make one with `umbrella-psa new TENANT`",
         )
     return chosen
+
+
+def refuse_unknown(named: Sequence[str], folder: Path = FOLDER) -> None:
+    """Raise `click.UsageError` for names that no tenant here has, with what was probably meant."""
+    files = {name: folder / f"Pulumi.{name}.yaml" for name in named}
+    unknown = [
+        f"there is no tenant {name}: {file} is not there.{suggest_nearest(name, list_tenants(folder))}"
+        for name, file in files.items()
+        if not file.exists()
+    ]
+    if unknown:
+        raise click.UsageError("\n".join(unknown))
 
 
 def refuse_shared_settings(tenants: Sequence[str], environment: Mapping[str, str] = os.environ) -> None:
@@ -73,6 +82,15 @@ def require_confirmation(tenants: Sequence[str], confirmed: int | None, what: st
     if len(tenants) > 1 and confirmed != len(tenants):
         said = "" if confirmed is None else f", not {confirmed}"
         raise click.UsageError(f"this would {what} {len(tenants)} tenants{said}; add --confirm {len(tenants)}.")
+
+
+def confirm_taking_away(tenants: Sequence[str], what: str, *, yes: bool, confirmed: int | None) -> None:
+    """Ask a person, unless the command line says it already. Raises `click.Abort` for a no."""
+    require_confirmation(tenants, confirmed, what)
+    if len(tenants) == 1 and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("add --yes where there is no terminal to ask at.")
+        click.confirm(f"{what.capitalize()} what was made for {tenants[0]}?", abort=True, err=True)
 
 
 def has_labels(tenant: str, wanted: Mapping[str, str], folder: Path = FOLDER) -> bool:

@@ -11,10 +11,10 @@ from providers.core.configuration import PROJECT
 from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
 from providers.core.settings import SettingErrors
-from stacks.fleet.selection import EXAMPLE
 from stacks.onboarding.catalogue import SettingInfo
 from stacks.onboarding.options import parse_plain_settings, parse_secret_sources
 from stacks.settings import check_name
+from stacks.tenant_files import EXAMPLE
 
 
 class GivenTenant(NamedTuple):

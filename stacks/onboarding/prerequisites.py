@@ -7,7 +7,8 @@ from pathlib import Path
 
 from providers.core.errors import GuardViolation, ProviderError, SettingError
 from providers.core.settings import SettingErrors
-from providers.core.stack_file import FOLDER
+from providers.core.stack_file import locate_stack_file
+from stacks.onboarding.file_form import is_left_over
 from stacks.project import is_project
 from stacks.pulumi_cli import NoBackend, PulumiCli
 from stacks.settings import check_name
@@ -44,15 +45,17 @@ def refuse_without_prerequisites(pulumi: PulumiCli, tenant: str, provider: str, 
 
 
 def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
-    """Raise `GuardViolation` for a name that is taken: nothing that is there already is ever written over."""
-    file = FOLDER / f"Pulumi.{tenant}.yaml"
-    stack = pulumi.has_stack(tenant)
-    if stack:
+    """Raise `GuardViolation` for a name that is taken: nothing that is there already is ever written over.
+
+    A file that a `new` left when it was killed is gone on with.
+    """
+    if pulumi.has_stack(tenant):
         raise GuardViolation(
             f"the stack {tenant} exists already in {backend}",
             next_step=f"look at it with `python -m stacks check {tenant}`, or choose another name",
         )
-    if file.exists():
+    file = locate_stack_file(tenant)
+    if file.exists() and not is_left_over(file):
         raise GuardViolation(
             f"{file} is there already, without a stack",
             next_step=f"make its stack with `pulumi stack init {tenant}`, or move the file away",

@@ -1,7 +1,8 @@
 """A stack and its file, both complete or neither there.
 
 The file is made beside the project first, by the engine's own encryption in a backend for a moment; then it is put in
-its place in one step, and the stack is made for it. Whatever ends the command before that leaves nothing behind.
+its place in one step, and the stack is made for it. Whatever ends the command before that leaves nothing behind; a kill
+right between the two leaves the file, which the same command takes up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,11 +23,10 @@ from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import FOLDER
 from stacks.fleet.passphrase import find_shared_salt
 from stacks.onboarding.catalogue import SettingInfo
+from stacks.onboarding.file_form import SCRATCH, format_file, is_left_over, list_differences
 from stacks.onboarding.prerequisites import PASSPHRASE
 from stacks.onboarding.steps import sort_settings
 from stacks.pulumi_cli import PulumiCli
-
-SCRATCH = Path(".work")  # in the project, so that the file can be moved into its place in one step
 
 
 def choose_settings(values: Mapping[str, str]) -> list[SettingInfo]:
@@ -73,7 +73,7 @@ def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mappi
     }
     file.touch(mode=0o600)
     file.chmod(0o600)  # the engine may have made it
-    file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
+    file.write_text(format_file(content), encoding="utf-8")
     return file
 
 
@@ -87,20 +87,41 @@ def _put_in_place(pulumi: PulumiCli, tenant: str, prepared: Path, provider: str)
     try:
         os.link(prepared, file)  # fails when there is one, and there is no moment at which it is half there
     except FileExistsError:
-        raise GuardViolation(f"{file} was made meanwhile by somebody else and is not written over") from None
+        _take_up(file, prepared)
     except OSError as error:
         raise ProviderError(f"{file} can't be written: {error.strerror}; nothing was made") from None
     try:
         pulumi.create(tenant, provider)
     except ProviderError:  # the engine refused, so there is no stack of ours
-        file.unlink()
+        _withdraw(file, prepared)
         raise
     except BaseException:  # Ctrl-C: what the engine had done by then decides
         with _ignore_interrupts():
             if not pulumi.has_stack(tenant):
-                file.unlink()
+                _withdraw(file, prepared)
         raise
     return file
+
+
+def _take_up(file: Path, prepared: Path) -> None:
+    """Put the file in the place of one that a `new` left when it was cut off, if that says the same."""
+    if not is_left_over(file):
+        raise GuardViolation(f"{file} was made meanwhile by somebody else and is not written over")
+    if different := list_differences(file, prepared):
+        raise GuardViolation(
+            f"{file} was left by a `new` that was cut off, and differs from what is given in {', '.join(different)}",
+            next_step="give the same as then, or move the file away",
+        )
+    twin = prepared.with_suffix(".twin")
+    os.link(prepared, twin)
+    twin.replace(file)  # its secrets are those that are given now
+
+
+def _withdraw(file: Path, prepared: Path) -> None:
+    """Take the file away again, unless another `new` has put its own there meanwhile."""
+    with suppress(FileNotFoundError):
+        if file.samefile(prepared):
+            file.unlink()
 
 
 @contextmanager

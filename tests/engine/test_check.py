@@ -196,8 +196,13 @@ def test_a_stack_of_another_company_is_refused_before_any_request(
     assert other.requests() == []
 
 
-def test_an_unknown_stack_is_one_line(tenant: Stack) -> None:
-    run = tenant.run_command("check", "nobody", expect=1)
+def test_a_file_without_its_stack_is_one_line(tenant: Stack) -> None:
+    file = tenant.workspace.project / "stacks" / "Pulumi.nobody.yaml"
+    file.touch()
+    try:
+        run = tenant.run_command("check", "nobody", expect=1)
+    finally:
+        file.unlink()
     assert run.text.count("no stack named 'nobody' found") == 1
     assert "check the name and the backend, PULUMI_BACKEND_URL" in run.text
     assert "Traceback" not in run.text
@@ -249,4 +254,4 @@ def test_status_of_all_as_json_with_drift(tenant: Stack) -> None:
     assert any("Finance / Invoicing: inquire is All, should be None" in sentence for sentence in found["sentences"])
     assert tenant.name in tenant.run_command("status", "--all", expect=None).text
     assert "name the tenants, or give --all" in tenant.run_command("status", expect=2).text
-    assert "no stack named 'nobody' found" in tenant.run_command("status", "nobody", expect=1).text
+    assert "there is no tenant nobody" in tenant.run_command("status", "nobody", expect=2).text

@@ -201,7 +201,9 @@ def test_a_stack_of_another_company_is_refused_before_any_request(tenant: Stack,
 
 
 def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
-    assert "error: nobody: has no file in `stacks/`" in tenant.run_command("orphans", "nobody", expect=1).text
+    assert "Error: there is no tenant nobody: stacks/Pulumi.nobody.yaml is not there." in (
+        tenant.run_command("orphans", "nobody", expect=2).text
+    )
     locked = tenant.run_command("orphans", tenant.name, expect=1, PULUMI_CONFIG_PASSPHRASE="another one")
     assert "incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE to the one that" in locked.text
     wrong = tenant.run_command("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")

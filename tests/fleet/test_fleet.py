@@ -72,6 +72,12 @@ def test_what_would_hit_the_wrong_tenants_is_refused_before_anything(fleet: Flee
     assert "add --confirm 4" in fleet.run("destroy", "--all", "--yes", expect=2)
     assert "add --confirm 4" in fleet.run("destroy", "--all", "--confirm", "3", expect=2)
     assert "name the tenants, or give --all or --label" in fleet.run("up", expect=2)
+    unknown = fleet.run("sweep", "acme", "bel", expect=2)
+    assert 'there is no tenant bel: stacks/Pulumi.bel.yaml is not there. Did you mean "bell"?' in unknown
+    for verb in ("sweep", "up", "status", "check"):
+        locked = fleet.run(verb, "--all", expect=2, PULUMI_CONFIG_PASSPHRASE="another one")
+        assert locked.count("PULUMI_CONFIG_PASSPHRASE: opens none of the 4 tenants") == 1
+        assert locked.count("passphrase") == 0
     assert fleet.count_requests() == asked
 
 

@@ -96,6 +96,7 @@ def test_a_verb_runs_in_the_project_and_paths_start_where_it_was_called(
 
 def test_a_report_is_written_where_it_was_asked_for(project: Path) -> None:
     below = project / "stacks" / "deeper"
+    (project / "stacks" / "Pulumi.acme.yaml").touch()
     refused = run(SAME[0], "status", "acme", "--json", "none/report.json", cwd=below)
     assert (refused.returncode, "can't be written" in refused.stderr) == (2, True)
     run(SAME[0], "status", "acme", "--json", "report.json", cwd=below, PULUMI_BACKEND_URL=f"file://{project}")

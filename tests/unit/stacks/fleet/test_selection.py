@@ -60,6 +60,14 @@ def test_a_name_that_no_tenant_can_have_is_refused(folder: Path) -> None:
         choose_tenants(("Acme_1",), every=False, labels=(), folder=folder)
 
 
+def test_names_that_no_tenant_has_are_usage_beside_good_ones_too_and_told_with_what_was_meant(folder: Path) -> None:
+    with pytest.raises(click.UsageError) as refused:
+        choose_tenants(("acme", "belll", "nobody"), every=False, labels=(), folder=folder)
+    first, second = refused.value.message.splitlines()
+    assert first == f'there is no tenant belll: {folder / "Pulumi.belll.yaml"} is not there. Did you mean "bell"?'
+    assert second == f"there is no tenant nobody: {folder / 'Pulumi.nobody.yaml'} is not there."
+
+
 def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(ProviderError, match="new TENANT"):
         choose_tenants((), every=True, labels=(), folder=tmp_path)
