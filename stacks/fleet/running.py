@@ -14,13 +14,13 @@ from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.fleet.backends import find_backend
 from stacks.fleet.job import TenantJob, Verb, digest_settings
 from stacks.fleet.ledger import Ledger, hold_fleet
-from stacks.fleet.local import Limits, LocalRunner, spread_by_site
+from stacks.fleet.local import Limits, LocalRunner, plan_waves, spread_by_site
 from stacks.fleet.options import Fleet
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
-from stacks.reports.table import print_row
+from stacks.reports.progress import show_progress
 
 
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, force: bool = False) -> int:
@@ -41,10 +41,17 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, for
             reports.tell(remark)
         jobs = [TenantJob(tenant=job.tenant, verb=verb, force=force, cut_off=job.cut_off) for job in todo]
         run.rows += ledger.list_outcomes()
-        for row in runner.run(jobs, ledger.lease):
-            ledger.finish(row)
-            run.rows.append(row)
-            print_row(reports, row)
+        waves = [len(wave) for wave in plan_waves(jobs)]
+        with show_progress(reports, verb, waves, lambda: runner.stopped_because) as progress:
+
+            def lease(tenant: str) -> None:
+                ledger.lease(tenant)
+                progress.begin(tenant)
+
+            for row in runner.run(jobs, lease):
+                ledger.finish(row)
+                run.rows.append(row)
+                progress.end(row)
         if not (run.count("stopped") or run.count("failed") or run.count("waiting")):
             ledger.end()
         ledger.close()

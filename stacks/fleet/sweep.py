@@ -14,6 +14,7 @@ from providers.core.errors import Defect, ProviderError
 from providers.core.settings import SettingErrors
 from providers.policy import Policy
 from providers.service import Service
+from stacks.acknowledging import make_acknowledgement
 from stacks.clients import refuse_write
 from stacks.exit_codes import USAGE
 from stacks.fleet.comparison import Comparison, RecordedRow, compare
@@ -74,9 +75,14 @@ def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
 
 
 def list_orders(tenant: str, rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
-    """List the work orders that a tenant's state holds."""
-    found = (row.outputs.get("pending") and row.outputs.get("work_order") for row in rows)
-    return tuple(WorkOrder(text=str(order).replace("<tenant>", tenant)) for order in found if order)
+    """List the work orders that a tenant's state holds, each with the command that says it was carried out."""
+    keys = (row.outputs.get("public_key") for row in rows if row.kind == "ApiKey" and not row.awaits_deletion)
+    key = str(next(filter(None, keys), ""))
+    return tuple(
+        WorkOrder(text=str(order).replace("<tenant>", tenant), acknowledge=make_acknowledgement(tenant, row.kind, key))
+        for row in rows
+        if row.outputs.get("pending") and (order := row.outputs.get("work_order"))
+    )
 
 
 def describe_rows(row: Row, rows: Sequence[RecordedRow]) -> Row:
