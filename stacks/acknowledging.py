@@ -17,6 +17,7 @@ def make_acknowledgement(tenant: str, kind: str, public_key: str = "") -> str:
     setting = terms().on(terms().set_setting, tenant)
     said = {
         "ApiKey": (
+            "echo 'Enter the Public Key, then the Private Key:'",  # the engine's own question is "value: ", twice
             f"{setting} connectwise:manualPublicKey",
             f"{setting} {terms().secret_option} connectwise:manualPrivateKey",
         ),

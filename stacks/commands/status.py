@@ -49,8 +49,6 @@ class Status:
     last_run: str = ""
     pending: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
-    acknowledge: tuple[str, ...] = ()
-    """For each order the command that says it was carried out."""
     vault: str = ""
     sink: str = "empty"
     proof: str = ""
@@ -60,6 +58,8 @@ class Status:
     sentences: tuple[str, ...] = ()
     """Of the drift that was looked for."""
     problem: str = ""
+    acknowledge: tuple[str, ...] = ()
+    """For each order the command that says it was carried out."""
 
     @property
     def needs_attention(self) -> bool:
