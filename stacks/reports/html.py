@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from stacks.reports.model import FleetRun, Row, Verdict, WorkOrder
+from stacks.reports.model import FleetRun, Row, Verdict
 from stacks.reports.timeline import draw_timeline, list_waves
 
 FOLDER = Path(__file__).with_name("page")
@@ -20,7 +20,7 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
 }
 """Those that need somebody first; each with its sign and its meaning."""
 _GOOD = ("this key", "held", "holds it")
-_NOTHING = ("", "none", "empty", "not said", "not yet")
+_NOTHING = ("none", "empty", "not said", "not yet")
 _SOON = 80
 """Percent of its limit from which a key is about to be due."""
 _FEW = 3
@@ -28,7 +28,8 @@ _FEW = 3
 
 
 class Age(NamedTuple):
-    """A key's age: how full its bar is in percent, None without a limit; `state`: "", "soon" or "due"."""
+    """A key's age: how full its bar is in percent, None without a limit; `words`: empty where it is not known;
+    `state`: "", "soon" or "due"."""
 
     filled: int | None
     words: str
@@ -39,6 +40,8 @@ def format_html(run: FleetRun) -> str:
     """Format a run as a page; what needs somebody stands first."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
+
+    from stacks.reports.orders import format_order
 
     # Everything that a template prints is escaped: names and sentences come from sites. Only our own files are not.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -53,7 +56,7 @@ def format_html(run: FleetRun) -> str:
         keys=_describe_keys(rows),
         age_of=describe_age,
         mark_of=_mark,
-        title_of=_read_title,
+        format_order=format_order,
         few_orders=sum(len(row.orders) for row in rows) <= _FEW,
         span=max((row.begun + row.seconds for row in rows), default=0.0),
         slowest=sorted(rows, key=lambda row: -row.seconds)[:3],
@@ -69,7 +72,7 @@ def format_html(run: FleetRun) -> str:
 def describe_age(row: Row) -> Age:
     """Say how old a tenant's key is, against its limit where it has one."""
     if row.key_age_days is None:
-        return Age(None, "no key" if row.sink else "not known", "")
+        return Age(None, "no key" if row.sink else "", "")
     days = f"{row.key_age_days} {'day' if row.key_age_days == 1 else 'days'}"
     if not row.max_age_days:
         return Age(None, days, "")
@@ -92,13 +95,7 @@ def _describe_keys(rows: list[Row]) -> str:
 
 def _mark(words: str) -> tuple[str, str]:
     """Choose the sign and the class for what sink or vault hold."""
-    return ("✓", "good") if words in _GOOD else ("·", "none soft") if words in _NOTHING else ("!", "bad")
-
-
-def _read_title(order: WorkOrder) -> str:
-    """Take an order's first line, without its marks."""
-    title = order.text.strip().partition("\n")[0].lstrip("# ").removeprefix("Work order: ")
-    return title[:1].upper() + title[1:]
+    return ("✓", "good") if words in _GOOD else ("·", "soft") if words in _NOTHING else ("!", "bad")
 
 
 def _read(name: str) -> str:
