@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, TextIO
 
 import click
@@ -34,13 +35,14 @@ def command(tenants: list[str], verbose: bool, reports: Reports) -> int:
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
-    run, found = FleetRun(verb="check"), []
+    run, found, begun = FleetRun(verb="check"), [], monotonic()
     for tenant in tenants:
+        begun_at = monotonic() - begun
         examination = examine(PulumiCli(), tenant, os.environ)
         print_findings(reports.people, _choose_findings(examination, reports, verbose))
         reports.tell(f"\n{_summarize(examination)}")
         reports.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
-        run.rows.append(make_row(examination))
+        run.rows.append(make_row(examination).but(begun=begun_at))
         found.append(_describe(examination))
     run.ended_at = datetime.now(UTC)
     reports.write(run, found[0] if len(found) == 1 else {"tenants": found})

@@ -6,15 +6,17 @@ as it should be.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from itertools import accumulate, chain
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Self, TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -68,6 +70,7 @@ class LiveProgress:
         self._ticker = Thread(target=self._tick, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
+        self._measure()
         with survive_closed(self._output):
             self._live.start()
         self._ticker.start()
@@ -101,11 +104,17 @@ class LiveProgress:
     def _draw(self) -> None:
         with self._lock:
             finished, self._finished = self._finished, []
+        self._measure()
         with survive_closed(self._output):
             if finished:
                 # Not wrapped: as in a pipe, and whole when it is copied.
                 self._console.print(Text("\n".join(finished)), soft_wrap=True)
             self._live.refresh()
+
+    def _measure(self) -> None:
+        """Look how large the screen is by now. Rich would ask standard input's, which need not be the same."""
+        with suppress(OSError):  # it is gone
+            self._console.size = ConsoleDimensions(*os.get_terminal_size(self._output.fileno()))
 
     def __rich__(self) -> RenderableType:
         """Make what stands below the lines."""

@@ -59,7 +59,7 @@ def show_progress(
 
 def is_live(output: TextIO) -> bool:
     """Tell whether what was printed there can be taken back."""
-    return output.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return output.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
 def format_row(row: Row) -> str:

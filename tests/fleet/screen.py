@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"\x1b\[(\d*)([A-Za-z])|\x1b\[\?25([lh])|(\r)|(\n)|([^\x1b\r\n]+)")
+_TOKEN = re.compile(r"\x1b\[([\d;]*)([A-Za-z])|\x1b\[\?25([lh])|(\r)|(\n)|([^\x1b\r\n]+)")
 
 
 def read_screen(written: str) -> str:
@@ -34,4 +34,4 @@ def read_screen(written: str) -> str:
             break
     if read != len(written):
         raise ValueError(f"unknown to this terminal: {written[read : read + 20]!r}")
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n")
