@@ -12,11 +12,11 @@ from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.core.nearest import suggest_nearest
 from providers.core.terms import use_settings_as_they_are
-from providers.http.text import clean_lines
 from stacks.completion import NamesOnly, is_completed_by_names, load_command
-from stacks.exit_codes import INTERRUPTED, USAGE
+from stacks.exit_codes import ERROR, INTERRUPTED, USAGE
 from stacks.failures import get_exit_code
 from stacks.project import enter_project, read_version
+from stacks.reports.output import discard, print_line
 
 COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
@@ -112,7 +112,9 @@ def main(arguments: list[str] | None = None, name: str = "python -m stacks") -> 
     """Run a verb; its exit code (stacks/exit_codes.py)."""
     use_settings_as_they_are()
     try:
-        return int(stacks.main(arguments, prog_name=name, standalone_mode=False) or 0)
+        code = int(stacks.main(arguments, prog_name=name, standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return code
     except (KeyboardInterrupt, click.Abort):
         print("interrupted; what was finished is kept, and running the same again goes on from there.", file=sys.stderr)
         return INTERRUPTED
@@ -120,5 +122,10 @@ def main(arguments: list[str] | None = None, name: str = "python -m stacks") -> 
         error.show()
         return USAGE
     except ProviderError as problem:
-        print(clean_lines(f"error: {problem}"), file=sys.stderr)
+        print_line(f"error: {problem}", sys.stderr)
         return get_exit_code(problem)
+    except BrokenPipeError:
+        # Nobody read the last of it (`| head`). Click ends so, too, where it notices earlier; what a run tells does not
+        # come here (stacks/reports/output.py).
+        discard(sys.stdout)
+        return ERROR

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from providers.core.errors import Defect, ProviderError, SettingError
 from providers.core.settings import SettingErrors
-from providers.http.text import clean_lines
 from stacks.exit_codes import ERROR, USAGE
 from stacks.reports.model import Row
+from stacks.reports.output import print_line
 
 
 def named(tenant: str, error: ProviderError) -> str:
@@ -47,7 +47,7 @@ class Failures:
             yield
         except ProviderError as error:
             self._errors[tenant] = error
-            print(clean_lines(f"error: {self.describe(tenant)}"), file=sys.stderr, flush=True)
+            print_line(f"error: {self.describe(tenant)}", sys.stderr)
 
     def describe(self, tenant: str) -> str:
         """Say what is wrong with a tenant; empty when nothing is."""

@@ -17,10 +17,12 @@ from stacks.state import Row, TenantState
 
 @dataclass(frozen=True)
 class OpenDeletion:
-    """`step`: what it is, `<what>: <sentence>`; `order`: the work order, where a person has to act."""
+    """`step`: what it is, `<what>: <sentence>`. Where a person has to act: `order`, the work order, and `again`, the
+    command that goes on then."""
 
     step: str
     order: str = ""
+    again: str = ""
 
 
 def find_open_deletion(
@@ -41,7 +43,7 @@ def find_open_deletion(
         again = f"{to_environment_name('umbrella:appliedKey')}=none {again}"
     if order:
         what = "destroy" if destroying else "ApiKey"
-        return OpenDeletion(f"{what}: {order.title}, then run `{again}` again", str(order))
+        return OpenDeletion(f"{what}: {order.title}, then run `{again}` again", str(order), again)
     if destroying:
         return OpenDeletion(f"destroy: has not ended, and something is left; `{again}` goes on with it")
     return None

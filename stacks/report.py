@@ -1,41 +1,36 @@
-"""What a verb found: printed for people, and as JSON for scripts to a file, or to standard output for `-`."""
+"""What `rotate` reports by until it reports rows, as every other verb does (stacks/reports/options.py); goes then."""
 
 from __future__ import annotations
 
 import json
-import sys
-from typing import Any, TextIO
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
-from providers.http.text import clean_lines
 from stacks.reports.files import STANDARD_OUTPUT, clean_content, validate_writable, write_report
+from stacks.reports.options import Reports
 
 
+@dataclass(frozen=True)
 class Report:
-    """`file` is what `--json` names, None without it."""
+    """A `Reports` of JSON only."""
 
-    def __init__(self, file: str | None) -> None:
-        self._file = file
-        self.takes_stdout = file == STANDARD_OUTPUT
+    reports: Reports
 
     @property
-    def people(self) -> TextIO:
-        """Give what people read: standard error when standard output is the report's."""
-        return sys.stderr if self.takes_stdout else sys.stdout
+    def takes_stdout(self) -> bool:
+        """Whether standard output is the report's."""
+        return self.reports.takes_stdout
 
     def tell(self, sentence: str) -> None:
         """Print a sentence for people."""
-        print(clean_lines(sentence), file=self.people, flush=True)
+        self.reports.tell(sentence)
 
     def write(self, content: Any) -> None:
         """Write the report; nothing without `--json`. Raises `ProviderError` when the file can't be written."""
-        if self._file is not None:
-            write_report(self._file, json.dumps(clean_content(content), indent=2) + "\n")
-
-
-def _open_report(context: click.Context, option: click.Parameter, file: str | None) -> Report:
-    return Report(validate_writable(context, option, file))
+        if self.reports.json is not None:
+            write_report(self.reports.json, json.dumps(clean_content(content), indent=2) + "\n")
 
 
 report_option = click.option(
@@ -44,6 +39,6 @@ report_option = click.option(
     metavar="[FILE]",
     is_flag=False,
     flag_value=STANDARD_OUTPUT,
-    callback=_open_report,
+    callback=lambda context, option, file: Report(Reports(json=validate_writable(context, option, file))),
     help="write what was found as JSON; to standard output without FILE",
 )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from providers.http.text import clean_lines
+from stacks.reports.output import print_line
 
 WIDEST = 100
 _PLAIN: Mapping[str, str] = MappingProxyType({})
@@ -22,14 +23,15 @@ def print_table(
 ) -> None:
     """Print rows. `styles` by word; `named`: a plain line says which value is which."""
     rows = [[clean_lines(part).replace("\n", " ") for part in row] for row in rows]
+    if not output.isatty():
+        for row in rows:
+            print_line("  ".join(_add_labels(headings, row) if named else row), output)
+        return
+    # A tenth of a second, which only a terminal is worth.
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    if not output.isatty():
-        for row in rows:
-            print("  ".join(_add_labels(headings, row) if named else row), file=output)
-        return
     console = Console(file=output, highlight=False)
     table = Table(*headings, box=None, pad_edge=False, width=min(console.width, WIDEST))
     for column in table.columns[:-1]:

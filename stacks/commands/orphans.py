@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,8 @@ from stacks.fleet.options import add_selection
 from stacks.fleet.selection import require_confirmation
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli
-from stacks.report import Report, report_option
+from stacks.reports.model import FleetRun, Row
+from stacks.reports.options import Reports, add_report_options
 from stacks.tenant_session import TenantSession, open_session
 
 YOUNG = timedelta(hours=1)
@@ -70,6 +71,43 @@ class LostKey:
         return f"{self.tenant}: the state's key {self.public_key} is gone from the site; `pulumi up` makes a new one."
 
 
+@dataclass
+class Found:
+    """What was found so far. `revoked`: public keys; `seen`: the tenants that were looked at."""
+
+    orphans: list[Orphan] = field(default_factory=list)
+    gone: list[LostKey] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> list[Orphan]:
+        """What was not revoked."""
+        return [orphan for orphan in self.orphans if orphan.public_key not in self.revoked]
+
+    def describe(self, problems: list[dict[str, str]]) -> dict[str, Any]:
+        """Make the report that scripts know."""
+        return {
+            "orphans": [orphan.to_row(revoked=orphan.public_key in self.revoked) for orphan in self.orphans],
+            "gone": [asdict(each) for each in self.gone],
+            "unknown": [row["tenant"] for row in problems],
+            "problems": problems,
+        }
+
+    def make_row(self, tenant: str, problem: str) -> Row:
+        """Make a tenant's row of the page and of JUnit XML."""
+        if problem or tenant not in self.seen:
+            return Row(
+                tenant=tenant, verdict="failed" if problem else "stopped", sentences=(problem,) if problem else ()
+            )
+        found: list[Orphan | LostKey] = [*self.left, *self.gone]
+        sentences = [str(each) for each in found if each.tenant == tenant]
+        changes = [f"revoked {key.public_key}" for key in self.orphans if key.tenant == tenant and key not in self.left]
+        return Row(
+            tenant=tenant, verdict="drift" if sentences else "clean", sentences=tuple(sentences), changes=tuple(changes)
+        )
+
+
 @click.command("orphans")
 @add_selection
 @click.option(
@@ -77,8 +115,8 @@ class LostKey:
 )
 @click.option("--yes", is_flag=True, help="revoke without asking")
 @click.option("--confirm", type=int, metavar="N", help="how many tenants that is, when --revoke is for more than one")
-@report_option
-def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, report: Report) -> int:
+@add_report_options
+def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, reports: Reports) -> int:
     """Look for keys of each TENANT that carry its stack's tag and that no state claims.
 
     A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
@@ -86,36 +124,26 @@ def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, re
     """
     if revoke:
         require_confirmation(tenants, confirm, "revoke keys of")
-    read, failures = make_reader(PulumiCli(), os.environ), Failures()
-    orphans: list[Orphan] = []
-    gone: list[LostKey] = []
-    revoked: list[str] = []
+    read, failures, found = make_reader(PulumiCli(), os.environ), Failures(), Found()
     try:
         for name in tenants:
             with failures.collect(name):
                 session = open_session(name, read(name))
                 stray, lost = find_orphans(session, datetime.now(UTC))
-                orphans += stray
-                gone += lost
+                found.orphans += stray
+                found.gone += lost
                 for each in (*stray, *lost):
-                    report.tell(str(each))
+                    reports.tell(str(each))
                 if revoke:
-                    _revoke(session, stray, revoked, report, asked=yes)
+                    _revoke(session, stray, found.revoked, reports, asked=yes)
+            found.seen.append(name)
     finally:
         # Whatever ended it: what was revoked is not forgotten.
-        errors = failures.to_rows()
-        report.write(
-            {
-                "orphans": [orphan.to_row(revoked=orphan.public_key in revoked) for orphan in orphans],
-                "gone": [asdict(each) for each in gone],
-                "unknown": [row["tenant"] for row in errors],
-                "problems": errors,
-            }
-        )
-    if not (orphans or gone or failures.code):
-        report.tell("no orphans.")
-    left = [orphan for orphan in orphans if orphan.public_key not in revoked]
-    return failures.code or (DRIFT if left or gone else CLEAN)
+        run = FleetRun(verb="orphans", rows=[found.make_row(name, failures.describe(name)) for name in tenants])
+        reports.write(run, found.describe(failures.to_rows()))
+    if not (found.orphans or found.gone or failures.code):
+        reports.tell("no orphans.")
+    return failures.code or (DRIFT if found.left or found.gone else CLEAN)
 
 
 def find_orphans(session: TenantSession, now: datetime) -> tuple[list[Orphan], list[LostKey]]:
@@ -176,7 +204,9 @@ def _explain_kept(context: Composition, key: Key, now: datetime) -> str:
     return "Umbrella holds it" if held else _explain_age(key.createdAt, now)
 
 
-def _revoke(session: TenantSession, orphans: list[Orphan], revoked: list[str], report: Report, *, asked: bool) -> None:
+def _revoke(
+    session: TenantSession, orphans: list[Orphan], revoked: list[str], reports: Reports, *, asked: bool
+) -> None:
     revocable = [orphan for orphan in orphans if not orphan.kept_because]
     if not revocable or not (asked or _confirm(revocable)):
         return
@@ -185,7 +215,7 @@ def _revoke(session: TenantSession, orphans: list[Orphan], revoked: list[str], r
             raise ProviderError(f"Umbrella holds {orphan.public_key} by now, so nothing more is revoked")
         session.context.keys.revoke(orphan.member_id, orphan.key_id)
         revoked.append(orphan.public_key)
-        report.tell(f"{orphan.tenant}: revoked {orphan.public_key}.")
+        reports.tell(f"{orphan.tenant}: revoked {orphan.public_key}.")
 
 
 def _explain_age(created: datetime | None, now: datetime) -> str:

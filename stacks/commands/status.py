@@ -16,6 +16,7 @@ from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
+from stacks.acknowledging import make_acknowledgement
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.failures import named
 from stacks.fleet.options import add_selection
@@ -23,8 +24,9 @@ from stacks.fleet.stored import make_reader
 from stacks.fleet.sweep import ReadStack, sweep_tenant
 from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.pulumi_cli import PulumiCli
-from stacks.report import Report, report_option
-from stacks.reports.model import choose_exit_code
+from stacks.reports.model import FleetRun, Verdict, WorkOrder
+from stacks.reports.model import Row as ReportRow
+from stacks.reports.options import Reports, add_report_options
 from stacks.state import Row, TenantState, unreadable
 from stacks.table import print_table
 
@@ -56,6 +58,8 @@ class Status:
     sentences: tuple[str, ...] = ()
     """Of the drift that was looked for."""
     problem: str = ""
+    acknowledge: tuple[str, ...] = ()
+    """For each order the command that says it was carried out."""
 
     @property
     def needs_attention(self) -> bool:
@@ -67,6 +71,24 @@ class Status:
     def code(self) -> int:
         """Give the exit code that it asks for."""
         return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
+
+    def to_report(self) -> ReportRow:
+        """Make its row of the page and of JUnit XML."""
+        waits: Verdict = "waiting" if self.pending else "drift"
+        verdicts: dict[int, Verdict] = {ERROR: "failed", DRIFT: waits, CLEAN: "clean"}
+        return ReportRow(
+            tenant=self.tenant,
+            verdict=verdicts[self.code],
+            sentences=(self.problem,) if self.problem else (*self.pending, *self.sentences),
+            key_age_days=self.key_age_days,
+            max_age_days=self.max_age_days,
+            vault=self.vault,
+            sink="" if self.problem else self.sink,
+            orders=tuple(
+                WorkOrder(text=text, acknowledge=command)
+                for text, command in zip(self.orders, self.acknowledge, strict=True)
+            ),
+        )
 
     def row(self) -> tuple[str, ...]:
         """Make its line in the table, by `HEADINGS`."""
@@ -86,18 +108,23 @@ class Status:
 @click.command("status")
 @add_selection
 @click.option("--drift", is_flag=True, help="look for drift, as `sweep` does, and say what")
-@report_option
-def command(tenants: list[str], drift: bool, report: Report) -> int:
+@add_report_options
+def command(tenants: list[str], drift: bool, reports: Reports) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
     """
     statuses = read_statuses(PulumiCli(), tenants, datetime.now(UTC).date(), drift)
-    print_table(report.people, HEADINGS, [status.row() for status in statuses if not status.problem], named=True)
-    for sentence in _sentences(statuses):
-        report.tell(sentence)
-    report.write({"tenants": [asdict(status) for status in statuses]})
-    return choose_exit_code(status.code for status in statuses)
+    run = FleetRun(verb="status", rows=[status.to_report() for status in statuses])
+    if reports.quiet:
+        for problem in filter(None, (status.problem for status in statuses)):
+            reports.complain(problem)
+    else:
+        print_table(reports.people, HEADINGS, [status.row() for status in statuses if not status.problem], named=True)
+        for sentence in _sentences(statuses):
+            reports.tell(sentence)
+    reports.write(run, {"tenants": [asdict(status) for status in statuses]})
+    return run.exit_code
 
 
 def read_statuses(pulumi: PulumiCli, names: Sequence[str], today: date, drift: bool = False) -> list[Status]:
@@ -144,7 +171,14 @@ def read_state(
         if key and held_key == key.public_key
         else "another key"
     )
-    orders = [row.outputs.work_order for row in state.pending] + ([deletion.order] if deletion else [])
+    public_key = key.public_key if key else ""
+    orders = [
+        (row.outputs.work_order, make_acknowledgement(name, row.kind, public_key))
+        for row in state.pending
+        if row.outputs.work_order
+    ]
+    if deletion and deletion.order:
+        orders.append((deletion.order, deletion.again))
     proof = state.current(AccessProofState)
     return Status(
         tenant=name,
@@ -153,7 +187,8 @@ def read_state(
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
         pending=_list_pending(state, deletion),
-        orders=tuple(order.replace("<tenant>", name) for order in orders if order),
+        orders=tuple(order.replace("<tenant>", name) for order, _ in orders),
+        acknowledge=tuple(command for _, command in orders),
         vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
         used=_describe_use(key, sink),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 
 import click
 
 from stacks.fleet.options import Fleet, add_fleet_options
-from stacks.fleet.stored import make_reader
+from stacks.fleet.stored import StoredStack, make_reader
 from stacks.fleet.sweep import sweep
 from stacks.pulumi_cli import PulumiCli
-from stacks.reports.model import FleetRun
+from stacks.reports.model import FleetRun, Row
 from stacks.reports.options import Reports
-from stacks.reports.table import print_row
+from stacks.reports.progress import show_progress
 
 
 @click.command("sweep")
@@ -24,10 +26,22 @@ def command(fleet: Fleet, reports: Reports) -> int:
     Settings, state and what is live are compared without an engine. Exits 7 when one is not as wanted or waits for a
     person, 1 when one could not be looked at.
     """
-    run = FleetRun(verb="sweep")
-    for row in sweep(fleet.tenants, make_reader(PulumiCli(), os.environ), os.environ, fleet.jobs):
-        run.rows.append(row)
-        print_row(reports, row)
+    run, read, begun = FleetRun(verb="sweep"), make_reader(PulumiCli(), os.environ), monotonic()
+    begun_at: dict[str, float] = {}
+    with show_progress(reports, "sweep", [len(fleet.tenants)]) as progress:
+
+        def begin(tenant: str) -> StoredStack:
+            begun_at[tenant] = monotonic() - begun
+            progress.begin(tenant)
+            return read(tenant)
+
+        with suppress(KeyboardInterrupt):
+            for row in sweep(fleet.tenants, begin, os.environ, fleet.jobs):
+                run.rows.append(row.but(begun=begun_at[row.tenant]))
+                progress.end(row)
+        # Ctrl-C: what was seen is reported, and who was not looked at.
+        seen = {row.tenant for row in run.rows}
+        run.rows += [Row(tenant=tenant, verdict="stopped") for tenant in fleet.tenants if tenant not in seen]
     run.ended_at = datetime.now(UTC)
     reports.tell(f"\n{run.summarize()}, in {(run.ended_at - run.begun_at).total_seconds():.1f} s.")
     reports.write(run)

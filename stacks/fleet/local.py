@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, zip_longest
 from queue import SimpleQueue
 from time import monotonic
@@ -63,12 +64,19 @@ class LocalRunner:
         self.stopped_because = ""
         """Why no further tenant was begun; empty while nothing speaks against it."""
 
-    def run(self, jobs: Sequence[TenantJob], lease: Callable[[str], None]) -> Iterator[Row]:
-        """Run jobs in waves. `lease` is called as one begins. Those that are not begun any more have rows, too."""
+    def run(
+        self, jobs: Sequence[TenantJob], lease: Callable[[str], None], note: Callable[[str, str], None]
+    ) -> Iterator[Row]:
+        """Run jobs in waves. Those that are not begun any more have rows, too.
+
+        `lease` is called with a tenant as it begins, `note` with a tenant and each change that its engine begins.
+        """
         begun, failures = monotonic(), 0
         with self._open_engines(min(self._limits.jobs, len(jobs))), ThreadPoolExecutor(self._limits.jobs) as pool:
             for number, wave in enumerate(plan_waves(jobs), 1):
-                running: set[Future[Row]] = {pool.submit(self._run_one, job, lease, number, begun) for job in wave}
+                running: set[Future[Row]] = {
+                    pool.submit(self._run_one, job, lease, note, number, begun) for job in wave
+                }
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     for row in (future.result() for future in done):
@@ -101,7 +109,14 @@ class LocalRunner:
         elif failures > self._limits.max_failures:
             self.stop(f"{failures} failed, and --max-failures is {self._limits.max_failures}")
 
-    def _run_one(self, job: TenantJob, lease: Callable[[str], None], wave: int, begun: float) -> Row:
+    def _run_one(
+        self,
+        job: TenantJob,
+        lease: Callable[[str], None],
+        note: Callable[[str, str], None],
+        wave: int,
+        begun: float,
+    ) -> Row:
         started = monotonic() - begun
         if self._stopping.is_set():
             code = None if self.was_interrupted else ERROR
@@ -109,7 +124,8 @@ class LocalRunner:
         lease(job.tenant)
         engine = self._free.get()
         try:
-            row = run_tenant(job, engine, self._read, self._environment, self._limits.deadline)
+            tell = partial(note, job.tenant)
+            row = run_tenant(job, engine, self._read, self._environment, self._limits.deadline, tell)
         finally:
             self._free.put(engine)
         if row.verdict == "failed" and self.was_interrupted:

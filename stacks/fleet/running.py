@@ -16,13 +16,13 @@ from stacks.fleet.digest import digest_settings
 from stacks.fleet.job import TenantJob, Verb
 from stacks.fleet.ledger import FOLDER, Ledger, hold_fleet
 from stacks.fleet.limits import Limits
-from stacks.fleet.local import LocalRunner, spread_by_site
+from stacks.fleet.local import LocalRunner, plan_waves, spread_by_site
 from stacks.fleet.options import Fleet
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
-from stacks.reports.table import print_row
+from stacks.reports.progress import show_progress
 
 _NO_FURTHER = "no further tenant was begun"
 _GOES_ON = "what was finished is kept, and running the same again goes on from there"
@@ -64,10 +64,17 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
             TenantJob(tenant=job.tenant, verb=verb, cut_off=job.cut_off, generation=generation, **how) for job in todo
         ]
         run.rows += ledger.list_outcomes()
-        for row in runner.run(jobs, ledger.lease):
-            ledger.finish(row)
-            run.rows.append(row)
-            print_row(reports, row)
+        waves = [len(wave) for wave in plan_waves(jobs)]
+        with show_progress(reports, verb, waves, lambda: runner.stopped_because) as progress:
+
+            def lease(tenant: str) -> None:
+                ledger.lease(tenant)
+                progress.begin(tenant)
+
+            for row in runner.run(jobs, lease, progress.note):
+                ledger.finish(row)
+                run.rows.append(row)
+                progress.end(row)
         if not (run.count("stopped") or run.count("failed") or run.count("waiting")):
             ledger.end()
         ledger.close()

@@ -12,6 +12,7 @@ from providers.composition import KEYS
 from providers.core.configuration import PROJECT, Configuration
 from providers.policy import Policy
 from providers.service import Service
+from stacks.acknowledging import make_acknowledgement
 from stacks.clients import refuse_write
 from stacks.failures import describe_failure
 from stacks.fleet.comparison import Comparison, RecordedRow, compare
@@ -68,9 +69,14 @@ def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
 
 
 def list_orders(tenant: str, rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ...]:
-    """List the work orders that a tenant's state holds."""
-    found = (row.outputs.get("pending") and row.outputs.get("work_order") for row in rows)
-    return tuple(WorkOrder(text=str(order).replace("<tenant>", tenant)) for order in found if order)
+    """List the work orders that a tenant's state holds, each with the command that says it was carried out."""
+    keys = (row.outputs.get("public_key") for row in rows if row.kind == "ApiKey" and not row.awaits_deletion)
+    key = str(next(filter(None, keys), ""))
+    return tuple(
+        WorkOrder(text=str(order).replace("<tenant>", tenant), acknowledge=make_acknowledgement(tenant, row.kind, key))
+        for row in rows
+        if row.outputs.get("pending") and (order := row.outputs.get("work_order"))
+    )
 
 
 def describe_rows(row: Row, rows: Sequence[RecordedRow]) -> Row:

@@ -11,6 +11,7 @@ import click
 from providers.core.errors import ProviderError
 from providers.http.text import clean_lines
 from stacks.project import resolve_path
+from stacks.reports.output import discard
 
 STANDARD_OUTPUT = "-"
 
@@ -28,15 +29,19 @@ def validate_writable(context: click.Context, option: click.Parameter, file: str
 
 def write_report(file: str, text: str) -> None:
     """Write a report. Raises `ProviderError` when the file can't be written."""
-    if file == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-        return
     try:
+        if file == STANDARD_OUTPUT:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
         # Names of companies and keys: for its owner, who may change the mode, which then stays.
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as to:
             to.write(text)
     except OSError as error:
-        raise ProviderError(f"the report could not be written to {file}: {error.strerror}.") from None
+        if file == STANDARD_OUTPUT:
+            discard(sys.stdout)  # else the interpreter tries once more at its end
+        where = "standard output" if file == STANDARD_OUTPUT else file
+        raise ProviderError(f"the report could not be written to {where}: {error.strerror}.") from None
 
 
 def clean_content(content: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The options by which every verb over tenants reports: `--json`, `--junit`, `--html`, `--quiet`."""
+"""How every verb over tenants reports: lines for people, and `--json`, `--junit`, `--html` for whoever asks."""
 
 from __future__ import annotations
 
@@ -7,47 +7,68 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from importlib.util import find_spec
 from typing import Any, TextIO
 
 import click
 
-from providers.http.text import clean_lines
+from providers.core.errors import ProviderError, raise_first
 from stacks.reports.files import STANDARD_OUTPUT, clean_content, validate_writable, write_report
 from stacks.reports.html import format_html
 from stacks.reports.junit import format_junit
 from stacks.reports.model import FleetRun, Rotation, Row
+from stacks.reports.output import print_line
 
 
 @dataclass(frozen=True)
 class Reports:
     """Where the reports go; None for one that nobody asked for."""
 
-    json: str | None
-    junit: str | None
-    html: str | None
-    quiet: bool
+    json: str | None = None
+    junit: str | None = None
+    html: str | None = None
+    quiet: bool = False
+
+    @property
+    def takes_stdout(self) -> bool:
+        """Whether standard output is a report's, and so nobody else's."""
+        return STANDARD_OUTPUT in (self.json, self.junit, self.html)
 
     @property
     def people(self) -> TextIO:
         """What people read: standard error when standard output is a report's."""
-        return sys.stderr if STANDARD_OUTPUT in (self.json, self.junit, self.html) else sys.stdout
+        return sys.stderr if self.takes_stdout else sys.stdout
 
     def tell(self, sentence: str) -> None:
         """Print a line for people, unless they want none."""
         if not self.quiet:
-            print(clean_lines(sentence), file=self.people, flush=True)
+            self.complain(sentence)
 
-    def write(self, run: FleetRun) -> None:
-        """Write what was asked for. Raises `ProviderError` for a file that can't be written."""
+    def complain(self, sentence: str) -> None:
+        """Print a line also for those who want errors only."""
+        print_line(sentence, self.people)
+
+    def write(self, run: FleetRun, content: Any = None) -> None:
+        """Write what was asked for. Raises `ProviderError` for a file that can't be written, once the others are.
+
+        Args:
+            run: What JUnit XML and the page are made of, and JSON, too, where it has no shape of its own.
+            content: The verb's own shape of JSON.
+        """
         shown = FleetRun.model_validate(clean_content(run.model_dump()))
         formats: tuple[tuple[str | None, Callable[[FleetRun], str]], ...] = (
-            (self.json, format_json),
+            (self.json, format_json if content is None else lambda _: _dump(clean_content(content))),
             (self.junit, format_junit),
             (self.html, format_html),
         )
+        failures = []
         for file, render in formats:
-            if file is not None:
-                write_report(file, render(shown))
+            try:
+                if file is not None:
+                    write_report(file, render(shown))
+            except ProviderError as error:
+                failures.append(error)
+        raise_first(failures)
 
 
 def format_json(run: FleetRun) -> str:
@@ -55,13 +76,17 @@ def format_json(run: FleetRun) -> str:
     content = {**run.model_dump(mode="json"), "code": run.exit_code}
     if run.verb == "rotate":
         content["rotations"] = [_describe_rotation(row) for row in run.rows]
-    return json.dumps(content, indent=2) + "\n"
+    return _dump(content)
 
 
 def _describe_rotation(row: Row) -> dict[str, Any]:
     told = " ".join(row.sentences) if row.verdict == "failed" else ""
     orders = "\n\n".join(order.text for order in row.orders)
     return {"tenant": row.tenant, **(row.rotation or Rotation()).model_dump(), "waiting": orders, "problem": told}
+
+
+def _dump(content: Any) -> str:
+    return json.dumps(content, indent=2) + "\n"
 
 
 def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +103,7 @@ def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--junit", metavar="FILE", callback=validate_writable, help="write JUnit XML, a test case for each tenant"
     )
-    @click.option("--html", metavar="FILE", callback=validate_writable, help="write a page to look at")
+    @click.option("--html", metavar="FILE", callback=_validate_page, help="write a page to look at")
     @click.option("--quiet", is_flag=True, help="print errors only")
     @wraps(command)
     def collect(json: str | None, junit: str | None, html: str | None, quiet: bool, **others: Any) -> Any:
@@ -87,3 +112,10 @@ def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(reports=Reports(json, junit, html, quiet), **others)
 
     return collect
+
+
+def _validate_page(context: click.Context, option: click.Parameter, file: str | None) -> str | None:
+    """Refuse a page that can't be made before anything is done."""
+    if file is not None and not find_spec("jinja2"):
+        raise click.UsageError("--html needs the Python package Jinja2; install it: `uv sync --extra fleet`.")
+    return validate_writable(context, option, file)

@@ -45,6 +45,7 @@ class Terminal:
         )
         os.close(theirs)
         self.text = ""  # all that was shown, without colours
+        self.raw = ""  # and as it came
         self._read = 0  # up to where it was waited for
 
     def __enter__(self) -> Terminal:
@@ -56,10 +57,10 @@ class Terminal:
         self._process.wait()
         os.close(self._end)
 
-    def answer(self, question: str, words: str) -> None:
-        """Wait until it is asked, then type."""
+    def answer(self, question: str, words: str, enter: str = "\n") -> None:
+        """Wait until it is asked, then type. `enter`: what the key sends, a carriage return for who reads each key."""
         self.wait_for(question)
-        os.write(self._end, f"{words}\n".encode())
+        os.write(self._end, f"{words}{enter}".encode())
 
     def interrupt(self) -> None:
         """Ctrl-C: the terminal signals everything in front of it."""
@@ -99,5 +100,6 @@ class Terminal:
             chunk = os.read(self._end, 65536)
         except OSError:  # Linux: nobody holds the other end any more
             return False
+        self.raw += chunk.decode(errors="replace")
         self.text += _CONTROL.sub("", chunk.decode(errors="replace")).replace("\r", "")
         return bool(chunk)

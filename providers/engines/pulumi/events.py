@@ -16,6 +16,10 @@ from pulumi.runtime.proto.events_pb2_grpc import EventsServicer
 
 _COLOURS = re.compile(r"<\{%.*?%\}>")
 _CHANGING = ("create", "update", "replace", "delete")
+_BY_GRPC = "Exception calling application: "
+"""gRPC puts it before an exception's text; before it the engine puts "Preview failed: ", for one."""
+_CLOSING = re.compile(r"(preview|update|refresh|destroy) failed")
+"""What the engine says of the whole run after its errors."""
 _TOLD = {"info": "information", "info#err": "information", "warning": "information", "error": "errors"}
 
 
@@ -24,7 +28,7 @@ class EngineEvents(EventsServicer):
 
     def __init__(self, tell: Callable[[str], None] = lambda change: None) -> None:
         """`tell` is called with each change as the engine begins it."""
-        self._tell = tell
+        self._tell_change = tell
         self.changes: list[str] = []
         self.information: list[str] = []
         self.errors: list[str] = []
@@ -44,9 +48,14 @@ class EngineEvents(EventsServicer):
         if step := event.get("resourcePreEvent"):
             operation, name = step["metadata"]["op"], step["metadata"]["urn"].rpartition("::")[2]
             if operation in _CHANGING and _add_once(self.changes, f"{operation} {name}"):
-                self._tell(self.changes[-1])
+                self._tell_change(self.changes[-1])
         elif (told := event.get("diagnosticEvent")) and not told.get("ephemeral") and told["severity"] in _TOLD:
-            _add_once(getattr(self, _TOLD[told["severity"]]), _COLOURS.sub("", told["message"]).strip())
+            self._add(_TOLD[told["severity"]], _COLOURS.sub("", told["message"]).strip())
+
+    def _add(self, kind: str, text: str) -> None:
+        """Take a sentence as its author wrote it, so that what the engine says in two ways is one."""
+        if not _CLOSING.fullmatch(text):
+            _add_once(getattr(self, kind), text.rpartition(_BY_GRPC)[2].strip())
 
 
 def _add_once(told: list[str], text: str) -> bool:

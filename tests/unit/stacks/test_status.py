@@ -42,7 +42,31 @@ def test_a_sink_with_another_key_and_a_step_that_waits_want_attention() -> None:
     step = changed(PERMISSIONS, pending="Set the levels", work_order="## Set them\n\nThen `pulumi up -s <tenant>`.")
     waiting = read_state("acme", make_state(step), {}, TODAY)
     assert waiting.orders == ("## Set them\n\nThen `pulumi up -s acme`.",)
+    assert waiting.acknowledge == ("umbrella-psa up acme",)
     assert (waiting.pending, waiting.needs_attention) == (("PermissionSet: Set the levels",), True)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "sentences"),
+    [
+        (Status("acme", 30, 90, vault="none", sink="this key"), "clean", ()),
+        (Status("acme", sink="another key"), "drift", ()),
+        (Status("acme", drift="yes", sentences=("Its role is gone.",)), "drift", ("Its role is gone.",)),
+        (
+            Status("acme", pending=("ApiKey: Make it",), orders=("## Make it",), acknowledge=("do",)),
+            "waiting",
+            ("ApiKey: Make it",),
+        ),
+        (Status("acme", problem="acme: unreadable."), "failed", ("acme: unreadable.",)),
+    ],
+)
+def test_a_tenants_status_is_a_row_of_the_page_too(status: Status, verdict: str, sentences: tuple[str, ...]) -> None:
+    row = status.to_report()
+    assert (row.verdict, row.sentences, row.exit_code) == (verdict, sentences, status.code)
+    assert (row.key_age_days, row.max_age_days) == (status.key_age_days, status.max_age_days)
+    assert [(order.text, order.acknowledge) for order in row.orders] == [
+        *zip(status.orders, status.acknowledge, strict=True)
+    ]
 
 
 def test_what_a_kill_cut_off_is_pending_too() -> None:
