@@ -58,6 +58,20 @@ class EngineTenantModel(TenantModel):
     def pass_days(self, days: int) -> None:
         """Nothing: a provider's date is the machine's."""
 
+    def meet_foreign_settings(self, first: Verb, then: Verb) -> None:
+        """The engine may or may not have recorded what it was refused for, so the verb after it may be refused or not:
+        the other company is asked nothing, and what is ours stays."""
+        other = self.site.simulator.company(f"{self.site.id}-{len(self.messages)}")
+        wrong = {**self.settings, **other.settings(), **other.secrets()}
+        before, asked = list(self.state), len(self.site.requests())
+        problem = self._run(self.state, first, None, NAMES, wrong, wrong).problem
+        assert isinstance(problem, ForeignOwner), f"{first} with another company's settings: {problem}"
+        assert (list(self.state), len(self.site.requests())) == (before, asked)
+        problem = self._run(self.state, then, None, NAMES, wrong, self.settings).problem
+        assert problem is None or isinstance(problem, ProviderError), f"{first}, set back, {then}: {problem}"
+        assert other.requests() == []
+        self.site.simulator.ask("DELETE", f"/companies/{other.id}")
+
     def taint(self, name: str) -> bool:
         found = [row for row in self.state if row.name == name and not row.dying]
         if found:
@@ -100,12 +114,13 @@ class EngineTenantModel(TenantModel):
         # What the engine hands over is the file's, unless it is told to use what it has recorded.
         fresh = {"PULUMI_RUN_PROGRAM": "true"} if (given or file) == file else {}
         done, killed = self._run_engine([*_COMMANDS[verb], *chosen], end, fresh)
-        self.messages += [*done.information, *done.errors]
+        printed = (self._workspace.backend.parent / "printed").read_text(encoding="utf-8")
+        self.messages += [*done.information, *done.errors, printed]
         if killed:
             self._stack.run_pulumi("cancel", "--yes", "-s", self._stack.name)
         self._load(state)
         writes = [f"{row['method']} {row['path']}" for row in self.site.requests()[since:] if row["method"] != "GET"]
-        problem = Killed() if killed else None if done.code == 0 else _recognize(done)
+        problem = Killed() if killed else None if done.code == 0 else _recognize(done, printed)
         return Outcome(problem, list(done.changes), writes)
 
     def _run_engine(self, command: list[str], end: Moment | None, fresh: dict[str, str]) -> tuple[EngineRun, bool]:
@@ -190,10 +205,10 @@ def _parse(value: str) -> Any:
     return json.loads(value) if value[:1] in "[{" else value
 
 
-def _recognize(done: EngineRun) -> ProviderError:
+def _recognize(done: EngineRun, printed: str) -> ProviderError:
     """The error of ours that the engine told, as far as the oracle asks what it is."""
     text = " ".join(" ".join(done.errors).split())
     if "this stack belongs to the" in text or "this stack's file names the" in text:
         return ForeignOwner(text)
     asked = next((lift for lift in sorted(LIFTS, key=len, reverse=True) if lift in text), None)
-    return GuardViolation(text, lift=asked) if asked else ProviderError(text or f"exit code {done.code}")
+    return GuardViolation(text, lift=asked) if asked else ProviderError(text or printed)
