@@ -19,7 +19,7 @@ SLOWEST = 1.0
 """Requests a second. Below it the pauses that a site asks for do better than a rate."""
 _SLOT = 0.1  # seconds, of which one is counted together
 _SLOTS = 600  # a minute: the only span that the vendor's guide names
-_PACKED = struct.Struct("<7d3q")
+_PACKED = struct.Struct("<8d3q")
 _CLOSER = 0.5  # of a turn's time: how much closer than that two may follow each other
 _AT_ONCE = 1e-4  # seconds; nobody sleeps for less
 
@@ -43,6 +43,8 @@ class Turns:
     """When the last pause ends; before it nobody has a turn."""
     free_at: float = 0.0
     """When the turns that were used would have been used up, had each taken its time."""
+    refused_until: float = 0.0
+    """When the pause ends that the last 429 asked for."""
     drawn_rate: float = 0.0
     drawn_at: float = 0.0
     """The rate at which the site began to refuse, the last time that it did, and when the first refused one left."""
@@ -62,7 +64,7 @@ class Turns:
         kept_since = now - (self.burst - 1) / self.rate
         if self._get_due(self.next) < kept_since:
             self.first, self.first_at = self.next, kept_since
-        if self._get_due(self.next) - now > patience:
+        if self._get_wait(self.next, now) > patience:
             return None
         self.next += 1
         return self.claim(self.next - 1, now, patience)
@@ -71,8 +73,7 @@ class Turns:
         """Use a turn, if it is due by now: there may have been a pause since it was booked."""
         if turn >= self.next:  # of another schedule, which was lost, and its queue with it
             return self.book(now, patience)
-        # Those who come late, from a machine that has too much to do, must not go together with those who are in time.
-        wait = max(self._get_due(turn), self.free_at - (self.burst - _CLOSER) / self.rate) - now
+        wait = self._get_wait(turn, now)
         if wait > patience:
             return None
         if wait > _AT_ONCE:
@@ -106,8 +107,9 @@ class Turns:
         Its whole burst is answered for once, however many there are: those sent before the pause only tell better
         what the site has let through. Returns as `pause` does.
         """
-        if sent_at >= self.resumes_at:
+        if sent_at >= self.refused_until:
             self.drawn_rate, self.drawn_at = self.rate, sent_at
+        self.refused_until = max(self.refused_until, now + seconds)
         self._count(sent_at, -1)
         known = self._estimate_allowed_rate(self.drawn_at, seconds) or self.drawn_rate
         rate = SHARE_AFTER_REFUSAL * min(self.drawn_rate, known)
@@ -130,11 +132,15 @@ class Turns:
         return turns
 
     def _list_numbers(self) -> tuple[float, ...]:
-        times = (self.first_at, self.resumes_at, self.free_at)
+        times = (self.first_at, self.resumes_at, self.free_at, self.refused_until)
         return (self.rate, self.burst, *times, self.drawn_rate, self.drawn_at)
 
     def _get_due(self, turn: int) -> float:
         return self.first_at + max(0, turn - self.first) / self.rate
+
+    def _get_wait(self, turn: int, now: float) -> float:
+        # Those who come late, from a machine that has too much to do, must not go together with those who are in time.
+        return max(0.0, self._get_due(turn) - now, self.free_at - (self.burst - _CLOSER) / self.rate - now)
 
     def _find_first_waiting(self, now: float) -> int:
         """Find the first turn that is not due yet, or the next one to be booked."""

@@ -125,8 +125,8 @@ def test_a_thread_that_waits_when_the_site_asks_for_a_pause_waits_for_its_end() 
     ends = time.monotonic() + 0.5
     for thread in threads:
         thread.join()
-    assert min(sent[1:]) == pytest.approx(ends, abs=0.05)
-    assert max(sent[1:]) - min(sent[1:]) == pytest.approx(0.2, abs=0.05)
+    assert ends - 0.05 <= min(sent[1:]) < ends + 5  # a busy machine is forgiven what is late, never what is early
+    assert max(sent[1:]) - min(sent[1:]) >= 0.14
 
 
 def test_a_wait_that_a_pause_makes_too_long_is_ended_in_time() -> None:

@@ -143,6 +143,20 @@ def test_a_pause_that_is_no_429_lowers_nothing() -> None:
     assert (turns.rate, turns.burst) == (15.0, 60.0)
 
 
+def test_a_429_of_what_was_sent_before_another_pause_began_lowers_the_rate_as_any_does() -> None:
+    turns = begin()
+    send(turns, *spread(600, 100.0, 140.0))
+    turns.pause(140.0, 5.0)
+    turns.refuse(140.1, 1.0, 139.9)
+    assert turns.rate == pytest.approx(0.8 * 15, rel=0.02)
+
+
+def test_nobody_sends_after_the_latest_moment_for_it() -> None:
+    turns = begin()
+    assert turns.book(100.0, -0.1) is None
+    assert turns.next == 0
+
+
 def test_it_tells_a_pause_of_another_length_from_one_that_is_told_again() -> None:
     turns = begin()
     assert [turns.pause(100.0, seconds) for seconds in (60, 60, 20, 61, 200)] == [True, False, False, False, True]
