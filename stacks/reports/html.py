@@ -53,6 +53,7 @@ def format_html(run: FleetRun) -> str:
         rows=rows,
         verdicts=VERDICTS,
         described=any(row.sink or row.vault for row in rows),
+        vaults=any(row.vault not in ("", "none") for row in rows),
         keys=_describe_keys(rows),
         age_of=describe_age,
         mark_of=_mark,

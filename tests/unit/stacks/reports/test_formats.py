@@ -96,6 +96,7 @@ def test_a_page_says_only_what_its_verb_looked_at() -> None:
     swept = format_html(FleetRun(verb="sweep", rows=[RUN.rows[0].but(sink="this key", vault="none")]))
     assert "Oldest key: 30 days, of acme; 0 due, 0 soon." in swept
     assert "<h2>Time</h2>" in swept
+    assert "Vault" not in swept  # no tenant has one
 
 
 def test_an_orders_steps_are_a_list_and_a_sites_words_in_it_are_text() -> None:
