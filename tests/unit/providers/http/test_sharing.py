@@ -13,6 +13,7 @@ from providers.http.budget import Budget
 from providers.http.errors import TransportError
 from providers.http.message import Request
 from providers.http.redact import Redactor
+from providers.http.session import MOST
 from providers.http.transport import Transport
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer, answer
@@ -61,6 +62,19 @@ def test_the_last_one_out_closes_the_connections(serve: Serve) -> None:
         with Transport(peer.url, redactor=Redactor()) as transport:
             transport.send(GET)
     assert peer.connections == 2
+
+
+def test_who_was_not_asked_for_long_is_disconnected_and_can_be_asked_again(serve: Serve, connect: Connect) -> None:
+    peer = serve(answer())
+    other = serve(answer())
+    first, often = connect(peer.url), connect(other.url)
+    for transport in (first, often):
+        transport.send(GET)
+    for number in range(MOST):
+        connect(f"https://site-{number}.example")
+        connect(other.url)
+    assert [transport.send(GET).status for transport in (first, often)] == [200, 200]
+    assert (peer.connections, other.connections) == (2, 1)
 
 
 def test_everything_is_importable_without_the_http_library() -> None:
