@@ -15,6 +15,8 @@ from providers.http.message import Request
 from providers.http.redact import Redactor
 from providers.http.session import MOST
 from providers.http.transport import Transport
+from providers.policy import close_connections
+from tests.unit.providers.http.failing import make_failure
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer, answer
 
@@ -75,6 +77,18 @@ def test_who_was_not_asked_for_long_is_disconnected_and_can_be_asked_again(serve
         connect(other.url)
     assert [transport.send(GET).status for transport in (first, often)] == [200, 200]
     assert (peer.connections, other.connections) == (2, 1)
+
+
+def test_once_connections_are_closed_the_environment_of_the_next_run_names_the_proxy(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxies = serve(answer(403)), serve(answer(403))
+    transport = connect("https://site.example")
+    for proxy in proxies:
+        close_connections()
+        monkeypatch.setenv("https_proxy", proxy.url)
+        make_failure(transport)
+    assert [{seen.method for seen in proxy.received} for proxy in proxies] == [{"CONNECT"}, {"CONNECT"}]
 
 
 def test_everything_is_importable_without_the_http_library() -> None:
