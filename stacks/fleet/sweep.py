@@ -9,6 +9,7 @@ from itertools import islice
 from time import monotonic
 
 from providers.composition import KEYS
+from providers.core.concurrency import ask_one_by_one
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import Defect, ProviderError
 from providers.core.settings import SettingErrors
@@ -48,7 +49,8 @@ def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> 
         stack = read(name)
         tenant = read_tenant(name, stack.settings.values, stack.settings.secret_keys, environment)
         row = describe_rows(row, stack.rows).but(site=tenant.connectwise.site, max_age_days=tenant.own.max_age_days)
-        row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
+        with ask_one_by_one():
+            row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
     except SettingErrors as wrong:
         row = row.but(sentences=tuple(str(error) for error in wrong.errors), code=USAGE)
     except ProviderError as error:
