@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.http.redact import Redactor
+from providers.http.session import close_sessions
 from providers.http.transport import Transport
 
 
@@ -26,3 +27,8 @@ class Policy:
         return self.transport(
             base_url, redactor=redactor, **{"before_write": self.before_write, **options, **self.limits}
         )
+
+
+def close_connections() -> None:
+    """Close what this process keeps open, between one run and another whose environment names other proxies."""
+    close_sessions()

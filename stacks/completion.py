@@ -16,7 +16,19 @@ from providers.core.stack_file import FOLDER
 from stacks.project import find_project
 from stacks.tenant_files import list_tenants
 
-TENANT_VERBS = ("check", "status", "up", "preview", "destroy", "sweep", "rotate", "orphans", "export", "remove")
+TENANT_VERBS = (
+    "check",
+    "status",
+    "up",
+    "preview",
+    "destroy",
+    "sweep",
+    "rotate",
+    "orphans",
+    "export",
+    "remove",
+    "resalt",
+)
 """The verbs whose arguments are tenants that are there already."""
 
 

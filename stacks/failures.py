@@ -6,10 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from providers.core.errors import Defect, ProviderError, SettingError
-from providers.core.settings import SettingErrors
+from providers.core.errors import ProviderError, SettingError
 from stacks.exit_codes import ERROR, USAGE
-from stacks.reports.model import Row
 from stacks.reports.output import print_line
 
 
@@ -24,14 +22,6 @@ def get_exit_code(error: ProviderError) -> int:
     from providers.core.settings import SettingErrors  # loads pydantic
 
     return USAGE if isinstance(error, SettingError | SettingErrors) else ERROR
-
-
-def describe_failure(row: Row, error: Exception, verb: str) -> Row:
-    """Make the row of a tenant that could not be told or done; an error that is none of ours is a defect of ours."""
-    if isinstance(error, SettingErrors):
-        return row.but(verdict="failed", sentences=tuple(str(wrong) for wrong in error.errors), code=USAGE)
-    problem = error if isinstance(error, ProviderError) else Defect.of(error, verb, row.tenant)
-    return row.but(verdict="failed", sentences=(str(problem),))
 
 
 class Failures:

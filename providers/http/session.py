@@ -10,7 +10,10 @@ from providers.http.urls import Origin
 if TYPE_CHECKING:
     from providers.http.wire import Wire
 
-_shared: dict[Origin, SharedSession] = {}
+MOST = 100
+"""Origins that stay connected, by two or three sockets each: a sweep speaks to a thousand, one after the other."""
+
+_shared: dict[Origin, SharedSession] = {}  # who was asked for last stands last
 _lock = threading.Lock()
 
 
@@ -38,9 +41,13 @@ class SharedSession:
     def join(cls, origin: Origin) -> SharedSession:
         """Join the session of this origin; each join wants one `leave`."""
         with _lock:
-            shared = _shared.setdefault(origin, cls(origin))
+            shared = _shared.pop(origin, None) or cls(origin)
+            _shared[origin] = shared
             shared._users += 1
-            return shared
+            left = _shared.pop(next(iter(_shared))).drop_wire() if len(_shared) > MOST else None
+        if left is not None:
+            left.close()
+        return shared
 
     def leave(self) -> None:
         """Close the session when nobody else uses it."""
@@ -48,7 +55,8 @@ class SharedSession:
             self._users -= 1
             if self._users > 0:
                 return
-            _shared.pop(self.origin, None)
+            if _shared.get(self.origin) is self:
+                del _shared[self.origin]
             wire = self.drop_wire()
         if wire is not None:
             wire.close()

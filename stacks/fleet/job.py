@@ -21,8 +21,8 @@ from providers.core.errors import ProviderError
 from providers.stated import StatedSettings
 from stacks.backend_address import clean_words
 from stacks.exit_codes import CLEAN, DRIFT
-from stacks.failures import describe_failure
 from stacks.fleet.deadline import Deadline
+from stacks.fleet.failed_row import describe_failure
 from stacks.fleet.rotation import (
     PAGE,
     SETTING,

@@ -9,13 +9,14 @@ from itertools import islice
 from time import monotonic
 
 from providers.composition import KEYS
+from providers.core.concurrency import ask_one_by_one
 from providers.core.configuration import PROJECT, Configuration
 from providers.policy import Policy
 from providers.service import Service
 from stacks.acknowledging import make_acknowledgement
 from stacks.clients import refuse_write
-from stacks.failures import describe_failure
 from stacks.fleet.comparison import Comparison, RecordedRow, compare
+from stacks.fleet.failed_row import describe_failure
 from stacks.fleet.stored import StoredStack
 from stacks.reports.model import Row, WorkOrder
 from stacks.settings import read_tenant
@@ -47,7 +48,8 @@ def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> 
         stack = read(name)
         tenant = read_tenant(name, stack.settings.values, stack.settings.secret_keys, environment)
         row = describe_rows(row, stack.rows).but(site=tenant.connectwise.site, max_age_days=tenant.own.max_age_days)
-        row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
+        with ask_one_by_one():
+            row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
     except Exception as error:  # whatever it is, it is one tenant's
         row = describe_failure(row, error, "sweep")
     return row.but(seconds=monotonic() - begun)

@@ -45,7 +45,7 @@ from providers.core.errors import ProviderError
 from providers.engines.pulumi import adapter, watchdog
 from providers.engines.pulumi.events import EngineEvents
 from providers.engines.pulumi.invocation import read_invocation
-from providers.http.session import close_sessions
+from providers.policy import close_connections
 
 Program = Callable[[str, Mapping[str, str], Collection[str]], None]
 """Declares a stack's resources, given its name, its settings, and which of these are secret."""
@@ -214,7 +214,7 @@ def _settle(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
 def _forget() -> None:
     """Clear what a process keeps for the run that it belongs to."""
     adapter.forget_services()
-    close_sessions()
+    close_connections()
     notices.reset()
     stack_file.read_plain_settings.cache_clear()
     read_invocation.cache_clear()

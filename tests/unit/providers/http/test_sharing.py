@@ -13,7 +13,10 @@ from providers.http.budget import Budget
 from providers.http.errors import TransportError
 from providers.http.message import Request
 from providers.http.redact import Redactor
+from providers.http.session import MOST
 from providers.http.transport import Transport
+from providers.policy import close_connections
+from tests.unit.providers.http.failing import make_failure
 from tests.unit.providers.http.leaping import LeapingClock
 from tests.unit.providers.http.peer import Peer, answer
 
@@ -61,6 +64,31 @@ def test_the_last_one_out_closes_the_connections(serve: Serve) -> None:
         with Transport(peer.url, redactor=Redactor()) as transport:
             transport.send(GET)
     assert peer.connections == 2
+
+
+def test_who_was_not_asked_for_long_is_disconnected_and_can_be_asked_again(serve: Serve, connect: Connect) -> None:
+    peer = serve(answer())
+    other = serve(answer())
+    first, often = connect(peer.url), connect(other.url)
+    for transport in (first, often):
+        transport.send(GET)
+    for number in range(MOST):
+        connect(f"https://site-{number}.example")
+        connect(other.url)
+    assert [transport.send(GET).status for transport in (first, often)] == [200, 200]
+    assert (peer.connections, other.connections) == (2, 1)
+
+
+def test_once_connections_are_closed_the_environment_of_the_next_run_names_the_proxy(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxies = serve(answer(403)), serve(answer(403))
+    transport = connect("https://site.example")
+    for proxy in proxies:
+        close_connections()
+        monkeypatch.setenv("https_proxy", proxy.url)
+        make_failure(transport)
+    assert [{seen.method for seen in proxy.received} for proxy in proxies] == [{"CONNECT"}, {"CONNECT"}]
 
 
 def test_everything_is_importable_without_the_http_library() -> None:
