@@ -30,6 +30,9 @@ from stacks.fleet.passphrase import open_salt, read_passphrase
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
 from stacks.state import OURS, SIGNATURE, TenantState, read_recorded
 
+ReadState = Callable[[str], TenantState]
+"""Reads a tenant's state, its secrets empty. Raises `ProviderError`."""
+
 
 @dataclass(frozen=True)
 class StoredStack:
@@ -191,6 +194,21 @@ def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[
             with suppress(UnreadableHere):
                 return read_stack(name, backend, passphrase)
         return _ask_engine(pulumi, name)
+
+    return read
+
+
+def make_state_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> ReadState:
+    """Make what reads any tenant's state without its secrets, so without a passphrase; likewise."""
+    backend: Backend | None = None
+    with suppress(UnreadableHere):
+        backend = open_backend(find_backend(environment))
+
+    def read(name: str) -> TenantState:
+        if backend:
+            with suppress(UnreadableHere):
+                return TenantState.parse(_read_deployment(backend, name))
+        return pulumi.state(name)
 
     return read
 

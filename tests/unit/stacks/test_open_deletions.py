@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from providers.core.schema import Owned
-from stacks.commands.status import read_state
 from stacks.open_deletions import OpenDeletion, find_open_deletion
 from stacks.state import Row, TenantState
+from stacks.status import describe_state
 from tests.unit.stacks.states import (
     KEY,
     MEMBER,
@@ -47,7 +47,7 @@ def test_a_destroy_that_waits_for_umbrella_to_be_cleared_shows_the_order() -> No
     found = find_open_deletion("acme", make_state(PERMISSIONS, MEMBER, KEY, SINK), MANUAL, lambda: DESTROYED)
     assert found and found.step == f"destroy: remove the PSA integration from Umbrella, then run `{AGAIN}` again"
     assert found.order.startswith("## Work order: remove the PSA integration from Umbrella\n")
-    status = read_state("acme", make_state(KEY, SINK), MANUAL, TODAY, deletion=found)
+    status = describe_state("acme", make_state(KEY, SINK), MANUAL, TODAY, deletion=found)
     assert (status.code, status.pending, status.row()[3]) == (7, (found.step,), "destroy")
     (order,) = status.orders
     assert order.endswith("UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none pulumi destroy -s acme")
@@ -94,10 +94,10 @@ def test_a_destroy_that_a_kill_cut_is_told_from_an_up_that_was_cut() -> None:
     cut = parse()
     found = find_open_deletion("acme", cut, GATEWAYS, ask_in_vain)
     assert found and found.step.startswith("destroy: has not ended")
-    assert read_state("acme", cut, GATEWAYS, TODAY, deletion=found).pending == (found.step,), "no word of `up`"
+    assert describe_state("acme", cut, GATEWAYS, TODAY, deletion=found).pending == (found.step,), "no word of `up`"
     replaced = parse(delete=True)
     assert replaced.cut_deletions == ()
-    (step,) = read_state("acme", replaced, GATEWAYS, TODAY).pending
+    (step,) = describe_state("acme", replaced, GATEWAYS, TODAY).pending
     assert "the next `pulumi up`" in step
 
 

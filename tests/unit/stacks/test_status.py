@@ -11,36 +11,37 @@ from pydantic import SecretStr
 from providers.connectwise.access_proof import AccessProofState
 from providers.core.errors import ProviderError
 from providers.core.schema import Owned
-from stacks.commands.status import Status, _sentences, read_state, read_statuses
+from stacks.commands.status import _sentences, read_statuses
 from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
+from stacks.status import Status, describe_state
 from tests.unit.stacks.states import KEY, PERMISSIONS, RETIREMENT, SINK, VAULT, changed, make_row, make_state
 
 TODAY = date(2026, 11, 22)
 
 
 def test_a_tenant_that_is_done() -> None:
-    found = read_state("acme", make_state(KEY, SINK), {"umbrella-psa:maxAgeDays": "90"}, TODAY)
+    found = describe_state("acme", make_state(KEY, SINK), {"umbrella-psa:maxAgeDays": "90"}, TODAY)
     assert found == Status("acme", 82, 90, "2026-11-20T08:15", (), (), "none", "this key")
     assert not found.needs_attention
 
 
 def test_a_stack_without_resources_never_ran() -> None:
-    found = read_state("acme", TenantState(), {}, TODAY)
+    found = describe_state("acme", TenantState(), {}, TODAY)
     assert (found.last_run, found.key_age_days, found.sink) == ("", None, "not said")
 
 
 def test_a_key_that_a_person_is_still_to_make_has_no_age() -> None:
     waiting = changed(KEY, public_key="", pending="Make the key")
-    found = read_state("acme", make_state(waiting), {"umbrella:driver": "gateway"}, TODAY)
+    found = describe_state("acme", make_state(waiting), {"umbrella:driver": "gateway"}, TODAY)
     assert (found.key_age_days, found.sink) == (None, "empty")
 
 
 def test_a_sink_with_another_key_and_a_step_that_waits_want_attention() -> None:
-    other = read_state("acme", make_state(KEY, changed(SINK, public_key="Pub2")), {}, TODAY)
+    other = describe_state("acme", make_state(KEY, changed(SINK, public_key="Pub2")), {}, TODAY)
     assert (other.sink, other.needs_attention) == ("another key", True)
     step = changed(PERMISSIONS, pending="Set the levels", work_order="## Set them\n\nThen `pulumi up -s <tenant>`.")
-    waiting = read_state("acme", make_state(step), {}, TODAY)
+    waiting = describe_state("acme", make_state(step), {}, TODAY)
     assert waiting.orders == ("## Set them\n\nThen `pulumi up -s acme`.",)
     assert waiting.acknowledge == ("umbrella-psa up acme",)
     assert (waiting.pending, waiting.needs_attention) == (("PermissionSet: Set the levels",), True)
@@ -70,36 +71,36 @@ def test_a_tenants_status_is_a_row_of_the_page_too(status: Status, verdict: str,
 
 
 def test_what_a_kill_cut_off_is_pending_too() -> None:
-    (step,) = read_state("acme", make_state(KEY, cut_off=("ApiKey",)), {}, TODAY).pending
+    (step,) = describe_state("acme", make_state(KEY, cut_off=("ApiKey",)), {}, TODAY).pending
     assert step.startswith("ApiKey: cut off")
 
 
 def test_a_key_that_waits_for_deletion_is_not_the_key() -> None:
     old = make_row(changed(KEY, public_key="Old", minted_on="2020-01-01"), awaits_deletion=True)
-    assert read_state("acme", make_state(old, KEY, SINK), {}, TODAY).key_age_days == 82
+    assert describe_state("acme", make_state(old, KEY, SINK), {}, TODAY).key_age_days == 82
 
 
 def test_a_vault_that_is_configured_and_empty_is_told() -> None:
     url = {"vault:url": "vault://secret/acme"}
-    assert read_state("acme", make_state(KEY), url, TODAY).vault == "not yet"
-    found = read_state("acme", make_state(KEY, VAULT), url, TODAY)
+    assert describe_state("acme", make_state(KEY), url, TODAY).vault == "not yet"
+    found = describe_state("acme", make_state(KEY, VAULT), url, TODAY)
     assert (found.vault, found.needs_attention) == ("holds it", False)
 
 
 @pytest.mark.parametrize("standing", ["changed", "soft-deleted", "destroyed", "disabled", "added to, unread"])
 def test_what_happened_in_the_vault_is_told(standing: str) -> None:
-    found = read_state("acme", make_state(KEY, changed(VAULT, vault_status=standing)), {}, TODAY)
+    found = describe_state("acme", make_state(KEY, changed(VAULT, vault_status=standing)), {}, TODAY)
     assert (found.vault, found.needs_attention) == (standing, True)
 
 
 def test_a_vault_that_still_holds_the_key_before_is_told() -> None:
     behind = changed(VAULT, public_key="Pub0")
-    assert read_state("acme", make_state(KEY, behind), {}, TODAY).vault == "another key"
+    assert describe_state("acme", make_state(KEY, behind), {}, TODAY).vault == "another key"
 
 
 def test_a_key_that_umbrella_was_never_given_is_not_used() -> None:
     def used(*rows: Owned, driver: str = "gateway") -> str:
-        return read_state("acme", make_state(*rows), {"umbrella:driver": driver}, TODAY).used
+        return describe_state("acme", make_state(*rows), {"umbrella:driver": driver}, TODAY).used
 
     assert used(KEY, SINK) == "unknown"
     assert used(KEY) == "no", "the console was looked at, and is empty"
@@ -135,7 +136,7 @@ class Slow(PulumiCli):
 def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() -> None:
     names = ["first", *(f"tenant-{number}" for number in range(12))]
     engine = Slow(others=12)
-    assert [found.tenant for found in read_statuses(engine, names, TODAY)] == names
+    assert [found.tenant for found in read_statuses(engine, engine.state, names, TODAY)] == names
     assert engine.most <= 4
 
 
@@ -151,7 +152,8 @@ class Partly(PulumiCli):
 
 
 def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
-    edited, older, acme = read_statuses(Partly(), ["edited", "older", "acme"], TODAY)
+    partly = Partly()
+    edited, older, acme = read_statuses(partly, partly.state, ["edited", "older", "acme"], TODAY)
     assert edited.problem.startswith("edited: its state holds ApiKey in a form that is not known here: minted_on")
     assert older.problem.startswith("older: its state")
     assert (acme.problem, acme.sink) == ("", "this key")
@@ -168,6 +170,6 @@ def test_by_whose_word_a_key_is_proved_is_told_where_it_can_not_show_it_itself()
         table_access=[],
         evidence="signs in; levels read by the provisioning key; table access by the console's word only",
     )
-    status = read_state("acme", make_state(KEY, proof, SINK), {}, date(2026, 11, 29))
+    status = describe_state("acme", make_state(KEY, proof, SINK), {}, date(2026, 11, 29))
     assert f"acme: the API key {proof.evidence}" in list(_sentences([status]))
     assert not status.needs_attention
