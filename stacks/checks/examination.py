@@ -28,6 +28,8 @@ from stacks.checks.unknowns import ProbeContext, list_assumption_checks
 from stacks.checks.vault import check_vault
 from stacks.clients import Clients
 from stacks.exit_codes import CLEAN, ERROR, USAGE
+from stacks.fleet.stored import StoredStack
+from stacks.fleet.sweep import ReadStack
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.prerequisites import LOGIN, PASSPHRASE
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
@@ -56,38 +58,37 @@ class Examination:
     """How often services were asked, and how long all of it took: what one waits for beside the engine."""
 
 
-def examine(pulumi: PulumiCli, name: str, environment: Mapping[str, str]) -> Examination:
+def examine(pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[str, str]) -> Examination:
     """Look at one stack and at what it depends on, and change nothing: its connections refuse to write."""
     clients = Clients()
-    stack: list[StackConfiguration] = []
-    states: list[TenantState] = []
+    stacks: list[StoredStack] = []
     asked = run_concurrently(
         guard("engine", lambda: _check_engine(pulumi)),
         guard("backend", lambda: machine.check_backend(pulumi)),
-        guard("stack", lambda: _collect(stack, lambda: [pulumi.read_configuration(name)])),
-        guard("stack", lambda: _collect(states, lambda: [pulumi.state(name, in_clear=True)])),
+        guard("stack", lambda: _collect(stacks, lambda: [read(name)])),
     )
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
-    if not (stack and states):
+    if not stacks:
         left = skip("the stack can't be read", ("settings", *REMOTE))
-        return Examination(name, [*_drop_repeated(findings), *left], ERROR)
-    state = states[0]
+        return Examination(name, [*findings, *left], ERROR)
+    stack = stacks[0].settings
+    state = stacks[0].read_state(in_clear=True)
     findings.append(make_ok("stack", _describe_state(state)))
-    _register_secrets(clients, stack[0], state, environment)
-    findings += check_quotes(stack[0], locate_stack_file(name))
+    _register_secrets(clients, stack, state, environment)
+    findings += check_quotes(stack, locate_stack_file(name))
     try:
-        tenant = read_tenant(name, stack[0].values, stack[0].secret_keys, environment)
+        tenant = read_tenant(name, stack.values, stack.secret_keys, environment)
     except SettingErrors as wrong:
         findings += [make_finding("settings", error) for error in wrong.errors]
         return Examination(name, _redact(clients, [*findings, *skip("the settings are wrong", REMOTE)]), USAGE)
     findings.append(
         make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
     )
-    findings += check_record(stack[0], state, environment)
+    findings += check_record(stack, state, environment)
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
-    own = {key: value for key, value in stack[0].values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+    own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
     composition = clients.compose(Configuration(own, environment))
     begun = monotonic()
     findings = _redact(clients, [*findings, *check_services(clients, tenant, state, composition)])
@@ -138,15 +139,6 @@ def _collect(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:
     """Keep an answer, which is a finding only when it does not come."""
     kept += ask()
     return []
-
-
-def _drop_repeated(findings: list[Finding]) -> list[Finding]:
-    """Keep a subject's first finding: a stack that can't be read is told once, not by each question about it."""
-    return [
-        finding
-        for place, finding in enumerate(findings)
-        if finding.subject not in {earlier.subject for earlier in findings[:place]}
-    ]
 
 
 def _add_advice(finding: Finding) -> Finding:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from time import monotonic
+from functools import partial
 from typing import Any, TextIO
 
 import click
@@ -16,36 +16,38 @@ from stacks.checks.examination import Examination, examine
 from stacks.checks.finding import Finding
 from stacks.checks.site_facts import condense
 from stacks.exit_codes import CLEAN
-from stacks.fleet.options import add_selection
+from stacks.fleet.options import Fleet, add_fleet_options
+from stacks.fleet.stored import make_reader
+from stacks.fleet.streaming import stream
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun, Row
-from stacks.reports.options import Reports, add_report_options
+from stacks.reports.options import Reports
 from stacks.table import print_table
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"}
 
 
 @click.command("check")
-@add_selection
+@add_fleet_options
 @click.option("--verbose", is_flag=True, help="a line for each thing that no document says, too")
-@add_report_options
-def command(tenants: list[str], verbose: bool, reports: Reports) -> int:
+def command(fleet: Fleet, reports: Reports, verbose: bool) -> int:
     """Look at everything that each TENANT needs, and change nothing.
 
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
     """
-    run, found, begun = FleetRun(verb="check"), [], monotonic()
-    for tenant in tenants:
-        begun_at = monotonic() - begun
-        examination = examine(PulumiCli(), tenant, os.environ)
+    run, found = FleetRun(verb="check"), {}
+    pulumi = PulumiCli()
+    look = partial(examine, pulumi, make_reader(pulumi, os.environ), environment=os.environ)
+    for examination in stream(fleet.tenants, look, fleet.jobs):
         print_findings(reports.people, _choose_findings(examination, reports, verbose))
         reports.tell(f"\n{_summarize(examination)}")
         reports.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
-        run.rows.append(make_row(examination).but(begun=begun_at))
-        found.append(_describe(examination))
+        run.rows.append(make_row(examination))
+        found[examination.tenant] = _describe(examination)
     run.ended_at = datetime.now(UTC)
-    reports.write(run, found[0] if len(found) == 1 else {"tenants": found})
+    told = [found[name] for name in fleet.tenants]
+    reports.write(run, told[0] if len(told) == 1 else {"tenants": told})
     return run.exit_code
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import click
@@ -18,12 +21,14 @@ from providers.core.errors import NotObservable, ProviderError, SettingError
 from providers.core.tags import belongs_to
 from stacks.exit_codes import CLEAN, DRIFT
 from stacks.failures import Failures
-from stacks.fleet.options import add_selection
+from stacks.fleet.options import Fleet, add_fleet_options
 from stacks.fleet.selection import require_confirmation
 from stacks.fleet.stored import make_reader
+from stacks.fleet.streaming import stream
+from stacks.fleet.sweep import ReadStack
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun, Row
-from stacks.reports.options import Reports, add_report_options
+from stacks.reports.options import Reports
 from stacks.tenant_session import TenantSession, open_session
 
 YOUNG = timedelta(hours=1)
@@ -109,27 +114,26 @@ class Found:
 
 
 @click.command("orphans")
-@add_selection
+@add_fleet_options
 @click.option(
     "--revoke", is_flag=True, help="revoke them, but for what Umbrella holds and what is younger than an hour"
 )
 @click.option("--yes", is_flag=True, help="revoke without asking")
 @click.option("--confirm", type=int, metavar="N", help="how many tenants that is, when --revoke is for more than one")
-@add_report_options
-def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, reports: Reports) -> int:
+def command(fleet: Fleet, reports: Reports, revoke: bool, yes: bool, confirm: int | None) -> int:
     """Look for keys of each TENANT that carry its stack's tag and that no state claims.
 
     A plain `pulumi up` of the whole stack revokes them too. Exits 7 when something is left, and 1 when a tenant's keys
     can't be seen: without a gateway only a screen shows them.
     """
     if revoke:
-        require_confirmation(tenants, confirm, "revoke keys of")
-    read, failures, found = make_reader(PulumiCli(), os.environ), Failures(), Found()
+        require_confirmation(fleet.tenants, confirm, "revoke keys of")
+    look = partial(_look, make_reader(PulumiCli(), os.environ))
+    failures, found = Failures(), Found()
     try:
-        for name in tenants:
+        for name, give in stream(fleet.tenants, look, fleet.jobs):
             with failures.collect(name):
-                session = open_session(name, read(name))
-                stray, lost = find_orphans(session, datetime.now(UTC))
+                session, stray, lost = give()
                 found.orphans += stray
                 found.gone += lost
                 for each in (*stray, *lost):
@@ -139,11 +143,25 @@ def command(tenants: list[str], revoke: bool, yes: bool, confirm: int | None, re
             found.seen.append(name)
     finally:
         # Whatever ended it: what was revoked is not forgotten.
-        run = FleetRun(verb="orphans", rows=[found.make_row(name, failures.describe(name)) for name in tenants])
+        run = FleetRun(verb="orphans", rows=[found.make_row(name, failures.describe(name)) for name in fleet.tenants])
         reports.write(run, found.describe(failures.to_rows()))
     if not (found.orphans or found.gone or failures.code):
         reports.tell("no orphans.")
     return failures.code or (DRIFT if found.left or found.gone else CLEAN)
+
+
+Answer = tuple[TenantSession, list[Orphan], list[LostKey]]
+
+
+def _look(read: ReadStack, name: str) -> tuple[str, Callable[[], Answer]]:
+    """Look at one tenant; its answer, or its error, is given when it is asked for."""
+    future = Future[Answer]()
+    try:
+        session = open_session(name, read(name))
+        future.set_result((session, *find_orphans(session, datetime.now(UTC))))
+    except ProviderError as error:
+        future.set_exception(error)
+    return name, future.result
 
 
 def find_orphans(session: TenantSession, now: datetime) -> tuple[list[Orphan], list[LostKey]]:

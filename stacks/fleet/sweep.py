@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
-from itertools import islice
 from time import monotonic
 
 from providers.composition import KEYS
@@ -18,6 +16,7 @@ from stacks.clients import refuse_write
 from stacks.fleet.comparison import Comparison, RecordedRow, compare
 from stacks.fleet.failed_row import describe_failure
 from stacks.fleet.stored import StoredStack
+from stacks.fleet.streaming import stream
 from stacks.reports.model import Row, WorkOrder
 from stacks.settings import read_tenant
 
@@ -26,18 +25,8 @@ ReadStack = Callable[[str], StoredStack]
 
 
 def sweep(tenants: Sequence[str], read: ReadStack, environment: Mapping[str, str], at_once: int) -> Iterator[Row]:
-    """Look at tenants, several at once; give each one's row as soon as it is known.
-
-    No more tenants are begun than rows were taken, and a few: a fleet of any size is streamed.
-    """
-    waiting = iter(tenants)
-    with ThreadPoolExecutor(at_once) as pool:
-        running = {pool.submit(sweep_tenant, name, read, environment) for name in islice(waiting, 2 * at_once)}
-        while running:
-            done = next(as_completed(running))
-            running.remove(done)
-            running |= {pool.submit(sweep_tenant, name, read, environment) for name in islice(waiting, 1)}
-            yield done.result()
+    """Look at tenants, several at once; give each one's row as soon as it is known."""
+    return stream(tenants, lambda name: sweep_tenant(name, read, environment), at_once)
 
 
 def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> Row:
