@@ -55,6 +55,8 @@ class Reports:
             run: What JUnit XML and the page are made of, and JSON, too, where it has no shape of its own.
             content: The verb's own shape of JSON.
         """
+        if not (self.json or self.junit or self.html):
+            return
         shown = FleetRun.model_validate(clean_content(run.model_dump()))
         formats: tuple[tuple[str | None, Callable[[FleetRun], str]], ...] = (
             (self.json, format_json if content is None else lambda _: _dump(clean_content(content))),
