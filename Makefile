@@ -56,7 +56,7 @@ coverage: setup parts browser tools
 
 faults: setup
 	$(RUN) -m tests.faults
-	HISTORIES=2000 $(RUN) -m pytest tests/histories --numprocesses=2
+	HISTORIES=2000 ENGINE_HISTORIES=300 $(RUN) -m pytest tests/histories --numprocesses=2
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
 
 demo: setup $(if $(filter browser,$(CONSOLE)),browser)

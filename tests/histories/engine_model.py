@@ -141,7 +141,9 @@ class EngineTenantModel(TenantModel):
                 engine.send_signal(signal.SIGKILL)
                 engine.wait(10)
             hold.release()
-            return running.result(), number is not None
+            done = running.result()
+            self.site.clear_faults()  # a hold that no request came to
+            return done, number is not None
 
     def _configure(self, settings: Mapping[str, str]) -> None:
         """Write the settings as somebody with an editor does; secrets stay as the engine has encrypted them."""
