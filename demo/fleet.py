@@ -1,4 +1,4 @@
-"""`make demo FLEET=50`: many tenants brought up, one by one drifting, swept, repaired, two of them rotated."""
+"""`make demo FLEET=50`: many tenants brought up, drifting, swept, repaired, rotated in waves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.remote import Company, RemoteSimulator
 
 PAGE = Path("fleet.html")
 _SHOWN = 12  # lines of one command
-_CANARIES = 2  # rotated at the end, by their label
+_CANARIES = 2  # rotated before the others, by their label
 
 
 def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page: Path) -> None:
@@ -47,8 +47,14 @@ def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page:
     _run(engine, "up", "--all", show=r"\(update|, in ")
     _run(engine, "sweep", "--all", show=r", in ")
 
-    print_chapter("umbrella-psa rotate --label ring=canary: a new key for those with this label, one after the other.")
-    _run(engine, "rotate", "--label", "ring=canary", show=r"Umbrella holds")
+    print_chapter("umbrella-psa rotate: a new key for those that are labelled as canaries, then for all, in waves.")
+    old = {tenant: company.sink()["publicKey"] for tenant, company in companies.items()}
+    _run(engine, "rotate", "--label", "ring=canary", show=r"Umbrella holds|, in ")
+    _run(engine, "rotate", "--all", "--jobs", str(os.cpu_count() or 2), show=r"Umbrella holds|, in ")
+    held = [
+        company.public_keys() == [company.sink()["publicKey"]] != [old[name]] for name, company in companies.items()
+    ]
+    require(all(held), "each console holds a new key, and it is the only one")
     require(all(company.dead_moments() == [] for company in companies.values()), "no console ever held a dead key")
     print_once(f"The sweep's page, to look at: {page}")
 

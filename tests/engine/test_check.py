@@ -203,8 +203,8 @@ def test_a_file_without_its_stack_is_one_line(tenant: Stack) -> None:
         run = tenant.run_command("check", "nobody", expect=1)
     finally:
         file.unlink()
-    assert run.text.count("no stack named 'nobody' found") == 1
-    assert "check the name and the backend, PULUMI_BACKEND_URL" in run.text
+    assert run.text.count("there is no stack nobody in the backend") == 1
+    assert "check PULUMI_BACKEND_URL, or make it with" in run.text
     assert "Traceback" not in run.text
 
 

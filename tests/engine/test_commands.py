@@ -205,7 +205,7 @@ def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
         tenant.run_command("orphans", "nobody", expect=2).text
     )
     locked = tenant.run_command("orphans", tenant.name, expect=1, PULUMI_CONFIG_PASSPHRASE="another one")
-    assert "incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE to the one that" in locked.text
+    assert "the passphrase is not the one that it was made with; set PULUMI_CONFIG_PASSPHRASE to that" in locked.text
     wrong = tenant.run_command("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")
     assert f"error: {tenant.name}: connectwise:site: must be https" in wrong.text
     assert "Traceback" not in wrong.text
