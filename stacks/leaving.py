@@ -12,6 +12,7 @@ from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from providers.vault.secret import VaultSecretState
 from stacks.fleet.departures import has_departed
+from stacks.fleet.stored import ReadState, make_state_reader
 from stacks.pulumi_cli import NoStack, PulumiCli
 from stacks.state import TenantState
 from stacks.tenant_files import list_tenants
@@ -34,14 +35,15 @@ class LeavingTenant:
 def look_at(pulumi: PulumiCli, tenants: Sequence[str]) -> list[LeavingTenant]:
     """Look at the states of tenants that are to leave together."""
     keys_in_use = {_read_settings(tenant).get(_KEY) for tenant in list_tenants() if tenant not in tenants}
-    return [_look_at(pulumi, tenant, keys_in_use) for tenant in tenants]
+    read = make_state_reader(pulumi, os.environ)
+    return [_look_at(read, tenant, keys_in_use) for tenant in tenants]
 
 
-def _look_at(pulumi: PulumiCli, tenant: str, keys_in_use: Collection[str | None]) -> LeavingTenant:
+def _look_at(read: ReadState, tenant: str, keys_in_use: Collection[str | None]) -> LeavingTenant:
     """Look at one. Raises `GuardViolation` for one without a stack, unless an earlier attempt took that away."""
     keys = tuple(_list_key(tenant, keys_in_use))
     try:
-        state = pulumi.state(tenant)
+        state = read(tenant)
     except NoStack:
         if not has_departed(tenant, os.environ):
             raise _refuse_without_stack(tenant) from None

@@ -166,5 +166,8 @@ def _list_pending(state: TenantState, deletion: OpenDeletion | None) -> tuple[st
         waiting.append(deletion.step)
     if state.cut_deletions:
         return tuple(waiting)  # the next `up` would make again what is to go
-    cut = [f"{kind}: cut off by a kill; the next `pulumi up` looks what became of it" for kind in state.cut_off]
+    cut = [
+        f"{kind}: cut off by a kill; `pulumi up` looks what became of it (docs/runbooks/stuck-lock.md)"
+        for kind in state.cut_off
+    ]
     return (*waiting, *cut)

@@ -159,9 +159,10 @@ class Transport:
 
     def _keep_pause(self, outcome: Response | TransportError, told: float | None, sent_at: float) -> None:
         """Let all of us wait, where the host means all of us; a 409 that names a wait is about its operation alone."""
-        if not isinstance(outcome, Response) or told is None or told > self._retry.longest_retry_after:
+        if not isinstance(outcome, Response) or told is None:
             return
         news = False
+        told = min(told, self._retry.longest_retry_after)  # who is told to wait for longer gives up, and may come back
         if outcome.status == NOT_PROCESSED:
             news = self._budget.refuse(told, sent_at)
         elif outcome.status == UNAVAILABLE and told:

@@ -61,18 +61,17 @@ class Examination:
 def examine(pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[str, str]) -> Examination:
     """Look at one stack and at what it depends on, and change nothing: its connections refuse to write."""
     clients = Clients()
-    stacks: list[StoredStack] = []
+    stacks: list[tuple[StackConfiguration, TenantState]] = []
     asked = run_concurrently(
         guard("engine", lambda: _check_engine(pulumi)),
         guard("backend", lambda: machine.check_backend(pulumi)),
-        guard("stack", lambda: _collect(stacks, lambda: [read(name)])),
+        guard("stack", lambda: _collect(stacks, lambda: [_read(read(name))])),
     )
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
     if not stacks:
         left = skip("the stack can't be read", ("settings", *REMOTE))
         return Examination(name, [*findings, *left], ERROR)
-    stack = stacks[0].settings
-    state = stacks[0].read_state(in_clear=True)
+    stack, state = stacks[0]
     findings.append(make_ok("stack", _describe_state(state)))
     _register_secrets(clients, stack, state, environment)
     findings += check_quotes(stack, locate_stack_file(name))
@@ -133,6 +132,10 @@ def check_services(
 def _check_engine(pulumi: PulumiCli) -> list[Finding]:
     python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     return [replace(finding, found=f"{finding.found}; {python}") for finding in machine.check_engine_version(pulumi)]
+
+
+def _read(stack: StoredStack) -> tuple[StackConfiguration, TenantState]:
+    return stack.settings, stack.read_state(in_clear=True)
 
 
 def _collect(kept: list[T], ask: Callable[[], list[T]]) -> list[Finding]:

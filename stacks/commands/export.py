@@ -14,6 +14,7 @@ from providers.vault.escrow import Escrow, get_generation
 from providers.vault.export import STDOUT, export_key, refuse_output
 from stacks.completion import complete_tenants
 from stacks.exit_codes import CLEAN
+from stacks.fleet.selection import refuse_unknown
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli
 from stacks.tenant_session import TenantSession, open_session
@@ -29,6 +30,7 @@ def command(tenant: str, to: str, form: Literal["json", "env"], show_secret: boo
 
     What the copy is kept in is not watched: only the stack's own vault is (vault:url).
     """
+    refuse_unknown([tenant])
     if to == STDOUT:
         refuse_output(show_secret)  # before anything is decrypted
     session = open_session(tenant, make_reader(PulumiCli(), os.environ)(tenant))

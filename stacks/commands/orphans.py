@@ -129,7 +129,7 @@ def command(fleet: Fleet, reports: Reports, revoke: bool, yes: bool, confirm: in
     if revoke:
         require_confirmation(fleet.tenants, confirm, "revoke keys of")
     look = partial(_look, make_reader(PulumiCli(), os.environ))
-    failures, found = Failures(), Found()
+    run, failures, found = FleetRun(verb="orphans"), Failures(), Found()
     try:
         for name, give in stream(fleet.tenants, look, fleet.jobs):
             with failures.collect(name):
@@ -143,7 +143,8 @@ def command(fleet: Fleet, reports: Reports, revoke: bool, yes: bool, confirm: in
             found.seen.append(name)
     finally:
         # Whatever ended it: what was revoked is not forgotten.
-        run = FleetRun(verb="orphans", rows=[found.make_row(name, failures.describe(name)) for name in fleet.tenants])
+        run.rows = [found.make_row(name, failures.describe(name)) for name in fleet.tenants]
+        run.ended_at = datetime.now(UTC)
         reports.write(run, found.describe(failures.to_rows()))
     if not (found.orphans or found.gone or failures.code):
         reports.tell("no orphans.")

@@ -10,16 +10,16 @@ from datetime import UTC, date, datetime
 
 import click
 
-from providers.core.errors import ProviderError
+from providers.core.errors import Defect, ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.failures import named
-from stacks.fleet.options import add_selection
+from stacks.fleet.options import Fleet, add_fleet_options
 from stacks.fleet.stored import ReadState, make_reader, make_state_reader
 from stacks.fleet.sweep import ReadStack, sweep_tenant
 from stacks.open_deletions import find_open_deletion
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun
-from stacks.reports.options import Reports, add_report_options
+from stacks.reports.options import Reports
 from stacks.status import HEADINGS, Status, describe_state
 from stacks.table import print_table
 
@@ -27,22 +27,20 @@ NOT_KNOWN = (
     "used: whether ConnectWise shows that Umbrella uses the key is unknown: no public call of ConnectWise tells when a "
     "key was last used; System > Members > API Members > the member > API Logs shows it to a person."
 )
-_AT_ONCE = 4  # states, which an engine may have to be asked for
 
 
 @click.command("status")
-@add_selection
+@add_fleet_options
 @click.option("--drift", is_flag=True, help="look for drift, as `sweep` does, and say what")
-@add_report_options
-def command(tenants: list[str], drift: bool, reports: Reports) -> int:
+def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
     """
-    pulumi = PulumiCli()
+    pulumi, run = PulumiCli(), FleetRun(verb="status")
     read = make_reader(pulumi, os.environ) if drift else None
-    statuses = read_statuses(pulumi, make_state_reader(pulumi, os.environ), tenants, datetime.now(UTC).date(), read)
-    run = FleetRun(verb="status", rows=[status.to_report() for status in statuses])
+    statuses = read_statuses(pulumi, make_state_reader(pulumi, os.environ), fleet, datetime.now(UTC).date(), read)
+    run.rows, run.ended_at = [status.to_report() for status in statuses], datetime.now(UTC)
     if reports.quiet:
         for problem in filter(None, (status.problem for status in statuses)):
             reports.complain(problem)
@@ -55,14 +53,14 @@ def command(tenants: list[str], drift: bool, reports: Reports) -> int:
 
 
 def read_statuses(
-    pulumi: PulumiCli, read_state: ReadState, names: Sequence[str], today: date, look: ReadStack | None = None
+    pulumi: PulumiCli, read_state: ReadState, fleet: Fleet, today: date, look: ReadStack | None = None
 ) -> list[Status]:
-    """Read each tenant's; in the order of the names, though one that is slow keeps none but itself waiting.
+    """Read each tenant's; in the fleet's order, though one that is slow keeps none but itself waiting.
 
     `look`: by what its drift is looked for, if that is wanted. `pulumi` is asked for a history, where one matters.
     """
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        return list(pool.map(lambda name: _read_status(pulumi, read_state, name, today, look), names))
+    with ThreadPoolExecutor(fleet.jobs) as pool:
+        return list(pool.map(lambda name: _read_status(pulumi, read_state, name, today, look), fleet.tenants))
 
 
 def _read_status(pulumi: PulumiCli, read_state: ReadState, name: str, today: date, look: ReadStack | None) -> Status:
@@ -74,8 +72,9 @@ def _read_status(pulumi: PulumiCli, read_state: ReadState, name: str, today: dat
         deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))
         status = describe_state(name, state, settings, today, deletion)
         return replace(status, drift="yes" if found.changes else "no", sentences=found.sentences) if found else status
-    except ProviderError as error:
-        return Status(name, problem=named(name, error))
+    except Exception as error:  # whatever it is, it is one tenant's
+        problem = error if isinstance(error, ProviderError) else Defect.of(error, "status", name)
+        return Status(name, problem=named(name, problem))
 
 
 def _read_settings(name: str) -> dict[str, str]:

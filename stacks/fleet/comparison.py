@@ -50,8 +50,9 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """A tenant's differences, and the sentences that a preview prints, each once."""
+    """A tenant's differences, and the sentences that a preview prints, each once. `rows`: as they are live."""
 
+    rows: list[RecordedRow] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
 
@@ -91,6 +92,7 @@ def compare(service: Service, tenant: Tenant, rows: Sequence[RecordedRow]) -> Co
         seen = _refresh(service, row, found)
         if seen and not row.awaits_deletion:
             fresh[row.name] = seen
+    found.rows = list(fresh.values())
     made = _Preview()
     nodes = build_graph(tenant)
     for node in nodes:

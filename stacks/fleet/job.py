@@ -91,14 +91,15 @@ def run_tenant(
     environment: Mapping[str, str],
     deadline: Deadline = Deadline(),  # noqa: B008 - immutable
     tell: Callable[[str], None] = lambda change: None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> Row:
     """Do a job and tell how the tenant is afterwards. Whatever goes wrong is the row's sentence.
 
-    `tell` is called with each change as the engine begins it.
+    `tell` is called with each change as the engine begins it. No command is begun once `is_stopping` says so.
     """
     begun = monotonic()
     try:
-        row = _TenantRun(job, engine, read, environment, deadline, tell).run()
+        row = _TenantRun(job, engine, read, environment, deadline, tell, is_stopping).run()
     except Exception as error:  # whatever it is, it is one tenant's
         row = describe_failure(Row(tenant=job.tenant, verdict="failed"), error, job.verb)
     return row.but(seconds=monotonic() - begun)
@@ -114,9 +115,12 @@ class _TenantRun:
     environment: Mapping[str, str]
     deadline: Deadline
     tell: Callable[[str], None]
+    is_stopping: Callable[[], bool]
 
     def run(self) -> Row:
         """Do the job. Raises `ProviderError`."""
+        if self.job.cut_off:
+            self._ask("cancel", "--yes", "--stack", self.job.tenant, may_fail=True)
         if self.job.verb == "up":
             return self._bring_up()
         if self.job.verb == "rotate":
@@ -169,8 +173,6 @@ class _TenantRun:
     def _run_engine(self, verb: Verb, row: Row, **settings: str) -> Row:
         """Run a verb of the engine's and judge how it ended. `settings`: for this run, over the environment's."""
         tenant = self.job.tenant
-        if self.job.cut_off:
-            self._ask("cancel", "--yes", "--stack", tenant, may_fail=True)
         flags = _DRY_FLAGS[verb] if self.job.dry_run else _FLAGS[verb]
         with _open_output() as output:
             try:
@@ -218,6 +220,8 @@ class _TenantRun:
                 raise ProviderError(f"`pulumi {arguments[0]}` said: {printed.removeprefix('error: ')}")
 
     def _start(self, arguments: list[str], output: Path, settings: Mapping[str, str]) -> EngineRun:
+        if self.is_stopping():
+            raise ProviderError("interrupted before the engine began with it")
         whole = {**make_environment(self.environment), **settings}
         # First, because a `--` among the arguments ends the options.
         command = [arguments[0], "--non-interactive", "--color", "never", *arguments[1:]]

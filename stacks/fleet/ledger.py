@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic import ValidationError
 
@@ -26,12 +26,12 @@ from providers.core.errors import ProviderError
 from stacks.reports.model import Row
 
 FOLDER = Path(".fleet")
-VERSION = 1
+VERSION = 2
 _RESUMABLE_SECONDS = 24 * 3600
 _TABLES = """
 CREATE TABLE run (id INTEGER PRIMARY KEY, asked TEXT NOT NULL, begun REAL NOT NULL, ended REAL);
 CREATE TABLE job (run INTEGER NOT NULL REFERENCES run, tenant TEXT NOT NULL, digest TEXT NOT NULL,
-  attempts INTEGER NOT NULL DEFAULT 0, leased REAL, outcome TEXT, PRIMARY KEY (run, tenant)) WITHOUT ROWID;
+  leased REAL, outcome TEXT, PRIMARY KEY (run, tenant)) WITHOUT ROWID;
 """
 
 
@@ -59,6 +59,7 @@ class Ledger:
         self._database = self._open(self._path) if self._path else _connect(":memory:")
         self._lock = Lock()
         self._run = 0
+        self._working: set[str] = set()
 
     def begin(self, asked: dict[str, Any], tenants: Sequence[tuple[str, str]]) -> list[Job]:
         """Begin a run over tenants with the digests of their settings, or go on with the same one that was cut off.
@@ -76,17 +77,18 @@ class Ledger:
             else:
                 self._run, self.begun_at = int(found[0]), datetime.fromtimestamp(found[2], UTC)
             known = {
-                tenant: (digest, leased, outcome)
-                for tenant, digest, leased, outcome in database.execute(
-                    "SELECT tenant, digest, leased, outcome FROM job WHERE run = ?", (self._run,)
+                tenant: (digest, outcome)
+                for tenant, digest, outcome in database.execute(
+                    "SELECT tenant, digest, outcome FROM job WHERE run = ?", (self._run,)
                 )
             }
+            cut_off = self._list_cut_off(database, asked.get("backend"))
             jobs = []
             for tenant, digest in tenants:
-                before, leased, outcome = known.get(tenant, ("", None, None))
+                before, outcome = known.get(tenant, ("", None))
                 if before == digest and _parse(outcome):
                     continue
-                jobs.append(Job(tenant, digest, cut_off=leased is not None and outcome is None))
+                jobs.append(Job(tenant, digest, cut_off=tenant in cut_off))
                 database.execute(
                     "INSERT INTO job (run, tenant, digest) VALUES (?, ?, ?) ON CONFLICT (run, tenant) "
                     "DO UPDATE SET digest = excluded.digest, outcome = NULL",
@@ -94,16 +96,30 @@ class Ledger:
                 )
         return jobs
 
+    @staticmethod
+    def _list_cut_off(database: sqlite3.Connection, backend: str | None) -> set[str]:
+        """List the tenants that a run was working on when it died, whatever it was asked to do.
+
+        Only for a day: later somebody will have looked after the lock, and it may be another's by now.
+        """
+        found = database.execute(
+            "SELECT tenant FROM job JOIN run ON run.id = job.run "
+            "WHERE leased > ? AND json_extract(asked, '$.backend') IS ?",
+            (time.time() - _RESUMABLE_SECONDS, backend),
+        )
+        return {tenant for (tenant,) in found}
+
     def lease(self, tenant: str) -> None:
-        """Note that a tenant is being worked on."""
+        """Note that a tenant is being worked on, and by nobody else any more."""
+        self._working.add(tenant)
         with self._transaction() as database:
-            database.execute(
-                "UPDATE job SET leased = ?, attempts = attempts + 1 WHERE run = ? AND tenant = ?",
-                (time.time(), self._run, tenant),
-            )
+            database.execute("UPDATE job SET leased = NULL WHERE tenant = ?", (tenant,))
+            database.execute("UPDATE job SET leased = ? WHERE run = ? AND tenant = ?", (time.time(), self._run, tenant))
 
     def finish(self, row: Row) -> None:
         """Keep a good outcome. A tenant that failed, waits for a person or was stopped stays to be done."""
+        if row.verdict == "stopped" and row.tenant not in self._working:
+            return  # not begun: an earlier attempt may have left it cut off, and that is still to be known
         outcome = row.model_dump_json() if row.verdict in ("clean", "drift") else None
         with self._transaction() as database:
             database.execute(
@@ -193,6 +209,15 @@ def _lock(file: int, *, shared: bool) -> None:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
+def _take_out(file: TextIO, line: str) -> None:
+    """Take a holder's line out of the file, and leave the others'."""
+    file.seek(0)
+    left = "".join(one for one in file if one != line)
+    file.truncate(0)
+    file.write(left)
+    file.flush()
+
+
 @contextmanager
 def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Iterator[int]:
     """Be the only run over tenants in this project, or one of several that `shared` it; gives the lock's descriptor.
@@ -214,11 +239,11 @@ def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Ite
                 f"another run over tenants is at work here: {holders[-1] if holders else 'it has only just begun'}",
                 next_step="wait for its end, or stop it",
             ) from None
-        file.write(f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n")
+        line = f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n"
+        file.write(line)
         file.flush()
         try:
             yield file.fileno()
         finally:
-            if not shared:
-                with suppress(OSError):
-                    file.truncate(0)
+            with suppress(OSError):
+                _take_out(file, line)

@@ -125,7 +125,9 @@ class LocalRunner:
         engine = self._free.get()
         try:
             tell = partial(note, job.tenant)
-            row = run_tenant(job, engine, self._read, self._environment, self._limits.deadline, tell)
+            row = run_tenant(
+                job, engine, self._read, self._environment, self._limits.deadline, tell, lambda: self.was_interrupted
+            )
         finally:
             self._free.put(engine)
         if row.verdict == "failed" and self.was_interrupted:

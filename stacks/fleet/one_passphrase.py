@@ -9,6 +9,7 @@ from pathlib import Path
 from providers.core.errors import ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import FOLDER
+from stacks.fleet.backends import UnreadableHere
 from stacks.fleet.passphrase import open_salt, read_passphrase
 
 _PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105  its name
@@ -48,7 +49,7 @@ def _opens(salt: str, passphrase: str) -> bool:
     """Tell whether it does; where that can't be found out here, the engine will."""
     try:
         open_salt(salt, passphrase)
-    except ImportError:
+    except UnreadableHere:
         return True
     except ProviderError:
         return False

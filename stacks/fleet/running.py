@@ -39,14 +39,14 @@ def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
 def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any) -> FleetRun:
     """Run a verb over tenants, with ledger and waves; each row is printed as it is known, and no report written yet.
 
-    `how`: the fields of each tenant's `TenantJob` that are the same for all. A dry run is not taken up again, nor is a
-    run of one tenant, which leaves other tenants to other runs.
+    `how`: the fields of each tenant's `TenantJob` that are the same for all. What only looks is not taken up again, nor
+    is a run of one tenant, which leaves other tenants to other runs.
     """
     refuse_missing_engine(os.environ)
     read = make_reader(PulumiCli(), os.environ)
     alone = len(fleet.tenants) == 1
     with hold_fleet(verb, shared=alone) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
-        ledger = Ledger(None if alone or how.get("dry_run") else FOLDER)
+        ledger = Ledger(None if alone or verb == "preview" or how.get("dry_run") else FOLDER)
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
         ordered = spread_by_site(fleet.tenants, _read_site)
         backend = fingerprint_backend(find_backend(os.environ))
@@ -63,7 +63,7 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
         jobs = [
             TenantJob(tenant=job.tenant, verb=verb, cut_off=job.cut_off, generation=generation, **how) for job in todo
         ]
-        run.rows += ledger.list_outcomes()
+        run.rows += [row.but(begun=0.0, seconds=0.0, wave=0) for row in ledger.list_outcomes()]  # of another time
         waves = [len(wave) for wave in plan_waves(jobs)]
         with show_progress(reports, verb, waves, lambda: runner.stopped_because) as progress:
 

@@ -27,7 +27,7 @@ from stacks.fleet.ciphertext import Decrypt
 from stacks.fleet.comparison import RecordedRow
 from stacks.fleet.data_key import open_data_key
 from stacks.fleet.passphrase import open_salt, read_passphrase
-from stacks.pulumi_cli import PulumiCli, StackConfiguration
+from stacks.pulumi_cli import NoStack, PulumiCli, StackConfiguration
 from stacks.state import OURS, SIGNATURE, TenantState, read_recorded
 
 ReadState = Callable[[str], TenantState]
@@ -126,7 +126,7 @@ def _refuse_ciphertext(ciphertext: str) -> str:
 def _read_deployment(backend: Backend, name: str) -> Mapping[str, Any]:
     text = backend.read(name)
     if text is None:
-        raise ProviderError(
+        raise NoStack(
             f"there is no stack {name} in the backend",
             next_step="check PULUMI_BACKEND_URL, or make it with `pulumi stack init`",
         )

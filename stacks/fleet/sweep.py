@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from time import monotonic
+from typing import Any
 
 from providers.composition import KEYS
 from providers.core.concurrency import ask_one_by_one
@@ -51,7 +52,7 @@ def _open_service(stack: StoredStack, environment: Mapping[str, str]) -> Service
 
 def _judge(row: Row, found: Comparison, rows: Sequence[RecordedRow]) -> Row:
     orders = list_orders(row.tenant, rows)
-    return row.but(
+    return describe_rows(row, found.rows).but(
         verdict="waiting" if orders else "drift" if found.differences else "clean",
         sentences=tuple(found.sentences),
         changes=tuple(f"{difference.operation} {difference.resource}" for difference in found.differences),
@@ -70,13 +71,21 @@ def list_orders(tenant: str, rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ..
     )
 
 
+def _describe_sink(sink: Mapping[str, Any], key: str | None) -> str:
+    if not sink.get("public_key"):
+        return "empty"
+    if sink["public_key"] != key:
+        return "another key"
+    return "this key" if sink.get("enabled", True) else "switched off"
+
+
 def describe_rows(row: Row, rows: Sequence[RecordedRow]) -> Row:
-    """Say what a state shows of key, sink and vault."""
+    """Say what rows show of key, sink and vault."""
     outputs = {recorded.kind: recorded.outputs for recorded in rows if not recorded.awaits_deletion}
     minted, key = outputs.get("ApiKey", {}).get("minted_on"), outputs.get("ApiKey", {}).get("public_key")
     sink, vault = outputs.get("PsaIntegration"), outputs.get("VaultSecret")
     return row.but(
         key_age_days=(datetime.now(UTC).date() - date.fromisoformat(minted)).days if minted else None,
-        sink="empty" if not sink else "this key" if sink.get("public_key") == key else "another key",
+        sink=_describe_sink(sink or {}, key),
         vault=str(vault.get("vault_status")) if vault else "none",
     )

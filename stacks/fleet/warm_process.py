@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import RLock, Thread
 from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
@@ -23,6 +23,8 @@ from providers.http.budget import Sharing, forget_budgets, join_budgets
 from stacks.fleet.deadline import Deadline
 
 ROOT = Path(__file__).parents[2]
+_writing = RLock()
+"""Of lines, each whole: a timer and a signal's handler interrupt what another thread asked for."""
 
 
 class EngineRun(NamedTuple):
@@ -140,7 +142,8 @@ class WarmProcess:
     def _kill(self) -> None:
         """Kill the process, and the command that it runs: both are of its session, and nothing else is."""
         if self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended this very moment
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:
@@ -161,6 +164,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
             if "interrupt" in json.loads(line):
                 engine.interrupt()
             else:
+                engine.expect_run()
                 asked.put(line)
         asked.put("")
         engine.interrupt()
@@ -183,8 +187,9 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
 
 
 def _write(pipe: IO[str], message: Mapping[str, Any]) -> None:
-    pipe.write(json.dumps(message) + "\n")
-    pipe.flush()
+    with _writing:
+        pipe.write(json.dumps(message) + "\n")
+        pipe.flush()
 
 
 def main() -> None:

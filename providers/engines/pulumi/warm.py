@@ -22,7 +22,7 @@ from functools import cache, partial
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from types import CodeType, ModuleType
 from typing import IO, Any, cast
 
@@ -66,6 +66,7 @@ class WarmEngine:
         self._program = program
         self._lock = Lock()
         self._process: subprocess.Popen[Any] | None = None
+        self._interrupted = Event()
 
     def run(
         self,
@@ -95,10 +96,17 @@ class WarmEngine:
                 command, env=attached, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
             )
             watchdog.serve(self._process.pid)
+            if self._interrupted.is_set():
+                self._process.send_signal(signal.SIGINT)
             return self._process.wait()
 
+    def expect_run(self) -> None:
+        """Forget an interruption: what comes next is another run."""
+        self._interrupted.clear()
+
     def interrupt(self) -> None:
-        """End the run that is under way, if there is one, as Ctrl-C does: its step is finished and recorded."""
+        """End the run that is under way, or expected, as Ctrl-C does: its step is finished and recorded."""
+        self._interrupted.set()
         if self._process:
             self._process.send_signal(signal.SIGINT)
 

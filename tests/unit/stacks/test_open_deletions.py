@@ -98,7 +98,7 @@ def test_a_destroy_that_a_kill_cut_is_told_from_an_up_that_was_cut() -> None:
     replaced = parse(delete=True)
     assert replaced.cut_deletions == ()
     (step,) = describe_state("acme", replaced, GATEWAYS, TODAY).pending
-    assert "the next `pulumi up`" in step
+    assert "`pulumi up` looks what became of it" in step
 
 
 def test_a_replaced_key_waits_for_a_person_once_its_successor_is_in_use() -> None:

@@ -12,6 +12,7 @@ from providers.connectwise.access_proof import AccessProofState
 from providers.core.errors import ProviderError
 from providers.core.schema import Owned
 from stacks.commands.status import _sentences, read_statuses
+from stacks.fleet.options import Fleet
 from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
 from stacks.status import Status, describe_state
@@ -136,7 +137,7 @@ class Slow(PulumiCli):
 def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() -> None:
     names = ["first", *(f"tenant-{number}" for number in range(12))]
     engine = Slow(others=12)
-    assert [found.tenant for found in read_statuses(engine, engine.state, names, TODAY)] == names
+    assert [found.tenant for found in read_statuses(engine, engine.state, Fleet(names, 4), TODAY)] == names
     assert engine.most <= 4
 
 
@@ -153,7 +154,7 @@ class Partly(PulumiCli):
 
 def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
     partly = Partly()
-    edited, older, acme = read_statuses(partly, partly.state, ["edited", "older", "acme"], TODAY)
+    edited, older, acme = read_statuses(partly, partly.state, Fleet(["edited", "older", "acme"], 4), TODAY)
     assert edited.problem.startswith("edited: its state holds ApiKey in a form that is not known here: minted_on")
     assert older.problem.startswith("older: its state")
     assert (acme.problem, acme.sink) == ("", "this key")

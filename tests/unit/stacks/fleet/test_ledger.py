@@ -81,6 +81,25 @@ def test_a_tenant_that_did_not_end_well_stays_to_be_done(tmp_path: Path, verdict
     assert [job.tenant for job in ledger.begin(ASKED, TENANTS)] == ["acme", "bell", "core"]
 
 
+def test_whichever_run_comes_next_knows_who_was_cut_off(tmp_path: Path) -> None:
+    """The engine's lock is the tenant's, whatever the run that died was asked to do."""
+    first = Ledger(tmp_path)
+    first.begin(ASKED, TENANTS)
+    first.lease("bell")
+    first.close()
+    other = Ledger(tmp_path)
+    jobs = other.begin({**ASKED, "verb": "rotate"}, TENANTS)
+    assert [job.tenant for job in jobs if job.cut_off] == ["bell"]
+    other.finish(Row(tenant="bell", verdict="stopped"))  # not begun any more
+    assert [job.tenant for job in other.begin(ASKED, TENANTS) if job.cut_off] == ["bell"]
+    other.lease("bell")
+    other.finish(clean("bell"))
+    assert not any(job.cut_off for job in other.begin({**ASKED, "force": True}, TENANTS))
+    elsewhere = Ledger(tmp_path)
+    other.lease("acme")
+    assert not any(job.cut_off for job in elsewhere.begin({**ASKED, "backend": "another"}, TENANTS))
+
+
 def test_a_run_of_the_day_before_yesterday_is_not_gone_on_with(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.begin(ASKED, TENANTS)
