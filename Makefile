@@ -18,6 +18,7 @@ help:
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
+	@echo '            FLEET=50: on as many tenants;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
 	@echo '  bench     the benchmarks, against the simulator; BASE=9b49f8e measures that commit, too,'
 	@echo '            SCALE="1000 10000": many tenants instead'

@@ -94,11 +94,11 @@ class PulumiCli:
             frozenset(key for key, entry in settings.items() if entry.get("secret")),
         )
 
-    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
-        """Read what the stack's state holds. `in_clear`: private keys, too, which are empty else."""
+    def state(self, tenant: str) -> TenantState:
+        """Read what the stack's state holds; private keys are empty."""
         from stacks.state import TenantState  # loads every resource's models, and `new` needs none
 
-        deployment = self.export(tenant, in_clear=in_clear)
+        deployment = self.export(tenant, in_clear=False)
         try:
             return TenantState.parse(deployment)
         except ProviderError as error:
@@ -126,19 +126,6 @@ class PulumiCli:
     def set_secret(self, tenant: str, key: str, value: str) -> None:
         """Set a setting that is stored encrypted; its value goes by standard input."""
         self._ask(tenant, "config", "set", "--secret", key, given=value)
-
-    def run(self, tenant: str, verb: str, *flags: str, to_stderr: bool = False, **environment: str) -> int:
-        """Run a verb before the user's eyes. The exit code is the engine's own. `to_stderr`: all it prints."""
-        try:
-            process = subprocess.Popen(
-                self._build_command(tenant, verb, *flags),
-                cwd=self._project,
-                env={**make_environment(os.environ), **self._environment, **environment},
-                stdout=sys.stderr if to_stderr else None,
-            )
-        except FileNotFoundError:
-            raise _make_missing_error() from None
-        return _wait(process)
 
     def _ask(self, tenant: str, *arguments: str, given: str = "", alone: bool = False) -> str:
         """Give standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
@@ -178,22 +165,6 @@ class PulumiCli:
         # First, because a `--` among the arguments ends the options.
         stack = ("--stack", tenant) if tenant else ()
         return ["pulumi", "--non-interactive", arguments[0], *stack, *arguments[1:]]
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for the exit code. Ctrl-C reaches the engine, too, which finishes its step and gives its lock back: that is
-    waited for, where `subprocess.run` would kill it a quarter of a second later."""
-    interrupted: KeyboardInterrupt | None = None
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt as error:
-            interrupted = error
-        else:
-            break
-    if interrupted:
-        raise interrupted
-    return code
 
 
 def make_environment(environment: Mapping[str, str]) -> dict[str, str]:

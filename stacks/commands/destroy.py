@@ -12,7 +12,7 @@ from stacks.reports.options import Reports
 
 
 @click.command("destroy")
-@click.option("--yes", is_flag=True, help="needed without a terminal")
+@click.option("--yes", is_flag=True, help="destroy one tenant without asking")
 @click.option("--confirm", type=int, metavar="N", help="how many tenants that is, when more than one")
 @add_fleet_options
 @add_waves_options

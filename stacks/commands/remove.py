@@ -22,7 +22,7 @@ from stacks.reports.options import Reports
 
 
 @click.command("remove")
-@click.option("--yes", is_flag=True, help="needed without a terminal")
+@click.option("--yes", is_flag=True, help="remove one tenant without asking")
 @click.option("--confirm", type=int, metavar="N", help="how many tenants that is, when more than one")
 @add_fleet_options
 def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None) -> int:

@@ -31,7 +31,7 @@ def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.argument("tenants", nargs=-1, metavar="[TENANT]...", shell_complete=complete_tenants)
     @click.option("--all", "every", is_flag=True, help="every tenant that has a file in stacks/")
-    @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="those with this label")
+    @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="only those with it; may be repeated")
     @wraps(command)
     def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], **others: Any) -> Any:
         chosen = choose_tenants(tenants, every=every, labels=labels)
@@ -58,14 +58,20 @@ def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..
 def add_waves_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that has `fleet` and changes tenants `limits` and `dry_run`."""
 
-    @click.option("--max-failures", type=click.IntRange(0), default=0, show_default=True, help="then no more are begun")
+    @click.option(
+        "--max-failures",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="if more fail, no more are begun",
+    )
     @click.option(
         "--deadline",
         type=click.IntRange(1),
         default=1800,
         show_default=True,
         metavar="SECONDS",
-        help="a tenant that takes longer is interrupted, and a minute later killed",
+        help="a run of the engine that takes longer is interrupted, and a minute later killed",
     )
     @click.option("--dry-run", is_flag=True, help="say what would be done, and change nothing")
     @wraps(command)

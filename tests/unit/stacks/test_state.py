@@ -152,13 +152,11 @@ def test_a_kind_of_ours_that_is_not_known_is_a_sentence_too() -> None:
         parsed(row)
 
 
-def test_private_keys_are_asked_for_in_clear_only_where_that_is_said() -> None:
+def test_a_state_is_asked_for_without_its_private_keys() -> None:
     engine = Exporting({"resources": [exported("connectwise", changed(KEY, rotate="2"))]})
     state = engine.state("acme")
     assert state.key and state.key.outputs.rotate == "2"
     assert engine.asked == ["acme", "stack", "export"]
-    engine.state("acme", in_clear=True)
-    assert engine.asked == ["acme", "stack", "export", "--show-secrets"]
 
 
 def test_what_the_engine_has_recorded_of_the_settings_is_read_from_its_provider() -> None:

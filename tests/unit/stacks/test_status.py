@@ -121,7 +121,7 @@ class Slow(PulumiCli):
         self._asked = 0
         self.most = 0
 
-    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
+    def state(self, tenant: str) -> TenantState:
         with self._lock:
             self._asked += 1
             self.most = max(self.most, self._asked)
@@ -144,7 +144,7 @@ def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() ->
 class Partly(PulumiCli):
     """Has tenants whose state can't be read."""
 
-    def state(self, tenant: str, *, in_clear: bool = False) -> TenantState:
+    def state(self, tenant: str) -> TenantState:
         if tenant == "edited":
             return make_state(changed(KEY, minted_on="yesterday"), RETIREMENT)
         if tenant == "older":
