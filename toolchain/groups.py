@@ -9,7 +9,13 @@ from toolchain.cache import get_cache, make_once
 from toolchain.pins import ROOT, read_pin, read_project
 from toolchain.progress import print_once
 
-TITLES = {"foreign": "published clients", "node": "Node", "vault-server": "OpenBao"}
+TITLES = {
+    "foreign": "published clients",
+    "node": "Node",
+    "protocol": "protoc",
+    "terraform": "Terraform",
+    "vault-server": "OpenBao",
+}
 
 
 def get_folder(group: str, home: Path) -> Path:

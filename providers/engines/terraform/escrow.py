@@ -1,0 +1,64 @@
+"""With a vault, a private half goes there in the call that mints it, and no row of the state ever has it."""
+
+from __future__ import annotations
+
+from providers.core.terms import terms
+from providers.engines.terraform.schema import ID, Kind
+from providers.engines.terraform.session import Session
+from providers.engines.terraform.wire import Row
+
+
+class KeyEscrow:
+    """What is different about the row of a key."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def plan(self, kind: Kind, row: Row, prior: Row | None) -> Row:
+        """Plan no private half where a vault is to hold it; a state that still has one gives it up."""
+        if kind.name != "ApiKey" or not self._session.has_vault:
+            return row
+        return row | {"private_key": None}
+
+    def keep(self, kind: Kind, row: Row) -> Row:
+        """Escrow a pair that was just made, or that a state still holds."""
+        if kind.name != "ApiKey" or not row.get("private_key"):
+            return row
+        self._session.pairs.remember(row["public_key"], row["private_key"])
+        if not self._session.has_vault:
+            return row
+        filled = self._session.tenant.fill("VaultSecret")
+        names = ("tenant", "company", "url", "company_id", "site", "on_destroy")
+        pair = {name: row[name] for name in ("public_key", "private_key", "minted_on", "rotate")}
+        inputs = {name: filled[name] for name in names} | pair | {"key_id": row[ID.name]}
+        checked = self._session.service.check("VaultSecret", None, inputs).inputs
+        made = self._session.service.create("VaultSecret", checked)
+        return row | {"private_key": None, "escrow": made.id}
+
+    def look(self, row: Row) -> tuple[str, list[str]]:
+        """Tell whether a private half is where it belongs: what is lost, and in which words."""
+        if row.get("pending"):
+            return "", []
+        key = f"The API key {row['public_key']}"
+        if not self._session.has_vault:
+            if row.get("private_key"):
+                return "", []
+            return "private half", [f"{key} has no private half on record; `{terms().apply}` puts a new one in its place."]
+        if row.get("private_key"):
+            return "", []  # it goes to the vault with the next apply
+        return self._look_into_vault(row, key)
+
+    def _look_into_vault(self, row: Row, key: str) -> tuple[str, list[str]]:
+        escrow = self._session.pairs.look_up()
+        if escrow and (escrow.key_id, escrow.public_key) == (row[ID.name], row["public_key"]):
+            return "", []
+        again = f"`{terms().apply}` puts a new one in its place."
+        return "vault entry", [f"{key} is not in the vault any more, and its private half nowhere else; {again}"]
+
+    def find_for(self, row: Row) -> bool:
+        """Tell whether the pair that a row names can be used: seen in this run, or in the vault."""
+        public_key = str(row.get("public_key") or "")
+        if self._session.pairs.find(public_key) or not self._session.has_vault:
+            return bool(self._session.pairs.find(public_key))
+        self._session.pairs.look_up()
+        return bool(self._session.pairs.find(public_key))

@@ -1,0 +1,77 @@
+"""What one provider process knows: whom it works for, what serves it, and what the engine has shown of its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from providers.engines.terraform.configuration import Tenant
+from providers.engines.terraform.pairs import Pairs
+from providers.engines.terraform.schema import Kind
+from providers.engines.terraform.wire import UNKNOWN, Row
+from providers.service import Service
+
+WITHHELD = "(withheld)"
+"""Stands for a private half where nothing looks at it: while a row is compared, whose write-only attributes have no
+past."""
+
+
+@dataclass
+class Session:
+    """One configured provider."""
+
+    tenant: Tenant
+    service: Service
+    pairs: Pairs
+    replaced: dict[str, Row] = field(default_factory=dict)
+    """The last inputs of a row whose replacement was just planned: the engine plans the new one without them."""
+    rows: set[str] = field(default_factory=set)
+    """The kinds of which the state has a row, as far as this process was shown."""
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether keys are escrowed, so that no private half is in a state."""
+        return bool(self.tenant.vault.url)
+
+    def make_bag(self, kind: Kind, row: Row) -> Row:
+        """Make what the service takes from a row of the state."""
+        bag = {name: value for name, value in row.items() if name in kind.fields and value is not None}
+        if secret := self._find_secret(kind, row):
+            bag["private_key"] = secret
+        return bag
+
+    def withhold(self, kind: Kind, bag: Row) -> Row:
+        """Give the private half that a bag has, so that it compares as unchanged: the key's id tells."""
+        return {name: bag[name] for name in kind.write_only if kind.fields[name].sensitive and name in bag}
+
+    def make_inputs(self, kind: Kind, row: Row, config: Row) -> Row:
+        """Make arguments from a planned row; what is write-only comes from the configuration."""
+        given = kind.list_fields("asked", "link")
+        inputs = {name: row[name] for name in given if row.get(name) is not None}
+        written = {name: clean(config[name]) for name in kind.write_only if config.get(name) is not None}
+        if kind.name == "VaultSecret" and "private_key" not in written:
+            written["private_key"] = self.pairs.get(str(row["key_id"]), str(row["public_key"]))
+        return inputs | self.complete(written)
+
+    def complete(self, given: Row) -> Row:
+        """Tell a tenant's plan whose keys are ours: the provider knows, and no configuration does."""
+        plan, owner = given.get("plan"), self.tenant.fill("SecurityRole")["owner"]
+        return given | {"plan": {**plan, "owner": owner}} if isinstance(plan, dict) else given
+
+    def _find_secret(self, kind: Kind, row: Row) -> str:
+        if "private_key" not in kind.write_only:
+            return ""
+        known = self.pairs.find(str(row.get("public_key") or ""))
+        return known or WITHHELD
+
+
+def clean(value: Any) -> Any:
+    """Leave out what is null inside: a model's own default stands for it."""
+    if isinstance(value, dict):
+        return {name: clean(item) for name, item in value.items() if item is not None}
+    return value
+
+
+def drop_unknown(row: Row) -> Row:
+    """Null for what nobody knows: a state must have no such value."""
+    return {name: None if value is UNKNOWN else value for name, value in row.items()}
