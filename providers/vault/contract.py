@@ -1,4 +1,5 @@
-"""What every kind of vault does: four calls, and a fifth where a value can be read back. Kinds of others come in as plug-ins (docs/vaults/plug-ins.md).
+"""What every kind of vault does: four calls, and a fifth where a value can be read back. Kinds of others come in as
+plug-ins (docs/vaults/plug-ins.md).
 
 Each call raises a `ProviderError` when it could not find out or could not act; what a failed look means is never
 guessed. A message, an exception and a repr never hold the private key, and neither does any text of the vendor's

@@ -75,11 +75,16 @@ class Workspace:
         secrets = {to_environment_name(key): value for key, value in self.company.secrets().items()}
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("UMBRELLA_PSA_", "TF_"))}
         variables = {f"TF_VAR_{name}": value for name, value in self.variables.items()}
-        return ours | secrets | variables | {
-            "TF_CLI_CONFIG_FILE": str(self.mirror / "cli.tfrc"),
-            "TF_IN_AUTOMATION": "1",
-            "CHECKPOINT_DISABLE": "1",
-        }
+        return (
+            ours
+            | secrets
+            | variables
+            | {
+                "TF_CLI_CONFIG_FILE": str(self.mirror / "cli.tfrc"),
+                "TF_IN_AUTOMATION": "1",
+                "CHECKPOINT_DISABLE": "1",
+            }
+        )
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Begin a command."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers.composition import CONNECTWISE, UMBRELLA, VAULT
+from providers.connectwise.connection import NAMESPACE as CONNECTWISE
 from providers.connectwise.connection import ConnectWiseSettings, format_company_key
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import MissingSetting, ProviderError, SettingError
@@ -17,7 +17,9 @@ from providers.core.tags import hash_owner
 from providers.engines.terraform.diagnostics import Path
 from providers.engines.terraform.schema import Attribute
 from providers.engines.terraform.wire import UNKNOWN
+from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings, format_console_key
+from providers.vault.connection import NAMESPACE as VAULT
 from providers.vault.connection import VaultSettings
 
 BLOCKS: dict[str, type[Settings]] = {CONNECTWISE: ConnectWiseSettings, UMBRELLA: UmbrellaSettings, VAULT: VaultSettings}
@@ -108,9 +110,7 @@ def find_problems(block: Mapping[str, Any]) -> list[Problem]:
             load_settings(model, namespace, configuration)
         except SettingErrors as errors:
             unknown = {
-                format_key(namespace, name)
-                for name, value in (block.get(namespace) or {}).items()
-                if value is UNKNOWN
+                format_key(namespace, name) for name, value in (block.get(namespace) or {}).items() if value is UNKNOWN
             }
             found += [
                 error

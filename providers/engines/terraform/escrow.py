@@ -37,28 +37,19 @@ class KeyEscrow:
 
     def look(self, row: Row) -> tuple[str, list[str]]:
         """Tell whether a private half is where it belongs: what is lost, and in which words."""
-        if row.get("pending"):
-            return "", []
-        key = f"The API key {row['public_key']}"
+        if row.get("pending") or row.get("private_key"):
+            return "", []  # with a vault it goes there with the next apply
+        key, again = f"The API key {row['public_key']}", f"`{terms().apply}` puts a new one in its place."
         if not self._session.has_vault:
-            if row.get("private_key"):
-                return "", []
-            return "private half", [f"{key} has no private half on record; `{terms().apply}` puts a new one in its place."]
-        if row.get("private_key"):
-            return "", []  # it goes to the vault with the next apply
-        return self._look_into_vault(row, key)
-
-    def _look_into_vault(self, row: Row, key: str) -> tuple[str, list[str]]:
+            return "private half", [f"{key} has no private half on record; {again}"]
         escrow = self._session.pairs.look_up()
         if escrow and (escrow.key_id, escrow.public_key) == (row[ID.name], row["public_key"]):
             return "", []
-        again = f"`{terms().apply}` puts a new one in its place."
         return "vault entry", [f"{key} is not in the vault any more, and its private half nowhere else; {again}"]
 
     def find_for(self, row: Row) -> bool:
         """Tell whether the pair that a row names can be used: seen in this run, or in the vault."""
         public_key = str(row.get("public_key") or "")
-        if self._session.pairs.find(public_key) or not self._session.has_vault:
-            return bool(self._session.pairs.find(public_key))
-        self._session.pairs.look_up()
+        if self._session.has_vault and not self._session.pairs.find(public_key):
+            self._session.pairs.look_up()
         return bool(self._session.pairs.find(public_key))

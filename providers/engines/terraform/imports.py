@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from providers.core.errors import ProviderError
-from providers.engines.terraform.schema import ID, LOST, Kind
+from providers.engines.terraform.schema import Kind
 from providers.engines.terraform.session import Session
 from providers.engines.terraform.wire import Row
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from google.protobuf.json_format import MessageToJson
+
 from providers.engines.terraform.configuration import ALLOW, BLOCKS, TENANT, list_attributes
 from providers.engines.terraform.ephemeral import PAIR, PAIR_TYPE
 from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
+from providers.engines.terraform.published import FILE
 from providers.engines.terraform.schema import Attribute, describe_kind, name_type, to_json
 from providers.kinds import MODULES
 
@@ -17,6 +20,8 @@ def make_schemas() -> pb.GetProviderSchema.Response:
         provider=_make_provider_schema(),
         resource_schemas={name_type(kind): _make_resource_schema(kind) for kind in MODULES},
         ephemeral_resource_schemas={PAIR_TYPE: _make_schema(PAIR, "The pair of the current key, from the vault.")},
+        # A destruction is planned, too, and the schemas need not be asked for again.
+        server_capabilities=pb.ServerCapabilities(plan_destroy=True, get_provider_schema_optional=True),
     )
 
 
@@ -57,3 +62,12 @@ def _make_attributes(attributes: Iterable[Attribute]) -> list[pb.Schema.Attribut
         )
         for one in sorted(attributes, key=lambda one: one.name)
     ]
+
+
+def format_schemas() -> str:
+    """Write the schemas as they are published."""
+    return MessageToJson(make_schemas(), preserving_proto_field_name=True, sort_keys=True, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(format_schemas(), encoding="utf-8")

@@ -32,7 +32,7 @@ class Planned:
 
 def plan_creation(kind: Kind, wish: Wish) -> Row:
     """Plan an object that is to be made."""
-    row = {name: None for name in kind.attributes}
+    row: Row = dict.fromkeys(kind.attributes)
     row |= {name: _ask(kind, wish, name, None) for name in kind.list_fields("asked", "link")}
     row |= _expect_wanted(kind, None)
     row |= dict.fromkeys([*kind.list_fields("recorded"), ID.name], UNKNOWN)

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message_factory import GetMessageClass
 
 from providers.core.errors import Defect, ProviderError
-from providers.core.settings import SettingErrors
 from providers.core.terms import use_settings_as_they_are
-from providers.engines.terraform.configuration import find_problems, locate, open_tenant
 from providers.engines.terraform.diagnostics import Sentences, make_error, make_path, make_warning
-from providers.engines.terraform.ephemeral import PAIR_TYPE, open_pair
-from providers.engines.terraform.imports import import_row
-from providers.engines.terraform.messages import make_schemas
-from providers.engines.terraform.pairs import Pairs
 from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
-from providers.engines.terraform.resource import Answer, Resource, validate
-from providers.engines.terraform.schema import KINDS_BY_TYPE, Kind, describe_kind
-from providers.engines.terraform.session import Session
+from providers.engines.terraform.published import read_published
 from providers.engines.terraform.watchdog import Lifeline
 from providers.engines.terraform.wire import decode, encode
-from providers.policy import Policy
-from providers.service import Service
 
-_CAPABILITIES = pb.ServerCapabilities(plan_destroy=True, get_provider_schema_optional=True)
+if TYPE_CHECKING:
+    from providers.engines.terraform.resource import Answer, Resource
+    from providers.engines.terraform.schema import Kind
+    from providers.engines.terraform.session import Session
 
 
 class Provider:
@@ -41,7 +34,9 @@ class Provider:
     def list_calls(self) -> dict[str, Callable[[Any], Any]]:
         """List the protocol's calls by name; any thread may make them."""
         return {
-            method.name: self._make_call(getattr(self, f"_{_to_snake(method.name)}"), GetMessageClass(method.output_type))
+            method.name: self._make_call(
+                getattr(self, f"_{_to_snake(method.name)}"), GetMessageClass(method.output_type)
+            )
             for method in pb.DESCRIPTOR.services_by_name["Provider"].methods
         }
 
@@ -62,8 +57,10 @@ class Provider:
         return call
 
     def _make_errors(self, error: ProviderError) -> list[pb.Diagnostic]:
-        if isinstance(error, SettingErrors):
-            return [make_error(one, locate(one.setting)) for one in error.errors]
+        if errors := getattr(error, "errors", None):  # of settings, each with its own place
+            from providers.engines.terraform.configuration import locate
+
+            return [make_error(one, locate(one.setting)) for one in errors]
         return [make_error(error, tenant=self._configured[0].tenant.name if self._configured else "")]
 
     def _get_resource(self) -> Resource:
@@ -77,13 +74,16 @@ class Provider:
     # What it offers.
 
     def _get_metadata(self, request: Any, answer: pb.GetMetadata.Response) -> None:
-        answer.server_capabilities.CopyFrom(_CAPABILITIES)
-        answer.resources.extend(pb.GetMetadata.TypeName(type_name=name) for name in KINDS_BY_TYPE)
-        answer.ephemeral_resources.append(pb.GetMetadata.TypeName(type_name=PAIR_TYPE))
+        offer = read_published()
+        answer.server_capabilities.CopyFrom(offer.server_capabilities)
+        for names, schemas in (
+            (answer.resources, offer.resource_schemas),
+            (answer.ephemeral_resources, offer.ephemeral_resource_schemas),
+        ):
+            names.extend(pb.GetMetadata.TypeName(type_name=name) for name in schemas)
 
     def _get_provider_schema(self, request: Any, answer: pb.GetProviderSchema.Response) -> None:
-        answer.CopyFrom(make_schemas())
-        answer.server_capabilities.CopyFrom(_CAPABILITIES)
+        answer.CopyFrom(read_published())
 
     def _get_resource_identity_schemas(self, request: Any, answer: Any) -> None:
         """None yet."""
@@ -94,10 +94,14 @@ class Provider:
     # Before anything is asked of a site.
 
     def _validate_provider_config(self, request: pb.ValidateProviderConfig.Request, answer: Any) -> None:
+        from providers.engines.terraform.configuration import find_problems
+
         problems = find_problems(decode(request.config) or {})
         answer.diagnostics.extend(make_error(error, path) for path, error in problems)
 
     def _validate_resource_config(self, request: pb.ValidateResourceConfig.Request, answer: Any) -> None:
+        from providers.engines.terraform.validation import validate
+
         problems = validate(_get_kind(request), decode(request.config) or {})
         answer.diagnostics.extend(make_error(error, path) for path, error in problems)
 
@@ -105,9 +109,10 @@ class Provider:
         """Texts, both required: the engine itself sees to it."""
 
     def _configure_provider(self, request: pb.ConfigureProvider.Request, answer: Any) -> None:
-        tenant = open_tenant(decode(request.config) or {})
-        service = Service.open(tenant.configuration, Policy(before_write=self._lifeline.ensure_wanted))
-        session = Session(tenant, service, Pairs(service.composition))
+        from providers.engines.terraform.resource import Resource
+        from providers.engines.terraform.session import open_session
+
+        session = open_session(decode(request.config) or {}, self._lifeline.ensure_wanted)
         self._configured = session, Resource(session)
 
     # A resource's life.
@@ -153,6 +158,8 @@ class Provider:
         _tell(applied, answer)
 
     def _import_resource_state(self, request: pb.ImportResourceState.Request, answer: Any) -> None:
+        from providers.engines.terraform.imports import import_row
+
         session, _ = self._get_configured()
         row = import_row(session, _get_kind(request), request.id)
         answer.imported_resources.add(type_name=request.type_name, state=encode(row))
@@ -163,6 +170,8 @@ class Provider:
     # A pair for the length of one run.
 
     def _open_ephemeral_resource(self, request: pb.OpenEphemeralResource.Request, answer: Any) -> None:
+        from providers.engines.terraform.ephemeral import open_pair
+
         session, _ = self._get_configured()
         answer.result.CopyFrom(encode(open_pair(session, decode(request.config) or {})))
 
@@ -174,6 +183,8 @@ class Provider:
 
 
 def _get_kind(request: Any) -> Kind:
+    from providers.engines.terraform.schema import KINDS_BY_TYPE, describe_kind
+
     return describe_kind(KINDS_BY_TYPE[request.type_name])
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from providers.core.errors import GuardViolation, ProviderError
+from providers.core.errors import GuardViolation
 from providers.core.terms import terms
-from providers.core.values import InvalidFields, parse_known, to_plain
+from providers.core.values import to_plain
 from providers.engines.terraform.configuration import Problem
 from providers.engines.terraform.escrow import KeyEscrow
 from providers.engines.terraform.planning import Wish, plan_change, plan_creation
 from providers.engines.terraform.rows import keep_promises, keep_spelling, make_row
-from providers.engines.terraform.schema import ID, LOST, Attribute, Kind
-from providers.engines.terraform.session import WITHHELD, Session, clean
-from providers.engines.terraform.wire import UNKNOWN, Row, split_unknown
+from providers.engines.terraform.schema import ID, LOST, Kind
+from providers.engines.terraform.session import WITHHELD, Session
+from providers.engines.terraform.wire import UNKNOWN, Row, clean, split_unknown
 from providers.kinds import load_handler
 from providers.service import Checked
 
@@ -31,24 +31,6 @@ class Answer:
     """Each with further lines, if any."""
     problems: list[Problem] = field(default_factory=list)
     replaces: list[str] = field(default_factory=list)
-
-
-def validate(kind: Kind, config: Row) -> list[Problem]:
-    """Hold arguments against the model, without a site; each problem at its place, inside of maps too."""
-    given = {name: clean(value) for name, value in config.items() if name in kind.fields}
-    known, unknown = split_unknown(given)
-    # The provider's block gives these, or a run.
-    later = {
-        name
-        for name in kind.list_fields("asked", "link")
-        if name not in known and (kind.attributes[name].write_only or not _may_be_given(kind.attributes[name]))
-    }
-    try:
-        parse_known(load_handler(kind.name).args, known, unknown | later)
-    except InvalidFields as invalid:
-        sentences = (ProviderError(f"{name} {text}") for name, text in invalid.problems)
-        return list(zip(invalid.places, sentences, strict=True))
-    return []
 
 
 class Resource:
@@ -153,7 +135,7 @@ class Resource:
             self._session.pairs.remember(str(row.get("public_key") or ""), str(row.get("private_key") or ""))
 
     def _can_not_look(self, kind: Kind, row: Row) -> bool:
-        """A proof of an earlier key has no private half to sign in with any more; its update is due in any case."""
+        """Tell a proof of an earlier key: it has no private half to sign in with any more, and is due in any case."""
         return kind.name == "AccessProof" and not self._escrow.find_for(row)
 
     def _refuse_second(self, kind: Kind) -> None:
@@ -163,10 +145,6 @@ class Resource:
                 next_step=f"change `rotate` and run `{terms().apply}`, without -replace and taint",
                 page="docs/terraform.md",
             )
-
-
-def _may_be_given(attribute: Attribute) -> bool:
-    return attribute.required or attribute.optional
 
 
 def _locate(kind: Kind, checked: Checked) -> list[Problem]:

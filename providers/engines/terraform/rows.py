@@ -34,9 +34,7 @@ def keep_spelling(kind: Kind, live: Row, recorded: Row) -> Row:
 
 def keep_promises(live: Row, planned: Row) -> Row:
     """Return what was planned to the letter; where that is not what is live, the next refresh says so."""
-    return {
-        name: value if planned.get(name, UNKNOWN) is UNKNOWN else planned[name] for name, value in live.items()
-    }
+    return {name: value if planned.get(name, UNKNOWN) is UNKNOWN else planned[name] for name, value in live.items()}
 
 
 def _means_the_same(one: Any, other: Any, by: ComparedBy | None) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.engines.terraform.configuration import Tenant
+from providers.engines.terraform.configuration import Tenant, open_tenant
 from providers.engines.terraform.pairs import Pairs
 from providers.engines.terraform.schema import Kind
-from providers.engines.terraform.wire import UNKNOWN, Row
+from providers.engines.terraform.wire import Row, clean
+from providers.policy import Policy
 from providers.service import Service
 
 WITHHELD = "(withheld)"
@@ -65,13 +67,8 @@ class Session:
         return known or WITHHELD
 
 
-def clean(value: Any) -> Any:
-    """Leave out what is null inside: a model's own default stands for it."""
-    if isinstance(value, dict):
-        return {name: clean(item) for name, item in value.items() if item is not None}
-    return value
-
-
-def drop_unknown(row: Row) -> Row:
-    """Null for what nobody knows: a state must have no such value."""
-    return {name: None if value is UNKNOWN else value for name, value in row.items()}
+def open_session(block: Mapping[str, Any], before_write: Callable[[], None]) -> Session:
+    """Configure a provider; contacts nobody. Raises `SettingErrors`."""
+    tenant = open_tenant(block)
+    service = Service.open(tenant.configuration, Policy(before_write=before_write))
+    return Session(tenant, service, Pairs(service.composition))

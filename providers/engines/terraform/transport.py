@@ -61,9 +61,7 @@ def serve(calls: Mapping[str, Call], client_certificate: str) -> None:
         asyncio.run(_serve(calls, client_certificate, Path(folder), threads))
 
 
-async def _serve(
-    calls: Mapping[str, Call], client_certificate: str, folder: Path, threads: ThreadPoolExecutor
-) -> None:
+async def _serve(calls: Mapping[str, Call], client_certificate: str, folder: Path, threads: ThreadPoolExecutor) -> None:
     loop, done = asyncio.get_running_loop(), asyncio.Event()
 
     def shut_down(_: Any) -> Any:

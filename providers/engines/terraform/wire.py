@@ -64,3 +64,10 @@ def split_unknown(row: Mapping[str, Any]) -> tuple[Row, frozenset[str]]:
     """Split a row into the attributes that have a value and the names of those whose value is not known."""
     unknown = frozenset(name for name, value in row.items() if contains_unknown(value))
     return {name: value for name, value in row.items() if value is not None and name not in unknown}, unknown
+
+
+def clean(value: Any) -> Any:
+    """Leave out what is null inside: a model's own default stands for it."""
+    if isinstance(value, dict):
+        return {name: clean(item) for name, item in value.items() if item is not None}
+    return value
