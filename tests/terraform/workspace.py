@@ -68,6 +68,8 @@ class Workspace:
     company: Company
     tenant: str = "acme"
     variables: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    """Settings that come from the environment; they win."""
     seen: list[str] = field(default_factory=list)
 
     def make_environment(self) -> dict[str, str]:
@@ -79,6 +81,7 @@ class Workspace:
             ours
             | secrets
             | variables
+            | self.environment
             | {
                 "TF_CLI_CONFIG_FILE": str(self.mirror / "cli.tfrc"),
                 "TF_IN_AUTOMATION": "1",

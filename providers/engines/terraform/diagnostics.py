@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import local
 
 from providers.core import notices
+from providers.core.configuration import to_environment_name
 from providers.core.errors import ProviderError, WorkOrder
 from providers.core.terms import Terms
 from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
@@ -18,6 +19,7 @@ SETTING = "setting:"
 """What the terms call the place of a setting, with the setting behind it."""
 
 _SETTING = re.compile(rf"`{SETTING} ?(?:--secret )?(\w+:)?(\w+)( [^`]*)?`")
+_LINE = re.compile(rf"(?m)^( *){SETTING} (--secret )?([\w:]+)(?: (\S+))?$")
 
 
 def make_terms(engine: str) -> Terms:
@@ -32,12 +34,21 @@ def make_terms(engine: str) -> Terms:
         # Nothing is recorded of a configuration: every run has it as it is now.
         fresh_option="the same",
         without_refresh="-refresh=false",
+        show_pair=f"{engine} output -json",
     )
 
 
 def word(text: str) -> str:
-    """Name settings as a configuration spells them: `private_key` of the provider's block `connectwise`."""
+    """Name settings as a configuration spells them, `connectwise.private_key`; what is to be copied sets a variable."""
+    text = _LINE.sub(lambda found: found[1] + _set_variable(found[3], found[4], bool(found[2])), text)
     return _SETTING.sub(lambda found: f"`{_spell(found[1] or '', found[2])}`", text)
+
+
+def _set_variable(key: str, value: str | None, secret: bool) -> str:
+    name = to_environment_name(key)
+    if secret or value is None:
+        return f"read -rs {name} && export {name}"  # no secret in a shell's history
+    return f"export {name}={value}"
 
 
 def _spell(namespace: str, name: str) -> str:

@@ -15,6 +15,8 @@ def make_row(kind: Kind, object_id: str, state: Model) -> Row:
     """Make a row of an object's state; what is write-only is in none."""
     plain = to_plain(state)
     row: Row = {name: plain.get(name) for name in kind.attributes}
+    # A private half that is not here is none, and no blank one.
+    row |= {name: row[name] or None for name, attribute in kind.attributes.items() if attribute.sensitive}
     return row | dict.fromkeys(kind.write_only) | {ID.name: object_id, LOST.name: ""}
 
 
