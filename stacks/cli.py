@@ -29,6 +29,7 @@ COMMANDS = {
     "rotate": "replace the API key of these tenants",
     "orphans": "keys with our tag that no state claims, and states whose key is gone",
     "export": "copy a tenant's key pair to another place",
+    "terraform": "the provider for Terraform and OpenTofu, and what moves a tenant there",
 }
 
 

@@ -72,7 +72,10 @@ class HashicorpVault:
 
     def read(self) -> Escrow | None:
         """See `ReadableVault.read`."""
-        answer = self._kv("read", lambda kv: kv.read_secret_version(self._path, mount_point=self._mount))
+        answer = self._kv(
+            "read",
+            lambda kv: kv.read_secret_version(self._path, mount_point=self._mount, raise_on_deleted_version=True),
+        )
         if answer.status_code == 404 and parse_body(answer) is not None:
             return None  # nothing there yet, or its newest version is deleted
         if answer.status_code == 403:

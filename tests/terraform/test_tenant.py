@@ -20,7 +20,7 @@ def test_a_tenant_is_made_and_the_next_plan_has_nothing_to_say(make_tenant: Call
     company = tenant.company
     assert company.public_keys() == [read_sink_key(company)]
     before = len(company.requests())
-    assert before <= 28
+    assert before <= 30
     assert tenant.preview().count("No changes.") == 1
     assert len(company.requests()) - before <= 9
     shown = tenant.read_outputs()
@@ -64,3 +64,21 @@ def test_destroy_takes_everything_away_and_the_sink_first(make_tenant: Callable[
     assert company.dead_moments() == []
     assert (company.public_keys(), company.member()["inactiveFlag"]) == ([], True)
     assert [role["name"] for role in company.ask("GET", "")["roles"] if role["name"] == "Umbrella"] == []
+
+
+def test_a_renamed_role_and_member_are_made_before_the_old_ones_go(make_tenant: Callable[..., Workspace]) -> None:
+    tenant = make_tenant()
+    tenant.up()
+    company, file = tenant.company, tenant.folder / "main.tf"
+    role, member = company.role()["id"], company.member()["id"]
+    text = file.read_text(encoding="utf-8")
+    renamed = text.replace("  rotate = var.rotate\n", '  role_name = "Other"\n  member_id = "Other"\n')
+    file.write_text(renamed, encoding="utf-8")
+    tenant.up()
+    sites = company.ask("GET", "")
+    assert role not in [one["id"] for one in sites["roles"]]
+    assert [one["inactiveFlag"] for one in sites["apiMembers"] if one["id"] == member] == [True]
+    [key] = company.member("Other")["keys"]
+    assert key["publicKey"] == read_sink_key(company)
+    assert company.dead_moments() == []
+    tenant.preview(expect=0)

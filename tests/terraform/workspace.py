@@ -66,7 +66,6 @@ class Workspace:
     folder: Path
     mirror: Path
     company: Company
-    tenant: str = "acme"
     variables: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     """Settings that come from the environment; they win."""
@@ -151,7 +150,7 @@ def make_workspace(engine: Engine, folder: Path, mirror: Path, company: Company,
         name: {key.partition(":")[2]: value for key, value in settings.items() if key.startswith(f"{name}:")}
         for name in ("connectwise", "umbrella")
     }
-    values = {"tenant": "acme"} | {
+    values = {"tenant": variables.pop("tenant", "acme")} | {
         name: {_to_snake(key): value for key, value in block.items()} for name, block in blocks.items()
     }
     example = folder / "examples" / "tenant"

@@ -128,7 +128,7 @@ class Provider:
         answer.new_state.CopyFrom(request.current_state)
         if row is None:
             return
-        read = self._get_resource().read(_get_kind(request), row)
+        read = self._get_resource().read(_get_kind(request), row, imported=bool(request.private))
         answer.new_state.CopyFrom(encode(read.row))
         _tell(read, answer)
 
@@ -158,11 +158,11 @@ class Provider:
         _tell(applied, answer)
 
     def _import_resource_state(self, request: pb.ImportResourceState.Request, answer: Any) -> None:
-        from providers.engines.terraform.imports import import_row
+        from providers.engines.terraform.imports import IMPORTED, import_row
 
         session, _ = self._get_configured()
         row = import_row(session, _get_kind(request), request.id)
-        answer.imported_resources.add(type_name=request.type_name, state=encode(row))
+        answer.imported_resources.add(type_name=request.type_name, state=encode(row), private=IMPORTED)
 
     def _upgrade_resource_identity(self, request: Any, answer: Any) -> None:
         answer.upgraded_identity.identity_data.CopyFrom(pb.DynamicValue(json=request.raw_identity.json))

@@ -41,12 +41,14 @@ class Resource:
         self._service = session.service
         self._escrow = KeyEscrow(session)
 
-    def read(self, kind: Kind, row: Row) -> Answer:
-        """Look at the object; one that is gone stays in the state as lost."""
+    def read(self, kind: Kind, row: Row, *, imported: bool = False) -> Answer:
+        """Look at the object; one that is gone stays in the state as lost, unless it was only just imported."""
         self._note(kind, row)
         if self._can_not_look(kind, row):
             return Answer(row)
         found = self._service.read(kind.name, row[ID.name], self._session.make_bag(kind, row))
+        if found.state is None and imported and not kind.traits.renews:
+            return Answer(None)
         if found.state is None:
             return Answer({**row, LOST.name: "object"}, [(found.missing, "")])
         live = keep_spelling(kind, make_row(kind, row[ID.name], found.state), row)

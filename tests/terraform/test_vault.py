@@ -1,0 +1,82 @@
+"""With a vault the private half is in no state, backup, saved plan or log, and nothing is lost with the entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.terraform.workspace import Workspace
+from tests.vault.conftest import own_vault as own_vault
+from tests.vault.server import OwnVault
+
+PATH = "umbrella/acme"
+PLACE = f"vault://secret/{PATH}"
+
+
+@pytest.fixture
+def tenant(make_tenant: Callable[..., Workspace], own_vault: OwnVault) -> Workspace:
+    made = make_tenant(vault_url=PLACE)
+    made.environment |= {
+        "UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url,
+        "UMBRELLA_PSA_VAULT_TOKEN": own_vault.token,
+    }
+    return made
+
+
+def read_entry(server: OwnVault) -> dict[str, Any]:
+    entry: dict[str, Any] = server.ask("GET", f"secret/data/{PATH}")["data"]["data"]
+    return entry
+
+
+def assert_escrowed(tenant: Workspace, server: OwnVault) -> None:
+    """The vault has the key that Umbrella has, whole, and nobody else has its private half."""
+    company, entry = tenant.company, read_entry(server)
+    assert [entry["publicKey"]] == company.public_keys() == [company.sink()["publicKey"]]
+    assert entry["privateKey"] in company.private_keys()
+    assert tenant.find_leaks() == []
+    assert company.dead_moments() == []
+
+
+def test_no_private_half_is_left_anywhere_by_a_life_with_a_vault(tenant: Workspace, own_vault: OwnVault) -> None:
+    made = tenant.up()
+    assert made.count("Resources: 8 added") == 1
+    assert_escrowed(tenant, own_vault)
+    assert tenant.read_outputs()["private_key"] is None
+    tenant.preview(expect=0)
+
+    tenant.set("rotate", "2")
+    log = tenant.folder / "trace.log"
+    tenant.run("plan", "-no-color", "-out=saved.plan", TF_LOG="trace", TF_LOG_PATH=str(log))
+    tenant.run("apply", "-no-color", "saved.plan", TF_LOG="trace", TF_LOG_PATH=str(log))
+    assert log.stat().st_size > 0
+    assert_escrowed(tenant, own_vault)
+    tenant.preview(expect=0)
+
+    old = tenant.company.sink()["publicKey"]
+    own_vault.ask("DELETE", f"secret/metadata/{PATH}")
+    lost = tenant.preview(expect=2)
+    assert lost.count(f"The API key {old} is not in the vault any more, and its private half nowhere else;") == 1
+    tenant.up()
+    assert_escrowed(tenant, own_vault)
+    assert tenant.company.sink()["publicKey"] != old
+
+    old = tenant.company.sink()["publicKey"]
+    own_vault.ask("POST", f"secret/data/{PATH}", {"data": {"strange": "value"}})
+    changed = tenant.preview(expect=2)
+    assert changed.count(f"The vault secret {PLACE} holds another value in version 2") == 1
+    refused = tenant.up(expect=1)
+    assert refused.count(f"the vault holds a secret at {PLACE} already, which is not a key of this project") == 1
+    assert tenant.company.public_keys() == [old] == [tenant.company.sink()["publicKey"]]
+
+
+def test_a_vault_that_can_not_be_read_is_refused_before_anything_is_made(
+    make_tenant: Callable[..., Workspace], tmp_path: Path
+) -> None:
+    recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+    tenant = make_tenant(vault_url=f"age://{tmp_path}/key.age?recipient={recipient}")
+    refused = tenant.preview(expect=1)
+    assert refused.count("can be written and not read back") == 1
+    assert [request for request in tenant.company.requests() if request["method"] != "GET"] == []
