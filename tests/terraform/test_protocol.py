@@ -53,20 +53,38 @@ def plugin(authority: Authority) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_a_second_process_can_not_drive_the_provider(plugin: subprocess.Popen[str]) -> None:
+def open_client(authority: Authority | None) -> ssl.SSLContext:
+    """A client as go-plugin makes one; with a certificate of the engine's, or without any."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.set_alpn_protocols(["h2"])
+    if authority:
+        authority.issue("engine", "DNS:localhost")
+        client.load_cert_chain(authority.folder / "engine.pem", authority.folder / "engine.key")
+    return client
+
+
+def greet(client: ssl.SSLContext, path: str) -> bytes:
+    """The first bytes that the provider says; nothing from one that hangs up."""
+    with socket.socket(socket.AF_UNIX) as plain:
+        plain.connect(path)
+        plain.settimeout(30)
+        try:
+            with client.wrap_socket(plain) as wrapped:
+                wrapped.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5))
+                return wrapped.recv(1)
+        except (ssl.SSLError, ConnectionError):
+            return b""
+
+
+def test_a_second_process_can_not_drive_the_provider(plugin: subprocess.Popen[str], authority: Authority) -> None:
     assert plugin.stdout is not None
     core, protocol, kind, path, served, certificate = plugin.stdout.readline().strip().split("|")
     assert (core, protocol, kind, served) == ("1", "6", "unix", "grpc")
     assert certificate
     assert os.stat(Path(path).parent).st_mode & 0o077 == 0
-    stranger = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
-    stranger.set_alpn_protocols(["h2"])
-    with socket.socket(socket.AF_UNIX) as plain:
-        plain.connect(path)
-        plain.settimeout(20)
-        with pytest.raises(ssl.SSLError, match="CERTIFICATE_REQUIRED"), stranger.wrap_socket(plain) as wrapped:
-            wrapped.recv(1)
+    assert greet(open_client(None), path) == b""
+    assert greet(open_client(authority), path) != b""
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.terraform.workspace import Workspace
 
 
@@ -21,21 +19,32 @@ def list_writes(tenant: Workspace) -> list[str]:
     return [request["path"] for request in tenant.company.requests() if request["method"] != "GET"]
 
 
-WRONG_LEVELS = (
-    '  permissions = { "Service Desk / Service Tickets" = { inquire = "Alll" } }\n  rotate = var.rotate\n',
-    "permissions ['Service Desk / Service Tickets']['inquire'] must be 'None', 'My' or 'All'.",
-)
-LONG_NAME = ('  role_name = "A name of more than thirty characters"\n  rotate = var.rotate\n', "at most 30 characters")
+WRONG_LEVELS = """
+resource "umbrellapsa_permission_set" "wrong" {
+  role_id      = "1"
+  table_access = []
+  permissions  = { "Service Desk / Service Tickets" = { inquire = "Alll" } }
+}
+"""
 
 
-@pytest.mark.parametrize(("line", "says"), [WRONG_LEVELS, LONG_NAME], ids=["a level", "a length"])
-def test_a_wrong_argument_is_told_at_its_attribute_without_a_request(
-    make_tenant: Callable[..., Workspace], line: str, says: str
-) -> None:
+def test_a_wrong_argument_is_told_at_its_attribute_without_a_request(make_tenant: Callable[..., Workspace]) -> None:
     tenant = make_tenant()
-    edit(tenant, "  rotate = var.rotate\n", line)
+    (tenant.folder / "wrong.tf").write_text(WRONG_LEVELS, encoding="utf-8")
     told = tenant.run("validate", "-no-color", expect=1)
-    assert told.count(says) >= 1
+    says = "permissions ['Service Desk / Service Tickets']['inquire'] must be 'None', 'My' or 'All'."
+    assert told.count(says) == 1
+    assert '{ "Service Desk / Service Tickets" = { inquire = "Alll" } }' in told.text
+    assert tenant.company.requests() == []
+
+
+def test_a_wrong_variable_of_the_module_is_refused_in_the_plan_without_a_request(
+    make_tenant: Callable[..., Workspace],
+) -> None:
+    # An engine knows no variable of a module while it validates.
+    tenant = make_tenant()
+    edit(tenant, "  rotate = var.rotate\n", '  role_name = "A name of more than thirty characters"\n')
+    assert tenant.preview(expect=1).count("name should have at most 30 characters.") >= 1
     assert tenant.company.requests() == []
 
 

@@ -67,9 +67,21 @@ def test_no_private_half_is_left_anywhere_by_a_life_with_a_vault(tenant: Workspa
     own_vault.ask("POST", f"secret/data/{PATH}", {"data": {"strange": "value"}})
     changed = tenant.preview(expect=2)
     assert changed.count(f"The vault secret {PLACE} holds another value in version 2") == 1
-    refused = tenant.up(expect=1)
-    assert refused.count(f"the vault holds a secret at {PLACE} already, which is not a key of this project") == 1
-    assert tenant.company.public_keys() == [old] == [tenant.company.sink()["publicKey"]]
+    tenant.up()
+    assert_escrowed(tenant, own_vault)
+    assert tenant.company.sink()["publicKey"] != old
+    tenant.preview(expect=0)
+    tenant.destroy()
+    assert tenant.find_leaks() == []
+
+
+def test_a_place_that_somebody_uses_is_refused_and_nothing_is_made(tenant: Workspace, own_vault: OwnVault) -> None:
+    taken = "umbrella/taken"
+    own_vault.ask("POST", f"secret/data/{taken}", {"data": {"strange": "value"}})
+    tenant.set("vault_url", f"vault://secret/{taken}")
+    refused = tenant.preview(expect=1)
+    assert refused.count(f"the vault holds a secret at vault://secret/{taken} already") == 1
+    assert [request for request in tenant.company.requests() if request["method"] != "GET"] == []
 
 
 def test_a_vault_that_can_not_be_read_is_refused_before_anything_is_made(

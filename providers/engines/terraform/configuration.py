@@ -139,4 +139,4 @@ def locate(key: str) -> Path:
     namespace, _, _ = key.rpartition(":")
     if namespace not in BLOCKS:
         return (key,) if key in ("tenant", "allow") else ()
-    return (namespace, map_keys(BLOCKS[namespace], namespace)[key])
+    return (f"{namespace}.{map_keys(BLOCKS[namespace], namespace)[key]}",)

@@ -57,11 +57,11 @@ def _spell(namespace: str, name: str) -> str:
 
 
 def make_path(path: Path) -> pb.AttributePath | None:
-    """Spell a path: attributes by name first, then keys of maps and places in lists."""
+    """Spell a path: an attribute, in a block's `block.attribute`, then keys of maps and places in lists."""
     if not path:
         return None
     first, *rest = path
-    steps = [pb.AttributePath.Step(attribute_name=str(first))]
+    steps = [pb.AttributePath.Step(attribute_name=name) for name in str(first).split(".")]
     for step in rest:
         key = {"element_key_int": step} if isinstance(step, int) else {"element_key_string": step}
         steps.append(pb.AttributePath.Step(**key))

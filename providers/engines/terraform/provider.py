@@ -118,10 +118,10 @@ class Provider:
     # A resource's life.
 
     def _upgrade_resource_state(self, request: pb.UpgradeResourceState.Request, answer: Any) -> None:
-        row = decode(pb.DynamicValue(json=request.raw_state.json)) or {}
-        attributes = _get_kind(request).attributes
+        found, kind = decode(pb.DynamicValue(json=request.raw_state.json)) or {}, _get_kind(request)
         # By name: what a later version added or an earlier one had besides is left out.
-        answer.upgraded_state.CopyFrom(encode({name: row.get(name) for name in attributes}))
+        row = {name: found.get(name) for name in kind.attributes}
+        answer.upgraded_state.CopyFrom(encode(row))
 
     def _read_resource(self, request: pb.ReadResource.Request, answer: pb.ReadResource.Response) -> None:
         row = decode(request.current_state)

@@ -70,8 +70,6 @@ class Resource:
         plan = self._service.plan(kind.name, prior[ID.name], bag, comparable, wish.unknown)
         wish.changed = frozenset(change.field for change in plan.changes)
         planned = plan_change(kind, prior, wish)
-        if planned.replaces:
-            self._session.replaced[kind.name] = bag
         row = self._escrow.plan(kind, planned.row, prior)
         sentences = [] if prior.get(LOST.name) else list(plan.sentences)
         return Answer(row, [(sentence, "") for sentence in sentences], replaces=planned.replaces)
@@ -86,7 +84,7 @@ class Resource:
             live = self._make(kind, inputs)
         else:
             live = self._change(kind, prior, planned, inputs)
-        row = keep_promises(self._escrow.keep(kind, live), planned)
+        row = keep_promises(self._escrow.keep(kind, live, prior), planned)
         waiting = [(f"A person must go on: {row.get('pending')}.", str(row.get("work_order") or ""))]
         return Answer(row, waiting if row.get("pending") else [])
 
@@ -104,8 +102,12 @@ class Resource:
             # It has no past to be compared with, and a plan looks at none.
             if kind.fields[name].sensitive:
                 known[name], unknown = WITHHELD, unknown - {name}
-        before = self._session.make_bag(kind, prior) if prior else self._session.replaced.get(kind.name)
-        old = {name: value for name, value in (before or {}).items() if name in handler.args.model_fields}
+        if prior is None and kind.name == "SecurityRole":
+            # Right before it is made, a role that takes another's place is planned once more, by a process that was
+            # shown nothing of the state.
+            self._service.composition.recognize_held_key(filled["owner"])
+        bag = self._session.make_bag(kind, prior) if prior else {}
+        old = {name: value for name, value in bag.items() if name in handler.args.model_fields}
         checked = self._service.check(kind.name, old or None, known, unknown)
         return Wish(config, dict(checked.inputs), unknown), _locate(kind, checked)
 

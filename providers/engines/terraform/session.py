@@ -25,8 +25,6 @@ class Session:
     tenant: Tenant
     service: Service
     pairs: Pairs
-    replaced: dict[str, Row] = field(default_factory=dict)
-    """The last inputs of a row whose replacement was just planned: the engine plans the new one without them."""
     rows: set[str] = field(default_factory=set)
     """The kinds of which the state has a row, as far as this process was shown."""
 
