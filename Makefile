@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts browser tools test lint coverage faults demo bench endurance unknowns clean
+.PHONY: help setup parts browser tools tofu test lint coverage faults demo bench endurance unknowns clean
 
 help:
 	@echo 'usage: make VERB'
@@ -19,6 +19,8 @@ help:
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
+	@echo '  tofu      OpenTofu from its Go module, once per machine; then the stories of'
+	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
 	@echo '  bench     the benchmarks, against the simulator'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  unknowns  how much of docs/coverage.md is documented, assumed and unknown'
@@ -43,6 +45,9 @@ parts: setup
 
 browser: setup
 	@$(RUN) -m toolchain.browser
+
+tofu: setup
+	@$(RUN) -m toolchain.tofu
 
 tools: setup
 	@$(RUN) -m toolchain.node

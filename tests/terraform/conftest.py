@@ -15,7 +15,7 @@ import pytest
 
 from simulator.remote import Company, RemoteSimulator
 from stacks.terraform_mirror import write_mirror
-from tests.terraform.workspace import Engine, Workspace, find_tofu, make_terraform, make_workspace
+from tests.terraform.workspace import Engine, Workspace, find_opentofu, make_terraform, make_workspace
 from toolchain.groups import ensure_group
 
 _numbers = count(1)
@@ -30,7 +30,7 @@ def simulator() -> Iterator[RemoteSimulator]:
 @pytest.fixture(scope="session", params=os.environ.get("TERRAFORM_ENGINES", "terraform").split(","))
 def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "tofu":
-        found = find_tofu()
+        found = find_opentofu()
         if found is None:
             pytest.skip("OpenTofu is neither on PATH nor built: make tofu")
         return found

@@ -14,6 +14,7 @@ from typing import Any
 from providers.core.configuration import to_environment_name
 from simulator.remote import Company
 from tests.engine.leaks import find_files_with, holds, make_needles
+from toolchain.tofu import find_tofu
 
 ROOT = Path(__file__).parents[2]
 DEADLINE = 120
@@ -40,10 +41,10 @@ def make_terraform(wheel: Path) -> Engine:
     return Engine("terraform", (sys.executable, "-c", _TERRAFORM.format(folder=str(wheel))))
 
 
-def find_tofu() -> Engine | None:
+def find_opentofu() -> Engine | None:
     """OpenTofu, where it is on PATH or was built."""
-    found = shutil.which("tofu") or shutil.which("tofu", path=str(Path.home() / ".cache/umbrella-psa/tofu-1.12.6"))
-    return Engine("tofu", (found,)) if found else None
+    found = find_tofu(Path.home())
+    return Engine("tofu", (str(found),)) if found else None
 
 
 @dataclass(frozen=True)
