@@ -84,6 +84,33 @@ def test_a_place_that_somebody_uses_is_refused_and_nothing_is_made(tenant: Works
     assert [request for request in tenant.company.requests() if request["method"] != "GET"] == []
 
 
+def test_a_vault_that_is_set_later_takes_the_pair_and_one_that_is_given_up_means_a_new_key(
+    tenant: Workspace, own_vault: OwnVault
+) -> None:
+    path = "umbrella/later"
+    place = tenant.variables.pop("vault_url").replace(PATH, path)
+    tenant.up()
+    company = tenant.company
+    [first] = company.public_keys()
+    tenant.set("vault_url", place)
+    assert tenant.preview(expect=2).count("1 to add") == 1
+    tenant.up()
+    assert own_vault.ask("GET", f"secret/data/{path}")["data"]["data"]["publicKey"] == first
+    assert company.public_keys() == [first] == [company.sink()["publicKey"]]
+    assert tenant.read_outputs()["private_key"] is None
+    tenant.preview(expect=0)
+
+    del tenant.variables["vault_url"]
+    given_up = tenant.preview(expect=2)
+    assert given_up.count(f"The API key {first} has no private half on record;") == 1
+    tenant.up()
+    [second] = company.public_keys()
+    assert second == company.sink()["publicKey"] != first
+    assert tenant.read_outputs()["private_key"] in company.private_keys()
+    assert company.dead_moments() == []
+    tenant.preview(expect=0)
+
+
 def test_a_vault_that_can_not_be_read_is_refused_before_anything_is_made(
     make_tenant: Callable[..., Workspace], tmp_path: Path
 ) -> None:
