@@ -51,7 +51,7 @@ def make_tenant(
     """Makes a folder with a tenant's configuration, initialised, for a company of its own unless one is given."""
 
     def make(of: Company | None = None, **variables: str) -> Workspace:
-        company = of or simulator.company(f"acme-{next(_numbers)}")
+        company = of or simulator.company(f"tenant-{next(_numbers)}")
         made = make_workspace(engine, tmp_path_factory.mktemp("tenant"), mirror, company, **variables)
         made.init()
         return made

@@ -57,3 +57,20 @@ def test_a_tenant_moves_from_pulumi_without_a_gap(
     tenant.destroy()
     assert company.sink()["publicKey"] is None
     assert [role for role in company.ask("GET", "")["roles"] if role["name"] == "Umbrella"] == []
+
+
+def test_a_tenant_moves_back_with_one_rotation_and_no_dead_moment(
+    make_stack: Callable[..., Stack], make_tenant: Callable[..., Workspace]
+) -> None:
+    stack = make_stack()
+    company = stack.company
+    tenant = make_tenant(company, tenant=stack.name)
+    tenant.up()
+    role, [before] = company.role()["id"], company.public_keys()
+    stack.set("adopt", "identical")
+    stack.up()
+    [after] = company.public_keys()
+    assert after == company.sink()["publicKey"] != before
+    assert company.role()["id"] == role
+    assert company.dead_moments() == []
+    stack.preview(expect=0)

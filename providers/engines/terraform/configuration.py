@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from providers.connectwise.connection import NAMESPACE as CONNECTWISE
 from providers.connectwise.connection import ConnectWiseSettings, format_company_key
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import MissingSetting, ProviderError, SettingError
+from providers.core.guards import WORDS
+from providers.core.nearest import suggest_nearest
 from providers.core.schema import is_sensitive
 from providers.core.settings import SettingErrors, Settings, format_key, load_settings, map_keys
 from providers.core.tags import hash_owner
@@ -29,6 +32,8 @@ KEY = "key"
 
 TENANT = Attribute("tenant", "string", "the tenant's name: a part of whose its keys are", required=True)
 ALLOW = Attribute("allow", ["list", "string"], "guards that are lifted on purpose: docs/guards.md", optional=True)
+
+_NAME = r"[a-z0-9](-?[a-z0-9])*"
 
 Problem = tuple[Path, ProviderError]
 
@@ -87,7 +92,7 @@ def read_configuration(block: Mapping[str, Any]) -> Configuration:
 def open_tenant(block: Mapping[str, Any]) -> Tenant:
     """Read a block whole. Raises `SettingErrors`."""
     configuration = read_configuration(block)
-    problems = find_unknown_values(block)
+    problems = [*find_unknown_values(block), *_find_wrong_words(block)]
     settings: dict[str, Any] = {}
     for namespace, model in BLOCKS.items():
         try:
@@ -104,7 +109,7 @@ def open_tenant(block: Mapping[str, Any]) -> Tenant:
 def find_problems(block: Mapping[str, Any]) -> list[Problem]:
     """Find what is wrong already, where values may still be unknown: nothing is missed, and nobody is asked."""
     configuration = read_configuration(block)
-    found: list[SettingError] = []
+    found = _find_wrong_words(block)
     for namespace, model in BLOCKS.items():
         try:
             load_settings(model, namespace, configuration)
@@ -118,6 +123,18 @@ def find_problems(block: Mapping[str, Any]) -> list[Problem]:
                 if error.setting not in unknown and not (unknown and isinstance(error, MissingSetting))
             ]
     return [(locate(error.setting), error) for error in found]
+
+
+def _find_wrong_words(block: Mapping[str, Any]) -> list[SettingError]:
+    """Find what is wrong with the two attributes that stand in no block."""
+    found, tenant, allow = [], block.get("tenant"), block.get("allow")
+    if isinstance(tenant, str) and not re.fullmatch(_NAME, tenant):
+        flaw = f"the name {tenant!r} must be lower-case letters, digits and single hyphens, such as acme-msp"
+        found.append(SettingError("tenant", flaw))
+    for guard in allow if isinstance(allow, list) else ():
+        if isinstance(guard, str) and guard not in WORDS:
+            found.append(SettingError("allow", f"there is no guard {guard!r}", detail=suggest_nearest(guard, WORDS)))
+    return found
 
 
 def find_unknown_values(block: Mapping[str, Any]) -> list[SettingError]:

@@ -26,4 +26,5 @@ def test_a_state_from_a_file_is_json() -> None:
 
 def test_what_holds_an_unknown_is_unknown_as_a_whole() -> None:
     known, unknown = split_unknown({"name": "Umbrella", "levels": {"a": UNKNOWN}, "email": None})
-    assert (known, unknown) == ({"name": "Umbrella"}, {"levels"})
+    assert known == {"name": "Umbrella"}
+    assert unknown == frozenset({"levels"})
