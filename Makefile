@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts browser tools tofu test lint coverage faults demo bench endurance unknowns clean
+.PHONY: help setup parts browser tools tofu provider test lint coverage faults demo bench endurance unknowns clean
 
 help:
 	@echo 'usage: make VERB'
@@ -21,6 +21,7 @@ help:
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
 	@echo '  tofu      OpenTofu from its Go module, once per machine; then the stories of'
 	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
+	@echo '  provider  the Terraform provider for machines without Python, in dist/, and tried'
 	@echo '  bench     the benchmarks, against the simulator'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  unknowns  how much of docs/coverage.md is documented, assumed and unknown'
@@ -48,6 +49,9 @@ browser: setup
 
 tofu: setup
 	@$(RUN) -m toolchain.tofu
+
+provider: setup
+	$(RUN) -m pytest tests/terraform/package_story.py
 
 tools: setup
 	@$(RUN) -m toolchain.node

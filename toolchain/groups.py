@@ -12,6 +12,7 @@ from toolchain.progress import print_once
 TITLES = {
     "foreign": "published clients",
     "node": "Node",
+    "packaging": "PyInstaller",
     "protocol": "protoc",
     "terraform": "Terraform",
     "vault-server": "OpenBao",
