@@ -8,6 +8,8 @@ from typing import Any, cast
 from tests.engine.manual import Person
 from tests.engine.test_drift import assert_as_wanted
 from tests.terraform.workspace import Run, Workspace
+from tests.vault.conftest import own_vault as own_vault
+from tests.vault.server import OwnVault
 
 
 def read_order(run: Run, title: str) -> str:
@@ -48,3 +50,42 @@ def test_a_person_with_a_browser_gets_a_tenant_done_in_four_applies(make_tenant:
     assert_as_wanted(cast(Any, tenant))
     tenant.preview(expect=0)
     assert "pulumi" not in "".join(tenant.seen)
+
+
+def hand_in(tenant: Workspace, pair: tuple[str, str]) -> None:
+    tenant.environment |= {
+        "UMBRELLA_PSA_CONNECTWISE_MANUAL_PUBLIC_KEY": pair[0],
+        "UMBRELLA_PSA_CONNECTWISE_MANUAL_PRIVATE_KEY": pair[1],
+    }
+
+
+def test_a_persons_key_in_a_vault_is_known_to_live_and_its_predecessor_is_ordered_away(
+    make_tenant: Callable[..., Workspace], own_vault: OwnVault
+) -> None:
+    """Umbrella is behind a gateway, ConnectWise is a person's."""
+    tenant = make_tenant(vault_url="vault://secret/umbrella/by-hand")
+    tenant.environment |= {
+        "UMBRELLA_PSA_CONNECTWISE_DRIVER": "manual",
+        "UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url,
+        "UMBRELLA_PSA_VAULT_TOKEN": own_vault.token,
+    }
+    person, company = Person(cast(Any, tenant)), tenant.company
+    tenant.up(expect=1)
+    person.set_levels()
+    person.set_tables()
+    first = person.make_key(read_order(tenant.up(expect=1), "make an API key"))
+    hand_in(tenant, first)
+    tenant.up()
+    tenant.preview(expect=0)
+    assert company.sink()["publicKey"] == first[0]
+
+    tenant.set("rotate", "2")
+    second = person.make_key(read_order(tenant.up(expect=1), "make an API key"))
+    hand_in(tenant, second)
+    read_order(tenant.up(expect=1), "delete the API key")
+    assert company.sink()["publicKey"] == second[0]
+    person.delete_key(first[0])
+    tenant.up()
+    tenant.preview(expect=0)
+    assert company.dead_moments() == []
+    assert [leak for leak in tenant.find_leaks() if "output" not in leak] == []

@@ -25,6 +25,7 @@ def open_pair(session: Session, config: Row) -> Row:
             next_step="set `url` in the provider's block `vault`, or take the private half from umbrellapsa_api_key",
         )
     if config["public_key"] == "":
+        session.service.composition.steps.refuse_while_open()  # with the whole work order
         raise ProviderError(
             "the API key waits for a person, so there is no pair yet", next_step=f"run `{terms().apply}` again then"
         )

@@ -66,6 +66,4 @@ class KeyEscrow:
     def find_for(self, row: Row) -> bool:
         """Tell whether the pair that a row names can be used: seen in this run, or in the vault."""
         public_key = str(row.get("public_key") or "")
-        if self._session.has_vault and not self._session.pairs.find(public_key):
-            self._session.pairs.look_up()
-        return bool(self._session.pairs.find(public_key))
+        return bool(self._session.pairs.find(public_key) or self._session.pairs.find_in_vault(public_key))

@@ -36,6 +36,11 @@ class Pairs:
         """Give the private half, from the vault if need be. Raises `ProviderError`."""
         return self.find(public_key) or self._read(key_id, public_key)
 
+    def find_in_vault(self, public_key: str) -> str:
+        """Give the private half if the vault has it; else, and without a vault, an empty text."""
+        self.look_up()
+        return self.find(public_key)
+
     def look_up(self) -> Escrow | None:
         """Read what the vault holds, once in a run; None when it is not one of ours. Raises `ProviderError`."""
         vault = self._composition.vault

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from providers.core.errors import GuardViolation
+from providers.core.notices import print_once
 from providers.core.terms import terms
 from providers.core.values import to_plain
 from providers.engines.terraform.configuration import Problem
@@ -46,14 +47,17 @@ class Resource:
         self._note(kind, row)
         if self._can_not_look(kind, row):
             return Answer(row)
+        lost, sentences = self._escrow.look(row) if kind.name == "ApiKey" else ("", [])
+        if lost:
+            return Answer({**row, LOST.name: lost}, [(sentence, "") for sentence in sentences])
         found = self._service.read(kind.name, row[ID.name], self._session.make_bag(kind, row))
         if found.state is None and imported and not kind.traits.renews:
             return Answer(None)
         if found.state is None:
             return Answer({**row, LOST.name: "object"}, [(found.missing, "")])
         live = keep_spelling(kind, make_row(kind, row[ID.name], found.state), row)
-        lost, sentences = self._escrow.look(live) if kind.name == "ApiKey" else ("", [])
-        return Answer({**live, LOST.name: lost}, [(sentence, "") for sentence in sentences])
+        # What was found elsewhere for this look is in no state.
+        return Answer(live | {name: row[name] for name in ("private_key",) if name in row})
 
     def plan(self, kind: Kind, prior: Row | None, config: Row) -> Answer:
         """Compare what is live with what is asked for."""
@@ -123,6 +127,12 @@ class Resource:
     def _change(self, kind: Kind, prior: Row, planned: Row, inputs: Row) -> Row:
         self._note(kind, prior)
         object_id, bag = prior[ID.name], self._session.make_bag(kind, prior)
+        if kind.name == "KeyRetirement" and not self._can_retire(prior):
+            bag["public_key"] = ""
+            print_once(
+                f"Whether the API key {prior['public_key']} still works can't be known: its private half is nowhere "
+                "any more. Look at the member's keys at the site, and delete it there."
+            )
         if kind.name == "VaultSecret":
             # The mint has put a new pair there since the refresh.
             fresh = self._service.read(kind.name, object_id, bag).state
@@ -137,6 +147,10 @@ class Resource:
         self._session.rows.add(kind.name)
         if kind.name == "ApiKey":
             self._session.pairs.remember(str(row.get("public_key") or ""), str(row.get("private_key") or ""))
+
+    def _can_retire(self, prior: Row) -> bool:
+        """Tell whether a key that is replaced can be told to be dead: a person's only by signing in with it."""
+        return self._session.tenant.connectwise.driver != "manual" or self._escrow.find_for(prior)
 
     def _can_not_look(self, kind: Kind, row: Row) -> bool:
         """Tell a proof of an earlier key: it has no private half to sign in with any more, and is due in any case."""

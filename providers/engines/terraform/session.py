@@ -59,10 +59,13 @@ class Session:
         return given | {"plan": {**plan, "owner": owner}} if isinstance(plan, dict) else given
 
     def _find_secret(self, kind: Kind, row: Row) -> str:
+        public_key = str(row.get("public_key") or "")
+        if kind.name == "ApiKey" and public_key:
+            # A person's key is looked for by signing in with it; a blank half would be refused, and read as a dead key.
+            return self.pairs.find(public_key) or self.pairs.find_in_vault(public_key)
         if "private_key" not in kind.write_only:
             return ""
-        known = self.pairs.find(str(row.get("public_key") or ""))
-        return known or WITHHELD
+        return self.pairs.find(public_key) or WITHHELD
 
 
 def open_session(block: Mapping[str, Any], before_write: Callable[[], None]) -> Session:
