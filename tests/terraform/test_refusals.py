@@ -34,7 +34,9 @@ def test_a_wrong_argument_is_told_at_its_attribute_without_a_request(make_tenant
     told = tenant.run("validate", "-no-color", expect=1)
     says = "permissions ['Service Desk / Service Tickets']['inquire'] must be 'None', 'My' or 'All'."
     assert told.count(says) == 1
-    assert '{ "Service Desk / Service Tickets" = { inquire = "Alll" } }' in told.text
+    # OpenTofu 1.12.6 shows the block for a place inside of a map, Terraform the line itself.
+    line = '{ "Service Desk / Service Tickets" = { inquire = "Alll" } }'
+    assert (line if tenant.engine.name == "terraform" else "umbrellapsa_permission_set.wrong") in told.text
     assert tenant.company.requests() == []
 
 
