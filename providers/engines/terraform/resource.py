@@ -110,7 +110,9 @@ class Resource:
             # Right before it is made, a role that takes another's place is planned once more, by a process that was
             # shown nothing of the state.
             self._service.composition.recognize_held_key(filled["owner"])
-        bag = self._session.make_bag(kind, prior) if prior else {}
+        # A key that takes a lost one's place is a new one: its day is today.
+        anew = prior is None or (kind.traits.renews and prior.get(LOST.name))
+        bag = {} if prior is None or anew else self._session.make_bag(kind, prior)
         old = {name: value for name, value in bag.items() if name in handler.args.model_fields}
         checked = self._service.check(kind.name, old or None, known, unknown)
         return Wish(config, dict(checked.inputs), unknown), _locate(kind, checked)
