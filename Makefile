@@ -7,7 +7,7 @@ ARGS ?= --numprocesses=auto
 RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup parts browser tools test lint coverage faults demo bench endurance unknowns clean
+.PHONY: help setup parts browser tools tofu provider test lint coverage faults demo bench endurance unknowns clean
 
 help:
 	@echo 'usage: make VERB'
@@ -20,6 +20,9 @@ help:
 	@echo '  demo      the product at work on one tenant, against the simulator;'
 	@echo '            FLEET=50: on as many tenants;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
+	@echo '  tofu      OpenTofu from its Go module, once per machine; then the stories of'
+	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
+	@echo '  provider  the Terraform provider for machines without Python, in dist/, and tried'
 	@echo '  bench     the benchmarks, against the simulator; BASE=9b49f8e measures that commit, too,'
 	@echo '            SCALE="1000 10000": many tenants instead'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
@@ -45,6 +48,12 @@ parts: setup
 
 browser: setup
 	@$(RUN) -m toolchain.browser
+
+tofu: setup
+	@$(RUN) -m toolchain.tofu
+
+provider: setup
+	$(RUN) -m pytest tests/terraform/package_story.py
 
 tools: setup
 	@$(RUN) -m toolchain.node

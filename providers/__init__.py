@@ -1,4 +1,4 @@
-"""Objects as state: what ConnectWise PSA and Cisco Umbrella hold, as Pulumi resources."""
+"""Objects as state: what ConnectWise PSA and Cisco Umbrella hold, as resources of an engine."""
 
 import os
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from providers.connections import Connections
@@ -14,7 +16,7 @@ from providers.connectwise.api_member import ApiMemberHandler
 from providers.connectwise.connection import NAMESPACE as CONNECTWISE
 from providers.connectwise.connection import ConnectWiseSettings, format_company_key
 from providers.connectwise.key_retirement import KeyRetirementHandler
-from providers.connectwise.member_lookup import MemberLookup
+from providers.connectwise.member_lookup import MemberLookup, find_holder
 from providers.connectwise.permission_set import PermissionSetHandler
 from providers.connectwise.preflight import SitePreflight
 from providers.connectwise.rights import ProvisioningRights
@@ -22,6 +24,7 @@ from providers.connectwise.security_role import SecurityRoleHandler
 from providers.console.drivers import KeyDriver, SinkDriver
 from providers.console.manual import ManualConnectWise
 from providers.core.configuration import Configuration
+from providers.core.errors import NotObservable
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.pending_steps import PendingSteps
@@ -75,6 +78,8 @@ class Composition:
     vault: VaultPreconditions | None
     steps: PendingSteps
     redactor: Redactor
+    find_holder: Callable[[str, str], str] = lambda public_key, owner: ""
+    """Which member of ours has a public key with that owner's tag; empty for none."""
 
     def get_handler(self, kind: str) -> Handler[Any, Any]:
         """Give a kind's handler."""
@@ -91,6 +96,16 @@ class Composition:
                 self.vault.record_place(state.escrow)
         elif isinstance(state, PsaIntegrationState) and state.written_key:
             self.registry.record_sink(state.written_key, state.member_id)
+
+    def recognize_held_key(self, owner: str) -> None:
+        """Note the console's key as ours when it carries our tag, for an engine that has shown no state of it.
+
+        Asks no more than whether the console has one, where it has none.
+        """
+        with suppress(NotObservable):  # then a person looks first
+            held = self.registry.get_held_key()
+            if held and not self.registry.has_keys and (member_id := self.find_holder(held, owner)):
+                self.registry.record_key(held, member_id)
 
 
 def compose(configuration: Configuration, policy: Policy, connections: Connections | None = None) -> Composition:
@@ -142,6 +157,7 @@ def compose(configuration: Configuration, policy: Policy, connections: Connectio
         owners=_name_owners(connectwise, umbrella),
         registry=registry,
         members=members,
+        find_holder=partial(find_holder, client, members),
         keys=keys,
         sink=sink,
         vault=vault_gate,

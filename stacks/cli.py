@@ -31,6 +31,7 @@ COMMANDS = {
     "orphans": "keys with our tag that no state claims, and states whose key is gone",
     "resalt": "give older stacks the salt that the fleet shares",
     "export": "copy a tenant's key pair to another place",
+    "terraform": "the provider for Terraform and OpenTofu, and what moves a tenant there",
 }
 
 

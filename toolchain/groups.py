@@ -9,7 +9,15 @@ from toolchain.cache import get_cache, make_once
 from toolchain.pins import ROOT, read_pin, read_project
 from toolchain.progress import print_once
 
-TITLES = {"foreign": "published clients", "node": "Node", "vault-server": "OpenBao", "postgres-server": "PostgreSQL"}
+TITLES = {
+    "foreign": "published clients",
+    "node": "Node",
+    "packaging": "PyInstaller",
+    "postgres-server": "PostgreSQL",
+    "protocol": "protoc",
+    "terraform": "Terraform",
+    "vault-server": "OpenBao",
+}
 
 
 def get_folder(group: str, home: Path) -> Path:

@@ -128,6 +128,10 @@ class ConnectWise(OwnAccess):
         )
         return [row for row in rows if (row.memberId or "").casefold() == identifier.casefold()]
 
+    def list_members(self) -> list[MemberRecord]:
+        """List all API members, inactive ones too."""
+        return self._fetch_all(MemberRecord, "/system/apiMembers")
+
     def get_member(self, member_id: int) -> MemberRecord | None:
         """Get an API member; None when it is certainly gone: the site says so, and its list agrees."""
         try:

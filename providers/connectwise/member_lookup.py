@@ -68,6 +68,20 @@ class MemberLookup:
         return any(key.publicKey == public_key and belongs_to(key.description, owner) for key in keys)
 
 
+class ListsMembers(FindsMembers, Protocol):
+    """What finding a key's member among all of them needs of the site."""
+
+    def list_members(self) -> list[MemberRecord]:
+        """List all API members, active or not."""
+
+
+def find_holder(site: ListsMembers, lookup: MemberLookup, public_key: str, owner: str) -> str:
+    """Find whose key it is, of the members that we touched last, if it carries our tag; else an empty text."""
+    own = site.get_own_identifier()
+    ids = (str(member.id) for member in site.list_members() if was_touched_by(member, own))
+    return next((member_id for member_id in ids if lookup.is_ours(member_id, owner, public_key)), "")
+
+
 def get_role_id(member: MemberRecord) -> str:
     """Give the id of the member's role, empty without one."""
     has = member.securityRole

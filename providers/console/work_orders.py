@@ -148,7 +148,7 @@ def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> W
         OrderStep(
             f"Fill in the Private API Key. It is not shown here; it {kept}. This command shows it, so use it where "
             "nobody watches and nothing records:",
-            copy=["python -m stacks export <tenant> --to - --show-secret"],
+            copy=[terms().show_pair],
         ),
         OrderStep("Click Save."),
         OrderStep(

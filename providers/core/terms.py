@@ -21,6 +21,8 @@ class Terms:
     tenant_option: str
     fresh_option: str
     without_refresh: str
+    show_pair: str
+    """Shows a key whole, for a person who enters it somewhere."""
 
     @property
     def apply_fresh(self) -> str:
@@ -38,8 +40,8 @@ class Terms:
         return f"{self.set_setting} {self.secret_option}"
 
     def on(self, command: str, tenant: str) -> str:
-        """Aim a command at one tenant."""
-        return f"{command} {self.tenant_option} {tenant}"
+        """Aim a command at one tenant; an engine that is run in a tenant's own folder needs no option for it."""
+        return f"{command} {self.tenant_option} {tenant}" if self.tenant_option else command
 
 
 PULUMI = Terms(
@@ -51,6 +53,7 @@ PULUMI = Terms(
     tenant_option="-s",
     fresh_option="--run-program",
     without_refresh="--refresh=false",
+    show_pair="python -m stacks export <tenant> --to - --show-secret",
 )
 
 _current = PULUMI

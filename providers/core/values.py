@@ -39,11 +39,12 @@ def to_plain(value: Any) -> Any:
 
 
 class InvalidFields(ProviderError):
-    """Every field of a bag that is wrong, each with what is wrong with it."""
+    """Every field of a bag that is wrong, each with what is wrong with it and its place: the field, and keys inside."""
 
-    def __init__(self, errors: list[tuple[str, str]]) -> None:
+    def __init__(self, errors: list[tuple[str, str]], places: list[tuple[str | int, ...]]) -> None:
         super().__init__("; ".join(str(ProviderError(f"{name} {text}")) for name, text in errors))
         self.problems = errors
+        self.places = places
 
 
 def parse(model: type[M], bag: Mapping[str, Any]) -> M:
@@ -74,8 +75,9 @@ def parse_known(model: type[Model], known: Mapping[str, Any], unknown: Collectio
     try:
         valid = (_omit_fields(model, frozenset(unknown)) if unknown else model).model_validate(known)
     except ValidationError as error:
-        problems = [(str(item["loc"][0]), describe_error(item)) for item in error.errors(include_input=False)]
-        raise InvalidFields(problems) from None
+        items = error.errors(include_input=False)
+        problems = [(str(item["loc"][0]), describe_error(item)) for item in items]
+        raise InvalidFields(problems, [item["loc"] for item in items]) from None
     return {name: getattr(valid, name) for name in type(valid).model_fields}
 
 

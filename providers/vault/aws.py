@@ -77,6 +77,14 @@ class SecretsManager:
             version, "current", self._parse_label(id_) or self._read_label_by_value(id_, get_version_id(known))
         )
 
+    def read(self) -> Escrow | None:
+        """See `ReadableVault.read`."""
+        try:
+            kept = self._ask("GetSecretValue", self._client.get_secret_value)
+        except (NotFound, AwaitsDeletion):
+            return None
+        return parse_escrow(kept.get("SecretString"))
+
     def check_access(self, version_seen: SecretVersion | None) -> None:
         """Make writes without an effect: a value for a version id that is taken, or the tag that is there already."""
         if version_seen is None and not self._empty:

@@ -61,6 +61,14 @@ class KeyVault:
             return self._find_deleted()
         return self._make_version(newest, known)
 
+    def read(self) -> Escrow | None:
+        """See `ReadableVault.read`; a version that somebody disabled shows nothing."""
+        newest = self._find_newest()
+        if newest is None or not newest.enabled:
+            return None
+        secret = self._ask("get", lambda: self._client.get_secret(self._name, newest.version, retry_total=0))
+        return parse_escrow(secret.value)
+
     def check_access(self, version_seen: SecretVersion | None) -> None:
         """Change a version that never was: refused to who may not write, and else there is no such version."""
         if version_seen and version_seen.condition == "soft-deleted":

@@ -1,4 +1,5 @@
-"""What every kind of vault does: four calls. Kinds of others come in as plug-ins (docs/vaults/plug-ins.md).
+"""What every kind of vault does: four calls, and a fifth where a value can be read back. Kinds of others come in as
+plug-ins (docs/vaults/plug-ins.md).
 
 Each call raises a `ProviderError` when it could not find out or could not act; what a failed look means is never
 guessed. A message, an exception and a repr never hold the private key, and neither does any text of the vendor's
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Unpack
+from typing import Any, Literal, Protocol, Unpack, runtime_checkable
 
 from providers.core.errors import Texts, Unavailable
 from providers.vault.escrow import Escrow
@@ -87,6 +88,17 @@ class Vault(Protocol):
 
     def delete_version(self, version: str) -> None:
         """Remove that version, so that it can be recovered where the vault can do that. Gone already is a success."""
+
+
+@runtime_checkable
+class ReadableVault(Protocol):
+    """A vault that shows what it keeps, for an engine whose state is to hold no private half."""
+
+    def read(self) -> Escrow | None:
+        """Read the current value; None when nothing is there, or nothing of ours. A look that failed raises.
+
+        A policy that lets us write and not read is a `PermissionDenied` that names the right that is missing.
+        """
 
 
 class Throttled(Unavailable):

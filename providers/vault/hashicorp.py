@@ -70,6 +70,23 @@ class HashicorpVault:
             return SecretVersion(version, condition)
         return SecretVersion(version, condition, self._read_label_by_value(number))
 
+    def read(self) -> Escrow | None:
+        """See `ReadableVault.read`."""
+        answer = self._kv(
+            "read",
+            lambda kv: kv.read_secret_version(self._path, mount_point=self._mount, raise_on_deleted_version=True),
+        )
+        if answer.status_code == 404 and parse_body(answer) is not None:
+            return None  # nothing there yet, or its newest version is deleted
+        if answer.status_code == 403:
+            raise PermissionDenied(
+                f"the vault's policy does not let us read {self._place}: it must grant read on {self._data_path}, for "
+                "the private key is kept nowhere else",
+                page="docs/vaults/hashicorp.md",
+                status=403,
+            )
+        return parse_escrow(self._parse_data(answer, "read").get("data"))
+
     def check_access(self, version_seen: SecretVersion | None) -> None:
         """Ask which rights our token has on the path; for a first key also whether the mount is what we need."""
         if version_seen is None or (version_seen.version is None and version_seen is not NOT_ASKED):

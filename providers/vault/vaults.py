@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 
-from providers.core.errors import GuardViolation
+from providers.core.errors import GuardViolation, ProviderError
 from providers.core.run_cache import RunCache
 from providers.http.text import clean_text
 from providers.vault.address import parse_place, parse_scheme
 from providers.vault.connection import VaultSettings
-from providers.vault.contract import NOT_ASKED, SecretVersion, Vault
+from providers.vault.contract import NOT_ASKED, ReadableVault, SecretVersion, Vault
+from providers.vault.escrow import Escrow
 from providers.vault.kinds import open_vault
 
 
@@ -98,6 +99,21 @@ class VaultPreconditions:
             and not (self._take_over or self._vaults.is_ours(self._url))
         ):
             refuse_foreign_secret(version_seen, self.place, tenant, self._company_id)
+
+    def read(self) -> Escrow | None:
+        """Read the pair that the vault holds now, once until it is written; None when it holds none of ours."""
+        return self._cache.get_or_fetch(("vault", "seen", self.place, "value"), self._read)
+
+    def _read(self) -> Escrow | None:
+        vault = self._vaults.open(self._url)
+        if not isinstance(vault, ReadableVault):
+            raise ProviderError(
+                f"{self.place} can be written and not read back, so it can't be where the private key is kept alone",
+                next_step="choose another kind of vault, or keep the key in the state, encrypted",
+                setting="vault:url",
+                page="docs/terraform.md",
+            )
+        return vault.read()
 
     def refuse_unless_ready(self, tenant: str) -> None:
         """Raise unless the vault has shown that it will take this tenant's key. Asks once a run."""

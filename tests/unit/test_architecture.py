@@ -53,6 +53,17 @@ ARROWS = {
         "providers.kinds",
         "providers.core",
     ),
+    # Its provider's block is a tenant's settings, which live with what they configure; it needs no program of ours.
+    "providers.engines.terraform": (
+        "providers.engines.terraform",
+        "providers.service",
+        "providers.composition",
+        "providers.policy",
+        "providers.kinds",
+        "providers.core",
+        *(f"providers.{vendor}.connection" for vendor in VENDORS),
+        "providers.vault.escrow",
+    ),
     "stacks": ("stacks", "providers"),
     "gateway": ("gateway", "providers.console"),
     "simulator": ("simulator",),
@@ -117,6 +128,8 @@ def test_only_the_composition_root_knows_several_vendors() -> None:
         }
 
     composition = {"connections", "key_registry", "mint_preconditions", "composition", "service"}
+    # The provider's block of Terraform names all settings.
+    composition |= {"engines/terraform/configuration"}
     several = {str(path) for path in list_files("providers") if len(known(path)) > 1}
     assert several <= {f"providers/{name}.py" for name in composition}
 
@@ -151,6 +164,8 @@ class Blocked:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Blocked())
 import providers.composition, providers.service, stacks.graph
+import providers.engines.terraform.__main__, providers.engines.terraform.provider, providers.engines.terraform.transport
+import providers.engines.terraform.resource, providers.engines.terraform.imports, providers.engines.terraform.messages
 from providers.kinds import MODULES, load_handler
 assert [load_handler(kind).__name__ for kind in MODULES] == [f"{kind}Handler" for kind in MODULES]
 """

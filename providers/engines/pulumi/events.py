@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from google.protobuf import empty_pb2  # type: ignore[import-untyped]
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto.events_pb2_grpc import EventsServicer
 
 _COLOURS = re.compile(r"<\{%.*?%\}>")

@@ -1,0 +1,67 @@
+variable "tenant" {
+  description = "The tenant's name: lower-case letters, digits and hyphens. A part of whose its keys are, so it stays."
+  type        = string
+}
+
+variable "connectwise" {
+  description = "The ConnectWise site, the company and the provisioning key's public half."
+  type = object({
+    site        = string
+    company_id  = string
+    public_key  = string
+    driver      = optional(string, "manual")
+    gateway_url = optional(string)
+  })
+}
+
+variable "umbrella" {
+  description = "The Umbrella console."
+  type = object({
+    console     = string
+    console_id  = string
+    driver      = optional(string, "manual")
+    gateway_url = optional(string)
+  })
+}
+
+# Ephemeral: in no state and no saved plan. Give them as TF_VAR_connectwise_private_key and so on, or leave them out and
+# set UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY, which the provider itself reads.
+variable "connectwise_client_id" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+  default   = null
+}
+
+variable "connectwise_private_key" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+  default   = null
+}
+
+variable "connectwise_gateway_token" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+  default   = null
+}
+
+variable "umbrella_gateway_token" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+  default   = null
+}
+
+variable "vault_url" {
+  description = "Where the pair is kept, such as vault://secret/umbrella/acme; null keeps the private half in the state."
+  type        = string
+  default     = null
+}
+
+variable "rotate" {
+  description = "Any text; another one means a new key."
+  type        = string
+  default     = ""
+}
