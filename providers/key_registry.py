@@ -55,6 +55,10 @@ class KeyRegistry:
         """`KeyUsage`."""
         return self._sink.get_public_key()
 
+    def is_current(self, public_key: str) -> bool:
+        """`KeyUsage`."""
+        return public_key == self.key_on_record
+
     def find_member_of(self, public_key: str) -> str:
         """`KeyUsage`."""
         return self._member_ids.get(public_key, "")

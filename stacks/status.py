@@ -11,7 +11,7 @@ from providers.core.configuration import PROJECT
 from providers.vault.secret import VaultSecretState
 from stacks.acknowledging import make_acknowledgement
 from stacks.exit_codes import CLEAN, DRIFT, ERROR
-from stacks.open_deletions import OpenDeletion
+from stacks.open_steps import OpenStep
 from stacks.reports.model import Row as ReportRow
 from stacks.reports.model import Verdict, WorkOrder
 from stacks.state import Row, TenantState, unreadable
@@ -91,9 +91,9 @@ def describe_state(
     state: TenantState,
     settings: dict[str, str],
     today: date,
-    deletion: OpenDeletion | None = None,
+    step: OpenStep | None = None,
 ) -> Status:
-    """Tell what an exported state shows; `deletion` is what a destroy or a rotation has left to be deleted."""
+    """Tell what an exported state shows; `step` is what a destroy or a rotation has left to be done."""
     key = state.key.outputs if state.key else None
     limit = settings.get(f"{PROJECT}:maxAgeDays")
     held_key = state.sink.outputs.public_key if state.sink else ""
@@ -110,8 +110,8 @@ def describe_state(
         for row in state.pending
         if row.outputs.work_order
     ]
-    if deletion and deletion.order:
-        orders.append((deletion.order, deletion.again))
+    if step and step.order:
+        orders.append((step.order, step.again))
     proof = state.current(AccessProofState)
     return Status(
         tenant=name,
@@ -119,7 +119,7 @@ def describe_state(
         key_age_days=_age(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
-        pending=_list_pending(state, deletion),
+        pending=_list_pending(state, step),
         orders=tuple(order.replace("<tenant>", name) for order, _ in orders),
         acknowledge=tuple(command for _, command in orders),
         vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
@@ -159,11 +159,11 @@ def _describe_use(key: ApiKeyState | None, sink: str) -> str:
     return "unknown"
 
 
-def _list_pending(state: TenantState, deletion: OpenDeletion | None) -> tuple[str, ...]:
+def _list_pending(state: TenantState, step: OpenStep | None) -> tuple[str, ...]:
     """List the steps that wait for a person, and what a killed run may or may not have done."""
     waiting = [f"{row.kind}: {row.outputs.pending}" for row in state.pending]
-    if deletion:
-        waiting.append(deletion.step)
+    if step:
+        waiting.append(step.step)
     if state.cut_deletions:
         return tuple(waiting)  # the next `up` would make again what is to go
     cut = [

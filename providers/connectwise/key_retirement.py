@@ -103,6 +103,8 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         # must be sent to revoke what the sink holds.
         return [
             f"The API key {key} of ours is left over and still works; it should be revoked."
+            if not self._key_usage.is_current(key)
+            else f"The API key {key} is the one that comes next; Umbrella is still to be given it."
             for key in change.live
             if not self._key_usage.holds(key)
         ]

@@ -31,6 +31,9 @@ class KeyUsage(Protocol):
     def get_held_key(self) -> str:
         """Return the public key that the sink holds, as far as anybody can say; empty for none."""
 
+    def is_current(self, public_key: str) -> bool:
+        """Tell whether a state of this run names it as the current key, whether the sink holds it or not."""
+
     def find_member_of(self, public_key: str) -> str:
         """Find the id of the API member that a state of this run names for the key; empty when none does."""
 

@@ -16,7 +16,7 @@ from stacks.failures import named
 from stacks.fleet.options import Fleet, add_fleet_options
 from stacks.fleet.stored import ReadState, make_reader, make_state_reader
 from stacks.fleet.sweep import ReadStack, sweep_tenant
-from stacks.open_deletions import find_open_deletion
+from stacks.open_steps import find_open_step
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
@@ -69,8 +69,8 @@ def _read_status(pulumi: PulumiCli, read_state: ReadState, name: str, today: dat
         found = sweep_tenant(name, look, os.environ) if look else None
         if found and found.verdict == "failed":
             raise ProviderError(" ".join(found.sentences))
-        deletion = find_open_deletion(name, state, settings, lambda: pulumi.get_last_change(name))
-        status = describe_state(name, state, settings, today, deletion)
+        step = find_open_step(name, state, settings, lambda: pulumi.get_last_change(name))
+        status = describe_state(name, state, settings, today, step)
         return replace(status, drift="yes" if found.changes else "no", sentences=found.sentences) if found else status
     except Exception as error:  # whatever it is, it is one tenant's
         problem = error if isinstance(error, ProviderError) else Defect.of(error, "status", name)

@@ -28,15 +28,13 @@ from stacks.fleet.rotation import (
     SETTING,
     begin_rotation,
     describe_rotation,
-    find_entry_order,
     is_due,
     is_unfinished,
     verify_rotation,
 )
 from stacks.fleet.stored import StoredStack
-from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, sweep_tenant
+from stacks.fleet.sweep import ReadStack, describe_rows, list_orders, list_unrecorded_orders, sweep_tenant
 from stacks.fleet.warm_process import EngineKilled, EngineRun
-from stacks.open_deletions import find_open_deletion
 from stacks.pulumi_cli import make_environment
 from stacks.reports.model import Rotation, Row, WorkOrder
 from stacks.tenant_session import open_session
@@ -125,7 +123,10 @@ class _TenantRun:
             return self._bring_up()
         if self.job.verb == "rotate":
             return self._rotate()
-        return self._run_engine(self.job.verb, Row(tenant=self.job.tenant, verdict="clean"))
+        row = Row(tenant=self.job.tenant, verdict="clean")
+        if self.job.verb == "destroy" and not self.read(self.job.tenant).holds_anything:
+            return row
+        return self._run_engine(self.job.verb, row)
 
     def _bring_up(self) -> Row:
         """Look first, and start the engine only for what differs, or is asked for by force."""
@@ -198,18 +199,11 @@ class _TenantRun:
         return row.but(verdict="failed", sentences=(*late, *errors))
 
     def _list_unrecorded_orders(self, stack: StoredStack, errors: Sequence[str]) -> tuple[WorkOrder, ...]:
-        """List the step of which no row of the state tells: a changed row and one that is being deleted can't wait.
-
-        Only where the engine stopped at that very step: it may have failed before.
-        """
+        """List the step of which no row of the state tells, where the engine stopped at that very step."""
         last = ("destroy" if self.job.verb == "destroy" else "update", "failed")
-        found = find_open_deletion(self.job.tenant, stack.read_state(), stack.settings.values, lambda: last)
-        order = found.order if found else ""
-        if not order and self.job.verb != "destroy":
-            order = find_entry_order(open_session(self.job.tenant, stack, self.environment))
-        title = order.partition("\n")[0]
-        stopped_there = title and any(title in error for error in errors)
-        return (WorkOrder(text=order.replace("<tenant>", self.job.tenant)),) if stopped_there else ()
+        orders = list_unrecorded_orders(self.job.tenant, stack, last)
+        titles = [order.text.partition("\n")[0] for order in orders]
+        return orders if any(title in error for title in titles for error in errors) else ()
 
     def _ask(self, *arguments: str, may_fail: bool = False) -> None:
         """Run a command that is no run of the program. Raises `ProviderError` with what it printed."""

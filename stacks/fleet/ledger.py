@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +132,21 @@ class Ledger:
         with self._transaction() as database:
             database.execute("UPDATE run SET ended = ? WHERE id = ?", (time.time(), self._run))
 
+    @staticmethod
+    def forget(tenant: str, folder: Path = FOLDER) -> None:
+        """Forget a tenant's outcomes, where there is a ledger: a run of its own changes what they say."""
+        path = folder / "ledger.sqlite"
+        with (
+            suppress(sqlite3.DatabaseError),
+            closing(
+                sqlite3.connect(
+                    f"{path.as_uri() if path.is_absolute() else path.absolute().as_uri()}?mode=rw", uri=True, timeout=30
+                )
+            ) as database,
+            database,
+        ):
+            database.execute("UPDATE job SET outcome = NULL WHERE tenant = ?", (tenant,))
+
     def list_outcomes(self) -> list[Row]:
         """List the outcomes of this run, those of its earlier attempts, too."""
         with self._transaction() as database:
@@ -143,8 +158,12 @@ class Ledger:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Keep or undo what is done in the block as a whole. A connection has one transaction, whichever thread's."""
-        with self._lock, self._database as database:
-            yield database
+        try:
+            with self._lock, self._database as database:
+                yield database
+        except sqlite3.OperationalError as error:
+            # What was done is done; only that it was is not known to the next attempt.
+            self.remark = f"the ledger could not be written ({error}); asked again, this run's tenants are done again"
 
     def close(self) -> None:
         """Close the file."""
@@ -209,6 +228,15 @@ def _lock(file: int, *, shared: bool) -> None:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
+def _open_lock(path: Path) -> TextIO:
+    try:
+        return open(path, "a+", encoding="utf-8")
+    except OSError as error:
+        raise ProviderError(
+            f"{path} can't be written: {error.strerror}", next_step="runs over tenants need it; make room or rights"
+        ) from None
+
+
 def _take_out(file: TextIO, line: str) -> None:
     """Take a holder's line out of the file, and leave the others'."""
     file.seek(0)
@@ -229,7 +257,7 @@ def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Ite
         ProviderError: Another run holds it; says which.
     """
     _make_folder(folder)
-    with open(folder / "lock", "a+", encoding="utf-8") as file:
+    with _open_lock(folder / "lock") as file:
         try:
             _lock(file.fileno(), shared=shared)
         except BlockingIOError:

@@ -61,6 +61,8 @@ class LocalRunner:
         self._free: SimpleQueue[WarmProcess] = SimpleQueue()
         self._engines: list[WarmProcess] = []
         self._stopping = threading.Event()
+        self._judging = threading.Lock()
+        self._failures = 0
         self.stopped_because = ""
         """Why no further tenant was begun; empty while nothing speaks against it."""
 
@@ -71,7 +73,7 @@ class LocalRunner:
 
         `lease` is called with a tenant as it begins, `note` with a tenant and each change that its engine begins.
         """
-        begun, failures = monotonic(), 0
+        begun = monotonic()
         with self._open_engines(min(self._limits.jobs, len(jobs))), ThreadPoolExecutor(self._limits.jobs) as pool:
             for number, wave in enumerate(plan_waves(jobs), 1):
                 running: set[Future[Row]] = {
@@ -79,10 +81,7 @@ class LocalRunner:
                 }
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
-                    for row in (future.result() for future in done):
-                        failures += row.verdict == "failed"
-                        self._judge(row, failures)
-                        yield row
+                    yield from (future.result() for future in done)
 
     @property
     def was_interrupted(self) -> bool:
@@ -100,9 +99,13 @@ class LocalRunner:
         for engine in self._engines:
             engine.interrupt()
 
-    def _judge(self, row: Row, failures: int) -> None:
+    def _judge(self, row: Row) -> None:
+        """Stop the run, where this row is a reason to; before whoever did it takes the next tenant."""
         if row.verdict != "failed":
             return
+        with self._judging:
+            self._failures += 1
+            failures = self._failures
         # The last step that the engine began is the one that failed.
         if row.changes and row.changes[-1] in ("create proof", "update proof"):
             self.stop(f"{row.tenant}: its new key did not prove itself, which is no matter of one tenant alone")
@@ -132,6 +135,7 @@ class LocalRunner:
             self._free.put(engine)
         if row.verdict == "failed" and self.was_interrupted:
             row = row.but(verdict="stopped")
+        self._judge(row)
         return row.but(wave=wave, begun=started)
 
     @contextmanager

@@ -67,7 +67,7 @@ def add_waves_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--deadline",
-        type=click.IntRange(1),
+        type=click.IntRange(1, 86400),
         default=1800,
         show_default=True,
         metavar="SECONDS",

@@ -5,11 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
-from pydantic import SecretStr
-
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.key_retirement import KeyRetirementState
-from providers.core.errors import GuardViolation, NotObservable, ProviderError, WorkOrder
+from providers.core.errors import GuardViolation, NotObservable, ProviderError
 from stacks.reports.model import Rotation
 from stacks.tenant_session import TenantSession
 
@@ -77,18 +75,6 @@ def verify_rotation(session: TenantSession, begun: Rotation) -> Rotation:
     if not session.context.registry.holds(new):
         raise ProviderError(f"the run ended well, but Umbrella does not hold {new}")
     return begun.but(new=new, old_gone_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def find_entry_order(session: TenantSession) -> str:
-    """Find the order to enter the key into Umbrella, where a person does that. The driver does nothing: it says how."""
-    key = session.state.key
-    if session.tenant.umbrella.driver != "manual" or key is None or key.outputs.public_key == session.sink_key:
-        return ""
-    try:
-        session.context.sink.write(key.outputs.public_key, SecretStr(""))
-    except WorkOrder as order:
-        return str(order)
-    return ""
 
 
 def describe_rotation(done: Rotation) -> str:

@@ -51,6 +51,8 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
         ordered = spread_by_site(fleet.tenants, _read_site)
         backend = fingerprint_backend(find_backend(os.environ))
         asked = {"verb": verb, "tenants": sorted(fleet.tenants), **how, "backend": backend}
+        if alone and verb != "preview":
+            Ledger.forget(fleet.tenants[0])  # what a run over many had of it is another tenant's by now
         # A rotation changes the settings itself, and is not done twice because of that.
         todo = ledger.begin(asked, [(name, "" if verb == "rotate" else digest_settings(name)) for name in ordered])
         generation = ledger.begun_at.strftime("%Y-%m-%dT%H:%M:%SZ")

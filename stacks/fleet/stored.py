@@ -47,6 +47,11 @@ class StoredStack:
     deployment: Mapping[str, Any]
     decrypt: Decrypt = field(repr=False)
 
+    @property
+    def holds_anything(self) -> bool:
+        """Whether its state has a resource, or a note of one that a killed run was making."""
+        return bool(self.deployment.get("resources") or self.deployment.get("pending_operations"))
+
     def read_state(self, *, in_clear: bool = False) -> TenantState:
         """Read the state by the models of the providers that wrote it. `in_clear`: private keys, too, else empty."""
         shown = _show_secrets(self.deployment, self.decrypt) if in_clear else self.deployment

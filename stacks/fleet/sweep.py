@@ -18,6 +18,7 @@ from stacks.fleet.comparison import Comparison, RecordedRow, compare
 from stacks.fleet.failed_row import describe_failure
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.streaming import stream
+from stacks.open_steps import find_open_step
 from stacks.reports.model import Row, WorkOrder
 from stacks.settings import read_tenant
 
@@ -40,6 +41,8 @@ def sweep_tenant(name: str, read: ReadStack, environment: Mapping[str, str]) -> 
         row = describe_rows(row, stack.rows).but(site=tenant.connectwise.site, max_age_days=tenant.own.max_age_days)
         with ask_one_by_one():
             row = _judge(row, compare(_open_service(stack, environment), tenant, stack.rows), stack.rows)
+        if row.verdict == "drift" and (orders := list_unrecorded_orders(name, stack, ("", ""))):
+            row = row.but(verdict="waiting", orders=orders)
     except Exception as error:  # whatever it is, it is one tenant's
         row = describe_failure(row, error, "sweep")
     return row.but(seconds=monotonic() - begun)
@@ -69,6 +72,14 @@ def list_orders(tenant: str, rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ..
         for row in rows
         if row.outputs.get("pending") and (order := row.outputs.get("work_order"))
     )
+
+
+def list_unrecorded_orders(tenant: str, stack: StoredStack, last_change: tuple[str, str]) -> tuple[WorkOrder, ...]:
+    """List the work order of which no row of the state tells, where there is one. `last_change`: verb and result."""
+    found = find_open_step(tenant, stack.read_state(), stack.settings.values, lambda: last_change)
+    if not (found and found.order):
+        return ()
+    return (WorkOrder(text=found.order.replace("<tenant>", tenant), acknowledge=found.again),)
 
 
 def _describe_sink(sink: Mapping[str, Any], key: str | None) -> str:

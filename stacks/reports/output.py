@@ -13,8 +13,8 @@ from typing import TextIO
 
 from providers.http.text import clean_lines
 
-_NOBODY_READS = (errno.EPIPE, errno.EIO)
-"""Of a pipe, and of a terminal that is gone."""
+_NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ENOSPC)
+"""Of a pipe, of a terminal that is gone, and of a file on a disk that is full."""
 
 
 def print_line(text: str, output: TextIO) -> None:

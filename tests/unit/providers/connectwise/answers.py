@@ -46,6 +46,7 @@ class Holder:
         self.held = ""
         self.blind = False
         self.us = ""
+        self.current = ""
         self.refreshes = 0
         self.members: dict[str, str] = {}
 
@@ -57,6 +58,9 @@ class Holder:
 
     def get_held_key(self) -> str:
         return self.held
+
+    def is_current(self, public_key: str) -> bool:
+        return public_key == self.current
 
     def find_member_of(self, public_key: str) -> str:
         return self.members.get(public_key, "")

@@ -85,6 +85,15 @@ def test_a_left_over_key_is_drift_in_words_and_a_look_revokes_nothing(case: Case
     assert case.world.writes == []
 
 
+def test_nobody_is_sent_to_revoke_the_key_that_comes_next(case: Case) -> None:
+    case.holder.current = case.leftover.publicKey
+    state = case.handler.read(OWNER, KeyRetirementState(**case.args().model_dump()))
+    assert state is not None
+    assert compare(case.handler, state, case.args()).words == [
+        f"The API key {case.leftover.publicKey} is the one that comes next; Umbrella is still to be given it."
+    ]
+
+
 def test_nobody_is_sent_to_revoke_the_key_that_the_sink_holds(case: Case) -> None:
     case.holder.held = case.leftover.publicKey
     state = case.handler.read(OWNER, KeyRetirementState(**case.args().model_dump()))

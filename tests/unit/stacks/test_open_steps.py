@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from providers.core.schema import Owned
-from stacks.open_deletions import OpenDeletion, find_open_deletion
+from stacks.open_steps import OpenStep, find_open_step
 from stacks.state import Row, TenantState
 from stacks.status import describe_state
 from tests.unit.stacks.states import (
@@ -32,22 +32,22 @@ def ask_in_vain() -> tuple[str, str]:
 
 
 def find(*rows: Owned | Row[Owned], settings: dict[str, str] = MANUAL, last: tuple[str, str] = DESTROYED) -> str:
-    found = find_open_deletion("acme", make_state(*rows, applied_key="Pub1"), settings, lambda: last)
+    found = find_open_step("acme", make_state(*rows, applied_key="Pub1"), settings, lambda: last)
     return found.step if found else ""
 
 
 def test_a_whole_tenant_has_nothing_to_be_deleted_and_costs_no_further_question() -> None:
     whole = make_state(PERMISSIONS, MEMBER, KEY, SINK, RETIREMENT)
-    assert find_open_deletion("acme", whole, MANUAL, ask_in_vain) is None
-    assert find_open_deletion("acme", TenantState(), MANUAL, ask_in_vain) is None
-    assert find_open_deletion("acme", make_state(changed(KEY, pending="Make the key")), MANUAL, ask_in_vain) is None
+    assert find_open_step("acme", whole, MANUAL, ask_in_vain) is None
+    assert find_open_step("acme", TenantState(), MANUAL, ask_in_vain) is None
+    assert find_open_step("acme", make_state(changed(KEY, pending="Make the key")), MANUAL, ask_in_vain) is None
 
 
 def test_a_destroy_that_waits_for_umbrella_to_be_cleared_shows_the_order() -> None:
-    found = find_open_deletion("acme", make_state(PERMISSIONS, MEMBER, KEY, SINK), MANUAL, lambda: DESTROYED)
+    found = find_open_step("acme", make_state(PERMISSIONS, MEMBER, KEY, SINK), MANUAL, lambda: DESTROYED)
     assert found and found.step == f"destroy: remove the PSA integration from Umbrella, then run `{AGAIN}` again"
     assert found.order.startswith("## Work order: remove the PSA integration from Umbrella\n")
-    status = describe_state("acme", make_state(KEY, SINK), MANUAL, TODAY, deletion=found)
+    status = describe_state("acme", make_state(KEY, SINK), MANUAL, TODAY, step=found)
     assert (status.code, status.pending, status.row()[3]) == (7, (found.step,), "destroy")
     (order,) = status.orders
     assert order.endswith("UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none pulumi destroy -s acme")
@@ -56,7 +56,7 @@ def test_a_destroy_that_waits_for_umbrella_to_be_cleared_shows_the_order() -> No
 def test_a_destroy_that_waits_for_the_key_names_its_member_as_the_screen_does() -> None:
     settings = {"connectwise:site": "na.myconnectwise.net", "connectwise:companyId": "Acme"}
     member = make_row(MEMBER, object_id="2306")
-    found = find_open_deletion("acme", make_state(PERMISSIONS, member, KEY), settings, lambda: DESTROYED)
+    found = find_open_step("acme", make_state(PERMISSIONS, member, KEY), settings, lambda: DESTROYED)
     assert found and found.step == f"destroy: delete the API key Pub1, then run `{AGAIN}` again"
     for words in ("Sign in to na.myconnectwise.net", "company Acme", "Cisco Umbrella (Umbrella)", "[psa:877ab4a892b4."):
         assert words in " ".join(found.order.split())
@@ -82,7 +82,7 @@ def test_a_destroy_by_gateways_that_failed_goes_on_by_itself() -> None:
 )
 def test_a_first_up_that_did_not_end_is_no_destroy(last: tuple[str, str], applied: str, open_: bool) -> None:
     state = make_state(PERMISSIONS, MEMBER, KEY, SINK, applied_key=applied)
-    assert (find_open_deletion("acme", state, GATEWAYS, lambda: last) is not None) is open_
+    assert (find_open_step("acme", state, GATEWAYS, lambda: last) is not None) is open_
 
 
 def test_a_destroy_that_a_kill_cut_is_told_from_an_up_that_was_cut() -> None:
@@ -92,9 +92,9 @@ def test_a_destroy_that_a_kill_cut_is_told_from_an_up_that_was_cut() -> None:
         return TenantState.parse({"resources": rows, "pending_operations": [operation]})
 
     cut = parse()
-    found = find_open_deletion("acme", cut, GATEWAYS, ask_in_vain)
+    found = find_open_step("acme", cut, GATEWAYS, ask_in_vain)
     assert found and found.step.startswith("destroy: has not ended")
-    assert describe_state("acme", cut, GATEWAYS, TODAY, deletion=found).pending == (found.step,), "no word of `up`"
+    assert describe_state("acme", cut, GATEWAYS, TODAY, step=found).pending == (found.step,), "no word of `up`"
     replaced = parse(delete=True)
     assert replaced.cut_deletions == ()
     (step,) = describe_state("acme", replaced, GATEWAYS, TODAY).pending
@@ -103,18 +103,16 @@ def test_a_destroy_that_a_kill_cut_is_told_from_an_up_that_was_cut() -> None:
 
 def test_a_replaced_key_waits_for_a_person_once_its_successor_is_in_use() -> None:
     old = make_row(changed(KEY, public_key="Pub0"), object_id="6539", awaits_deletion=True)
-    found = find_open_deletion("acme", make_state(old, MEMBER, KEY, SINK, RETIREMENT), MANUAL, ask_in_vain)
+    found = find_open_step("acme", make_state(old, MEMBER, KEY, SINK, RETIREMENT), MANUAL, ask_in_vain)
     assert found and found.step == "ApiKey: delete the API key Pub0, then run `pulumi up -s acme` again"
     behind = changed(SINK, written_key="Pub0", public_key="Pub0")
     for rows in ((old, KEY, behind, RETIREMENT), (old, changed(KEY, pending="Make it"), SINK, RETIREMENT)):
-        assert find_open_deletion("acme", make_state(*rows), MANUAL, ask_in_vain) is None, (
-            "Umbrella still works with it"
-        )
-    assert find_open_deletion("acme", make_state(old, KEY, SINK, RETIREMENT), GATEWAYS, ask_in_vain) is None
+        assert find_open_step("acme", make_state(*rows), MANUAL, ask_in_vain) is None, "Umbrella still works with it"
+    assert find_open_step("acme", make_state(old, KEY, SINK, RETIREMENT), GATEWAYS, ask_in_vain) is None
 
 
 def test_the_key_that_umbrella_had_is_read_from_the_stacks_outputs() -> None:
     root = {"type": "pulumi:pulumi:Stack", "outputs": {"umbrellaApplied": "Pub1"}}
     assert TenantState.parse({"resources": [root]}).applied_key == "Pub1"
     assert TenantState.parse({"resources": [{"type": "pulumi:pulumi:Stack"}]}).applied_key == ""
-    assert isinstance(find_open_deletion("acme", make_state(KEY), MANUAL, lambda: DESTROYED), OpenDeletion)
+    assert isinstance(find_open_step("acme", make_state(KEY), MANUAL, lambda: DESTROYED), OpenStep)

@@ -1,10 +1,14 @@
-"""What is still to be deleted: a destroy that has not ended, and a replaced key that waits for a person."""
+"""What is still to be done, of which no row of a state tells: deletions, and a proved key that Umbrella is not given.
+
+A row that is created can wait for a person, and says so; one that is changed or deleted can't.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from providers.connectwise.access_proof import AccessProofState
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.key_retirement import KeyRetirementState
@@ -12,11 +16,12 @@ from providers.console import work_orders
 from providers.core.configuration import to_environment_name
 from providers.core.errors import WorkOrder
 from providers.core.terms import terms
+from stacks.acknowledging import make_acknowledgement
 from stacks.state import Row, TenantState
 
 
 @dataclass(frozen=True)
-class OpenDeletion:
+class OpenStep:
     """`step`: what it is, `<what>: <sentence>`. Where a person has to act: `order`, the work order, and `again`, the
     command that goes on then."""
 
@@ -25,10 +30,10 @@ class OpenDeletion:
     again: str = ""
 
 
-def find_open_deletion(
+def find_open_step(
     tenant: str, state: TenantState, settings: Mapping[str, str], get_last_change: Callable[[], tuple[str, str]]
-) -> OpenDeletion | None:
-    """Find what a destroy or a rotation has left to be deleted; None when nothing is.
+) -> OpenStep | None:
+    """Find what a destroy or a rotation has left to be done; None when nothing is.
 
     Args:
         tenant: The stack's name.
@@ -43,10 +48,25 @@ def find_open_deletion(
         again = f"{to_environment_name('umbrella:appliedKey')}=none {again}"
     if order:
         what = "destroy" if destroying else "ApiKey"
-        return OpenDeletion(f"{what}: {order.title}, then run `{again}` again", str(order), again)
+        return OpenStep(f"{what}: {order.title}, then run `{again}` again", str(order), again)
     if destroying:
-        return OpenDeletion(f"destroy: has not ended, and something is left; `{again}` goes on with it")
-    return None
+        return OpenStep(f"destroy: has not ended, and something is left; `{again}` goes on with it")
+    return _find_open_entry(tenant, state, settings)
+
+
+def _find_open_entry(tenant: str, state: TenantState, settings: Mapping[str, str]) -> OpenStep | None:
+    """Find a rotation's new key that has proved itself and that a person is to enter into Umbrella."""
+    key, sink, proof = state.key, state.sink, state.current(AccessProofState)
+    proved = key and key.outputs.public_key and proof and proof.outputs.key_id == key.id
+    if not (key and sink and proved) or state.pending or settings.get("umbrella:driver", "manual") != "manual":
+        return None
+    public_key, applied = key.outputs.public_key, settings.get("umbrella:appliedKey", "")
+    if sink.outputs.written_key == public_key or applied == public_key:
+        return None
+    because = f"umbrella:appliedKey names {applied}, not this key." if applied else ""
+    order = work_orders.order_key_entry(sink.outputs.console, public_key, settings.get("vault:url", ""), because)
+    again = make_acknowledgement(tenant, "PsaIntegration", public_key)
+    return OpenStep(f"PsaIntegration: {order.title}", str(order), again)
 
 
 def _is_being_destroyed(state: TenantState, get_last_change: Callable[[], tuple[str, str]]) -> bool:
