@@ -21,6 +21,7 @@ from stacks.reports.output import discard, print_line
 COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
     "check": "everything that can be known of a tenant without changing anything",
+    "presets": "what vendors ask of their integrations' security role",
     "status": "one line per tenant: key age, last run, pending steps, vault, sink",
     "up": "bring tenants to their settings, in waves",
     "preview": "what `up` would do to tenants, by the engine",

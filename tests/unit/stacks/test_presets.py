@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
+from stacks.presets.umbrella import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
 from stacks.settings import TenantSettings
 
 # Cisco, document 225008, step 4 (the English names stand in its screenshots).
