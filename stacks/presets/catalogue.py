@@ -28,8 +28,8 @@ class _OnceLoader(yaml.SafeLoader):
     """Refuses what YAML forbids and its readers pass over: of two lines of one name, one would ask for nothing."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
-        for key, _ in node.value:
+        seen = set[str]()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise _Twice(key.value, key.start_mark.line + 1)
             seen.add(key.value)

@@ -100,4 +100,6 @@ def _word(item: Any) -> str:
     text = describe_error({**item, "loc": ()})
     if item["type"].startswith("date_"):
         text = "must be a date such as 2026-11-29"
+    if item["type"] == "too_short":
+        text = "must name a function or more, else there is nothing to ask for"
     return ": ".join([*place, text])
