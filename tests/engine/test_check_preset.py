@@ -96,9 +96,13 @@ def test_more_than_a_vendor_asks_for_is_told_and_fails_nothing(
     make_stack: Callable[..., Stack], company: Callable[..., Company]
 ) -> None:
     theirs = company()
-    make_role(theirs, "SmileBack", {**SMILEBACK, "System / Data Import": {"add": "All"}}, SMILEBACK_TABLES)
-    found = Compared(make_stack(theirs, roleName="SmileBack"), "smileback", expect=0)
-    assert ("warn", "too many: System / Data Import: add is All, should be None") in found.lines
+    role = make_role(theirs, "SmileBack", {**SMILEBACK, "System / Data Import": {"add": "All"}}, SMILEBACK_TABLES)
+    stack = make_stack(theirs, roleName="SmileBack")
+    found = Compared(stack, "smileback", expect=0)
+    assert found.lines[1] == ("warn", "too many: System / Data Import: add is All, should be None")
+    theirs.ask("PATCH", f"/roles/{role}", {"adminFlag": True})
+    marked = "the site marks it as an administrators' role, which may do more than its levels say"
+    assert Compared(stack, "smileback", expect=0).lines[1] == ("warn", marked)
 
 
 def test_a_vendor_who_writes_names_another_way_is_understood(
