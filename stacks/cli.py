@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from stacks.reports.output import discard, print_line
 COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
     "check": "everything that can be known of a tenant without changing anything",
+    "presets": "what vendors ask of their integrations' security role",
     "status": "one line per tenant: key age, last run, pending steps, vault, sink",
     "up": "bring tenants to their settings, in waves",
     "preview": "what `up` would do to tenants, by the engine",
@@ -112,6 +114,8 @@ def run() -> int:
 def main(arguments: list[str] | None = None, name: str = "python -m stacks") -> int:
     """Run a verb; its exit code (stacks/exit_codes.py)."""
     use_settings_as_they_are()
+    # Closed by whoever started us: what is printed goes nowhere.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     try:
         code = int(stacks.main(arguments, prog_name=name, standalone_mode=False) or 0)
         sys.stdout.flush()

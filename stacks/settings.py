@@ -28,7 +28,7 @@ from providers.core.settings import (
 from providers.core.stack_file import find_misplaced_keys, find_rewritten, locate_stack_file, make_unquoted_error
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
-from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
+from stacks.presets.umbrella import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
 
 _TENANT = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 

@@ -21,6 +21,7 @@ from providers.umbrella.psa_integration import PsaIntegrationState
 from stacks.checks import drivers, machine
 from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
 from stacks.checks.plan import list_plan_checks
+from stacks.checks.preset import check_preset
 from stacks.checks.record import check_quotes, check_record
 from stacks.checks.site import check_site
 from stacks.checks.site_facts import list_fact_checks
@@ -32,6 +33,7 @@ from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.prerequisites import LOGIN, PASSPHRASE
+from stacks.presets.model import Preset
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
 from stacks.settings import Tenant, read_tenant
 from stacks.state import TenantState
@@ -39,6 +41,7 @@ from stacks.tenant_session import find_foreign_owner
 
 T = TypeVar("T")
 REMOTE = ("site", "driver", "sink", "vault")
+REMOTE_OF_PRESET = ("site", "driver", "preset")
 _ADVICE = {
     "engine": "run `make setup` in the project's folder",
     "backend": f"sign in, such as by: {LOGIN}",
@@ -58,9 +61,14 @@ class Examination:
     """How often services were asked, and how long all of it took: what one waits for beside the engine."""
 
 
-def examine(pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[str, str]) -> Examination:
-    """Look at one stack and at what it depends on, and change nothing: its connections refuse to write."""
-    clients = Clients()
+def examine(
+    pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[str, str], preset: Preset | None = None
+) -> Examination:
+    """Look at one stack and at what it depends on, and change nothing: its connections refuse to write.
+
+    `preset`: hold the tenant's role against it, in place of what an `up` depends on.
+    """
+    clients, remote = Clients(), REMOTE_OF_PRESET if preset else REMOTE
     stacks: list[tuple[StackConfiguration, TenantState]] = []
     asked = run_concurrently(
         guard("engine", lambda: _check_engine(pulumi)),
@@ -69,7 +77,7 @@ def examine(pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[
     )
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
     if not stacks:
-        left = skip("the stack can't be read", ("settings", *REMOTE))
+        left = skip("the stack can't be read", ("settings", *remote))
         return Examination(name, [*findings, *left], ERROR)
     stack, state = stacks[0]
     findings.append(make_ok("stack", _describe_state(state)))
@@ -79,18 +87,22 @@ def examine(pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[
         tenant = read_tenant(name, stack.values, stack.secret_keys, environment)
     except SettingErrors as wrong:
         findings += [make_finding("settings", error) for error in wrong.errors]
-        return Examination(name, _redact(clients, [*findings, *skip("the settings are wrong", REMOTE)]), USAGE)
+        return Examination(name, _redact(clients, [*findings, *skip("the settings are wrong", remote)]), USAGE)
     findings.append(
         make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
     )
     findings += check_record(stack, state, environment)
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
-        return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", REMOTE)], ERROR)
-    own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
-    composition = clients.compose(Configuration(own, environment))
+        return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", remote)], ERROR)
     begun = monotonic()
-    findings = _redact(clients, [*findings, *check_services(clients, tenant, state, composition)])
+    if preset:
+        clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
+        findings += check_preset(clients, tenant, state, preset)
+    else:
+        own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
+        findings += check_services(clients, tenant, state, clients.compose(Configuration(own, environment)))
+    findings = _redact(clients, findings)
     code = ERROR if any(finding.verdict == "fail" for finding in findings) else CLEAN
     return Examination(name, findings, code, len(clients.heard), monotonic() - begun)
 

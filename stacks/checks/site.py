@@ -16,15 +16,21 @@ from stacks.checks.machine import check_clock
 from stacks.clients import Clients
 from stacks.settings import Tenant
 
-SIGNED_IN = ("rights", "permissions", "tables", "member", "names", "documents")
-"""What is known only once the provisioning key is in."""
+PLAN = ("permissions", "tables", "member", "names", "documents")
+"""What is asked of a tenant's plan once the provisioning key is in."""
 
 
 def check_site(
-    clients: Clients, tenant: Tenant, signed_in: Callable[[ConnectWise, Site], Sequence[tuple[str, Check]]]
+    clients: Clients,
+    tenant: Tenant,
+    signed_in: Callable[[ConnectWise, Site], Sequence[tuple[str, Check]]],
+    subjects: Sequence[str] = PLAN,
 ) -> list[Finding]:
-    """From the first look-up to what `signed_in` asks further, in the order in which one depends on another."""
-    settings = tenant.connectwise
+    """From the first look-up to what `signed_in` asks further, in the order in which one depends on another.
+
+    `subjects`: those of `signed_in`, for where nobody gets so far.
+    """
+    settings, later = tenant.connectwise, ("rights", *subjects)
     site = clients.open_site(settings)
     try:
         codebase = site.get_codebase()
@@ -34,11 +40,11 @@ def check_site(
         return [
             known,
             make_finding("company", wrong),
-            *skip("the company is not known", ("api", "sign-in", *SIGNED_IN)),
+            *skip("the company is not known", ("api", "sign-in", *later)),
         ]
     except ProviderError as error:
         lost = "the site can't be looked up"
-        return [make_finding("site", error), *skip(lost, ("clock", "company", "api", "sign-in", *SIGNED_IN))]
+        return [make_finding("site", error), *skip(lost, ("clock", "company", "api", "sign-in", *later))]
     response = clients.first_responses.get(settings.site)
     secure = "certificate verified" if settings.site.startswith("https:") else "plain http on this machine"
     answered = f"{settings.site} answered in {response.milliseconds if response else '?'} ms; {secure}"
@@ -54,9 +60,9 @@ def check_site(
     try:
         rows = client.list_own_rights()
     except RemoteError as error:
-        return [*findings, *_explain_refusal(error, clients), *skip("the sign-in failed", SIGNED_IN)]
+        return [*findings, *_explain_refusal(error, clients), *skip("the sign-in failed", later)]
     except ProviderError as error:
-        return [*findings, make_finding("api", error), *skip("the API did not answer", ("sign-in", *SIGNED_IN))]
+        return [*findings, make_finding("api", error), *skip("the API did not answer", ("sign-in", *later))]
     asked = settings.api_version
     findings += [
         make_ok("api", f"{site.origin} speaks version {clients.api_version or 'unnamed'}, asked for {asked}"),

@@ -19,6 +19,7 @@ from stacks.exit_codes import CLEAN
 from stacks.fleet.options import Fleet, add_fleet_options
 from stacks.fleet.stored import make_reader
 from stacks.fleet.streaming import stream
+from stacks.presets.model import Preset
 from stacks.pulumi_cli import PulumiCli
 from stacks.reports.model import FleetRun, Row
 from stacks.reports.options import Reports
@@ -29,26 +30,38 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "cyan"
 
 @click.command("check")
 @add_fleet_options
+@click.option("--preset", metavar="NAME|FILE", help="what the role lacks, or has beyond, of what a vendor asks for")
 @click.option("--verbose", is_flag=True, help="a line for each thing that no document says, too")
-def command(fleet: Fleet, reports: Reports, verbose: bool) -> int:
+def command(fleet: Fleet, reports: Reports, preset: str | None, verbose: bool) -> int:
     """Look at everything that each TENANT needs, and change nothing.
 
     Each line has a verdict and, where there is something to do, the next step. What it prints holds no secret: it is
     meant to be pasted into a report. Exits 1 when a line fails, 2 when the settings are wrong.
+
+    With --preset, whoever made the role: hold it against what an integration's vendor asks for, and ask nothing else.
     """
     run, found = FleetRun(verb="check"), {}
+    wanted = _find_preset(preset)
     pulumi = PulumiCli()
-    look = partial(examine, pulumi, make_reader(pulumi, os.environ), environment=os.environ)
+    look = partial(examine, pulumi, make_reader(pulumi, os.environ), environment=os.environ, preset=wanted)
     for examination in stream(fleet.tenants, look, fleet.jobs):
         print_findings(reports.people, _choose_findings(examination, reports, verbose))
-        reports.tell(f"\n{_summarize(examination)}")
+        reports.tell(f"\n{_summarize(examination, wanted)}")
         reports.tell(f"{examination.requests} requests in {examination.seconds:.1f} s.")
         run.rows.append(make_row(examination))
-        found[examination.tenant] = _describe(examination)
+        found[examination.tenant] = {**_describe(examination), **({"preset": preset} if preset else {})}
     run.ended_at = datetime.now(UTC)
     told = [found[name] for name in fleet.tenants]
     reports.write(run, told[0] if len(told) == 1 else {"tenants": told})
     return run.exit_code
+
+
+def _find_preset(wanted: str | None) -> Preset | None:
+    if wanted is None:
+        return None
+    from stacks.presets.catalogue import find_preset  # reads YAML, which no other check needs
+
+    return find_preset(wanted)
 
 
 def _choose_findings(examination: Examination, reports: Reports, verbose: bool) -> Sequence[Finding]:
@@ -95,9 +108,10 @@ def _format_row(finding: Finding) -> tuple[str, str, str]:
     return finding.verdict, finding.subject, ". ".join(filter(None, [finding.found, *steps]))
 
 
-def _summarize(examination: Examination) -> str:
-    return f"{count_verdicts(examination.tenant, examination.findings)} " + (
-        f"`pulumi up -s {examination.tenant}` may run."
-        if examination.code == CLEAN
-        else "Fix what fails, then check again."
-    )
+def _summarize(examination: Examination, preset: Preset | None) -> str:
+    fine = f"`pulumi up -s {examination.tenant}` may run."
+    if preset:
+        seen = all(finding.verdict != "unknown" for finding in examination.findings)
+        fine = f"The role lacks nothing that {preset.title} asks for{'' if seen else ', as far as can be seen'}."
+    counted = count_verdicts(examination.tenant, examination.findings)
+    return f"{counted} {fine if examination.code == CLEAN else 'Fix what fails, then check again.'}"

@@ -10,8 +10,8 @@ import click
 from providers.core.stack_file import locate_stack_file
 from stacks.exit_codes import CLEAN
 from stacks.fleet.departures import forget_departure, note_departure
-from stacks.fleet.ledger import hold_fleet
 from stacks.fleet.limits import Limits
+from stacks.fleet.lock import hold_fleet
 from stacks.fleet.options import Fleet, add_fleet_options
 from stacks.fleet.running import carry_out
 from stacks.fleet.selection import confirm_taking_away

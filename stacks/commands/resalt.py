@@ -9,7 +9,7 @@ import click
 from providers.core.errors import ProviderError
 from providers.core.stack_file import FOLDER, locate_stack_file
 from stacks.failures import Failures
-from stacks.fleet.ledger import hold_fleet
+from stacks.fleet.lock import hold_fleet
 from stacks.fleet.options import add_selection
 from stacks.fleet.passphrase import find_shared_salt, read_passphrase
 from stacks.fleet.shared_salt import move_to_salt

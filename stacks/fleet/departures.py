@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stacks.backend_address import find_backend, strip_credentials
-from stacks.fleet.ledger import FOLDER
+from stacks.fleet.lock import FOLDER
 
 
 def note_departure(tenant: str, environment: Mapping[str, str], folder: Path = FOLDER) -> None:

@@ -7,7 +7,6 @@ secret: names, digests and outcomes.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
@@ -18,14 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, TextIO
+from typing import Any
 
 from pydantic import ValidationError
 
-from providers.core.errors import ProviderError
+from stacks.fleet.lock import FOLDER, make_folder
 from stacks.reports.model import Row
 
-FOLDER = Path(".fleet")
 VERSION = 2
 _RESUMABLE_SECONDS = 24 * 3600
 _TABLES = """
@@ -55,7 +53,7 @@ class Ledger:
         self.remark = ""
         self.begun_at = datetime.now(UTC)
         """When the run began, in an earlier attempt perhaps."""
-        self._path = _make_folder(folder) / "ledger.sqlite" if folder else None
+        self._path = make_folder(folder) / "ledger.sqlite" if folder else None
         self._database = self._open(self._path) if self._path else _connect(":memory:")
         self._lock = Lock()
         self._run = 0
@@ -135,16 +133,9 @@ class Ledger:
     @staticmethod
     def forget(tenant: str, folder: Path = FOLDER) -> None:
         """Forget a tenant's outcomes, where there is a ledger: a run of its own changes what they say."""
-        path = folder / "ledger.sqlite"
-        with (
-            suppress(sqlite3.DatabaseError),
-            closing(
-                sqlite3.connect(
-                    f"{path.as_uri() if path.is_absolute() else path.absolute().as_uri()}?mode=rw", uri=True, timeout=30
-                )
-            ) as database,
-            database,
-        ):
+        if not (path := folder / "ledger.sqlite").is_file():
+            return
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path, timeout=30)) as database, database:
             database.execute("UPDATE job SET outcome = NULL WHERE tenant = ?", (tenant,))
 
     def list_outcomes(self) -> list[Row]:
@@ -203,75 +194,3 @@ def _parse(outcome: str | None) -> Row | None:
         return Row.model_validate_json(outcome) if outcome else None
     except ValidationError:
         return None
-
-
-def _make_folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
-    except OSError as error:
-        raise ProviderError(
-            f"{folder}/ can't be made for the ledger: {error.strerror}", next_step="move away what is there"
-        ) from None
-
-
-def _lock(file: int, *, shared: bool) -> None:
-    """Take the lock; whoever finds it free clears what earlier holders wrote. Raises `BlockingIOError`."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        if not shared:
-            raise
-    else:
-        os.ftruncate(file, 0)
-    if shared:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-
-
-def _open_lock(path: Path) -> TextIO:
-    try:
-        return open(path, "a+", encoding="utf-8")
-    except OSError as error:
-        raise ProviderError(
-            f"{path} can't be written: {error.strerror}", next_step="runs over tenants need it; make room or rights"
-        ) from None
-
-
-def _take_out(file: TextIO, line: str) -> None:
-    """Take a holder's line out of the file, and leave the others'."""
-    file.seek(0)
-    left = "".join(one for one in file if one != line)
-    file.truncate(0)
-    file.write(left)
-    file.flush()
-
-
-@contextmanager
-def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Iterator[int]:
-    """Be the only run over tenants in this project, or one of several that `shared` it; gives the lock's descriptor.
-
-    The lock is the operating system's, and lasts until the last process that has it open has ended, however that was:
-    hand it to whatever works for this run.
-
-    Raises:
-        ProviderError: Another run holds it; says which.
-    """
-    _make_folder(folder)
-    with _open_lock(folder / "lock") as file:
-        try:
-            _lock(file.fileno(), shared=shared)
-        except BlockingIOError:
-            file.seek(0)
-            holders = file.read().splitlines()
-            raise ProviderError(
-                f"another run over tenants is at work here: {holders[-1] if holders else 'it has only just begun'}",
-                next_step="wait for its end, or stop it",
-            ) from None
-        line = f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n"
-        file.write(line)
-        file.flush()
-        try:
-            yield file.fileno()
-        finally:
-            with suppress(OSError):
-                _take_out(file, line)

@@ -14,9 +14,10 @@ from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.backend_address import find_backend, fingerprint_backend
 from stacks.fleet.digest import digest_settings
 from stacks.fleet.job import TenantJob, Verb
-from stacks.fleet.ledger import FOLDER, Ledger, hold_fleet
+from stacks.fleet.ledger import Ledger
 from stacks.fleet.limits import Limits
 from stacks.fleet.local import LocalRunner, plan_waves, spread_by_site
+from stacks.fleet.lock import FOLDER, hold_fleet
 from stacks.fleet.options import Fleet
 from stacks.fleet.stored import make_reader
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from providers.core.errors import ProviderError
-from stacks.fleet.ledger import hold_fleet
+from stacks.fleet.lock import hold_fleet
 from tests.fleet.conftest import NAMES, FleetFolder, interrupt
 
 

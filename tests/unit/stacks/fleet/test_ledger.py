@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from providers.core.errors import ProviderError
-from stacks.fleet.ledger import Ledger, hold_fleet
+from stacks.fleet.ledger import Ledger
+from stacks.fleet.lock import hold_fleet
 from stacks.reports.model import Row, Verdict
 from tests.engine.workspace import ROOT
 
@@ -100,6 +101,17 @@ def test_whichever_run_comes_next_knows_who_was_cut_off(tmp_path: Path) -> None:
     assert not any(job.cut_off for job in elsewhere.begin({**ASKED, "backend": "another"}, TENANTS))
 
 
+def test_what_is_done_to_one_tenant_alone_undoes_what_a_run_over_many_had_of_it(tmp_path: Path) -> None:
+    Ledger.forget("acme", tmp_path)  # where there is none
+    assert list(tmp_path.iterdir()) == []
+    ledger = Ledger(tmp_path)
+    ledger.begin(ASKED, TENANTS)
+    for tenant, _ in TENANTS:
+        ledger.finish(clean(tenant))
+    Ledger.forget("acme", tmp_path)
+    assert [job.tenant for job in ledger.begin(ASKED, TENANTS)] == ["acme"]
+
+
 def test_a_run_of_the_day_before_yesterday_is_not_gone_on_with(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.begin(ASKED, TENANTS)
@@ -150,7 +162,7 @@ def test_a_ledger_that_cant_be_used_is_moved_aside_and_told(tmp_path: Path, brok
 
 def test_only_one_run_at_a_time_and_the_other_says_who(tmp_path: Path) -> None:
     holder = (
-        "import sys; from pathlib import Path; from stacks.fleet.ledger import hold_fleet\n"
+        "import sys; from pathlib import Path; from stacks.fleet.lock import hold_fleet\n"
         "with hold_fleet('rotate', Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

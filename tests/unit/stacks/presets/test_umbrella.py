@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
+import subprocess
+import sys
+from pathlib import Path
+
+from stacks.presets.catalogue import find_preset
+from stacks.presets.umbrella import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
 from stacks.settings import TenantSettings
 
 # Cisco, document 225008, step 4 (the English names stand in its screenshots).
@@ -35,3 +40,27 @@ def test_the_preset_is_what_a_tenant_gets_that_says_nothing() -> None:
 def test_no_tenant_changes_another_ones_preset() -> None:
     TenantSettings().table_access.append("Company / Country")
     assert tuple(TenantSettings().table_access) == UMBRELLA_TABLES
+
+
+def test_the_preset_that_is_shown_is_the_one_that_is_deployed() -> None:
+    shown = find_preset("cisco-umbrella")
+    assert {name: levels.properties() for name, levels in shown.permissions.items()} == UMBRELLA_PERMISSIONS
+    assert tuple(shown.tables) == UMBRELLA_TABLES
+    assert not shown.meant
+
+
+_WATCHED = """
+import sys
+opened = []
+sys.addaudithook(lambda event, details: opened.append(str(details[0])) if event == "open" else None)
+from stacks.settings import TenantSettings
+from stacks.checks import examination
+TenantSettings()
+print([name for name in opened if name.endswith(".yaml")], "stacks.presets.catalogue" in sys.modules)
+"""
+
+
+def test_the_default_reads_no_file_of_presets() -> None:
+    root = Path(__file__).parents[4]
+    done = subprocess.run([sys.executable, "-c", _WATCHED], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout == "[] False\n"

@@ -1,0 +1,66 @@
+"""The setup tables of a role, held against a preset's: as the console shows them, or as a key of the role does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from providers.connectwise.grants import normalize_table
+from stacks.checks.finding import Finding, make_ok
+from stacks.checks.preset_lines import SUBJECT, list_some, make_beyond, make_missing, make_unmatched
+from stacks.presets.model import Preset
+from stacks.presets.spelling import SiteNames
+
+Look = Callable[[], list[str] | None]
+"""Tells which tables the role may use, by label or identifier; None where nobody can look."""
+
+
+def judge_tables(preset: Preset, labels: Sequence[str], look: Look) -> list[Finding]:
+    """Say what the site lacks, then what the role lacks, then what it has beyond. Looks only where tables count."""
+    if not preset.wants_tables():
+        return [make_ok(SUBJECT, "tables: this preset does not ask for Table Setup, so none counts")]
+    site, wanted, findings = SiteNames(labels), list[str](), list[Finding]()
+    for spelled in preset.tables if isinstance(preset.tables, list) else ():
+        spelling = site.match(spelled)
+        if spelling.name is None:
+            findings.append(make_unmatched("setup table", spelled, spelling, site))
+        else:
+            wanted.append(spelling.name)
+    live = look()
+    if live is None:
+        asked = "all of them" if isinstance(preset.tables, str) else ", ".join(preset.tables) or "none"
+        found = f"tables: neither a console nor a key of the role shows which it may use; asked for: {asked}"
+        step = "compare in System > Security Roles > the role > Table Setup > customize"
+        return [*findings, Finding(SUBJECT, "unknown", found, step)]
+    if isinstance(preset.tables, str):
+        return [_judge_uncustomized(live, labels)]
+    return [*findings, *_compare(live, wanted, labels)] or [
+        make_ok(SUBJECT, f"tables are the {len(preset.tables)} that are asked for, and no others")
+    ]
+
+
+def _judge_uncustomized(live: Sequence[str], labels: Sequence[str]) -> Finding:
+    """Where the vendor's page leaves the list as it is, nobody knows which tables the integration needs."""
+    known = {normalize_table(label) for label in labels}
+    allowed = len(known & {normalize_table(table) for table in live})
+    if allowed == len(known):
+        return make_ok(SUBJECT, f"tables: all {allowed}, since this preset names none")
+    found = f"tables: the vendor's page names none, so it may need any; the role may use {allowed} of {len(known)}"
+    return Finding(SUBJECT, "warn", found, "if the integration misses some, allow them in System > Security Roles")
+
+
+def _compare(live: Sequence[str], wanted: Sequence[str], labels: Sequence[str]) -> list[Finding]:
+    shown = {normalize_table(label): label for label in labels}
+    allowed = {normalize_table(table): table for table in live}
+    asked = {normalize_table(label) for label in wanted}
+    missing = sorted(shown[table] for table in asked - allowed.keys())
+    beyond = sorted(shown.get(table, allowed[table]) for table in allowed.keys() - asked)
+    findings = []
+    if missing:
+        findings.append(make_missing(f"Table Setup, customize: not allowed {_be(missing)} {list_some(missing)}"))
+    if beyond:
+        findings.append(make_beyond(f"Table Setup, customize: allowed {_be(beyond)} {list_some(beyond)}"))
+    return findings
+
+
+def _be(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"

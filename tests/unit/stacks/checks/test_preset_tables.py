@@ -1,0 +1,68 @@
+"""The customize list of a role, held against a preset's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stacks.checks.preset_tables import judge_tables
+from stacks.presets.model import Preset
+
+LABELS = [f"Service / Table {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+SETUP = {"System / Table Setup": {"inquire": "All"}}
+
+
+def judge(live: list[str] | None, permissions: Any = SETUP, **tables: Any) -> list[tuple[str, str]]:
+    source = {"page": "p", "read": "2026-11-29"}
+    preset = Preset.model_validate(
+        {"vendor": "A", "integration": "B", "source": source, "permissions": permissions, **tables}
+    )
+    return [(found.verdict, found.found) for found in judge_tables(preset, LABELS, lambda: live)]
+
+
+def test_the_sites_identifiers_and_its_labels_are_one() -> None:
+    assert judge(["ServiceTableA"], tables=["service / TABLE-A"])[0][0] == "ok"
+
+
+def test_a_list_that_is_empty_on_purpose_allows_none() -> None:
+    assert judge([], tables=[])[0][0] == "ok"
+    assert judge(["ServiceTableB"], tables=[]) == [
+        ("warn", "too many: Table Setup, customize: allowed is Service / Table B")
+    ]
+
+
+def test_of_many_tables_as_many_are_named_as_somebody_reads() -> None:
+    ((_, told),) = judge(LABELS, tables=["Service / Table A"])
+    assert told.endswith("Service / Table U and 5 more")
+
+
+def test_where_the_page_names_none_all_are_as_wanted_and_fewer_are_a_warning() -> None:
+    assert judge(LABELS) == [("ok", "tables: all 26, since this preset names none")]
+    ((verdict, told),) = judge(LABELS[:3])
+    assert verdict == "warn"
+    assert told.endswith("the role may use 3 of 26")
+
+
+def test_without_table_setup_no_table_counts_and_nobody_is_asked() -> None:
+    preset = Preset.model_validate(
+        {
+            "vendor": "A",
+            "integration": "B",
+            "source": {"page": "p", "read": "2026-11-29"},
+            "permissions": {"A / B": {"inquire": "All"}},
+        }
+    )
+    asked: list[str] = []
+
+    def look() -> list[str] | None:
+        asked.append("the console")
+        return None
+
+    ((found),) = judge_tables(preset, LABELS, look)
+    assert (found.verdict, asked) == ("ok", [])
+
+
+def test_what_nobody_sees_is_unknown_and_what_the_site_lacks_is_said_all_the_same() -> None:
+    found = judge(None, tables=["Service / Table A", "Service / Nothing"])
+    assert [verdict for verdict, _ in found] == ["fail", "unknown"]
+    assert "the site has no setup table 'Service / Nothing'" in found[0][1]
+    assert found[1][1].endswith("asked for: Service / Table A, Service / Nothing")
