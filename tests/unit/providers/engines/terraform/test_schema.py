@@ -17,7 +17,7 @@ from providers.engines.terraform.published import FILE
 from providers.engines.terraform.schema import describe_kind, name_type
 from providers.kinds import MODULES, load_handler
 from stacks import graph
-from stacks.presets import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
+from stacks.presets.umbrella import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
 from stacks.settings import TenantSettings
 
 MODULE = Path(__file__).parents[5] / "terraform" / "modules" / "tenant"
