@@ -152,6 +152,18 @@ def test_a_fleet_is_rotated_in_waves_and_a_cut_off_rotation_repeats_no_tenant(fl
     assert stays.count("its key is not older than 30 days and stays.") == len(NAMES)
 
 
+def test_no_further_tenant_is_begun_once_one_too_many_failed(fleet: FleetFolder) -> None:
+    for name in NAMES:
+        fleet.company(name).set_sink(enabled=False)
+        fleet.company(name).add_fault("status", status=403, method="PUT", path="psaIntegration$", times=None)
+    try:
+        rows = fleet.report("up", "--all", "--jobs", "1", expect=1)
+    finally:
+        for name in NAMES:
+            fleet.company(name).simulator.ask("DELETE", f"/faults?company={fleet.company(name).id}")
+    assert sorted(row["verdict"] for row in rows.values()) == ["failed", "stopped", "stopped", "stopped"]
+
+
 def test_a_dry_run_changes_nothing_and_leaves_no_run_to_go_on_with(fleet: FleetFolder) -> None:
     fleet.company("bell").set_sink(enabled=False)
     assert fleet.report("up", "--all", "--dry-run", expect=7)["bell"]["changes"] == ["update umbrella"]
@@ -159,6 +171,19 @@ def test_a_dry_run_changes_nothing_and_leaves_no_run_to_go_on_with(fleet: FleetF
     taken = fleet.report("destroy", "acme", "--dry-run")["acme"]["changes"]
     assert "delete key" in taken
     assert fleet.company("acme").sink()["enabled"]
+
+
+def test_a_destroy_that_is_gone_on_with_believes_the_states_and_no_list(fleet: FleetFolder) -> None:
+    fleet.company("bell").add_fault("status", status=403, method="DELETE", path="psaIntegration$", times=None)
+    count = ("--all", "--yes", "--confirm", str(len(NAMES)), "--max-failures", "4")
+    fleet.run("destroy", *count, expect=1)
+    bell = fleet.company("bell")
+    bell.simulator.ask("DELETE", f"/faults?company={bell.id}")
+    fleet.run("up", "acme")
+    assert fleet.company("acme").sink()["publicKey"]
+    rows = fleet.report("destroy", *count)
+    assert {row["verdict"] for row in rows.values()} == {"clean"}
+    assert all(fleet.company(name).public_keys() == [] for name in NAMES)
 
 
 def test_a_fleet_is_destroyed_only_by_whoever_counts_it(fleet: FleetFolder) -> None:
