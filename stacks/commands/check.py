@@ -51,6 +51,7 @@ def command(fleet: Fleet, reports: Reports, preset: str | None, verbose: bool) -
         run.rows.append(make_row(examination))
         found[examination.tenant] = {**_describe(examination), **({"preset": preset} if preset else {})}
     run.ended_at = datetime.now(UTC)
+    run.rows.sort(key=lambda row: fleet.tenants.index(row.tenant))
     told = [found[name] for name in fleet.tenants]
     reports.write(run, told[0] if len(told) == 1 else {"tenants": told})
     return run.exit_code

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from providers.core.stack_file import locate_stack_file
-from stacks.exit_codes import CLEAN
+from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.fleet.departures import forget_departure, note_departure
 from stacks.fleet.limits import Limits
 from stacks.fleet.lock import hold_fleet
@@ -36,7 +36,7 @@ def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None) -> i
     pulumi = PulumiCli()
     leaving = look_at(pulumi, fleet.tenants)
     run = _destroy(leaving, fleet, reports)
-    if run.exit_code == CLEAN:
+    if run.exit_code == CLEAN and not run.interrupted:
         _forget(pulumi, leaving)
         run.rows = [_tell_what_stays(reports, run, tenant) for tenant in leaving]
     else:
@@ -44,7 +44,7 @@ def command(fleet: Fleet, reports: Reports, yes: bool, confirm: int | None) -> i
         reports.tell(f"\n{run.summarize()}; {run.remarks[-1]}.")
     run.ended_at = datetime.now(UTC)
     reports.write(run)
-    return run.exit_code
+    return INTERRUPTED if run.interrupted else run.exit_code
 
 
 def _destroy(leaving: list[LeavingTenant], fleet: Fleet, reports: Reports) -> FleetRun:

@@ -81,7 +81,7 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
         if not (run.count("stopped") or run.count("failed") or run.count("waiting")):
             ledger.end()
         ledger.close()
-    run.ended_at = datetime.now(UTC)
+    run.ended_at, run.interrupted = datetime.now(UTC), runner.was_interrupted
     if runner.stopped_because:
         run.remarks.append(f"{runner.stopped_because}; {_GOES_ON if runner.was_interrupted else _NO_FURTHER}")
         reports.tell(run.remarks[-1])

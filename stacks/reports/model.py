@@ -77,6 +77,8 @@ class FleetRun(BaseModel):
     begun_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     ended_at: datetime | None = None
     rows: list[Row] = Field(default_factory=list)
+    interrupted: bool = False
+    """Somebody wished it to end, also when there was nothing left to be done."""
     remarks: list[str] = Field(default_factory=list)
     """What is true of the run as a whole."""
 
