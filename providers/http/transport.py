@@ -162,10 +162,10 @@ class Transport:
         if not isinstance(outcome, Response) or told is None:
             return
         news = False
-        told = min(told, self._retry.longest_retry_after)  # who is told to wait for longer gives up, and may come back
+        longest = self._retry.longest_retry_after
         if outcome.status == NOT_PROCESSED:
-            news = self._budget.refuse(told, sent_at)
-        elif outcome.status == UNAVAILABLE and told:
+            news = self._budget.refuse(min(told, longest), sent_at)  # whoever is told to wait for longer gives up
+        elif outcome.status == UNAVAILABLE and 0 < told <= longest:
             news = self._budget.pause(told)
         if news and told >= _LONG:
             self._announce(f"{self._host} asks us to wait {told:.0f} seconds (HTTP {outcome.status}).")

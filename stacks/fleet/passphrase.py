@@ -72,6 +72,11 @@ def read_passphrase(environment: Mapping[str, str]) -> str | None:
     return environment.get("PULUMI_CONFIG_PASSPHRASE")
 
 
+def _get_age(path: Path) -> float:
+    """Newest first: whoever makes tenants makes them one after the other."""
+    return -path.stat().st_mtime if path.is_file() else 0.0
+
+
 def find_shared_salt(folder: Path, environment: Mapping[str, str]) -> str:
     """Find the salt that the project's other stacks use with this passphrase; empty where there is none.
 
@@ -80,7 +85,10 @@ def find_shared_salt(folder: Path, environment: Mapping[str, str]) -> str:
     passphrase = read_passphrase(environment)
     if passphrase is None:
         return ""
-    files = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("Pulumi.*.yaml")))
+    files = (
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(folder.glob("Pulumi.*.yaml"), key=_get_age)
+    )
     salts = Counter(found[1] for text in files if (found := _SALT.search(text)))
     for salt, _ in salts.most_common(_SALTS_TRIED):
         try:

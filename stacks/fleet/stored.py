@@ -86,6 +86,8 @@ def _read_settings(path: Path, passphrase: str | None) -> StackConfiguration:
     }
     decrypt = _open_file(content, passphrase) if sealed else None
     for unquoted in find_rewritten(path):
+        if unquoted.key == f"{PROJECT}:rotate":
+            raise UnreadableHere("the engine makes another text of rotate, and only it knows which")
         raise make_unquoted_error(unquoted)
     plain = parse_plain_settings(path)
     values = {

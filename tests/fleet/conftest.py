@@ -104,15 +104,16 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def fleet(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
-    """Tenants that are up, by one run of the fleet's own."""
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
+    """Tenants that are up, by one run of the fleet's own, in a simulator of their own: each module has the same names."""
     workspace = Workspace.link_product(tmp_path_factory.mktemp("fleet"))
-    stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
-    folder = FleetFolder(workspace, stacks)
-    folder.first_rows = folder.report("up", "--all", "--jobs", "2")
-    yield folder
-    for stack in stacks.values():
-        assert stack.find_leaks() == []
+    with RemoteSimulator() as simulator:
+        stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
+        folder = FleetFolder(workspace, stacks)
+        folder.first_rows = folder.report("up", "--all", "--jobs", "2")
+        yield folder
+        for stack in stacks.values():
+            assert stack.find_leaks() == []
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.histories.machine import Histories
 HALVES = (1, 2)
 IN_EACH = 110
 LONGER = int(os.environ.get("HISTORIES", "0")) // len(HALVES)
-FIRST = secrets.token_hex(4) if LONGER else "the same each time"
+FIRST = secrets.token_hex(4) if LONGER else "the same in every run"
 
 # One at a time: left to itself, Hypothesis spends five of six examples on variations of the one before. The simplest
 # example, which comes first, has no run in it and is not counted.
