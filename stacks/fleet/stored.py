@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.core.stack_file import (
     FOLDER,
