@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from providers.core.stack_file import (
     FOLDER,
     find_rewritten,
     get_yaml_loader,
-    make_unquoted_error,
     parse_plain_settings,
 )
 from stacks.backend_address import find_backend
@@ -86,10 +84,8 @@ def _read_settings(path: Path, passphrase: str | None) -> StackConfiguration:
         key: str(value["secure"]) for key, value in config.items() if isinstance(value, Mapping) and "secure" in value
     }
     decrypt = _open_file(content, passphrase) if sealed else None
-    for unquoted in find_rewritten(path):
-        if unquoted.key == f"{PROJECT}:rotate":
-            raise UnreadableHere("the engine makes another text of rotate, and only it knows which")
-        raise make_unquoted_error(unquoted)
+    if any(find_rewritten(path)):
+        raise UnreadableHere("the engine makes another text of what stands without quotes, and only it knows which")
     plain = parse_plain_settings(path)
     values = {
         key: json.dumps(value) if isinstance(value, dict | list) else plain[key] or ""

@@ -105,7 +105,7 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
-    """Tenants that are up, by one run of the fleet's own, in a simulator of their own: each module has the same names."""
+    """Tenants that are up, by one run of the fleet's own. Each module has the same names, so a simulator of its own."""
     workspace = Workspace.link_product(tmp_path_factory.mktemp("fleet"))
     with RemoteSimulator() as simulator:
         stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
