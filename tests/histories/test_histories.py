@@ -21,7 +21,7 @@ from tests.histories.machine import Histories
 HALVES = (1, 2)
 IN_EACH = 110
 LONGER = int(os.environ.get("HISTORIES", "0")) // len(HALVES)
-FIRST = secrets.token_hex(4) if LONGER else "the same in every run"
+FIRST = secrets.token_hex(4) if LONGER else "the same each time"
 
 # One at a time: left to itself, Hypothesis spends five of six examples on variations of the one before. The simplest
 # example, which comes first, has no run in it and is not counted.
@@ -51,4 +51,5 @@ def test_whatever_happened_a_clean_run_brings_exactly_what_is_wanted(
     record_property(PROPERTY, dict(tally))
     # One in a hundred has no run in it and is none.
     assert tally["histories"] >= 0.95 * (LONGER or IN_EACH)
-    assert tally.find_missing() == set()
+    # One kind of some sixty may be the other half's alone.
+    assert len(tally.find_missing()) <= 1
