@@ -95,7 +95,7 @@ class Composition:
             if self.vault:
                 self.vault.record_place(state.escrow)
         elif isinstance(state, PsaIntegrationState) and state.written_key:
-            self.registry.record_sink(state.written_key, state.member_id)
+            self.registry.record_sink(state.console, state.written_key, state.member_id)
 
     def recognize_held_key(self, owner: str) -> None:
         """Note the console's key as ours when it carries our tag, for an engine that has shown no state of it.

@@ -16,8 +16,7 @@ class KeyRegistry:
         self._member_ids: dict[str, str] = {}
         self.key_on_record = ""
         """The public half that a state of this run names as the current key's."""
-        self.sink_on_record = False
-        """Whether a state of this run holds the sink: whatever that shows now is drift of ours."""
+        self._consoles: set[str] = set()
 
     def record_current_key(self, public_key: str, member_id: str) -> None:
         """Note that the state names this key as the current one; a later one takes its place."""
@@ -25,10 +24,10 @@ class KeyRegistry:
         if public_key:
             self.record_key(public_key, member_id)
 
-    def record_sink(self, public_key: str, member_id: str) -> None:
-        """Note that the state holds the sink, written with this key last."""
+    def record_sink(self, console: str, public_key: str, member_id: str) -> None:
+        """Note that the state holds this console's sink, written with this key last."""
         self.record_key(public_key, member_id)
-        self.sink_on_record = True
+        self._consoles.add(console)
 
     def record_key(self, public_key: str, member_id: str = "") -> None:
         """`KnowsKeys`."""
@@ -37,6 +36,10 @@ class KeyRegistry:
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """`KnowsKeys`."""
         return public_key in self._member_ids or self._members.is_ours(member_id, owner, public_key)
+
+    def has_written(self, console: str) -> bool:
+        """`KnowsKeys`."""
+        return console in self._consoles
 
     def names(self, public_key: str) -> bool:
         """Tell whether a state of this run names the key, or this run made it."""

@@ -62,5 +62,5 @@ class MintPreconditions:
         self.console.refuse_unless_ready()
         # A stack that has a key already is past its first time: what the console shows now is drift of ours, or is
         # refused when the sink is made.
-        if not (self.registry.sink_on_record or self.registry.has_keys):
+        if not self.registry.has_keys:
             self.console.refuse_somebodys(is_ours)

@@ -49,3 +49,6 @@ class KnowsKeys(Protocol):
 
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         """Tell whether a state of this run names the key, or the member has it with our tag."""
+
+    def has_written(self, console: str) -> bool:
+        """Tell whether a state of this run holds that console's sink: whatever it shows now is drift of ours."""

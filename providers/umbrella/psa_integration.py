@@ -167,7 +167,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             integration = self._driver.get_integration()
         except NotObservable:
             return self._write(args, None, replace_kind=False)  # whether it is somebody's, only a person can see
-        if args.adopt == "never":
+        # Told to replace it, the engine asks for a creation, but what a state of ours holds is drift and no stranger's.
+        if args.adopt == "never" and not self._key_registry.has_written(args.console):
             self._key_registry.record_key(args.public_key, args.member_id)
             refuse_foreign_integration(
                 args.console, integration, partial(self._key_registry.is_ours, args.member_id, args.owner)

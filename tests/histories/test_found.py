@@ -83,3 +83,12 @@ def test_what_a_refused_run_recorded_is_worked_with_by_no_verb(model: TenantMode
     for then in PLAIN:
         model.meet_foreign_settings(first, then)
     assert_converges(model)
+
+
+@pytest.mark.parametrize("deed", ["sink set to Autotask", "sink given another key"])
+def test_a_sink_that_is_to_be_replaced_is_put_right_whatever_somebody_entered(model: TenantModel, deed: str) -> None:
+    """It was refused as not ours: a replacement is a creation, but what a state of ours holds is drift."""
+    model.taint("umbrella")
+    model.change_externally(deed)
+    assert_converges(model)
+    assert "umbrella:adopt" not in model.settings

@@ -37,7 +37,7 @@ def registry(world: World) -> KeyRegistry:
 
 def test_a_registry_that_was_told_nothing_knows_nothing(registry: KeyRegistry) -> None:
     assert not registry.has_keys
-    assert not registry.sink_on_record
+    assert not registry.has_written("msp/1")
     assert registry.key_on_record == ""
     assert not registry.names("Ours1")
     assert registry.find_member_of("Ours1") == ""
@@ -60,8 +60,9 @@ def test_a_key_keeps_the_member_that_somebody_named_for_it(registry: KeyRegistry
 
 
 def test_a_sink_in_the_state_is_ours_and_so_is_the_key_it_was_written_with(registry: KeyRegistry) -> None:
-    registry.record_sink("Ours1", "11")
-    assert registry.sink_on_record
+    registry.record_sink("msp/1", "Ours1", "11")
+    assert registry.has_written("msp/1")
+    assert not registry.has_written("msp/2")
     assert registry.key_on_record == ""
     assert registry.is_ours("12", OWNER, "Ours1")
 

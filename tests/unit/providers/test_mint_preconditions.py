@@ -78,9 +78,13 @@ def test_whoever_refuses_ends_it(broken: str) -> None:
 
 
 def test_a_stack_that_has_a_key_or_the_sink_is_past_the_question_who_holds_the_console() -> None:
-    for record in (KeyRegistry.record_current_key, KeyRegistry.record_sink):
+    records: list[Callable[[KeyRegistry], None]] = [
+        lambda registry: registry.record_current_key("Ours1", "11"),
+        lambda registry: registry.record_sink("msp/1", "Ours1", "11"),
+    ]
+    for record in records:
         recorder, registry = Recorder(), make_registry()
-        record(registry, "Ours1", "11")
+        record(registry)
         make_preconditions(recorder, registry).refuse_unless_ready("11", "0" * 12, "acme")
         assert recorder.asked == ["rights", "keys", "vault", "console"]
 

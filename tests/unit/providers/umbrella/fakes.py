@@ -61,8 +61,9 @@ class Sink:
 class KnowsKeys:
     """Asked of ConnectWise: which public keys carry our tag?"""
 
-    def __init__(self, *ours: str) -> None:
+    def __init__(self, *ours: str, console: str = "") -> None:
         self.ours = set(ours)
+        self.console = console
         self.asked: list[tuple[str, str, str]] = []
 
     def record_key(self, public_key: str, member_id: str = "") -> None:
@@ -71,3 +72,6 @@ class KnowsKeys:
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         self.asked.append((member_id, owner, public_key))
         return public_key in self.ours
+
+    def has_written(self, console: str) -> bool:
+        return console == self.console

@@ -63,6 +63,21 @@ def test_anything_is_taken_over_where_any_is_allowed(live: PsaIntegration, write
     assert sink.held == make_held("oursPublicKey")
 
 
+@pytest.mark.parametrize(
+    ("live", "writes"),
+    [(make_held("theirsPublicKey"), ["write oursPublicKey"]), (AUTOTASK, ["clear", "write oursPublicKey"])],
+    ids=["key", "kind"],
+)
+def test_what_a_console_of_our_state_shows_is_put_right_by_a_replacement_too(
+    live: PsaIntegration, writes: list[str]
+) -> None:
+    sink, args = Sink(live), make_args()
+    PsaIntegrationHandler(sink, KnowsKeys(console=args.console), Site()).create(args)
+    assert sink.writes == writes
+    with pytest.raises(GuardViolation):
+        PsaIntegrationHandler(Sink(live), KnowsKeys(console="msp/another"), Site()).create(args)
+
+
 def test_a_disabled_integration_of_the_same_kind_is_written_over() -> None:
     # The contract asks for a refusal of an enabled one only.
     sink = Sink(make_held("theirsPublicKey", enabled=False))
