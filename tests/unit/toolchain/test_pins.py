@@ -89,7 +89,7 @@ def test_every_requirement_is_exact() -> None:
     extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
     listed = [project["project"]["dependencies"], *extras.values(), *groups.values()]
 
-    assert set(extras) == {"vault", "aws", "azure", "age", "postgres", "fleet", "gateway", "terraform"}
+    assert set(extras) == {"vault", "aws", "azure", "age", "postgres", "fleet", "gateway", "temporal", "terraform"}
     assert {"tests", "simulator", "docs"} <= set(groups)
     assert [line for lines in listed for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", str(line))] == [
         {"include-group": "simulator"},
