@@ -3,8 +3,9 @@ PYTHON ?= python3
 # What pytest gets; ARGS="-k rotation" runs a part, in one process.
 ARGS ?= --numprocesses=auto
 
-# The engine starts the `python3` that is first on PATH for programs and dynamic providers.
-RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
+# The engine starts the `python3` that is first on PATH for programs and dynamic providers. The tests start hundreds of
+# Pythons: each would compile everything anew where PYTHONDONTWRITEBYTECODE is set, as in many a container.
+RUN = PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup parts browser tools tofu provider test lint coverage faults demo bench endurance unknowns clean

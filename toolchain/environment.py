@@ -11,6 +11,9 @@ from toolchain.errors import SetupError
 from toolchain.processes import run
 from toolchain.progress import print_once
 
+OWN = ("gateway", "providers", "stacks")
+"""Our packages, which stay where they are; compiled with the others."""
+
 
 def require_fitting_lock(command: Path, root: Path) -> None:
     """Refuse a uv.lock that is not of this pyproject.toml; no network is needed to tell."""
@@ -46,6 +49,7 @@ def fill(command: Path, root: Path, venv: Path, selection: list[str]) -> None:
     try:
         requirements = uv.export(command, root, *selection).replace("-e .\n", f"-e {root.as_uri()}\n", 1)
         uv.install(command, requirements, "--exact", "--python", str(venv / "bin" / "python"))
+        run([str(venv / "bin" / "python"), "-m", "compileall", "-q", *(str(root / name) for name in OWN)])
     except BaseException:
         if not sound:
             shutil.rmtree(venv, ignore_errors=True)

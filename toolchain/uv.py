@@ -91,7 +91,8 @@ def install(uv: Path, requirements: str, *where: str) -> None:
     Raises:
         SetupError: the packages could not be had; nothing was changed then, for uv fetches all before it installs one.
     """
-    arguments = ["pip", "install", "--quiet", "--no-deps", *where, "--requirements", "-"]
+    # Compiled as pip does it: where PYTHONDONTWRITEBYTECODE is set, as in many a container, every process would do that.
+    arguments = ["pip", "install", "--quiet", "--no-deps", "--compile-bytecode", *where, "--requirements", "-"]
     try:
         # Not in the clone: its pyproject.toml names PyPI, which would be asked before the mirror.
         with tempfile.TemporaryDirectory() as elsewhere:
