@@ -10,6 +10,7 @@ from pathlib import Path
 from providers.engines.pulumi.warm import WarmEngine
 from simulator.remote import RemoteSimulator
 from stacks.program import declare
+from stacks.pulumi_cli import make_environment
 from tests.bench.base import open_tenant, set_up
 from tests.bench.cpu import measure_cpu
 from tests.bench.table import Row
@@ -62,7 +63,7 @@ def measure_previews(stack: Stack, base: Baseline) -> Iterator[Row]:
     """Measure an unchanged preview: plain, as our verbs start it, and warm."""
     engine = WarmEngine(declare)
     plain = measure_cpu(stack.preview)
-    verb = measure_cpu(lambda: stack.preview(PULUMI_RUN_PROGRAM="true"))
+    verb = measure_cpu(lambda: stack.preview(**make_environment(stack.workspace.make_environment())))
     warm = measure_cpu(lambda: preview_warm(engine, stack))
     for what, used, limit in (("plain `pulumi`", plain, 0.82), ("our verb", verb, 0.72), ("warm", warm, 0.25)):
         yield f"unchanged preview, {what}", f"{used:.2f} s", "", True
@@ -105,7 +106,7 @@ def preview_warm(engine: WarmEngine, stack: Stack) -> None:
     code = engine.run(
         ["preview", "--expect-no-changes", "-s", stack.name, "--non-interactive"],
         folder=stack.workspace.project,
-        environment={**stack.workspace.make_environment(), "PULUMI_RUN_PROGRAM": "true"},
+        environment=make_environment(stack.workspace.make_environment()),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -83,3 +83,12 @@ def test_an_engine_lists_a_database_one_state_at_a_time_unless_told_otherwise(
     assert engine.get_version() == "1 20"
     monkeypatch.setenv("PULUMI_DIY_BACKEND_PARALLEL", "3")
     assert engine.get_version() == "3 20"
+
+
+def test_an_engine_collects_no_garbage_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = stand_in(tmp_path, 'echo "$GOGC $GOMEMLIMIT"')
+    for name in ("GOGC", "GOMEMLIMIT"):
+        monkeypatch.delenv(name, raising=False)
+    assert engine.get_version() == "off 512MiB"
+    monkeypatch.setenv("GOGC", "100")
+    assert engine.get_version() == "100 512MiB"
