@@ -44,8 +44,8 @@ _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
 # waits for ever; and no answer is waited for as long. Neither says anything to other backends.
 _BACKEND = {"PULUMI_DIY_BACKEND_PARALLEL": "1", "PGCONNECT_TIMEOUT": "20"}
 
-# The engine lives for a second and needs 130 MB: what it would collect costs a seventh of its processor time. A state of
-# a size that nobody has yet is collected, and no more than this is used for it.
+# The engine lives for a second and needs 130 MB: what it would collect costs a seventh of its processor time. A state
+# of a size that nobody has yet is collected, and no more than this is used for it.
 _MEMORY = {"GOGC": "off", "GOMEMLIMIT": "512MiB"}
 
 

@@ -91,7 +91,7 @@ def install(uv: Path, requirements: str, *where: str) -> None:
     Raises:
         SetupError: the packages could not be had; nothing was changed then, for uv fetches all before it installs one.
     """
-    # Compiled as pip does it: where PYTHONDONTWRITEBYTECODE is set, as in many a container, every process would do that.
+    # Compiled, as pip does: else every process would, where PYTHONDONTWRITEBYTECODE is set, as in many a container.
     arguments = ["pip", "install", "--quiet", "--no-deps", "--compile-bytecode", *where, "--requirements", "-"]
     try:
         # Not in the clone: its pyproject.toml names PyPI, which would be asked before the mirror.
