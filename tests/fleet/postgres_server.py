@@ -51,17 +51,21 @@ class PostgresServer:
 
     def restart(self) -> None:
         """End every connection, as an upgrade of the server does."""
-        self._end()
+        self.stop_serving()
+        self.serve_again()
+
+    def stop_serving(self) -> None:
+        """End it, and keep what it holds."""
+        self._process.send_signal(signal.SIGINT)  # SIGTERM would wait for who is connected
+        self._process.wait(_PATIENCE)
+
+    def serve_again(self) -> None:
         self._process = self._start()
 
     def stop(self) -> None:
-        self._end()
+        self.stop_serving()
         self._log.close()
         shutil.rmtree(self._home)
-
-    def _end(self) -> None:
-        self._process.send_signal(signal.SIGINT)  # SIGTERM would wait for who is connected
-        self._process.wait(_PATIENCE)
 
     def _reach(self, folder: Path) -> Path:
         """Where the account can run the commands. Those of a wheel are in root's home, closed to it: a copy."""
