@@ -151,7 +151,7 @@ class BudgetDatabase:
                 connection.execute(_PROBE)
             except errors.UndefinedTable:
                 # Whoever comes first makes it, and who comes at the same moment is told so in one of these ways.
-                with suppress(errors.DuplicateTable, errors.UniqueViolation):
+                with suppress(errors.DuplicateTable, errors.DuplicateObject, errors.UniqueViolation):
                     connection.execute(_CREATE)
                 connection.execute(_PROBE)
         except psycopg.Error:
