@@ -6,7 +6,7 @@ Temporal keeps what it is told and shows it to whoever may look. The form is tha
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -39,6 +39,8 @@ class PayloadCipher(PayloadCodec):
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         self._ciphers = {name_key(key): AESGCM(key) for key in keys}
+        self.on_refusal: Callable[[SettingError], None] = lambda error: None
+        """Is told of what can't be decrypted: the server hands a worker the same again and again, and tells nobody."""
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Encrypt payloads whole, their metadata too."""
@@ -66,20 +68,23 @@ class PayloadCipher(PayloadCodec):
         cipher = self._ciphers.get(name)
         if cipher is None:
             lacks = "which is not among those that are set" if self._ciphers else "and none is set"
-            raise SettingError(
-                KEYS,
+            raise self._refuse(
                 f"a payload is encrypted with the key {_show(name)}, {lacks}",
-                next_step="add that key behind the first one, on every worker and wherever runs are started",
+                "add that key behind the first one, on every worker and wherever runs are started",
             )
         try:
             nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
             return Payload.FromString(cipher.decrypt(nonce, sealed, None))
         except (InvalidTag, ValueError):
-            raise SettingError(
-                KEYS,
+            raise self._refuse(
                 f"a payload that names the key {_show(name)} was not encrypted with it, or was changed since",
-                next_step="find out who writes to this namespace",
+                "find out who writes to this namespace",
             ) from None
+
+    def _refuse(self, summary: str, next_step: str) -> SettingError:
+        error = SettingError(KEYS, summary, next_step=next_step)
+        self.on_refusal(error)
+        return error
 
 
 def name_key(key: bytes) -> bytes:

@@ -14,7 +14,7 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
 from providers.core.errors import SettingError
-from stacks.fleet.temporal.codec import ENCODING, KEY_ID, make_data_converter, name_key
+from stacks.fleet.temporal.codec import ENCODING, KEY_ID, PayloadCipher, make_data_converter, name_key
 
 OLD, NEW, OTHER = (bytes([number]) * 32 for number in (1, 2, 3))
 
@@ -99,6 +99,18 @@ def test_a_payload_whose_key_is_not_here_is_one_sentence(has: tuple[bytes, ...],
     with pytest.raises(SettingError, match=says) as told:
         decode(make(*has), encode(make(OLD)))
     assert "\n" not in str(told.value)
+
+
+def test_a_worker_is_told_of_a_payload_that_it_cant_read() -> None:
+    told: list[SettingError] = []
+    converter = make(NEW)
+    assert isinstance(converter.payload_codec, PayloadCipher)
+    converter.payload_codec.on_refusal = told.append
+    decode(converter, encode(converter))
+    assert told == []
+    with pytest.raises(SettingError) as raised:
+        decode(converter, encode(make(OLD)))
+    assert told == [raised.value]
 
 
 @pytest.mark.parametrize("length", [0, 5, 12, 20, -1])
