@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -61,6 +63,25 @@ class PostgresServer:
 
     def serve_again(self) -> None:
         self._process = self._start()
+
+    @contextmanager
+    def speaking_tls(self, certificate: Path, key: Path) -> Iterator[None]:
+        """Let it offer TLS for a while."""
+        for kind, file in (("cert", certificate), ("key", key)):
+            copy = self._home / f"tls.{kind}"
+            copy.write_bytes(file.read_bytes())
+            copy.chmod(0o600)
+            if self._account:
+                os.chown(copy, self._account.pw_uid, self._account.pw_gid)
+            self._configure(f"SET ssl_{kind}_file = '{copy}'")
+        self._configure("SET ssl = on")
+        yield
+        self._configure("RESET ssl")
+
+    def _configure(self, change: str) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(f"ALTER SYSTEM {change}")
+            connection.execute("SELECT pg_reload_conf()")
 
     def stop(self) -> None:
         self.stop_serving()

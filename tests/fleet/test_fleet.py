@@ -63,7 +63,7 @@ def test_each_request_of_a_run_takes_a_turn_from_the_database_of_all_machines(
     address = postgres.make_address("turns")
     fleet.company("bell").set_sink(enabled=False)
     before = fleet.count_requests()
-    text = fleet.run("up", "--all", "--jobs", "2", **{ADDRESS: address})
+    text = fleet.run("up", "--all", "--jobs", "2", expect=0, **{ADDRESS: address})
     asked = fleet.count_requests() - before
     with postgres.connect("turns") as connection:
         kept = connection.execute(f"SELECT name, turns FROM {TABLE}").fetchall()

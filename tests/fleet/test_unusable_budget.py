@@ -19,6 +19,7 @@ from providers.http.errors import BudgetUnknown
 from tests.engine.workspace import Workspace
 from tests.fleet.postgres_server import PASSWORD, PostgresServer
 from tests.fleet.sharing import open_budget
+from tests.unit.providers.http.certificates import Authority
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +69,39 @@ def test_without_a_word_on_tls_it_is_required(address: str) -> None:
     assert "server does not support SSL" in str(refuse(address.partition("?")[0]))
 
 
+def test_the_servers_certificate_is_verified_where_the_address_asks_for_it(
+    postgres: PostgresServer, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the password comes from a file, as the docs have it."""
+    ours, another = Authority.found(tmp_path / "ours"), Authority.found(tmp_path / "another")
+    ours.issue("db", "IP:127.0.0.1")
+    secrets = tmp_path / "pgpass"
+    secrets.touch(mode=0o600)
+    secrets.write_text(f"127.0.0.1:{postgres.port}:closed:keeper:{PASSWORD}\n", encoding="utf-8")
+    monkeypatch.setenv("PGPASSFILE", str(secrets))
+    bare = address.replace(":a%20password%20of%20the%20database", "").partition("?")[0]
+    with postgres.speaking_tls(ours.folder / "db.pem", ours.folder / "db.key"):
+        until = time.monotonic() + 30
+        while "SSL" in str(refuse_or_none(bare)) and time.monotonic() < until:
+            time.sleep(0.1)
+        make_table(bare)
+        make_table(f"{bare}?sslmode=verify-full&sslrootcert={ours.bundle}")
+        told = refuse(f"{bare}?sslmode=verify-full&sslrootcert={another.bundle}")
+        assert "certificate verify failed" in told.summary
+
+
+def refuse_or_none(address: str) -> StoreUnavailable | None:
+    try:
+        make_table(address)
+    except StoreUnavailable as error:
+        return error
+    return None
+
+
 def test_who_may_not_make_the_table_is_told_what_to_grant(postgres: PostgresServer, address: str) -> None:
     theirs = address.replace("keeper:a%20password%20of%20the%20database", "stranger:another%20password")
+    with postgres.connect("closed") as connection:
+        connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
     told = refuse(theirs)
     assert told.summary == (
         "the database does not let its user keep request budgets (permission denied for schema public)"
