@@ -92,6 +92,8 @@ def _open_database(address: str) -> BudgetDatabase:
     with _stores:
         if address not in _databases:
             try:
+                import psycopg  # noqa: F401
+
                 from providers.http.budget_database import BudgetDatabase
             except ImportError:
                 raise StoreUnavailable(
