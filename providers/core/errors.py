@@ -181,7 +181,12 @@ class RemoteError(ProviderError):
 
     @staticmethod
     def of(error: TransportError, **texts: Unpack[Texts]) -> RemoteError:
-        """Say what went wrong below HTTP as the other side's problem; `texts` add to it."""
+        """Say what went wrong below HTTP as the other side's problem; `texts` add to it.
+
+        Where a setting of ours is to blame, none of the other side's is.
+        """
+        if error.setting:
+            texts = {"setting": error.setting}
         texts.setdefault("next_step", error.next_step)
         return RemoteError(error.summary, **texts)
 

@@ -6,25 +6,33 @@ than the site ever asked for (integrations/terraform-provider-github #567, #845)
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from providers.http.budget_store import BudgetStore, InProcessStore
+from providers.http.budget_store import BudgetStore, InProcessStore, NoStore, StoreUnavailable
 from providers.http.clock import Clock
-from providers.http.errors import BudgetExhausted
+from providers.http.errors import BudgetExhausted, BudgetUnknown
 from providers.http.turns import Booking, Turns
+
+if TYPE_CHECKING:
+    from providers.http.budget_database import BudgetDatabase
 
 T = TypeVar("T")
 
+ADDRESS = "UMBRELLA_PSA_REQUEST_BUDGET_URL"
+"""The variable that names the database by which machines share their budgets (docs/fleet.md)."""
 DEFAULT_RATE = 15
 """Requests a second: with the burst, the 1,000 a minute that the vendor's guide speaks of are never reached."""
 _BURST_SECONDS = 4
 """What is kept of unused turns: so many seconds' worth."""
+_ASKED_AGAIN = 1.0  # seconds after which a store that was lost is asked again
 
 _local: dict[Clock, BudgetStore] = {}
+_databases: dict[str, BudgetDatabase] = {}
 _shared: BudgetStore | None = None
 _stores = threading.Lock()
 
@@ -71,6 +79,33 @@ def forget_budgets() -> None:
         _local.clear()
 
 
+def check_shared_budgets() -> None:
+    """Find out whether the database that the environment names can be used, if it names one.
+
+    Raises `StoreUnavailable`.
+    """
+    if address := os.environ.get(ADDRESS):
+        _open_database(address).check()
+
+
+def _open_database(address: str) -> BudgetDatabase:
+    with _stores:
+        if address not in _databases:
+            try:
+                import psycopg  # noqa: F401
+
+                from providers.http.budget_database import BudgetDatabase
+            except ImportError:
+                raise StoreUnavailable(
+                    "needs psycopg, which is not installed",
+                    next_step="install the extra `postgres`",
+                    setting=ADDRESS,
+                    passing=False,
+                ) from None
+            _databases[address] = BudgetDatabase(address, ADDRESS)
+        return _databases[address]
+
+
 class Allowance(NamedTuple):
     """Whose budget, and how large. Whoever names the same one shares it; the lowest rate that is named counts."""
 
@@ -84,8 +119,15 @@ class Allowance(NamedTuple):
 
 
 def _find_store(clock: Clock) -> BudgetStore:
-    if _shared and clock == Clock():
-        return _shared
+    if clock == Clock():
+        # Whoever shares with other machines shares with the other processes of this one, too.
+        if address := os.environ.get(ADDRESS):
+            try:
+                return _open_database(address)
+            except StoreUnavailable as error:
+                return NoStore(error)
+        if _shared:
+            return _shared
     with _stores:
         return _local.setdefault(clock, InProcessStore(clock))
 
@@ -126,6 +168,7 @@ class Budget:
 
         Raises:
             BudgetExhausted: The turn would come later than that; said at once.
+            BudgetUnknown: The store can't be used; said at once where waiting is of no use.
         """
         # The turn is booked before the wait, so that threads queue up instead of waking together; and looked at after
         # it, because the site may have asked for a pause meanwhile.
@@ -148,24 +191,42 @@ class Budget:
         Returns:
             Whether it is news: there was no pause of about that length already.
         """
-        return self._change(lambda turns, now: turns.pause(now, seconds))
+        return self._tell(lambda turns, now: turns.pause(now, seconds), seconds)
 
     def refuse(self, seconds: float, sent_at: float) -> bool:
         """Keep the pause that a 429 asked for, and go on more slowly; `sent_at` is what `acquire` returned.
 
         Returns as `pause` does.
         """
-        return self._change(lambda turns, now: turns.refuse(now, seconds, sent_at))
+        return self._tell(lambda turns, now: turns.refuse(now, seconds, sent_at), seconds)
 
     def _book(self, deadline: float) -> Booking | None:
         def step(turns: Turns, now: float) -> Booking | None:
             turns.limit(self._rate, self._burst, now)
             return turns.book(now, deadline - self._clock.now())
 
-        return self._change(step)
+        return self._change(step, deadline)
 
     def _claim(self, turn: int, deadline: float) -> Booking | None:
-        return self._change(lambda turns, now: turns.claim(turn, now, deadline - self._clock.now()))
+        return self._change(lambda turns, now: turns.claim(turn, now, deadline - self._clock.now()), deadline)
 
-    def _change(self, step: Callable[[Turns, float], T]) -> T:
-        return self._store.change(self._name, lambda now: Turns.begin(self._rate, self._burst, now), step)
+    def _tell(self, step: Callable[[Turns, float], bool], seconds: float) -> bool:
+        try:
+            return self._change(step, self._clock.now() + seconds)
+        except BudgetUnknown:
+            return True  # to us it is; and it is over, so there is nothing to tell the others any more
+
+    def _change(self, step: Callable[[Turns, float], T], deadline: float) -> T:
+        while True:
+            try:
+                return self._store.change(self._name, lambda now: Turns.begin(self._rate, self._burst, now), step)
+            except StoreUnavailable as lost:
+                if not lost.passing or self._clock.now() + _ASKED_AGAIN > deadline:
+                    why = f"{lost.setting}: {lost.summary}"
+                    raise BudgetUnknown(
+                        f"{self._host} was not asked, because whose turn it is is not known: {why}",
+                        next_step=lost.next_step,
+                        host=self._host,
+                        setting=lost.setting,
+                    ) from None
+            self._clock.sleep(_ASKED_AGAIN)

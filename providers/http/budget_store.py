@@ -12,8 +12,22 @@ from providers.http.turns import Turns
 T = TypeVar("T")
 
 
+class StoreUnavailable(Exception):
+    """A store can't be used now. The sentence says which, why, and what to do; it holds no secret.
+
+    `passing`: it may pass, so it is worth a wait.
+    """
+
+    def __init__(self, summary: str, *, next_step: str, setting: str, passing: bool) -> None:
+        super().__init__(f"{summary}; {next_step}.")
+        self.summary = summary
+        self.next_step = next_step
+        self.setting = setting
+        self.passing = passing
+
+
 class BudgetStore(Protocol):
-    """Keeps the turns of each budget by its name. Another kind, for several machines, implements this one method."""
+    """Keeps the turns of each budget by its name: in this process, in its run's file, or in all machines' database."""
 
     def change(self, name: str, begin: Callable[[float], Turns], step: Callable[[Turns, float], T]) -> T:
         """Take one step with a budget's turns while nobody else does, keep them, and return the step's result.
@@ -23,7 +37,10 @@ class BudgetStore(Protocol):
         Args:
             name: The budget's.
             begin: Makes its turns, if there are none yet, at the store's time.
-            step: Changes them, at the store's time.
+            step: Changes them, at the store's time. It may be asked for more than once; what it did last is kept.
+
+        Raises:
+            StoreUnavailable: Nothing was kept, as far as is known. A turn that was, after all, is a lost one.
         """
 
 
@@ -42,3 +59,14 @@ class InProcessStore:
             if name not in self._turns:
                 self._turns[name] = begin(now)
             return step(self._turns[name], now)
+
+
+class NoStore:
+    """One that can't be used, whatever is asked of it."""
+
+    def __init__(self, reason: StoreUnavailable) -> None:
+        self._reason = reason
+
+    def change(self, name: str, begin: Callable[[float], Turns], step: Callable[[Turns, float], T]) -> T:
+        """Say why."""
+        raise self._reason.with_traceback(None)

@@ -4,6 +4,7 @@ TransportError              the root; `host` names the peer, `sent` says whether
 ├── InsecureUrl             plain http off loopback, credentials in the address, or no address at all
 ├── Unsendable              the request could not be formed: a header, proxy or address that HTTP does not allow
 ├── BudgetExhausted         our own rate limit leaves no room before the deadline
+├── BudgetUnknown           the database that machines keep the rate limit in could not be asked before the deadline
 ├── Unreachable             no connection: refused, unknown name, no route, a proxy that will not pass us on
 ├── TlsRefused              the certificate or the handshake is not acceptable
 ├── TimedOut                too slow: connecting (`sent` is False) or answering (`sent` is True)
@@ -21,6 +22,9 @@ from __future__ import annotations
 
 class TransportError(Exception):
     """A request failed below HTTP; an HTTP status is never one of these. Summary and next step make its sentence."""
+
+    setting = ""
+    """Which setting of ours is to blame; empty where none is."""
 
     def __init__(self, summary: str, *, next_step: str = "", host: str, sent: bool) -> None:
         super().__init__(f"{'; '.join(filter(None, (summary, next_step)))}.")
@@ -40,6 +44,16 @@ class Unsendable(TransportError):
 
 class BudgetExhausted(TransportError):
     """Waiting for our own turn would outlast the deadline."""
+
+
+class BudgetUnknown(TransportError):
+    """Whose turn it is could not be found out before the deadline."""
+
+    transient = True
+
+    def __init__(self, summary: str, *, next_step: str, host: str, setting: str) -> None:
+        super().__init__(summary, next_step=next_step, host=host, sent=False)
+        self.setting = setting
 
 
 class Unreachable(TransportError):

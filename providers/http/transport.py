@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from providers.http.budget import Allowance, Budget
 from providers.http.clock import Clock, Deadlines
-from providers.http.errors import BudgetExhausted, LinkRefused, TransportError
+from providers.http.errors import BudgetExhausted, BudgetUnknown, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
 from providers.http.retry import NOT_PROCESSED, UNAVAILABLE, RetryPolicy, parse_retry_after
@@ -106,7 +106,7 @@ class Transport:
             self._clock.sleep(pause)
             try:
                 sent_at = self._budget.acquire(finish)
-            except BudgetExhausted:
+            except (BudgetExhausted, BudgetUnknown):
                 break  # what the host said is worth more than that we may not ask again
         if isinstance(outcome, TransportError):
             raise outcome

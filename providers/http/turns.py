@@ -116,6 +116,15 @@ class Turns:
         self.limit(max(rate, LEAST_SHARE * self.drawn_rate, SLOWEST), 1, now)
         return self.pause(now, seconds)
 
+    def shift(self, by: float) -> None:
+        """Move all of it in time: the clock that it goes by was put back."""
+        self.first_at += by
+        self.resumes_at += by
+        self.free_at += by
+        self.refused_until += by
+        self.drawn_at += by
+        self._slot += round(by / _SLOT)
+
     def pack(self) -> bytes:
         """Write all of it down."""
         return _PACKED.pack(*self._list_numbers(), self.first, self.next, self._slot) + self._counts.tobytes()

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -32,31 +30,6 @@ class UnreadableHere(ProviderError):
 
 class Unreachable(ProviderError):
     """Nobody answers there, whichever stack it is about."""
-
-
-class Outage:
-    """Keeps a fleet from waiting for a dead backend once for each tenant.
-
-    What was found out by waiting holds for everybody for twice as long; what is told at once is asked again.
-    """
-
-    def __init__(self) -> None:
-        self._until = 0.0
-        self._told = ("", "")
-
-    @contextmanager
-    def guard(self) -> Iterator[None]:
-        """Around a call. Raises `Unreachable` instead of making it, where that is known already."""
-        began = monotonic()
-        if began < self._until:
-            summary, next_step = self._told
-            raise Unreachable(summary, next_step=next_step)
-        try:
-            yield
-        except Unreachable as error:
-            now = monotonic()
-            self._told, self._until = (error.summary, error.next_step), now + 2 * (now - began)
-            raise
 
 
 class Backend(Protocol):

@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from providers.core.errors import ProviderError
 from providers.core.run_cache import RunCache
-from stacks.fleet.backends import Outage, UnreadableHere, read_parameters
+from providers.http.outage import Outage
+from stacks.fleet.backends import Unreachable, UnreadableHere, read_parameters
 from stacks.fleet.ciphertext import KEY_BYTES, Decrypt, decrypt, refuse_without_cryptography
 
 _CONTEXT = "context_"
@@ -57,9 +58,9 @@ def _ask_aws(url: str, encrypted_key: str) -> bytes:
     return key
 
 
-def _connect(place: Mapping[str, str]) -> tuple[Any, Outage]:
+def _connect(place: Mapping[str, str]) -> tuple[Any, Outage[Unreachable]]:
     """Return the run's one client for a place, and what is known of its silence."""
     from stacks.fleet.aws import connect
 
     key = "&".join(f"{name}={value}" for name, value in sorted(place.items()))
-    return _answers.get_or_fetch(("client", key), lambda: (connect("kms", place), Outage()))
+    return _answers.get_or_fetch(("client", key), lambda: (connect("kms", place), Outage(Unreachable)))

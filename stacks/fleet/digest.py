@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from providers.core.configuration import PREFIX, to_environment_name
+from providers.core.configuration import to_environment_name
 from providers.core.schema import sensitive_fields
 from providers.core.settings import format_key
 from providers.core.stack_file import FOLDER
@@ -17,15 +17,16 @@ from stacks.settings import NAMESPACES
 def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> str:
     """Tell one version of a tenant's settings from another: a hash of its file and of what the environment sets.
 
-    Nothing is made of a secret: of one in the environment only that it is set counts.
+    Nothing is made of a secret: of one in the environment only that it is set counts. What the environment says of the
+    machine, which may hold a password, is no setting of a tenant's.
     """
     path = folder / f"Pulumi.{tenant}.yaml"
     hashed = hashlib.sha256(path.read_bytes() if path.is_file() else b"")
-    secrets = {
-        to_environment_name(format_key(namespace, name))
+    is_secret = {
+        to_environment_name(format_key(namespace, name)): name in sensitive_fields(model)
         for namespace, model in NAMESPACES.items()
-        for name in sensitive_fields(model)
+        for name in model.model_fields
     }
-    for name in sorted(name for name in environment if name.startswith(PREFIX)):
-        hashed.update(f"{name}={'' if name in secrets else environment[name]}\0".encode())
+    for name in sorted(is_secret.keys() & environment.keys()):
+        hashed.update(f"{name}={'' if is_secret[name] else environment[name]}\0".encode())
     return hashed.hexdigest()

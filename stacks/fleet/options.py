@@ -15,6 +15,7 @@ from stacks.fleet.deadline import Deadline
 from stacks.fleet.limits import Limits
 from stacks.fleet.one_passphrase import refuse_wrong_passphrase
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings
+from stacks.fleet.shared_budget import refuse_unusable_budget
 from stacks.reports.options import add_report_options
 
 
@@ -50,6 +51,7 @@ def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..
     @add_report_options
     @wraps(command)
     def choose(tenants: list[str], jobs: int, **others: Any) -> Any:
+        refuse_unusable_budget()
         return command(fleet=Fleet(tenants, jobs), **others)
 
     return choose

@@ -1,13 +1,11 @@
 """States in PostgreSQL.
 
 The form is the engine's (its `pkg/backend/diy/postgres`): one table of keys and `{"data": "<base64>"}`; a key begins
-with the name of the database when the address has one. Where the engine's library and libpq differ in what they take
-for granted, its way is taken: TLS is required, and the host is localhost.
+with the name of the database when the address has one.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -17,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from providers.core.errors import ProviderError
-from stacks.fleet.backends import Outage, Unreachable, UnreadableHere, list_keys, unpack
+from providers.http.outage import Outage
+from stacks.fleet.backends import Unreachable, UnreadableHere, list_keys, unpack
 
 if TYPE_CHECKING:
     import psycopg
 
+    from providers.http.postgres import PostgresConnection
+
 _TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NEXT_STEP = "check PULUMI_BACKEND_URL, or `pulumi login`, and the server"
-# A server that does not answer must not hold up a fleet.
-_PATIENCE = {"connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 4}
 
 
 @dataclass
@@ -36,8 +35,8 @@ class PostgresBackend:
     prefix: str
     settings: Mapping[str, Any] = field(repr=False)  # a password among them
     _turn: Lock = field(default_factory=Lock, init=False, repr=False)
-    _connection: psycopg.Connection[Any] | None = field(default=None, init=False, repr=False)
-    _outage: Outage = field(default_factory=Outage, init=False, repr=False)
+    _connection: PostgresConnection | None = field(default=None, init=False, repr=False)
+    _outage: Outage[Unreachable] = field(default_factory=lambda: Outage(Unreachable), init=False, repr=False)
 
     def read(self, stack: str) -> bytes | None:
         import psycopg
@@ -80,19 +79,20 @@ class PostgresBackend:
         self._connection = self._connect()
         return self._ask(self._connection, keys)
 
-    def _connect(self) -> psycopg.Connection[Any]:
+    def _connect(self) -> PostgresConnection:
         import psycopg
+
+        from providers.http.postgres import connect_postgres
 
         with self._outage.guard():
             try:
-                # Prepared statements are one session's, and a pooler may give each statement another.
-                return psycopg.connect(**self.settings, autocommit=True, prepare_threshold=None)
+                return connect_postgres(self.settings)
             except psycopg.OperationalError as error:
                 raise Unreachable(
                     f"the backend's database can't be reached: {self._describe(error)}", next_step=_NEXT_STEP
                 ) from None
 
-    def _ask(self, connection: psycopg.Connection[Any], keys: list[str]) -> str | None:
+    def _ask(self, connection: PostgresConnection, keys: list[str]) -> str | None:
         from psycopg import sql
 
         # The engine writes the table's name without quotes, which folds it.
@@ -101,10 +101,9 @@ class PostgresBackend:
         return str(row[0]) if row else None
 
     def _describe(self, error: psycopg.Error) -> str:
-        """Say what the server or the library says, without its further lines and without the password."""
-        words = str(error).strip().partition("\n")[0] or type(error).__name__
-        password = str(self.settings.get("password") or os.environ.get("PGPASSWORD") or "")
-        return words.replace(password, "…") if password else words
+        from providers.http.postgres import describe_postgres_error
+
+        return describe_postgres_error(error, self.settings)
 
 
 def open_postgres(url: str) -> PostgresBackend:
@@ -114,8 +113,9 @@ def open_postgres(url: str) -> PostgresBackend:
         UnreadableHere: psycopg is not here, or libpq does not know a parameter that the engine's library does.
     """
     try:
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
+        import psycopg  # noqa: F401
+
+        from providers.http.postgres import parse_postgres_address
     except ImportError:
         raise UnreadableHere("psycopg is not installed: the extra `postgres`") from None
     parts = urlsplit(url)
@@ -124,20 +124,9 @@ def open_postgres(url: str) -> PostgresBackend:
     if not _TABLE.fullmatch(table):
         raise UnreadableHere("the name of its table is not one that is known here")
     try:
-        settings = conninfo_to_dict(f"postgres://{parts.netloc}{parts.path}?{urlencode(given, quote_via=quote)}")
-    except (psycopg.ProgrammingError, ValueError):  # whose words may hold a piece of the password
+        settings = parse_postgres_address(f"postgres://{parts.netloc}{parts.path}?{urlencode(given, quote_via=quote)}")
+    except ValueError:
         raise UnreadableHere("its address holds something that is not known here") from None
     folder = unquote(parts.path).lstrip("/")
     prefix = folder if not folder or folder.endswith("/") else f"{folder}/"
-    return PostgresBackend(table, prefix, _complete(settings))
-
-
-def _complete(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in what the engine's library takes for granted, and what keeps a run from hanging."""
-    granted: dict[str, Any] = {}
-    if not (settings.get("service") or os.environ.get("PGSERVICE")):
-        if not (settings.keys() & {"host", "hostaddr"} or os.environ.keys() & {"PGHOST", "PGHOSTADDR"}):
-            granted["host"] = "localhost"
-        if "PGSSLMODE" not in os.environ:
-            granted["sslmode"] = "require"
-    return {**_PATIENCE, **granted, **settings}
+    return PostgresBackend(table, prefix, settings)

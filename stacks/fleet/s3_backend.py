@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
+from providers.http.outage import Outage
 from stacks.fleet.aws import PLACE, ask, connect
-from stacks.fleet.backends import Outage, list_keys, read_parameters, unpack
+from stacks.fleet.backends import Unreachable, list_keys, read_parameters, unpack
 
 _PATH_STYLE = ("use_path_style", "s3ForcePathStyle")
 # How objects are written, and nothing of where.
@@ -21,7 +22,7 @@ class S3Backend:
     bucket: str
     prefix: str
     client: Any
-    _outage: Outage = field(default_factory=Outage, repr=False, compare=False)
+    _outage: Outage[Unreachable] = field(default_factory=lambda: Outage(Unreachable), repr=False, compare=False)
 
     def read(self, stack: str) -> bytes | None:
         with self._outage.guard():

@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -51,17 +53,40 @@ class PostgresServer:
 
     def restart(self) -> None:
         """End every connection, as an upgrade of the server does."""
-        self._end()
-        self._process = self._start()
+        self.stop_serving()
+        self.serve_again()
 
-    def stop(self) -> None:
-        self._end()
-        self._log.close()
-        shutil.rmtree(self._home)
-
-    def _end(self) -> None:
+    def stop_serving(self) -> None:
+        """End it, and keep what it holds."""
         self._process.send_signal(signal.SIGINT)  # SIGTERM would wait for who is connected
         self._process.wait(_PATIENCE)
+
+    def serve_again(self) -> None:
+        self._process = self._start()
+
+    @contextmanager
+    def speaking_tls(self, certificate: Path, key: Path) -> Iterator[None]:
+        """Let it offer TLS for a while."""
+        for kind, file in (("cert", certificate), ("key", key)):
+            copy = self._home / f"tls.{kind}"
+            copy.write_bytes(file.read_bytes())
+            copy.chmod(0o600)
+            if self._account:
+                os.chown(copy, self._account.pw_uid, self._account.pw_gid)
+            self._configure(f"SET ssl_{kind}_file = '{copy}'")
+        self._configure("SET ssl = on")
+        yield
+        self._configure("RESET ssl")
+
+    def _configure(self, change: str) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(f"ALTER SYSTEM {change}")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def stop(self) -> None:
+        self.stop_serving()
+        self._log.close()
+        shutil.rmtree(self._home)
 
     def _reach(self, folder: Path) -> Path:
         """Where the account can run the commands. Those of a wheel are in root's home, closed to it: a copy."""

@@ -30,11 +30,11 @@ def list_steps(workflow: dict[str, Any], job: str) -> list[dict[str, Any]]:
     return steps
 
 
-def read_unit(name: str) -> RawConfigParser:
-    """A unit; of a key that stands there twice the last counts."""
+def read_unit(name: str, kind: str = "systemd") -> RawConfigParser:
+    """A unit of a folder in schedules/; of a key that stands there twice the last counts."""
     parser = RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",), interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(SCHEDULES / "systemd" / name, encoding="utf-8")
+    parser.read(SCHEDULES / kind / name, encoding="utf-8")
     return parser
 
 
@@ -134,9 +134,10 @@ def read_unit_environment(name: str) -> dict[str, str]:
     return {key: value for key, _, value in given if key != "HOME"}
 
 
-def write_units_for(project: Path, folder: Path) -> list[str]:
+def write_units_for(project: Path, folder: Path, kind: str = "systemd") -> list[str]:
     """Copies of the units that name this project, for whoever checks that their commands are there."""
-    for unit in (SCHEDULES / "systemd").glob("umbrella-psa-*"):
+    units = [unit for unit in (SCHEDULES / kind).iterdir() if unit.suffix in (".service", ".timer")]
+    for unit in units:
         text = unit.read_text(encoding="utf-8").replace(INSTALLED, str(project))
         (folder / unit.name).write_text(text, encoding="utf-8")
-    return sorted(os.fspath(path) for path in folder.glob("umbrella-psa-*"))
+    return sorted(os.fspath(folder / unit.name) for unit in units)

@@ -8,8 +8,12 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from providers.core.errors import ProviderError
+from providers.http.budget import ADDRESS
+from providers.http.budget_database import TABLE
+from providers.http.turns import Turns
 from stacks.fleet.lock import hold_fleet
 from tests.fleet.conftest import NAMES, FleetFolder, interrupt
+from tests.fleet.postgres_server import PASSWORD, PostgresServer
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +55,24 @@ def test_a_sweep_tells_drift_and_reports_it_and_an_up_repairs_what_differs(fleet
     rows = fleet.report("up", "--all")
     assert [name for name, row in rows.items() if row["changes"]] == ["bell"]
     assert "4 clean" in fleet.run("sweep", "--all")
+
+
+def test_each_request_of_a_run_takes_a_turn_from_the_database_of_all_machines(
+    fleet: FleetFolder, postgres: PostgresServer
+) -> None:
+    address = postgres.make_address("turns")
+    fleet.company("bell").set_sink(enabled=False)
+    before = fleet.count_requests()
+    text = fleet.run("up", "--all", "--jobs", "2", expect=0, **{ADDRESS: address})
+    asked = fleet.count_requests() - before
+    with postgres.connect("turns") as connection:
+        kept = connection.execute(f"SELECT name, turns FROM {TABLE}").fetchall()
+    taken = {name: Turns.unpack(turns).next for name, turns in kept}
+    assert len(taken) == 2, taken  # the site, and where both gateways are
+    assert sum(taken.values()) == asked > 40
+    assert PASSWORD not in text
+    written = [path.read_bytes() for path in fleet.workspace.project.parent.rglob("*") if path.is_file()]
+    assert not [True for content in written if b"the%20database@" in content or PASSWORD.encode() in content]
 
 
 def test_a_tenant_that_cant_be_read_is_a_row_and_not_the_end(fleet: FleetFolder) -> None:

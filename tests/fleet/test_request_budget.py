@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,10 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from providers.http.budget import share_budgets
+from providers.http.budget import ADDRESS, share_budgets
 from simulator.remote import RemoteSimulator
 from tests.engine.workspace import ROOT, Workspace
 from tests.fleet.conftest import FleetFolder
+from tests.fleet.postgres_server import PostgresServer
 
 NAMES = [f"tenant-{number}" for number in range(20)]
 ALLOWED = 10
@@ -86,16 +88,25 @@ def test_twenty_tenants_that_are_brought_up_keep_to_a_sites_limit_after_one_burs
     assert busy >= 0.75 * ALLOWED
 
 
+@pytest.mark.parametrize("by", ["file", "database"])
 def test_processes_that_ask_as_fast_as_they_may_draw_one_burst_of_429s_and_then_none(
-    site: RemoteSimulator, capsys: pytest.CaptureFixture[str]
+    site: RemoteSimulator, postgres: PostgresServer, capsys: pytest.CaptureFixture[str], by: str
 ) -> None:
+    """With a file they are of one run; with a database of two, each with a file of its own, as on two machines."""
     for name in NAMES:
         site.company(name)
-    with share_budgets(2) as sharing:
-        command = [sys.executable, "-m", "tests.fleet.asking", *map(str, sharing), site.url, "20"]
+    address = postgres.make_address("asked") if by == "database" else ""
+    with share_budgets(2) as sharing, share_budgets(2) as other:
+        command = [sys.executable, "-m", "tests.fleet.asking"]
         processes = [
-            subprocess.Popen([*command, *names], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-            for names in (NAMES[:10], NAMES[10:])
+            subprocess.Popen(
+                [*command, *map(str, file), site.url, "20" if by == "file" else "12", *names],
+                cwd=ROOT,
+                env={**os.environ, ADDRESS: address},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for file, names in ((sharing, NAMES[:10]), (other if address else sharing, NAMES[10:]))
         ]
         assert [process.communicate(timeout=120)[0] for process in processes] == ["200\n", "200\n"]
     asked = list_asked(site)
@@ -103,7 +114,7 @@ def test_processes_that_ask_as_fast_as_they_may_draw_one_burst_of_429s_and_then_
     used = measure_rate(asked, 0.0, asked[-1].at)
     with capsys.disabled():
         sys.stdout.write(
-            f"\n2 processes, {len(NAMES)} threads: {len(asked)} requests in {asked[-1].at:.0f} s, "
+            f"\n2 processes, a {by}, {len(NAMES)} threads: {len(asked)} requests in {asked[-1].at:.0f} s, "
             f"429s: {len(refused)}, until {refused[-1]:.1f} s; {used:.1f} a second of {ALLOWED} were used\n"
         )
     assert refused[-1] - refused[0] < BURST

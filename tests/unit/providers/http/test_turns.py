@@ -188,3 +188,21 @@ def test_what_is_written_down_is_read_back() -> None:
 def test_what_is_damaged_is_no_turns(packed: bytes) -> None:
     with pytest.raises(ValueError, match="are no"):
         Turns.unpack(packed)
+
+
+def test_a_clock_that_was_put_back_changes_nothing_but_the_time() -> None:
+    """An hour back, in the middle of a pause that a 429 asked for: whoever waits, waits as long as before."""
+    stays, moves = begin(10, 4), begin(10, 4)
+    for turns in (stays, moves):
+        send(turns, 100.0, 100.05, 100.1)
+        turns.refuse(100.2, 5.0, 100.05)
+    waiting = [book(turns, 100.3) for turns in (stays, moves)]
+    moves.shift(-3600.0)
+    for later in (100.4, 104.0, 105.3, 105.4, 106.0, 170.0):
+        there, then = stays.claim(waiting[0].turn, later, FOREVER), moves.claim(waiting[1].turn, later - 3600, FOREVER)
+        assert there and then
+        assert then.wait == pytest.approx(there.wait)
+    for turns, now in ((stays, 171.0), (moves, 171.0 - 3600)):
+        send(turns, now)
+        turns.refuse(now, 2.0, now)
+    assert moves.rate == pytest.approx(stays.rate)
