@@ -18,6 +18,8 @@ Each message is one sentence: the host, the cause, the next step. No query strin
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class TransportError(Exception):
     """A request failed below HTTP; an HTTP status is never one of these. Summary and next step make its sentence."""
@@ -28,6 +30,9 @@ class TransportError(Exception):
         self.next_step = next_step
         self.host = host
         self.sent = sent
+
+    transient: ClassVar[bool] = False
+    """Whether the same request may do well later: weather, and no refusal."""
 
 
 class InsecureUrl(TransportError):
@@ -41,9 +46,13 @@ class Unsendable(TransportError):
 class BudgetExhausted(TransportError):
     """Waiting for our own turn would outlast the deadline."""
 
+    transient = True
+
 
 class Unreachable(TransportError):
     """No connection came about, so the host has seen nothing."""
+
+    transient = True
 
 
 class TlsRefused(TransportError):
@@ -53,9 +62,13 @@ class TlsRefused(TransportError):
 class TimedOut(TransportError):
     """A deadline passed."""
 
+    transient = True
+
 
 class ConnectionLost(TransportError):
     """The connection broke while the request or its answer was under way."""
+
+    transient = True
 
 
 class TooLarge(TransportError):

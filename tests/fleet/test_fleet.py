@@ -9,7 +9,7 @@ import pytest
 
 from providers.core.errors import ProviderError
 from stacks.fleet.lock import hold_fleet
-from tests.fleet.conftest import NAMES, FleetFolder, interrupt
+from tests.fleet.fleet_folder import NAMES, FleetFolder, interrupt
 
 
 @pytest.fixture(autouse=True)

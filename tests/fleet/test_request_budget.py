@@ -14,7 +14,7 @@ import pytest
 from providers.http.budget import share_budgets
 from simulator.remote import RemoteSimulator
 from tests.engine.workspace import ROOT, Workspace
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 
 NAMES = [f"tenant-{number}" for number in range(20)]
 ALLOWED = 10
