@@ -96,7 +96,7 @@ class TemporalServer:
         return self._run(("operator", "cluster", "health")).returncode == 0
 
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        command = [self._command, *arguments, "--address", self.address]
+        command = [str(self._command), *arguments, "--address", self.address]
         return subprocess.run(command, capture_output=True, text=True, check=False, env=self._environment)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
@@ -83,7 +84,7 @@ def rotate(**given: Any) -> int:
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
-def list_all(as_json: bool) -> int:
+def show(as_json: bool) -> int:
     """List the schedules."""
     from stacks.fleet.temporal import schedules
     from stacks.fleet.temporal.connection import ask
@@ -108,7 +109,7 @@ def list_all(as_json: bool) -> int:
         for each in found
     ]
     print_table(
-        click.get_text_stream("stdout"),
+        sys.stdout,
         ("schedule", "verb", "tenants", "cron", "state", "next", "last"),
         rows,
         named=True,

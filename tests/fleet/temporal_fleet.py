@@ -30,7 +30,10 @@ class Worker:
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(_PATIENCE)
+        try:
+            self.process.wait(_PATIENCE)
+        finally:
+            self.process.kill()
 
     def read(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")

@@ -24,6 +24,7 @@ from providers.http.text import clean_text
 T = TypeVar("T")
 PAGE = "docs/fleet.md"
 _PATIENCE = 15.0
+_SETTLE = 0.1
 _ADDRESS = "localhost:7233"
 
 
@@ -54,12 +55,24 @@ async def connect(environment: Mapping[str, str] = os.environ) -> Client:
 def ask(do: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     """Connect, and do what needs no more than a few answers. Raises `ProviderError`."""
 
-    async def run() -> T:
+    async def act() -> T:
         client = await connect()
         with explaining(client.service_client.config.target_host, client.namespace):
             return await do(client)
 
-    return asyncio.run(run())
+    return run(act())
+
+
+def run(act: Coroutine[Any, Any, T]) -> T:
+    """Run it, and let the SDK's threads be done with Python: one that is not may kill the process at its end (tried)."""
+
+    async def settle() -> T:
+        try:
+            return await act
+        finally:
+            await asyncio.sleep(_SETTLE)
+
+    return asyncio.run(settle())
 
 
 def name_caller() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -16,6 +16,7 @@ from stacks.exit_codes import ERROR
 from stacks.fleet.limits import Limits
 from stacks.fleet.options import Fleet
 from stacks.fleet.temporal.connection import connect, explaining
+from stacks.fleet.temporal.connection import run as run_client
 from stacks.fleet.temporal.following import Following
 from stacks.fleet.temporal.presence import describe_work, list_workers, make_empty_queue_error, refuse_empty_queue
 from stacks.fleet.temporal.shared import Outcome, Verb, WaveEnd
@@ -43,7 +44,7 @@ def collect_outcomes(
     verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any
 ) -> tuple[FleetRun, list[Outcome]]:
     """Do the same, and give what the workers told of each tenant, too."""
-    return asyncio.run(_carry_out(verb, fleet, reports, limits, how))
+    return run_client(_carry_out(verb, fleet, reports, limits, how))
 
 
 async def _carry_out(
@@ -92,6 +93,7 @@ class Attendance:
         self._heard = monotonic()
         self._told: set[str] = set()
         self._interrupted_at = 0.0
+        self._over = asyncio.Event()
         self.outcomes: list[Outcome] = []
 
     @property
@@ -103,11 +105,14 @@ class Attendance:
         """Show the wave until it has ended, or until nobody is there who could end it."""
         with _on_signals(self._interrupt):
             following = Following(self._client, self._started.wave, self._started.run, self, self._miss)
-            ending = {asyncio.create_task(following.follow()), asyncio.create_task(self._look_after())}
-            done, left = await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
-            for task in left:
-                task.cancel()
-            return done.pop().result()
+            follow, look_after = asyncio.create_task(following.follow()), asyncio.create_task(self._look_after())
+            await asyncio.wait({follow, look_after}, return_when=asyncio.FIRST_COMPLETED)
+            self._over.set()
+            left = await look_after
+            if left and not follow.done():
+                follow.cancel()
+                return left
+            return await follow
 
     def begin(self, tenant: str) -> None:
         """Show that a tenant was handed out."""
@@ -136,11 +141,10 @@ class Attendance:
             self._told.add(sentence)
             self._reports.tell(sentence)
 
-    async def _look_after(self) -> WaveEnd:
-        """Tell what the engines change, and whether there are workers; ends when a cancelled wave has none."""
+    async def _look_after(self) -> WaveEnd | None:
+        """Tell what the engines change, and whether there are workers; ends a cancelled wave that has none."""
         is_shown = not self._reports.quiet and is_live(self._reports.people)
-        while True:
-            await asyncio.sleep(_TICK)
+        while not await self._pause():
             for tenant in list(self._at_work) if is_shown else ():
                 if (work := await describe_work(self._client, tenant)) is not None:
                     self._progress.note(tenant, work.change or ("at work" if work.worker else "waits for a worker"))
@@ -150,6 +154,13 @@ class Attendance:
             if self._interrupted_at and monotonic() - self._interrupted_at > _LEAVE:
                 self._tell_once("The wave ends as soon as a worker is there.")
                 return WaveEnd(stopped_because=INTERRUPT)
+        return None
+
+    async def _pause(self) -> bool:
+        """Wait a moment; tells whether the wave is over by then."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), _TICK)
+        return self._over.is_set()
 
     async def _has_workers(self) -> bool:
         return bool(await list_workers(self._client))

@@ -79,7 +79,7 @@ class TenantWorkflow:
         return outcome.model_copy(update={"row": outcome.row.but(wave=order.wave)})
 
     async def _run_once(self, order: TenantOrder) -> Outcome:
-        return await workflow.execute_activity(
+        outcome: Outcome = await workflow.execute_activity(
             RUN_TENANT,
             order,
             result_type=Outcome,
@@ -89,6 +89,7 @@ class TenantWorkflow:
             retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=DEATHS),
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )
+        return outcome
 
 
 def _describe_lost(tenant: str, error: ActivityError) -> Row:
@@ -157,12 +158,13 @@ class WaveWorkflow:
             if not running:
                 return waiting
             try:
-                done, running = await workflow.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                done, left = await workflow.wait(running, return_when=asyncio.FIRST_COMPLETED)
             except asyncio.CancelledError:
                 self._stopped_because = self._stopped_because or INTERRUPT
                 for task in running:
                     task.cancel()
                 continue
+            running = set(left)
             for task in done:
                 self._judge(task.result())
 
