@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -46,6 +47,8 @@ class TemporalFleet:
     folder: FleetFolder
     server: TemporalServer
     workers: list[Worker] = field(default_factory=list)
+    python: Path = Path(sys.executable)
+    """Of the workers."""
     _count: int = 0
 
     def add_worker(self, *options: str, project: Path | None = None, **environment: str) -> Worker:
@@ -56,7 +59,7 @@ class TemporalFleet:
         given = {**workspace.make_environment(), **self.server.variables, **environment}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "stacks", "worker", "--jobs", "2", *options],
+                [str(self.python), "-m", "stacks", "worker", "--jobs", "2", *options],
                 cwd=project or workspace.project,
                 env=given,
                 stdin=subprocess.DEVNULL,
@@ -92,3 +95,10 @@ class TemporalFleet:
         return self.folder.report(
             verb, *arguments, "--runner", "temporal", expect=expect, **self.server.variables, **environment
         )
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = monotonic() + _PATIENCE
+    while not holds():
+        assert monotonic() < until
+        sleep(0.1)

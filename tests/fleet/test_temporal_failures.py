@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from tests.fleet.fleet_folder import NAMES, interrupt
-from tests.fleet.temporal_fleet import TemporalFleet, Worker
+from tests.fleet.temporal_fleet import TemporalFleet, Worker, wait_until
 
 SINK = {"method": "PUT", "path": "/psaIntegration$"}
 
@@ -110,13 +109,6 @@ def test_ctrl_c_cancels_the_wave_and_the_tenant_at_work_ends_its_step(temporal_f
     # The step that was under way is whole, and nobody else was begun.
     enabled = [name for name in NAMES if temporal_fleet.folder.company(name).sink()["enabled"]]
     assert enabled == ["acme"]
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    until = monotonic() + 30
-    while not holds():
-        assert monotonic() < until
-        sleep(0.1)
 
 
 def interrupt_and_release(process: Any, hold: Any) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import getpass
 import os
-import re
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,7 +63,7 @@ def ask(do: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
 
 
 def run(act: Coroutine[Any, Any, T]) -> T:
-    """Run it, and let the SDK's threads be done with Python: one that is not may kill the process at its end (tried)."""
+    """Run it, and let the SDK's threads be done with Python: one that isn't may kill the process at its end (tried)."""
 
     async def settle() -> T:
         try:
@@ -121,37 +120,44 @@ def explaining(address: str, namespace: str) -> Iterator[None]:
 
 def explain_refusal(address: str, said: str) -> ProviderError:
     """Explain why there is no connection."""
-    text = said.lower()
-    if "expired" in text:
+    cause = next((words for sign, words in _CAUSES.items() if sign in said), "")
+    if "xpired" in said:
         return ProviderError(
-            f"the connection to the Temporal server at {address} is refused: a certificate has expired",
-            next_step="renew the server's, or the client's of TEMPORAL_TLS_CLIENT_CERT_PATH",
-            detail=f"It says: {_shorten(said)}",
+            f"the Temporal server at {address} can't be spoken to: {cause or 'a certificate has expired'}",
+            next_step="renew it: the server's, or the client's of TEMPORAL_TLS_CLIENT_CERT_PATH",
             page=PAGE,
         )
-    if "certificate" in text or "tls" in text or "invalidcontenttype" in text:
+    if "ertificate" in said or "InvalidContentType" in said or "received fatal alert" in said:
         return ProviderError(
-            f"the Temporal server at {address} and we don't agree on TLS: {_shorten(said)}",
+            f"the Temporal server at {address} and we don't agree on TLS: {cause or _shorten(said)}",
             next_step="check TEMPORAL_TLS and the certificates that TEMPORAL_TLS_… names",
             page=PAGE,
         )
-    return _make_unreachable(address, _shorten(said))
+    return _make_unreachable(address, cause or _shorten(said))
+
+
+_CAUSES = {
+    "ConnectionRefused": "the connection is refused",
+    "failed to lookup address": "its name is not known",
+    "NetworkUnreachable": "there is no route to it",
+    "HostUnreachable": "there is no route to it",
+    "received fatal alert: CertificateExpired": "it says that our certificate has expired",
+    "Expired": "its certificate has expired",
+    "UnknownIssuer": "its certificate is of nobody whom we trust",
+    "NotValidForName": "its certificate is for another name",
+    "received fatal alert": "it refuses our certificate, or wants one",
+    "InvalidContentType": "it speaks no TLS",
+}
+"""By what the SDK says, in the words of its library."""
 
 
 def _make_unreachable(address: str, why: str) -> ProviderError:
     return ProviderError(
         f"no Temporal server answers at {address}: {why}",
-        next_step="check TEMPORAL_ADDRESS, or start the server",
+        next_step="check TEMPORAL_ADDRESS and TEMPORAL_TLS, or start the server",
         page=PAGE,
     )
 
 
 def _shorten(said: str) -> str:
-    """Keep what a person can use: the SDK's messages are Rust's, several levels deep."""
-    clean = clean_text(" ".join(said.split())).removeprefix("Failed client connect: ")
-    if found := re.search(
-        r"Connection refused|dns error: [^\"]+?(?=[\")]|$)|invalid peer certificate: \w+|received fatal alert: \w+",
-        clean,
-    ):
-        return found[0]
-    return clean[:200]
+    return clean_text(" ".join(said.split())).removeprefix("Failed client connect: ").removesuffix(".")
