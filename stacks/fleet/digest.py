@@ -10,7 +10,7 @@ from pathlib import Path
 from providers.core.configuration import PREFIX, to_environment_name
 from providers.core.schema import sensitive_fields
 from providers.core.settings import format_key
-from providers.core.stack_file import FOLDER
+from providers.core.stack_file import FOLDER, locate_stack_file
 from stacks.settings import NAMESPACES
 
 
@@ -19,7 +19,7 @@ def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, fo
 
     Nothing is made of a secret: of one in the environment only that it is set counts.
     """
-    path = folder / f"Pulumi.{tenant}.yaml"
+    path = locate_stack_file(tenant, folder)
     hashed = hashlib.sha256(path.read_bytes() if path.is_file() else b"")
     secrets = {
         to_environment_name(format_key(namespace, name))
