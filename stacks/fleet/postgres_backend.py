@@ -134,10 +134,7 @@ def open_postgres(url: str) -> PostgresBackend:
 
 def _complete(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Fill in what the engine's library takes for granted, and what keeps a run from hanging."""
-    granted: dict[str, Any] = {}
-    if not (settings.get("service") or os.environ.get("PGSERVICE")):
-        if not (settings.keys() & {"host", "hostaddr"} or os.environ.keys() & {"PGHOST", "PGHOSTADDR"}):
-            granted["host"] = "localhost"
-        if "PGSSLMODE" not in os.environ:
-            granted["sslmode"] = "require"
-    return {**_PATIENCE, **granted, **settings}
+    by_service = settings.get("service") or os.environ.get("PGSERVICE")
+    is_named = settings.keys() & {"host", "hostaddr"} or os.environ.keys() & {"PGHOST", "PGHOSTADDR"}
+    host = {} if by_service or is_named else {"host": "localhost"}
+    return {**_PATIENCE, **host, **settings}
