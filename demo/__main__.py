@@ -26,8 +26,8 @@ Your own tenant, at a real site, in this folder:
   mkdir -p -m 700 ~/.umbrella-psa
   pulumi login "file://$HOME/.umbrella-psa?metadata=skip"
   export PULUMI_CONFIG_PASSPHRASE=…      # or any other secrets provider
-  python -m stacks new acme     # asks, tries the credentials, writes it down
-  python -m stacks check acme   # all that can be known without a change
+  umbrella-psa new acme     # asks, tries the credentials, writes it down
+  umbrella-psa check acme   # all that can be known without a change
   pulumi up -s acme
 
 The steps that have no public API are carried out by a console gateway, or by

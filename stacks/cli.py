@@ -17,7 +17,7 @@ from stacks.completion import NamesOnly, is_completed_by_names, load_command
 from stacks.exit_codes import ERROR, INTERRUPTED, USAGE
 from stacks.failures import get_exit_code
 from stacks.project import enter_project, read_version
-from stacks.reports.output import discard, print_line
+from stacks.reports.output import discard, print_line, survive_closed
 
 COMMANDS = {
     "new": "make a tenant's stack and its configuration; asks for what is not given",
@@ -123,10 +123,12 @@ def main(arguments: list[str] | None = None, name: str = "python -m stacks") -> 
         sys.stdout.flush()
         return code
     except (KeyboardInterrupt, click.Abort):
-        print("interrupted; what was finished is kept, and running the same again goes on from there.", file=sys.stderr)
+        words = "interrupted; what was finished is kept, and running the same again goes on from there."
+        print_line(words, sys.stderr)
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with survive_closed(sys.stderr):
+            error.show()
         return USAGE
     except ProviderError as problem:
         print_line(f"error: {problem}", sys.stderr)

@@ -11,7 +11,7 @@ from stacks.exit_codes import ERROR, USAGE
 from stacks.reports.output import print_line
 
 
-def named(tenant: str, error: ProviderError) -> str:
+def describe_problem(tenant: str, error: ProviderError) -> str:
     """Make the problem's sentence, which names the tenant once."""
     text = str(error)
     return text if text.startswith(f"{tenant}: ") else f"{tenant}: {text}"
@@ -41,7 +41,7 @@ class Failures:
 
     def describe(self, tenant: str) -> str:
         """Say what is wrong with a tenant; empty when nothing is."""
-        return named(tenant, self._errors[tenant]) if tenant in self._errors else ""
+        return describe_problem(tenant, self._errors[tenant]) if tenant in self._errors else ""
 
     def to_rows(self) -> list[dict[str, str]]:
         """List them for the report."""

@@ -86,7 +86,7 @@ def build_graph(tenant: Tenant) -> tuple[Node, ...]:
     )
 
 
-def owner(tenant: Tenant) -> str:
+def get_owner(tenant: Tenant) -> str:
     """Tell whose keys are this tenant's: see core/tags.py."""
     company, console = format_company_key(tenant.connectwise), format_console_key(tenant.umbrella)
     return hash_owner(PROJECT, tenant.name, company, console, KEY)
@@ -133,7 +133,7 @@ def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
         permissions=tenant.own.permissions,
         table_access=tenant.own.table_access,
         member=tenant.own.member_id,
-        owner=owner(tenant),
+        owner=get_owner(tenant),
     )
 
 
@@ -146,7 +146,7 @@ def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
         role_id=made.id(ROLE),
         role_name=tenant.own.role_name,
         defaults=tenant.own.member_defaults,
-        owner=owner(tenant),
+        owner=get_owner(tenant),
         adopt=tenant.own.adopt,
         # A member, above all a live one, is never put on a bare role, also where a run leaves targets out.
         granted=made.state(PERMISSIONS, PermissionSetState).granted,
@@ -157,7 +157,7 @@ def _api_key(tenant: Tenant, made: Parents) -> ApiKeyArgs:
     return ApiKeyArgs.model_construct(
         **_owner_fields(tenant),
         member_id=made.id(MEMBER),
-        owner=owner(tenant),
+        owner=get_owner(tenant),
         description=tenant.own.key_description,
         rotate=tenant.own.rotate,
         max_age_days=tenant.own.max_age_days,
@@ -196,7 +196,7 @@ def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
         tenant=tenant.name,
         console=format_console_key(tenant.umbrella),
         member_id=made.id(MEMBER),
-        owner=owner(tenant),
+        owner=get_owner(tenant),
         adopt=tenant.umbrella.adopt,
         **_key_fields(made),
         # The sink is written only with a key that has proved itself, also where a run leaves targets out.
@@ -210,7 +210,7 @@ def _key_retirement(tenant: Tenant, made: Parents) -> KeyRetirementArgs:
         **_owner_fields(tenant),
         member_id=made.id(MEMBER),
         **_key_fields(made),
-        owner=owner(tenant),
+        owner=get_owner(tenant),
         member=tenant.own.member_id,
     )
 
@@ -235,7 +235,7 @@ def build_plan(tenant: Tenant) -> TenantPlan:
         member_name=own.member_name,
         member_email=own.member_email,
         member_defaults=own.member_defaults,
-        owner=owner(tenant),
+        owner=get_owner(tenant),
         adopt=own.adopt,
     )
 

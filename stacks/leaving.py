@@ -62,16 +62,16 @@ def _refuse_without_stack(tenant: str) -> GuardViolation:
 
 
 def _list_objects(state: TenantState) -> Iterator[str]:
-    for role in state.rows_of(SecurityRoleState):
+    for role in state.list_rows(SecurityRoleState):
         if role.outputs.adopted:
             yield f"the security role {role.outputs.name}, which was taken over (adopt), as it is"
-    for member in state.rows_of(ApiMemberState):
+    for member in state.list_rows(ApiMemberState):
         yield f"the API member {member.outputs.identifier}, " + (
             "which was taken over (adopt), as it is"
             if member.outputs.adopted
             else "inactive: ConnectWise deletes no member"
         )
-    for secret in state.rows_of(VaultSecretState):
+    for secret in state.list_rows(VaultSecretState):
         kept = secret.outputs.on_destroy == "keep"
         yield f"in the vault, {secret.outputs.place}: " + (
             "the last pair (vault:onDestroy is keep)"

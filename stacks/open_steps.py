@@ -56,7 +56,7 @@ def find_open_step(
 
 def _find_open_entry(tenant: str, state: TenantState, settings: Mapping[str, str]) -> OpenStep | None:
     """Find a rotation's new key that has proved itself and that a person is to enter into Umbrella."""
-    key, sink, proof = state.key, state.sink, state.current(AccessProofState)
+    key, sink, proof = state.key, state.sink, state.find_current(AccessProofState)
     proved = key and key.outputs.public_key and proof and proof.outputs.key_id == key.id
     if not (key and sink and proved) or state.pending or settings.get("umbrella:driver", "manual") != "manual":
         return None
@@ -77,7 +77,7 @@ def _is_being_destroyed(state: TenantState, get_last_change: Callable[[], tuple[
     """
     if state.cut_deletions:
         return True
-    if not state.rows or state.pending or state.current(KeyRetirementState):
+    if not state.rows or state.pending or state.find_current(KeyRetirementState):
         return False
     verb, result = get_last_change()
     return verb == "destroy" or (verb == "update" and result == "succeeded" and bool(state.applied_key))
@@ -93,7 +93,7 @@ def _find_work_order(state: TenantState, settings: Mapping[str, str], *, destroy
         return None
     if destroying:
         return _order_key_deletion(state, key, settings) if key and not key.outputs.pending else None
-    replaced = state.replaced(ApiKeyState)
+    replaced = state.list_replaced(ApiKeyState)
     # Not before its successor is in use: until then Umbrella works with it.
     if replaced and key and sink and not state.pending and sink.outputs.written_key == key.outputs.public_key:
         return _order_key_deletion(state, replaced[0], settings)
@@ -102,7 +102,7 @@ def _find_work_order(state: TenantState, settings: Mapping[str, str], *, destroy
 
 def _order_key_deletion(state: TenantState, key: Row[ApiKeyState], settings: Mapping[str, str]) -> WorkOrder:
     company, _, host = key.outputs.company.partition("@")
-    member = next((row.outputs for row in state.rows_of(ApiMemberState) if row.id == key.outputs.member_id), None)
+    member = next((row.outputs for row in state.list_rows(ApiMemberState) if row.id == key.outputs.member_id), None)
     named = work_orders.OrderedMember(member.identifier, member.name) if member else None
     return work_orders.order_key_deletion(
         settings.get("connectwise:site", host),

@@ -7,13 +7,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from providers.core.errors import ProviderError
-from stacks.backend_address import clean_words, strip_credentials
+from providers.core.run_cache import RunCache
+from stacks.backend_address import PROJECT_FILE, clean_words, find_backend, strip_credentials
+from stacks.fleet.backends import UnreadableHere, open_backend
+from stacks.fleet.passphrase import make_missing_error, make_wrong_error
 
 if TYPE_CHECKING:
     from stacks.state import TenantState
@@ -33,8 +37,6 @@ class NoBackend(ProviderError):
 # What the engine says, as what, and what it leaves unsaid.
 _KNOWN: dict[str, tuple[type[ProviderError], str]] = {
     "PULUMI_ACCESS_TOKEN must be set": (NoBackend, "sign in to the backend that keeps the stacks: `pulumi login URL`"),
-    "incorrect passphrase": (ProviderError, "set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with"),
-    "passphrase must be set": (ProviderError, "it is the one that the stack was made with"),
     "requires cgo or $USER": (ProviderError, "set USER in the environment, to any name"),
     "no stack named": (NoStack, "check the name and the backend, PULUMI_BACKEND_URL or `pulumi login`"),
 }
@@ -64,14 +66,18 @@ class PulumiCli:
         """`environment` wins over this process's own."""
         self._project = project
         self._environment = environment
+        self._answers = RunCache()
 
     def get_version(self) -> str:
-        """As the engine says it, such as `3.255.0`."""
-        return self._ask("", "version").strip().removeprefix("v")
+        """As the engine says it, such as `3.255.0`. Asked once, whoever wants to know."""
+        return self._ask_once("version").strip().removeprefix("v")
 
     def get_backend(self) -> str:
-        """Where stacks are kept, for showing: without credentials. Raises `ProviderError` when signed in nowhere."""
-        answer = json.loads(self._ask("", "whoami", "--verbose", "--json"))
+        """Where stacks are kept, for showing: without credentials. Asked once.
+
+        Raises `ProviderError` when signed in nowhere.
+        """
+        answer = json.loads(self._ask_once("whoami", "--verbose", "--json"))
         return strip_credentials(str(answer.get("url", "")))
 
     def create(self, tenant: str, secrets_provider: str) -> None:
@@ -79,7 +85,13 @@ class PulumiCli:
         self._ask("", "stack", "init", tenant, "--no-select", "--secrets-provider", secrets_provider, alone=True)
 
     def has_stack(self, tenant: str) -> bool:
-        """Tell whether the backend keeps this stack, without listing the others."""
+        """Tell whether the backend keeps this stack: looked up directly where it can be, else by asking the engine.
+
+        Never by a list of them all, and the file alone says nothing of it.
+        """
+        environment = {**os.environ, **self._environment}
+        with suppress(UnreadableHere):
+            return open_backend(find_backend(environment, self._project / PROJECT_FILE)).read(tenant) is not None
         try:
             self._ask(tenant, "stack", "export", alone=True)
         except NoStack:
@@ -98,7 +110,7 @@ class PulumiCli:
             frozenset(key for key, entry in settings.items() if entry.get("secret")),
         )
 
-    def state(self, tenant: str) -> TenantState:
+    def read_state(self, tenant: str) -> TenantState:
         """Read what the stack's state holds; private keys are empty."""
         from stacks.state import TenantState  # loads every resource's models, and `new` needs none
 
@@ -135,11 +147,12 @@ class PulumiCli:
         """Give standard output of a command that prints no secret on standard error. `alone`: no Ctrl-C reaches it."""
         done = self._run(tenant, arguments, given, alone)
         if done.returncode:
-            message = clean_words(" ".join(done.stderr.split())).removeprefix("error: ")
-            about = f"{tenant}: " if tenant else ""
-            kind, step = next((cause for words, cause in _KNOWN.items() if words in message), (ProviderError, ""))
-            raise kind(f"{about}`pulumi {arguments[0]}` said: {message or 'nothing'}", next_step=step)
+            raise _explain(done.stderr, tenant, arguments[0])
         return done.stdout
+
+    def _ask_once(self, *arguments: str) -> str:
+        """Give the answer about what is the same for all stacks."""
+        return self._answers.get_or_fetch(arguments, lambda: self._ask("", *arguments))
 
     def _run(
         self, tenant: str, arguments: tuple[str, ...], given: str = "", alone: bool = False
@@ -169,6 +182,18 @@ class PulumiCli:
         # First, because a `--` among the arguments ends the options.
         stack = ("--stack", tenant) if tenant else ()
         return ["pulumi", "--non-interactive", arguments[0], *stack, *arguments[1:]]
+
+
+def _explain(said: str, tenant: str, verb: str) -> ProviderError:
+    """Make the error of what the engine said. What it says of a passphrase is told in our words, as everywhere."""
+    message = clean_words(" ".join(said.split())).removeprefix("error: ")
+    if "passphrase must be set" in message:
+        return make_missing_error(f"the secrets of {tenant or 'the stack'}")
+    if "incorrect passphrase" in message:
+        return make_wrong_error(tenant or "the stack")
+    about = f"{tenant}: " if tenant else ""
+    kind, step = next((cause for words, cause in _KNOWN.items() if words in message), (ProviderError, ""))
+    return kind(f"{about}`pulumi {verb}` said: {message or 'nothing'}", next_step=step)
 
 
 def make_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -62,40 +62,40 @@ class TenantState:
         resources = deployment.get("resources") or []
         operations = deployment.get("pending_operations") or []
         return cls(
-            tuple(_row(resource) for resource in resources if resource["type"].startswith(OURS)),
+            tuple(_read_row(resource) for resource in resources if resource["type"].startswith(OURS)),
             # The time is that of `pulumi stack init` in a stack that has never run.
             str((deployment.get("manifest") or {}).get("time") or "") if resources else "",
-            tuple(_kind(operation["resource"]) for operation in operations),
+            tuple(_get_kind(operation["resource"]) for operation in operations),
             tuple(
-                _kind(operation["resource"])
+                _get_kind(operation["resource"])
                 for operation in operations
                 if operation["type"] == "deleting" and not operation["resource"].get("delete")
             ),
             next((str(root["outputs"].get("umbrellaApplied") or "") for root in resources if _is_root(root)), ""),
-            read_recorded(resources, lambda inputs: _readable(inputs, [])),
+            read_recorded(resources, lambda inputs: _open_secrets(inputs, [])),
         )
 
     @property
     def key(self) -> Row[ApiKeyState] | None:
         """The API key in use."""
-        return self.current(ApiKeyState)
+        return self.find_current(ApiKeyState)
 
     @property
     def sink(self) -> Row[PsaIntegrationState] | None:
         """The integration in the Umbrella console."""
-        return self.current(PsaIntegrationState)
+        return self.find_current(PsaIntegrationState)
 
-    def rows_of(self, model: type[StateT]) -> list[Row[StateT]]:
+    def list_rows(self, model: type[StateT]) -> list[Row[StateT]]:
         """All of a kind: those that wait for their deletion, too."""
         return [row for row in self.rows if _holds(row, model)]
 
-    def current(self, model: type[StateT]) -> Row[StateT] | None:
+    def find_current(self, model: type[StateT]) -> Row[StateT] | None:
         """Find the one that counts: it does not wait for its deletion."""
-        return next((row for row in self.rows_of(model) if not row.awaits_deletion), None)
+        return next((row for row in self.list_rows(model) if not row.awaits_deletion), None)
 
-    def replaced(self, model: type[StateT]) -> list[Row[StateT]]:
+    def list_replaced(self, model: type[StateT]) -> list[Row[StateT]]:
         """Those that only wait for their deletion."""
-        return [row for row in self.rows_of(model) if row.awaits_deletion]
+        return [row for row in self.list_rows(model) if row.awaits_deletion]
 
     @property
     def pending(self) -> list[Row[Stepwise]]:
@@ -103,7 +103,7 @@ class TenantState:
         return [row for row in self.rows if _is_pending(row)]
 
 
-def unreadable(kind: str, field: str, problem: str) -> ProviderError:
+def make_unreadable_error(kind: str, field: str, problem: str) -> ProviderError:
     """Make the error for a state that another version has written, or somebody's editor."""
     return ProviderError(
         f"its state holds {kind} in a form that is not known here: {field} {problem.rstrip('.')}",
@@ -123,20 +123,20 @@ def _is_pending(row: Row[Owned]) -> TypeGuard[Row[Stepwise]]:
     return isinstance(row.outputs, Stepwise) and bool(row.outputs.pending)
 
 
-def _kind(resource: Mapping[str, Any]) -> str:
+def _get_kind(resource: Mapping[str, Any]) -> str:
     return str(resource["type"]).rpartition(":")[2]
 
 
-def _row(resource: Mapping[str, Any]) -> Row[Owned]:
-    kind = _kind(resource)
+def _read_row(resource: Mapping[str, Any]) -> Row[Owned]:
+    kind = _get_kind(resource)
     if resource["type"] not in _TYPES:
-        raise unreadable(kind, "its type", "is another version's")
+        raise make_unreadable_error(kind, "its type", "is another version's")
     model = cast(type[Owned], load_handler(kind).state)
     try:
-        outputs = parse(model, _readable(resource.get("outputs") or {}, sensitive_fields(model)))
+        outputs = parse(model, _open_secrets(resource.get("outputs") or {}, sensitive_fields(model)))
     except ValidationError as error:
         problem = error.errors(include_input=False)[0]
-        raise unreadable(kind, str(problem["loc"][0]), describe_error(problem)) from None
+        raise make_unreadable_error(kind, str(problem["loc"][0]), describe_error(problem)) from None
     return Row(kind, resource.get("id", ""), outputs, resource.get("delete", False))
 
 
@@ -152,7 +152,7 @@ def read_recorded(
     return {key: value for key, value in inputs.items() if isinstance(value, str)}
 
 
-def _readable(properties: Mapping[str, Any], sensitive: Sequence[str]) -> dict[str, Any]:
+def _open_secrets(properties: Mapping[str, Any], sensitive: Sequence[str]) -> dict[str, Any]:
     """Secrets in clear as their values; of encrypted ones only those that a model knows as secrets: as empty."""
     mark, signed = SIGNATURE
     values = dict(properties)

@@ -14,7 +14,7 @@ from stacks.exit_codes import CLEAN, DRIFT, ERROR
 from stacks.open_steps import OpenStep
 from stacks.reports.model import Row as ReportRow
 from stacks.reports.model import Verdict, WorkOrder
-from stacks.state import Row, TenantState, unreadable
+from stacks.state import Row, TenantState, make_unreadable_error
 
 HEADINGS = ("tenant", "key", "last run", "pending", "vault", "sink", "used", "drift")
 AS_WRITTEN = "held"  # the vault's secret is as this stack wrote it
@@ -71,7 +71,7 @@ class Status:
             ),
         )
 
-    def row(self) -> tuple[str, ...]:
+    def format_row(self) -> tuple[str, ...]:
         """Make its line in the table, by `HEADINGS`."""
         limit = f" of {self.max_age_days}" if self.max_age_days else ""
         return (
@@ -112,30 +112,30 @@ def describe_state(
     ]
     if step and step.order:
         orders.append((step.order, step.again))
-    proof = state.current(AccessProofState)
+    proof = state.find_current(AccessProofState)
     return Status(
         tenant=name,
         proof=proof.outputs.evidence if proof else "",
-        key_age_days=_age(key, today),
+        key_age_days=_count_days(key, today),
         max_age_days=int(limit) if limit and limit.isdecimal() else None,
         last_run=state.written_at[:16],
         pending=_list_pending(state, step),
         orders=tuple(order.replace("<tenant>", name) for order, _ in orders),
         acknowledge=tuple(command for _, command in orders),
-        vault=_describe_vault(state.current(VaultSecretState), key, settings.get("vault:url")),
+        vault=_describe_vault(state.find_current(VaultSecretState), key, settings.get("vault:url")),
         sink=sink,
         used=_describe_use(key, sink),
     )
 
 
-def _age(key: ApiKeyState | None, today: date) -> int | None:
+def _count_days(key: ApiKeyState | None, today: date) -> int | None:
     """Count the key's days; None without a key, or while a person is still to make it."""
     if key is None or key.pending or not key.minted_on:
         return None
     try:
         return (today - date.fromisoformat(key.minted_on)).days
     except ValueError:
-        raise unreadable("ApiKey", "minted_on", "is no date") from None
+        raise make_unreadable_error("ApiKey", "minted_on", "is no date") from None
 
 
 def _describe_empty_sink(settings: dict[str, str]) -> str:

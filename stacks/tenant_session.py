@@ -14,7 +14,7 @@ from providers.core.schema import ConnectWiseOwned, ConsoleOwned
 from providers.policy import Policy
 from providers.umbrella.connection import format_console_key
 from stacks.fleet.stored import StoredStack
-from stacks.graph import owner
+from stacks.graph import get_owner
 from stacks.settings import Tenant, read_tenant
 from stacks.state import TenantState
 
@@ -30,7 +30,7 @@ class TenantSession:
     @property
     def owner(self) -> str:
         """Whose keys are this stack's: see core/tags.py."""
-        return owner(self.tenant)
+        return get_owner(self.tenant)
 
     @property
     def sink_key(self) -> str:

@@ -23,7 +23,7 @@ from providers.core.errors import (
 from providers.core.terms import explain_recorded
 from providers.http.errors import MalformedAnswer
 from providers.http.message import Response
-from providers.http.retry import parse_retry_after
+from providers.http.retry import describe_wait, parse_retry_after
 from providers.http.urls import parse_origin
 
 
@@ -89,7 +89,7 @@ def make_unavailable_error(response: Response, what: str) -> Unavailable:
     code, message, _ = _parse_body(response)
     status = response.status
     wait = parse_retry_after(response.headers.get("Retry-After"), time.time())
-    step = f"wait {wait:.0f} seconds and run again" if wait else "wait and run again"
+    step = f"wait {describe_wait(wait)} and run again" if wait else "wait and run again"
     detail = f"It says: {message}" if code else ""
     if status == 503 and not code:
         detail = f'That is no answer of the site, but of a filter or a proxy before it: "{message.rstrip(".")}".'

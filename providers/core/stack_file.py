@@ -48,9 +48,9 @@ class Unquoted:
     rewritten: bool
 
 
-def locate_stack_file(tenant: str) -> Path:
+def locate_stack_file(tenant: str, folder: Path = FOLDER) -> Path:
     """Tell where a tenant's settings are, unless a command named another file."""
-    return FOLDER / f"Pulumi.{tenant}.yaml"
+    return folder / f"Pulumi.{tenant}.yaml"
 
 
 def parse_plain_settings(path: Path, strictly: tuple[str, ...] = ()) -> dict[str, str | None]:
@@ -167,7 +167,13 @@ def _list_pairs(node: Any) -> list[tuple[Any, Any]]:
 def _read_text(path: Path) -> str:
     """Empty without such a file."""
     try:
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        raise ProviderError(
+            f"{path}: can't be read: {error.strerror}", next_step="put the stack's file there"
+        ) from None
     except UnicodeDecodeError:
         raise _make_unreadable_error(str(path)) from None
 

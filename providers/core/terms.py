@@ -53,7 +53,7 @@ PULUMI = Terms(
     tenant_option="-s",
     fresh_option="--run-program",
     without_refresh="--refresh=false",
-    show_pair="python -m stacks export <tenant> --to - --show-secret",
+    show_pair="umbrella-psa export <tenant> --to - --show-secret",
 )
 
 _current = PULUMI

@@ -54,13 +54,10 @@ def parse_postgres_address(address: str) -> dict[str, Any]:
         settings = conninfo_to_dict(address)
     except (psycopg.ProgrammingError, ValueError):  # whose words may hold a piece of the password
         raise ValueError("it holds something that is not known here") from None
-    granted: dict[str, Any] = {}
-    if not (settings.get("service") or os.environ.get("PGSERVICE")):
-        if not (settings.keys() & {"host", "hostaddr"} or os.environ.keys() & {"PGHOST", "PGHOSTADDR"}):
-            granted["host"] = "localhost"
-        if "PGSSLMODE" not in os.environ:
-            granted["sslmode"] = "require"
-    return {**_PATIENCE, **granted, **settings}
+    by_service = settings.get("service") or os.environ.get("PGSERVICE")
+    is_named = settings.keys() & {"host", "hostaddr"} or os.environ.keys() & {"PGHOST", "PGHOSTADDR"}
+    host = {} if by_service or is_named else {"host": "localhost"}
+    return {**_PATIENCE, **host, **settings}
 
 
 def connect_postgres(settings: Mapping[str, Any]) -> PostgresConnection:

@@ -16,6 +16,8 @@ _PASSING = frozenset({500, 502, UNAVAILABLE, 504})
 
 _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _LONGEST_WAIT = 1e9  # seconds; nobody waits thirty years, and arithmetic stays finite
+_HOUR, _DAY = 3600, 86400
+_COUNTED = 2  # of these, from which on nobody counts in the smaller unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,10 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
     return min(max(0.0, stamp - now), _LONGEST_WAIT)
+
+
+def describe_wait(seconds: float) -> str:
+    """Say how long a wait is: in seconds, as they were named, and a long one in hours or days, too."""
+    unit, name = (_DAY, "days") if seconds >= _COUNTED * _DAY else (_HOUR, "hours")
+    long = f" ({seconds / unit:.0f} {name})" if seconds >= _COUNTED * unit else ""
+    return f"{seconds:.0f} seconds{long}"

@@ -13,7 +13,7 @@ from providers.http.clock import Clock, Deadlines
 from providers.http.errors import BudgetExhausted, BudgetUnknown, LinkRefused, TransportError
 from providers.http.message import Headers, Request, Response
 from providers.http.redact import Redactor
-from providers.http.retry import NOT_PROCESSED, UNAVAILABLE, RetryPolicy, parse_retry_after
+from providers.http.retry import NOT_PROCESSED, UNAVAILABLE, RetryPolicy, describe_wait, parse_retry_after
 from providers.http.session import SharedSession
 from providers.http.urls import parse_origin, require_https
 
@@ -152,10 +152,13 @@ class Transport:
         """Read the seconds that an answer asks us to wait, None without a word about it."""
         if not isinstance(outcome, Response):
             return None
-        told = parse_retry_after(outcome.headers.get("Retry-After"), self._clock.wall())
+        told = self._read_named_wait(outcome)
         if outcome.status == NOT_PROCESSED and told is None:
             return self._retry.unnamed_wait + self._clock.random() * self._retry.base
         return told
+
+    def _read_named_wait(self, answer: Response) -> float | None:
+        return parse_retry_after(answer.headers.get("Retry-After"), self._clock.wall())
 
     def _keep_pause(self, outcome: Response | TransportError, told: float | None, sent_at: float) -> None:
         """Let all of us wait, where the host means all of us; a 409 that names a wait is about its operation alone."""
@@ -168,7 +171,8 @@ class Transport:
         elif outcome.status == UNAVAILABLE and 0 < told <= longest:
             news = self._budget.pause(told)
         if news and told >= _LONG:
-            self._announce(f"{self._host} asks us to wait {told:.0f} seconds (HTTP {outcome.status}).")
+            silent = "" if self._read_named_wait(outcome) is not None else ", and does not say for how long: we wait"
+            self._announce(f"{self._host} asks us to wait{silent} {describe_wait(told)} (HTTP {outcome.status}).")
 
     def _get_pause(
         self, request: Request, outcome: Response | TransportError, attempt: int, retry_after: float | None

@@ -1,1 +1,1 @@
-"""What can be known of a tenant without changing anything: what `python -m stacks check` asks and reports."""
+"""What can be known of a tenant without changing anything: what `umbrella-psa check` asks and reports."""

@@ -29,10 +29,11 @@ from stacks.checks.unknowns import ProbeContext, list_assumption_checks
 from stacks.checks.vault import check_vault
 from stacks.clients import Clients
 from stacks.exit_codes import CLEAN, ERROR, USAGE
+from stacks.fleet.passphrase import PASSPHRASE
 from stacks.fleet.stored import StoredStack
 from stacks.fleet.sweep import ReadStack
 from stacks.onboarding.catalogue import list_settings
-from stacks.onboarding.prerequisites import LOGIN, PASSPHRASE
+from stacks.onboarding.prerequisites import LOGIN
 from stacks.presets.model import Preset
 from stacks.pulumi_cli import PulumiCli, StackConfiguration
 from stacks.settings import Tenant, read_tenant
@@ -78,7 +79,8 @@ def examine(
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
     if not stacks:
         left = skip("the stack can't be read", ("settings", *remote))
-        return Examination(name, [*findings, *left], ERROR)
+        wrong = any(finding.setting for finding in findings if finding.subject == "stack")
+        return Examination(name, [*findings, *left], USAGE if wrong else ERROR)
     stack, state = stacks[0]
     findings.append(make_ok("stack", _describe_state(state)))
     _register_secrets(clients, stack, state, environment)
@@ -118,7 +120,7 @@ def check_services(
     clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
     key = state.key.outputs if state.key else None
     own_key = key.public_key if key else ""
-    written = bool(state.rows_of(PsaIntegrationState))
+    written = bool(state.list_rows(PsaIntegrationState))
 
     def further(client: ConnectWise, site: Site) -> list[tuple[str, Check]]:
         context = ProbeContext(clients, tenant, site, client, key)

@@ -99,4 +99,4 @@ def _check_name(
 
 
 def _get_ids(state: TenantState, model: type[StateT]) -> set[str]:
-    return {row.id for row in state.rows_of(model)}
+    return {row.id for row in state.list_rows(model)}

@@ -58,7 +58,7 @@ def _find_role(client: ConnectWise, tenant: Tenant, state: TenantState) -> RoleR
     Raises `ProviderError` when there is none.
     """
     wanted = tenant.own.role_name
-    made = state.current(SecurityRoleState)
+    made = state.find_current(SecurityRoleState)
     if made and made.outputs.name.casefold() == wanted.casefold() and (role := client.get_role(int(made.id))):
         return role
     found = client.find_roles(wanted)
@@ -86,7 +86,7 @@ def _look_for_tables(
         return clients.open_key_driver(tenant.connectwise, client).get_tables(role_id)
     except NotObservable:
         pass  # a person sits at the console, so whatever is seen is seen by a key
-    key, made = state.key, state.current(SecurityRoleState)
+    key, made = state.key, state.find_current(SecurityRoleState)
     if key is None or made is None or made.id != str(role_id) or not key.outputs.private_key.get_secret_value():
         return None
     try:

@@ -24,7 +24,7 @@ def check_vault(clients: Clients, tenant: Tenant, state: TenantState) -> list[Fi
     place, scheme = parse_place(settings.url), parse_scheme(settings.url)
     opened = Vaults(settings, clients.cache)
     seen = opened.get_version(settings.url)
-    ours = bool(state.rows_of(VaultSecretState))
+    ours = bool(state.list_rows(VaultSecretState))
     held = "nothing yet" if seen is None else "this stack's key" if ours else "a secret"
     if seen and seen.version is not None and not ours:
         try:

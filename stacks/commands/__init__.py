@@ -1,1 +1,1 @@
-"""What `python -m stacks` can do; a file a verb. None of it is loaded by `pulumi`."""
+"""What `umbrella-psa` can do; a file a verb. None of it is loaded by `pulumi`."""

@@ -11,14 +11,13 @@ import click
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import MissingSetting, ProviderError, SettingError
 from providers.core.settings import SettingErrors
-from providers.core.stack_file import FOLDER, locate_stack_file
+from providers.core.stack_file import locate_stack_file
 from providers.http.text import clean_lines, clean_text
 from stacks.checks.examination import check_services
 from stacks.clients import Clients
 from stacks.commands.check import count_verdicts, print_findings
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.failures import Failures
-from stacks.fleet.existence import has_stack
 from stacks.fleet.selection import refuse_shared_settings
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
@@ -70,7 +69,7 @@ def _make_many(file: Path, values: dict[str, str], sources: dict[str, str], yes:
     shared = _read_secrets(sources)  # standard input can be read once
     for given in tenants:
         with failures.collect(given.name):
-            if locate_stack_file(given.name).exists() and has_stack(PulumiCli(), given.name, os.environ):
+            if locate_stack_file(given.name).exists() and PulumiCli().has_stack(given.name):
                 click.echo(f"{given.name}: is there already and is left as it is.")
                 continue
             click.secho(f"\n{given.name}", bold=True)
@@ -95,13 +94,13 @@ def make_tenant(tenant: str, values: dict[str, str], sources: dict[str, str], ye
             _test_connections(values)
         _show_summary(values)
         _check(complete, values, asks)
-        if asks and not click.confirm(f"\nWrite {FOLDER}/Pulumi.{tenant}.yaml and make the stack?", default=True):
+        if asks and not click.confirm(f"\nWrite {locate_stack_file(tenant)} and make the stack?", default=True):
             raise click.Abort
         file = write_stack(pulumi, tenant, values, provider)
     except (KeyboardInterrupt, click.Abort):
         return _report_interruption(pulumi, tenant)
     click.echo(f"\nWritten: {file}, and the stack {tenant} in {backend}.\n\nNext:\n")
-    click.echo(f"  python -m stacks check {tenant}\n  pulumi up -s {tenant}")
+    click.echo(f"  umbrella-psa check {tenant}\n  pulumi up -s {tenant}")
     return CLEAN
 
 

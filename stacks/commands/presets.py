@@ -12,22 +12,14 @@ from providers.http.text import clean_lines
 from stacks.exit_codes import CLEAN
 from stacks.presets.catalogue import find_preset, list_names
 from stacks.presets.model import Preset
-from stacks.reports.files import STANDARD_OUTPUT, validate_writable, write_report
+from stacks.reports.files import make_json_option, write_report
 from stacks.reports.output import print_line
 from stacks.table import print_table
 
 
 @click.command("presets")
 @click.argument("name", required=False, metavar="[NAME|FILE]")
-@click.option(
-    "--json",
-    "file",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value=STANDARD_OUTPUT,
-    callback=validate_writable,
-    help="write JSON; to standard output without FILE",
-)
+@make_json_option("file")
 def command(name: str | None, file: str | None) -> int:
     """List the presets, or show one: a role as a vendor's page asks for it, for `check --preset`.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
+from providers.core.errors import ProviderError
 from providers.core.stack_file import locate_stack_file
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.fleet.departures import forget_departure, note_departure
@@ -67,8 +69,15 @@ def _forget(pulumi: PulumiCli, leaving: list[LeavingTenant]) -> None:
                 note_departure(tenant.name, os.environ)
                 pulumi.remove_stack(tenant.name)
         for tenant in leaving:
-            locate_stack_file(tenant.name).unlink(missing_ok=True)
+            _delete_file(locate_stack_file(tenant.name))
             forget_departure(tenant.name)
+
+
+def _delete_file(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise ProviderError(f"{file} can't be deleted: {error.strerror}", next_step="delete it by hand") from None
 
 
 def _tell_what_stays(reports: Reports, run: FleetRun, tenant: LeavingTenant) -> Row:

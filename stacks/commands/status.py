@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import click
 
 from providers.core.errors import Defect, ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
-from stacks.failures import named
+from stacks.failures import describe_problem
+from stacks.fleet.one_passphrase import refuse_wrong_passphrase
 from stacks.fleet.options import TEMPORAL, Fleet, add_fleet_options, add_runner_option
 from stacks.fleet.stored import ReadState, make_reader, make_state_reader
 from stacks.fleet.sweep import ReadStack, sweep_tenant
@@ -31,7 +33,7 @@ NOT_KNOWN = (
 
 
 @click.command("status")
-@add_fleet_options
+@partial(add_fleet_options, reads_secrets=False)
 @add_runner_option
 @click.option("--drift", is_flag=True, help="look for drift, as `sweep` does, and say what")
 def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
@@ -40,6 +42,8 @@ def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
     With `--runner temporal` it also says which workers serve, and what is at work where.
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
     """
+    if drift:
+        refuse_wrong_passphrase(fleet.tenants, os.environ)
     pulumi, run = PulumiCli(), FleetRun(verb="status")
     read = make_reader(pulumi, os.environ) if drift else None
     statuses = read_statuses(pulumi, make_state_reader(pulumi, os.environ), fleet, datetime.now(UTC).date(), read)
@@ -48,8 +52,10 @@ def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
         for problem in filter(None, (status.problem for status in statuses)):
             reports.complain(problem)
     else:
-        print_table(reports.people, HEADINGS, [status.row() for status in statuses if not status.problem], named=True)
-        for sentence in _sentences(statuses):
+        print_table(
+            reports.people, HEADINGS, [status.format_row() for status in statuses if not status.problem], named=True
+        )
+        for sentence in _list_sentences(statuses):
             reports.tell(sentence)
     content: dict[str, Any] = {"tenants": [asdict(status) for status in statuses]}
     if fleet.runner == TEMPORAL:
@@ -84,7 +90,7 @@ def read_statuses(
 
 def _read_status(pulumi: PulumiCli, read_state: ReadState, name: str, today: date, look: ReadStack | None) -> Status:
     try:
-        state, settings = read_state(name), _read_settings(name)
+        settings, state = _read_settings(name), read_state(name)
         found = sweep_tenant(name, look, os.environ) if look else None
         if found and found.verdict == "failed":
             raise ProviderError(" ".join(found.sentences))
@@ -93,7 +99,7 @@ def _read_status(pulumi: PulumiCli, read_state: ReadState, name: str, today: dat
         return replace(status, drift="yes" if found.changes else "no", sentences=found.sentences) if found else status
     except Exception as error:  # whatever it is, it is one tenant's
         problem = error if isinstance(error, ProviderError) else Defect.of(error, "status", name)
-        return Status(name, problem=named(name, problem))
+        return Status(name, problem=describe_problem(name, problem))
 
 
 def _read_settings(name: str) -> dict[str, str]:
@@ -102,7 +108,7 @@ def _read_settings(name: str) -> dict[str, str]:
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def _sentences(statuses: Sequence[Status]) -> Iterator[str]:
+def _list_sentences(statuses: Sequence[Status]) -> Iterator[str]:
     """Say what the table has no room for; work orders stand apart."""
     for status in statuses:
         yield from (f"{status.tenant}: {step}" for step in (*status.pending, *status.sentences))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from stacks.exit_codes import CLEAN
+from stacks.fleet.selection import refuse_unknown
 from stacks.fleet.stored import make_reader
 from stacks.project import read_version, resolve_path
 from stacks.pulumi_cli import PulumiCli
@@ -20,7 +21,7 @@ def command() -> None:
     """Serve the same objects to Terraform or OpenTofu: the provider, and what moves a tenant there."""
 
 
-@command.command("install")
+@command.command("install", short_help="write a mirror with the provider for an engine")
 @click.option(
     "--mirror",
     metavar="DIR",
@@ -37,7 +38,7 @@ def install(mirror: Path) -> int:
     return CLEAN
 
 
-@command.command("import-blocks")
+@command.command("import-blocks", short_help="print what moves a tenant there")
 @click.argument("tenant")
 @click.option("--module", default="module.tenant", show_default=True, help="where the module is in the configuration")
 def import_blocks(tenant: str, module: str) -> int:
@@ -45,6 +46,7 @@ def import_blocks(tenant: str, module: str) -> int:
 
     They hold no secret. With a vault its key stays as it is; without one the first apply puts a new one in its place.
     """
+    refuse_unknown([tenant])
     state = make_reader(PulumiCli(), os.environ)(tenant).read_state()
     click.echo(format_imports(state, module), nl=False)
     return CLEAN

@@ -12,7 +12,7 @@ from pathlib import Path
 from providers.core.configuration import PROJECT, to_environment_name
 from providers.core.schema import sensitive_fields
 from providers.core.settings import format_key
-from providers.core.stack_file import FOLDER, get_yaml_loader
+from providers.core.stack_file import FOLDER, get_yaml_loader, locate_stack_file
 from stacks.project import read_version
 from stacks.settings import NAMESPACES
 
@@ -25,7 +25,7 @@ def digest_settings(tenant: str, environment: Mapping[str, str] = os.environ, fo
     Nothing is made of a secret: of one in the environment only that it is set counts. What the environment says of the
     machine, which may hold a password, is no setting of a tenant's.
     """
-    path = folder / f"Pulumi.{tenant}.yaml"
+    path = locate_stack_file(tenant, folder)
     hashed = hashlib.sha256(path.read_bytes() if path.is_file() else b"")
     is_secret = {
         to_environment_name(format_key(namespace, name)): name in sensitive_fields(model)
@@ -44,7 +44,7 @@ def digest_file(tenant: str, folder: Path = FOLDER) -> tuple[str, str]:
     """
     import yaml
 
-    path = folder / f"Pulumi.{tenant}.yaml"
+    path = locate_stack_file(tenant, folder)
     content = path.read_bytes() if path.is_file() else b""
     rotate = ""
     with suppress(yaml.YAMLError, UnicodeDecodeError, TypeError, AttributeError):  # its row will tell

@@ -187,7 +187,7 @@ class _TenantRun:
             changes=tuple(done.changes), sentences=tuple(done.information), orders=()
         )
         if done.code == CLEAN:
-            return row.but(verdict="clean")
+            return row.but(verdict="drift" if self.job.dry_run and done.changes else "clean")
         if done.code == DRIFT and verb == "preview":
             return row.but(verdict="drift")
         if orders := list_orders(tenant, stack.rows) or self._list_unrecorded_orders(stack, done.errors):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
 from typing import TextIO
 
 from providers.core.errors import ProviderError
 
 FOLDER = Path(".fleet")
+_HOLDER = re.compile(r", process (\d+) on (\S+), since ")
 
 
 def make_folder(folder: Path) -> Path:
@@ -57,6 +60,42 @@ def _take_out(file: TextIO, line: str) -> None:
     file.flush()
 
 
+def _describe_holder(verb: str) -> str:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return f"`{verb}`, process {os.getpid()} on {gethostname()}, since {since} UTC\n"
+
+
+def _refuse(holders: list[str], path: Path) -> ProviderError:
+    """Say who runs. Of a run that was killed its engines' processes hold the lock, for as long as a step takes them."""
+    alive = [holder for holder in holders if not _is_dead(holder, path)]
+    if alive or not holders:
+        who, step = alive[-1] if alive else "it has only just begun", "wait for its end, or stop it"
+    else:
+        who = f"{holders[-1]}, which was killed; its engines end the step that they are at"
+        step = "wait until they have, and run the same again"
+    busy = ProviderError(f"another run over tenants is at work here: {who}", next_step=step)
+    busy.transient = True
+    return busy
+
+
+def _is_dead(holder: str, path: Path) -> bool:
+    """Tell whether the process that wrote this line is known to have ended; of another machine's nothing is known."""
+    found = _HOLDER.search(holder)
+    if not found or found[2] != gethostname():
+        return False
+    import psutil  # only for who is refused
+
+    try:
+        process = psutil.Process(int(found[1]))
+        # Another one may have its number by now; a holder has the lock open.
+        lives = process.status() != psutil.STATUS_ZOMBIE
+        return not (lives and str(path.resolve()) in [one.path for one in process.open_files()])
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.AccessDenied:
+        return False
+
+
 @contextmanager
 def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Iterator[int]:
     """Be the only run over tenants in this project, or one of several that `shared` it; gives the lock's descriptor.
@@ -73,14 +112,8 @@ def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Ite
             _lock(file.fileno(), shared=shared)
         except BlockingIOError:
             file.seek(0)
-            holders = file.read().splitlines()
-            busy = ProviderError(
-                f"another run over tenants is at work here: {holders[-1] if holders else 'it has only just begun'}",
-                next_step="wait for its end, or stop it",
-            )
-            busy.transient = True
-            raise busy from None
-        line = f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n"
+            raise _refuse(file.read().splitlines(), folder / "lock") from None
+        line = _describe_holder(verb)
         file.write(line)
         file.flush()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from importlib.util import find_spec
 from typing import Any
 
@@ -31,8 +31,11 @@ class Fleet:
     runner: str = LOCAL
 
 
-def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `tenants`, those that were chosen by name, `--all` or `--label`."""
+def add_selection(command: Callable[..., Any], reads_secrets: bool = True) -> Callable[..., Any]:
+    """Give a command `tenants`, those that were chosen by name, `--all` or `--label`.
+
+    `reads_secrets`: whether it needs a passphrase, where theirs are encrypted with one.
+    """
 
     @click.argument("tenants", nargs=-1, metavar="[TENANT]...", shell_complete=complete_tenants)
     @click.option("--all", "every", is_flag=True, help="every tenant that has a file in stacks/")
@@ -42,16 +45,16 @@ def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
         chosen = choose_tenants(tenants, every=every, labels=labels)
         refuse_shared_settings(chosen)
         if others.get("runner") != TEMPORAL:  # there the secrets are the workers'
-            refuse_wrong_passphrase(chosen, os.environ)
+            refuse_wrong_passphrase(chosen, os.environ, may_be_missing=not reads_secrets)
         return command(tenants=chosen, **others)
 
     return choose
 
 
-def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..., Any]:
-    """Give a command `fleet` and `reports`. `jobs`: how many tenants at once unless told."""
+def add_fleet_options(command: Callable[..., Any], jobs: int = 4, reads_secrets: bool = True) -> Callable[..., Any]:
+    """Give a command `fleet` and `reports`. `jobs`: how many tenants at once unless told; else as above."""
 
-    @add_selection
+    @partial(add_selection, reads_secrets=reads_secrets)
     @click.option("--jobs", type=click.IntRange(1, 64), default=jobs, show_default=True, help="tenants at once")
     @add_report_options
     @wraps(command)

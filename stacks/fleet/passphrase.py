@@ -15,9 +15,12 @@ from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 
-from providers.core.errors import ProviderError
+from providers.core.errors import ProviderError, SettingError
+from providers.core.stack_file import locate_stack_file
 from stacks.fleet.ciphertext import KEY_BYTES, Decrypt, WrongKey, decrypt, refuse_without_cryptography
+from stacks.tenant_files import list_tenants
 
+PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105  its name
 ROUNDS = 1_000_000
 _PROBE = "pulumi"
 _SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
@@ -26,13 +29,32 @@ _SALTS_TRIED = 3  # a tenth of a second each
 _deriving = Lock()
 
 
+def make_missing_error(whose: str = "its secrets") -> SettingError:
+    """Make the error for a passphrase that is needed and not there."""
+    return SettingError(
+        PASSPHRASE,
+        f"is not set, and {whose} are encrypted with one",
+        next_step=f"set it, or name a file in {PASSPHRASE}_FILE",
+    )
+
+
+def make_wrong_error(whose: str = "it") -> SettingError:
+    """Make the error for another passphrase than the right one."""
+    return SettingError(PASSPHRASE, f"is not the one that {whose} was made with", next_step="set it to that one")
+
+
 def open_salt(salt: str, passphrase: str) -> Decrypt:
-    """Return what decrypts the secrets of one salt. Raises `ProviderError` for another passphrase."""
+    """Return what decrypts the secrets of one salt. Raises `SettingError` for another passphrase."""
     return partial(decrypt, derive_key(salt, passphrase))
 
 
 def derive_key(salt: str, passphrase: str) -> bytes:
-    """Return the key of one salt. Raises `ProviderError` for another passphrase."""
+    """Return the key of one salt.
+
+    Raises:
+        SettingError: It is another passphrase's.
+        ProviderError: The engine would not have written it so.
+    """
     refuse_without_cryptography()
     try:
         version, text, probe = salt.split(":", 2)
@@ -48,9 +70,7 @@ def derive_key(salt: str, passphrase: str) -> bytes:
     except WrongKey:
         is_right = False
     if not is_right:
-        raise ProviderError(
-            "the passphrase is not the one that it was made with", next_step="set PULUMI_CONFIG_PASSPHRASE to that one"
-        )
+        raise make_wrong_error()
     return key
 
 
@@ -63,13 +83,29 @@ def _derive(passphrase: str, salt: bytes) -> bytes:
 
 
 def read_passphrase(environment: Mapping[str, str]) -> str | None:
-    """Read the passphrase where the engine does; None where none is set."""
-    if (file := environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")) and "PULUMI_CONFIG_PASSPHRASE" not in environment:
+    """Read the passphrase where the engine does; None where none is set.
+
+    Raises `SettingError` for a file that can't be read.
+    """
+    setting = f"{PASSPHRASE}_FILE"
+    if (file := environment.get(setting)) and PASSPHRASE not in environment:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ProviderError(f"PULUMI_CONFIG_PASSPHRASE_FILE: {file} can't be read: {error.strerror}") from None
-    return environment.get("PULUMI_CONFIG_PASSPHRASE")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            raise SettingError(
+                setting, f"{file} can't be read: {why}", next_step="name the passphrase's file"
+            ) from None
+    return environment.get(PASSPHRASE)
+
+
+def read_salt(path: Path) -> str:
+    """Read the salt that a stack's file names; empty where it names none, or there is no file that can be read."""
+    try:
+        found = _SALT.search(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
 
 
 def _get_age(path: Path) -> float:
@@ -85,11 +121,8 @@ def find_shared_salt(folder: Path, environment: Mapping[str, str]) -> str:
     passphrase = read_passphrase(environment)
     if passphrase is None:
         return ""
-    files = (
-        path.read_text(encoding="utf-8", errors="replace")
-        for path in sorted(folder.glob("Pulumi.*.yaml"), key=_get_age)
-    )
-    salts = Counter(found[1] for text in files if (found := _SALT.search(text)))
+    files = sorted((locate_stack_file(name, folder) for name in list_tenants(folder)), key=_get_age)
+    salts = Counter(filter(None, map(read_salt, files)))
     for salt, _ in salts.most_common(_SALTS_TRIED):
         try:
             derive_key(salt, passphrase)

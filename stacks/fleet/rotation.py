@@ -20,7 +20,7 @@ def begin_rotation(session: TenantSession, generation: str) -> Rotation:
 
     Raises `ProviderError` where there is no key to be replaced.
     """
-    if not any(row.outputs.public_key for row in session.state.rows_of(ApiKeyState)):
+    if not any(row.outputs.public_key for row in session.state.list_rows(ApiKeyState)):
         raise GuardViolation(
             "there is no key yet that could be replaced", next_step=f"run `umbrella-psa up {session.tenant.name}` first"
         )
@@ -46,13 +46,13 @@ def is_due(session: TenantSession, days: int) -> bool:
 
 def is_unfinished(session: TenantSession) -> bool:
     """Tell whether the state shows a rotation that has not ended: anywhere from the setting to the old key's end."""
-    key, retirement = session.state.key, session.state.current(KeyRetirementState)
+    key, retirement = session.state.key, session.state.find_current(KeyRetirementState)
     return bool(
         key is None
         or session.tenant.own.rotate != key.outputs.rotate
         or key.outputs.pending
         or key.outputs.public_key != session.sink_key
-        or session.state.replaced(ApiKeyState)
+        or session.state.list_replaced(ApiKeyState)
         or retirement is None
         or retirement.outputs.key_id != key.id
     )
@@ -85,5 +85,5 @@ def describe_rotation(done: Rotation) -> str:
 
 def _find_replaced_key(session: TenantSession) -> str:
     """Find the key that an unfinished rotation has replaced, by the row that waits for its deletion."""
-    keys = (row.outputs.public_key for row in session.state.replaced(ApiKeyState))
+    keys = (row.outputs.public_key for row in session.state.list_replaced(ApiKeyState))
     return next(filter(None, keys), "")

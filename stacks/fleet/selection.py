@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from providers.core.configuration import PROJECT, to_environment_name
-from providers.core.errors import ProviderError
+from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
-from providers.core.stack_file import FOLDER, locate_stack_file, read_plain_settings
+from providers.core.stack_file import FOLDER, get_yaml_loader, locate_stack_file, read_plain_settings
 from stacks.settings import check_name
 from stacks.tenant_files import list_tenants
 
@@ -30,33 +30,47 @@ ONE_TENANTS = (
     "rotate",
 )
 """Settings that decide whose objects are touched, or which key: never the same for two tenants."""
+_LABELS_TOLD = 12
 
 
 def choose_tenants(named: Sequence[str], *, every: bool, labels: Iterable[str], folder: Path = FOLDER) -> list[str]:
-    """Choose tenants, each once. Raises `click.UsageError`, and `ProviderError` when none fits."""
+    """Choose tenants, each once. Raises `click.UsageError`, and `SettingError` when none fits."""
     if every + bool(named) > 1:
         raise click.UsageError("name the tenants, or give --all, not both.")
     wanted = dict(_parse_label(label) for label in labels)
     if not (every or named or wanted):
         raise click.UsageError("name the tenants, or give --all or --label.")
-    for name in named:
-        if wrong := check_name(name):
-            raise wrong
     refuse_unknown(named, folder)
     names = list(dict.fromkeys(named)) or list_tenants(folder)
-    chosen = [name for name in names if has_labels(name, wanted, folder)] if wanted else names
-    if not chosen:
-        words = " and ".join(f"{key}={value}" for key, value in wanted.items())
-        raise ProviderError(
-            f"no tenant is labelled {words}" if wanted else f"there is no tenant in {folder}/",
-            next_step="look into the files there" if wanted else "make one with `umbrella-psa new TENANT`",
+    if not names:
+        raise SettingError(
+            "--all", f"there is no tenant in {folder}/", next_step="make one with `umbrella-psa new TENANT`"
         )
-    return chosen
+    return _choose_labelled(names, wanted, folder) if wanted else names
+
+
+def _choose_labelled(names: Sequence[str], wanted: Mapping[str, str], folder: Path) -> list[str]:
+    """Choose those with all of these labels. Who can't be read may have them: its row then says why."""
+    labels = {name: read_labels(name, folder) for name in names}
+    chosen = [name for name, has in labels.items() if has is None or wanted.items() <= has.items()]
+    if chosen:
+        return chosen
+    words = " and ".join(f"{key}={value}" for key, value in wanted.items())
+    known = sorted({f"{key}={value}" for has in labels.values() for key, value in (has or {}).items()})
+    more = f" and {len(known) - _LABELS_TOLD} more" if len(known) > _LABELS_TOLD else ""
+    there = f"the labels there are: {', '.join(known[:_LABELS_TOLD])}{more}" if known else "none of them has a label"
+    raise SettingError("--label", f"no tenant is labelled {words}", next_step=there)
 
 
 def refuse_unknown(named: Sequence[str], folder: Path = FOLDER) -> None:
-    """Raise `click.UsageError` for names that no tenant here has, with what was probably meant."""
-    files = {name: folder / f"Pulumi.{name}.yaml" for name in named}
+    """Raise `click.UsageError` for names that no tenant here has, with what was probably meant.
+
+    Raises `SettingError` for one that no tenant can have.
+    """
+    for name in named:
+        if wrong := check_name(name):
+            raise wrong
+    files = {name: locate_stack_file(name, folder) for name in named}
     unknown = [
         f"there is no tenant {name}: {file} is not there.{suggest_nearest(name, list_tenants(folder))}"
         for name, file in files.items()
@@ -93,18 +107,16 @@ def confirm_taking_away(tenants: Sequence[str], what: str, *, yes: bool, confirm
         click.confirm(f"{what.capitalize()} what was made for {tenants[0]}?", abort=True, err=True)
 
 
-def has_labels(tenant: str, wanted: Mapping[str, str], folder: Path = FOLDER) -> bool:
-    """Tell whether a tenant has all of these labels. Who can't be read may have them: its row then says why."""
+def read_labels(tenant: str, folder: Path = FOLDER) -> dict[str, str] | None:
+    """Read a tenant's labels; None where they can't be read."""
     import yaml
 
     try:
-        content = yaml.safe_load((folder / f"Pulumi.{tenant}.yaml").read_bytes()) or {}
+        content = yaml.load(locate_stack_file(tenant, folder).read_bytes(), get_yaml_loader()) or {}  # noqa: S506  a safe one
         labels = (content.get("config") or {}).get(f"{PROJECT}:labels") or {}
-        return wanted.items() <= {str(key): str(value) for key, value in labels.items()}.items()
-    except FileNotFoundError:
-        return False
+        return {str(key): str(value) for key, value in labels.items()}
     except (OSError, yaml.YAMLError, UnicodeDecodeError, AttributeError):
-        return True
+        return None
 
 
 def read_site(tenant: str) -> str:

@@ -79,8 +79,9 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ProviderError("has no file in `stacks/`", next_step="name a tenant that was made here") from None
-    except (OSError, UnicodeDecodeError):
-        raise ProviderError("its file can't be read") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise ProviderError(f"{path} can't be read: {why}", next_step="put the stack's file there") from None
 
 
 def _parse(text: str) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from providers.core.stack_file import (
     FOLDER,
     find_rewritten,
     get_yaml_loader,
+    locate_stack_file,
     parse_plain_settings,
 )
 from stacks.backend_address import find_backend
@@ -25,7 +26,7 @@ from stacks.fleet.backends import Backend, UnreadableHere, open_backend
 from stacks.fleet.ciphertext import Decrypt
 from stacks.fleet.comparison import RecordedRow
 from stacks.fleet.data_key import open_data_key
-from stacks.fleet.passphrase import open_salt, read_passphrase
+from stacks.fleet.passphrase import make_missing_error, open_salt, read_passphrase
 from stacks.pulumi_cli import NoStack, PulumiCli, StackConfiguration
 from stacks.state import OURS, SIGNATURE, TenantState, read_recorded
 
@@ -59,7 +60,7 @@ class StoredStack:
 
 def read_stack(name: str, backend: Backend, passphrase: str | None, folder: Path = FOLDER) -> StoredStack:
     """Read one stack. Raises `ProviderError`: `UnreadableHere` where the engine must be asked."""
-    settings = _read_settings(folder / f"Pulumi.{name}.yaml", passphrase)
+    settings = _read_settings(locate_stack_file(name, folder), passphrase)
     deployment = _read_deployment(backend, name)
     return _make_stack(settings, deployment, _open_state(deployment, passphrase))
 
@@ -119,7 +120,7 @@ def _open_state(deployment: Mapping[str, Any], passphrase: str | None) -> Decryp
 
 def _open_salt(salt: object, passphrase: str | None) -> Decrypt:
     if passphrase is None:
-        raise UnreadableHere("no passphrase is set")
+        raise make_missing_error()
     return open_salt(str(salt or ""), passphrase)
 
 
@@ -188,10 +189,7 @@ def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[
 
     Raises `ProviderError` for a backend that can't be opened, whichever tenant it is about.
     """
-    passphrase = read_passphrase(environment)
-    backend: Backend | None = None
-    with suppress(UnreadableHere):
-        backend = open_backend(find_backend(environment))
+    passphrase, backend = read_passphrase(environment), _open_backend(environment)
 
     def read(name: str) -> StoredStack:
         if backend:
@@ -204,17 +202,22 @@ def make_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> Callable[[
 
 def make_state_reader(pulumi: PulumiCli, environment: Mapping[str, str]) -> ReadState:
     """Make what reads any tenant's state without its secrets, so without a passphrase; likewise."""
-    backend: Backend | None = None
-    with suppress(UnreadableHere):
-        backend = open_backend(find_backend(environment))
+    backend = _open_backend(environment)
 
     def read(name: str) -> TenantState:
         if backend:
             with suppress(UnreadableHere):
                 return TenantState.parse(_read_deployment(backend, name))
-        return pulumi.state(name)
+        return pulumi.read_state(name)
 
     return read
+
+
+def _open_backend(environment: Mapping[str, str]) -> Backend | None:
+    """Open the backend; None where only the engine can."""
+    with suppress(UnreadableHere):
+        return open_backend(find_backend(environment))
+    return None
 
 
 def _ask_engine(pulumi: PulumiCli, name: str) -> StoredStack:

@@ -1,1 +1,1 @@
-"""From nothing to a tenant's stack: what `python -m stacks new` asks, tries and writes."""
+"""From nothing to a tenant's stack: what `umbrella-psa new` asks, tries and writes."""

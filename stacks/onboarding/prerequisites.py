@@ -8,12 +8,12 @@ from pathlib import Path
 from providers.core.errors import GuardViolation, ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import locate_stack_file
+from stacks.fleet.passphrase import PASSPHRASE
 from stacks.onboarding.file_form import is_left_over
 from stacks.project import is_project
 from stacks.pulumi_cli import NoBackend, PulumiCli
 from stacks.settings import check_name
 
-PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - its name
 LOGIN = 'mkdir -p -m 700 ~/.umbrella-psa && pulumi login "file://$HOME/.umbrella-psa?metadata=skip"'
 
 
@@ -52,7 +52,7 @@ def refuse_taken(pulumi: PulumiCli, tenant: str, backend: str) -> None:
     if pulumi.has_stack(tenant):
         raise GuardViolation(
             f"the stack {tenant} exists already in {backend}",
-            next_step=f"look at it with `python -m stacks check {tenant}`, or choose another name",
+            next_step=f"look at it with `umbrella-psa check {tenant}`, or choose another name",
         )
     file = locate_stack_file(tenant)
     if file.exists() and not is_left_over(file):

@@ -20,11 +20,10 @@ from typing import Any
 import yaml
 
 from providers.core.errors import GuardViolation, ProviderError
-from providers.core.stack_file import FOLDER
-from stacks.fleet.passphrase import find_shared_salt
+from providers.core.stack_file import FOLDER, locate_stack_file
+from stacks.fleet.passphrase import PASSPHRASE, find_shared_salt
 from stacks.onboarding.catalogue import SettingInfo
 from stacks.onboarding.file_form import SCRATCH, format_file, is_left_over, list_differences
-from stacks.onboarding.prerequisites import PASSPHRASE
 from stacks.onboarding.steps import sort_settings
 from stacks.pulumi_cli import PulumiCli
 
@@ -48,6 +47,7 @@ def write_stack(pulumi: PulumiCli, tenant: str, values: Mapping[str, str], provi
 def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mapping[str, str], provider: str) -> Path:
     """Make the whole file, elsewhere: the engine encrypts each secret, which it gets on its standard input."""
     (folder / FOLDER).mkdir()
+    file = locate_stack_file(tenant, folder / FOLDER)
     (folder / "backend").mkdir()
     shutil.copy("Pulumi.yaml", folder / "Pulumi.yaml")
     passphrase = os.environ.get(f"{PASSPHRASE}_FILE")
@@ -59,12 +59,11 @@ def _prepare(folder: Path, tenant: str, chosen: list[SettingInfo], values: Mappi
     )
     if provider == "passphrase" and (salt := find_shared_salt(FOLDER, os.environ)):
         # The engine takes up the salt that is there (tried), and stretches the passphrase once for all that share it.
-        (folder / FOLDER / f"Pulumi.{tenant}.yaml").write_text(f"encryptionsalt: {salt}\n", encoding="utf-8")
+        file.write_text(f"encryptionsalt: {salt}\n", encoding="utf-8")
     pulumi.create(tenant, provider)
     for setting in chosen:
         if setting.secret:
             pulumi.set_secret(tenant, setting.written, values[setting.key])
-    file = folder / FOLDER / f"Pulumi.{tenant}.yaml"
     content: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None) or {}
     encrypted = content.pop("config", None) or {}
     content["config"] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -25,6 +26,19 @@ def validate_writable(context: click.Context, option: click.Parameter, file: str
     if path.is_dir() or not (target.exists() and os.access(target, os.W_OK)):
         raise click.BadParameter(f"{file} can't be written; name a file in a folder that exists and may be written.")
     return str(path)
+
+
+def make_json_option(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make the option `--json`, which gives a command the file by this name."""
+    return click.option(
+        "--json",
+        name,
+        metavar="[FILE]",
+        is_flag=False,
+        flag_value=STANDARD_OUTPUT,
+        callback=validate_writable,
+        help="write JSON; to standard output without FILE",
+    )
 
 
 def write_report(file: str, text: str) -> None:

@@ -150,25 +150,29 @@ class LiveProgress:
 
     def _render_counts(self, counts: dict[Verdict, int]) -> Iterator[Text]:
         if any(counts.values()):
-            yield _line(*((f"  {count} {verdict}", STYLES[verdict]) for verdict, count in counts.items() if count))
+            yield _make_line(*((f"  {count} {verdict}", STYLES[verdict]) for verdict, count in counts.items() if count))
         if because := self._ending():
-            yield _line(("  ending: those at work finish their step", "bold"), f" ({clean_lines(because)})")
+            yield _make_line(("  ending: those at work finish their step", "bold"), f" ({clean_lines(because)})")
 
     def _render_at_work(self, at_work: Sequence[tuple[str, tuple[float, str]]]) -> Iterator[Text]:
         now, most = monotonic(), max(1, min(_AT_WORK, self._console.height - 4 - _LOOK_AT))
         shown = at_work if len(at_work) <= most else at_work[: most - 1]
         width = max((len(tenant) for tenant, _ in shown), default=0)
-        yield from (_line(f"  {tenant:<{width}}  {what} for {now - since:.0f} s") for tenant, (since, what) in shown)
+        yield from (
+            _make_line(f"  {tenant:<{width}}  {what} for {now - since:.0f} s") for tenant, (since, what) in shown
+        )
         if len(shown) < len(at_work):
-            yield _line(f"  and {len(at_work) - len(shown)} more at work")
+            yield _make_line(f"  and {len(at_work) - len(shown)} more at work")
 
     def _render_look_at(self, rows: Sequence[Row]) -> Iterator[Text]:
         width = max((len(row.tenant) for row in rows), default=0)
         for row in rows:
-            yield _line(f"  {row.tenant:<{width}}  ", (f"{row.verdict:<7}", STYLES[row.verdict]), f"  {_sum_up(row)}")
+            yield _make_line(
+                f"  {row.tenant:<{width}}  ", (f"{row.verdict:<7}", STYLES[row.verdict]), f"  {_sum_up(row)}"
+            )
 
 
-def _line(*parts: str | tuple[str, str]) -> Text:
+def _make_line(*parts: str | tuple[str, str]) -> Text:
     """Make one line, whatever the screen's width."""
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
 

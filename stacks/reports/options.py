@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import click
 
 from providers.core.errors import ProviderError, raise_first
-from stacks.reports.files import STANDARD_OUTPUT, clean_content, validate_writable, write_report
+from stacks.reports.files import STANDARD_OUTPUT, clean_content, make_json_option, validate_writable, write_report
 from stacks.reports.html import format_html
 from stacks.reports.junit import format_junit
 from stacks.reports.model import FleetRun, Rotation, Row
@@ -94,14 +94,7 @@ def _dump(content: Any) -> str:
 def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options; it gets `reports`, a `Reports`."""
 
-    @click.option(
-        "--json",
-        metavar="[FILE]",
-        is_flag=False,
-        flag_value=STANDARD_OUTPUT,
-        callback=validate_writable,
-        help="write JSON; to standard output without FILE",
-    )
+    @make_json_option("json")
     @click.option(
         "--junit", metavar="FILE", callback=validate_writable, help="write JUnit XML, a test case for each tenant"
     )

@@ -1,4 +1,4 @@
-"""Somebody who has a site, a console and a key, and no stack yet: `python -m stacks new` for one company."""
+"""Somebody who has a site, a console and a key, and no stack yet: `umbrella-psa new` for one company."""
 
 from __future__ import annotations
 

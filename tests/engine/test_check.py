@@ -1,4 +1,4 @@
-"""`python -m stacks check` and `status`: all that can be known, nothing changed, nothing that is secret."""
+"""`umbrella-psa check` and `status`: all that can be known, nothing changed, nothing that is secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m stacks orphans` and `export`, and what all verbs share, as an operator runs them."""
+"""`umbrella-psa orphans` and `export`, and what all verbs share, as an operator runs them."""
 
 from __future__ import annotations
 
@@ -204,8 +204,9 @@ def test_what_is_wrong_is_told_in_one_sentence(tenant: Stack) -> None:
     assert "Error: there is no tenant nobody: stacks/Pulumi.nobody.yaml is not there." in (
         tenant.run_command("orphans", "nobody", expect=2).text
     )
-    locked = tenant.run_command("orphans", tenant.name, expect=1, PULUMI_CONFIG_PASSPHRASE="another one")
-    assert "the passphrase is not the one that it was made with; set PULUMI_CONFIG_PASSPHRASE to that" in locked.text
+    locked = tenant.run_command("orphans", tenant.name, expect=2, PULUMI_CONFIG_PASSPHRASE="another one")
+    told = f"PULUMI_CONFIG_PASSPHRASE: is not the one that {tenant.name} was made with; set it to that one."
+    assert told in locked.text
     wrong = tenant.run_command("orphans", tenant.name, expect=2, UMBRELLA_PSA_CONNECTWISE_SITE="http://example.com")
     assert f"error: {tenant.name}: connectwise:site: must be https" in wrong.text
     assert "Traceback" not in wrong.text

@@ -51,7 +51,7 @@ def test_a_person_with_a_browser_gets_a_tenant_done_in_four_runs(person: Person)
 
     person.supply_pair(pair)
     third = read_order(stack.up(expect=1), SINK)
-    assert f"python -m stacks export {stack.name} --to - --show-secret" in third
+    assert f"umbrella-psa export {stack.name} --to - --show-secret" in third
     assert stack.read_outputs()["umbrellaApplied"] == ""
     assert stack.preview(expect=7).count("by your word") == 0
 

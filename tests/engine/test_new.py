@@ -1,4 +1,4 @@
-"""`python -m stacks new`: from nothing to a stack, asked at a terminal or given, whole or not there at all."""
+"""`umbrella-psa new`: from nothing to a stack, asked at a terminal or given, whole or not there at all."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_tenant_goes_from_given_settings_to_its_first_up(newcomer: Callable[..
     tenant = newcomer()
     run = tenant.run_new(*tenant.list_plain(), *tenant.write_secret_files(), "--yes")
     assert tenant.is_whole()
-    assert f"python -m stacks check {tenant.name}" in run.text
+    assert f"umbrella-psa check {tenant.name}" in run.text
     assert f"pulumi up -s {tenant.name}" in run.text
     stack = Stack(tenant.workspace, tenant.name, company=tenant.company)
     stack.up()

@@ -1,4 +1,4 @@
-"""`python -m stacks rotate`, as an operator runs it."""
+"""`umbrella-psa rotate`, as an operator runs it."""
 
 from __future__ import annotations
 

@@ -48,10 +48,10 @@ def test_lost_private_key(tenant: Stack) -> None:
 
     private = company.ask("GET", "/privateKeys")[first]
     assert private in page.play("pulumi stack output -s acme privateKey --show-secrets", shows=True)
-    exported = page.play("python -m stacks export acme --to - --show-secret", '"privateKey": "', shows=True)
+    exported = page.play("umbrella-psa export acme --to - --show-secret", '"privateKey": "', shows=True)
     assert private in exported
 
-    page.play("python -m stacks rotate acme", "is revoked, gone from the site at 20")
+    page.play("umbrella-psa rotate acme", "is revoked, gone from the site at 20")
     second = company.sink()["publicKey"]
     assert company.public_keys() == [second] != [first]
 
@@ -62,7 +62,7 @@ def test_lost_private_key(tenant: Stack) -> None:
     set_secrets(page, company)
     page.play("pulumi config set -s acme adopt identical")
     page.play("pulumi up -s acme", "+ 9 created")
-    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("umbrella-psa orphans acme", "no orphans.")
     page.play("pulumi config rm -s acme adopt")
     page.is_played()
     assert_as_wanted(tenant)
@@ -76,9 +76,9 @@ def test_orphan(tenant: Stack) -> None:
     since = (datetime.now(UTC) - timedelta(hours=2)).isoformat(timespec="seconds")
     wanted = {"description": member["keys"][0]["description"], "createdAt": since}
     company.ask("POST", f"/apiMembers/{member['id']}/keys", wanted)
-    page.play("python -m stacks orphans acme", "is claimed by no state.", expect=7)
-    page.play("python -m stacks orphans acme --revoke --yes", "acme: revoked ")
-    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("umbrella-psa orphans acme", "is claimed by no state.", expect=7)
+    page.play("umbrella-psa orphans acme --revoke --yes", "acme: revoked ")
+    page.play("umbrella-psa orphans acme", "no orphans.")
     page.is_played()
     assert_as_wanted(tenant)
 
@@ -114,7 +114,7 @@ def test_stuck_lock(tenant: Stack, tmp_path: Path) -> None:
     assert "the stack is currently locked by 1 lock(s)" in tenant.up(expect=None).text
     page.play("pulumi cancel acme --yes", "The currently running update for 'acme' has been canceled!")
     page.play("pulumi up -s acme", "~ 3 updated +-1 replaced 4 changes. 5 unchanged")
-    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("umbrella-psa orphans acme", "no orphans.")
     assert has_pending_operations(tenant)
     page.play("pulumi refresh -s acme --yes --clear-pending-creates", CLEAN)
     assert not has_pending_operations(tenant)
@@ -145,7 +145,7 @@ def test_failed_rotation(tenant: Stack) -> None:
     fault = {"kind": "status", "status": 503, "method": "PUT", "path": "psaIntegration$", "times": None}
     company.simulator.ask("POST", "/faults", {"company": company.id, **fault})
     page.play(
-        "python -m stacks rotate acme",
+        "umbrella-psa rotate acme",
         "the rotation is not finished: the gateway of umbrella:gatewayUrl can't serve now: 503",
         expect=1,
     )
@@ -153,7 +153,7 @@ def test_failed_rotation(tenant: Stack) -> None:
     assert company.sink()["publicKey"] == old
     assert len(company.public_keys()) == 2
     page.play("pulumi preview -s acme", "~ 2 to update 7 unchanged")
-    page.play("python -m stacks rotate acme", "is revoked, gone from the site at 20")
+    page.play("umbrella-psa rotate acme", "is revoked, gone from the site at 20")
     page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
     page.is_played()
     assert_as_wanted(tenant)
@@ -198,9 +198,9 @@ def test_leaving(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
     stack.up()
     page, before = Page("leaving", stack), stack.company.ask("GET", "")
-    page.play("python -m stacks export acme --to - --show-secret", '"companyId": "acme"', shows=True)
+    page.play("umbrella-psa export acme --to - --show-secret", '"companyId": "acme"', shows=True)
     page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
-    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("umbrella-psa orphans acme", "no orphans.")
     page.play("umask 077 && pulumi stack export -s acme --file acme-last.json")
     page.play("pulumi stack rm acme --force --preserve-config", "Stack 'acme' has been removed!")
     page.is_played()
@@ -234,7 +234,7 @@ def test_moved_site(make_stack: Callable[..., Stack]) -> None:
 
     page.play("pulumi up -s acme --run-program", "+-1 replaced")
     page.play("pulumi preview -s acme --expect-no-changes", CLEAN)
-    page.play("python -m stacks orphans acme", "no orphans.")
+    page.play("umbrella-psa orphans acme", "no orphans.")
     page.is_played()
     assert (company.role()["id"], company.member()["id"]) == (role, member)
     assert company.public_keys() == [company.sink()["publicKey"]] != [old]

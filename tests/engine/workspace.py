@@ -121,7 +121,7 @@ class AnyStack:
         return self._run(["pulumi", *command], expect, environment)
 
     def run_command(self, verb: str, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
-        """`python -m stacks <verb>`, without a terminal."""
+        """`umbrella-psa <verb>`, without a terminal."""
         return self._run(["python", "-m", "stacks", verb, *arguments], expect, environment)
 
     def _run(self, command: list[str], expect: int | None, environment: dict[str, str]) -> Run:

@@ -115,7 +115,9 @@ def test_a_run_that_is_cut_off_goes_on_without_repeating_what_is_done(fleet: Fle
     running.kill()
     running.wait()
     # Its engine is still at work, and is not disturbed: the lock is the whole run's.
-    assert "another run over tenants" in fleet.run("up", "--all", expect=1)
+    refused = fleet.run("up", "--all", expect=1)
+    assert f"another run over tenants is at work here: `up`, process {running.pid}" in refused
+    assert "which was killed; its engines end the step that they are at" in refused
     hold.release()
     first = running.stdout.readline()
     running.stdout.close()
@@ -145,7 +147,7 @@ def test_ctrl_c_lets_the_tenant_at_work_end_and_begins_no_further_one(fleet: Fle
 
 def test_a_fleet_is_rotated_in_waves_and_a_cut_off_rotation_repeats_no_tenant(fleet: FleetFolder) -> None:
     old = {name: fleet.company(name).sink()["publicKey"] for name in NAMES}
-    told = fleet.report("rotate", "--all", "--dry-run")
+    told = fleet.report("rotate", "--all", "--dry-run", expect=7)
     assert all("create key" in row["changes"] or "replace key" in row["changes"] for row in told.values()), told
     assert {name: fleet.company(name).sink()["publicKey"] for name in NAMES} == old
 
@@ -190,7 +192,7 @@ def test_a_dry_run_changes_nothing_and_leaves_no_run_to_go_on_with(fleet: FleetF
     fleet.company("bell").set_sink(enabled=False)
     assert fleet.report("up", "--all", "--dry-run", expect=7)["bell"]["changes"] == ["update umbrella"]
     assert not fleet.company("bell").sink()["enabled"]
-    taken = fleet.report("destroy", "acme", "--dry-run")["acme"]["changes"]
+    taken = fleet.report("destroy", "acme", "--dry-run", expect=7)["acme"]["changes"]
     assert "delete key" in taken
     assert fleet.company("acme").sink()["enabled"]
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from time import monotonic
 
 import pytest
 
 from providers.core.errors import ProviderError
 from stacks.fleet.postgres_backend import PostgresBackend, open_postgres
+from stacks.pulumi_cli import make_environment
 from tests.fleet.postgres_server import PASSWORD, PostgresServer
 
 _TABLE = "CREATE TABLE {} (key TEXT PRIMARY KEY, data JSON NOT NULL, updated_at TIMESTAMPTZ NOT NULL DEFAULT now())"
@@ -89,9 +93,20 @@ def test_what_goes_wrong_is_one_sentence_without_the_password(address: str, chan
     assert "\n" not in sentence
 
 
-def test_without_a_word_on_tls_it_is_required_as_the_engine_does(address: str) -> None:
-    with pytest.raises(ProviderError, match="does not support SSL"):
-        open_postgres(address.partition("?")[0]).read("acme")
+@pytest.mark.parametrize(("word", "lets_in"), [("", True), ("?sslmode=prefer", True), ("?sslmode=require", False)])
+def test_at_a_server_without_tls_an_address_means_what_it_means_to_the_engine(
+    address: str, word: str, lets_in: bool, tmp_path: Path
+) -> None:
+    whole = address.partition("?")[0] + word
+    environment = {**make_environment(os.environ), "PULUMI_BACKEND_URL": whole, "PULUMI_HOME": str(tmp_path)}
+    whoami = ["pulumi", "whoami", "--verbose", "--non-interactive"]
+    asked = subprocess.run(whoami, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (asked.returncode == 0) is lets_in, asked.stderr
+    if lets_in:
+        assert open_postgres(whole).read("acme")
+    else:
+        with pytest.raises(ProviderError, match="does not support SSL"):
+            open_postgres(whole).read("acme")
 
 
 def test_a_dead_server_is_waited_for_once_and_not_for_each_tenant() -> None:

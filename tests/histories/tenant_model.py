@@ -15,7 +15,7 @@ from providers.policy import Policy
 from providers.service import Service
 from providers.stated import ForeignOwner
 from simulator.server import Running
-from stacks.graph import owner
+from stacks.graph import get_owner
 from stacks.settings import Tenant, read_tenant
 from tests.histories.killable import FakeTime, KillableTransport, Killed, Moment, RunLifetime
 from tests.histories.run import NAMES, Run, State
@@ -65,7 +65,7 @@ class TenantModel:
 
     @property
     def owner(self) -> str:
-        return owner(self.tenant)
+        return get_owner(self.tenant)
 
     def set(self, **changed: str | None) -> None:
         """Change settings; None takes one away. What no state knows is nobody's once its name is given up."""

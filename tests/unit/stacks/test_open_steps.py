@@ -48,7 +48,7 @@ def test_a_destroy_that_waits_for_umbrella_to_be_cleared_shows_the_order() -> No
     assert found and found.step == f"destroy: remove the PSA integration from Umbrella, then run `{AGAIN}` again"
     assert found.order.startswith("## Work order: remove the PSA integration from Umbrella\n")
     status = describe_state("acme", make_state(KEY, SINK), MANUAL, TODAY, step=found)
-    assert (status.code, status.pending, status.row()[3]) == (7, (found.step,), "destroy")
+    assert (status.code, status.pending, status.format_row()[3]) == (7, (found.step,), "destroy")
     (order,) = status.orders
     assert order.endswith("UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none pulumi destroy -s acme")
 

@@ -63,28 +63,28 @@ def test_each_resource_of_an_exported_state_is_read_by_its_own_model() -> None:
     state = TenantState.parse(deployment)
     assert len(state.rows) == 8, "components and providers are none of ours"
     for model in (*KINDS, VaultSecretState):
-        assert len(state.rows_of(model)) == 1
-    key, sink, vault = state.key, state.sink, state.current(VaultSecretState)
+        assert len(state.list_rows(model)) == 1
+    key, sink, vault = state.key, state.sink, state.find_current(VaultSecretState)
     assert key and sink and vault
     (row,) = [row for row in deployment["resources"] if row["type"].endswith(":ApiKey")]
     assert (key.kind, key.id) == ("ApiKey", row["id"])
     assert key.outputs.public_key == sink.outputs.written_key == vault.outputs.public_key
     assert state.written_at == deployment["manifest"]["time"]
-    assert (state.pending, state.cut_off, state.replaced(ApiKeyState)) == ([], (), [])
+    assert (state.pending, state.cut_off, state.list_replaced(ApiKeyState)) == ([], (), [])
 
 
 def test_a_state_without_a_vault_has_no_row_for_it() -> None:
     state = TenantState.parse(released("tenant"))
-    assert [len(state.rows_of(model)) for model in KINDS] == [1] * 7
-    assert state.current(VaultSecretState) is None
+    assert [len(state.list_rows(model)) for model in KINDS] == [1] * 7
+    assert state.find_current(VaultSecretState) is None
 
 
 def test_a_key_that_waits_for_its_deletion_is_apart_from_the_one_that_counts() -> None:
     state = TenantState.parse(released("tenant-half-rotated"))
-    (old,) = state.replaced(ApiKeyState)
-    retirement = state.current(KeyRetirementState)
+    (old,) = state.list_replaced(ApiKeyState)
+    retirement = state.find_current(KeyRetirementState)
     assert state.key and retirement
-    assert [row.id for row in state.rows_of(ApiKeyState)] == [state.key.id, old.id]
+    assert [row.id for row in state.list_rows(ApiKeyState)] == [state.key.id, old.id]
     assert (state.key.outputs.rotate, old.outputs.rotate) == ("before the upgrade", "")
     assert retirement.outputs.key_id == old.id
 
@@ -100,7 +100,7 @@ def test_a_step_that_waits_for_a_person_comes_with_its_work_order() -> None:
 
 def test_a_stack_that_was_made_and_never_ran_is_empty() -> None:
     made = {"manifest": {"time": "2026-11-20T08:15:30Z"}}
-    assert TenantState.parse(made) == TenantState.parse({}) == Exporting(None).state("acme") == TenantState()
+    assert TenantState.parse(made) == TenantState.parse({}) == Exporting(None).read_state("acme") == TenantState()
 
 
 def test_what_a_killed_run_was_at_is_named_by_its_kind() -> None:
@@ -139,7 +139,7 @@ def test_a_row_that_no_model_knows_is_a_sentence_without_its_values(change: dict
     row = exported("connectwise", KEY)
     row["outputs"] |= change
     with pytest.raises(ProviderError) as refused:
-        Exporting({"resources": [row]}).state("acme")
+        Exporting({"resources": [row]}).read_state("acme")
     assert str(refused.value).startswith("acme: its state holds ")
     assert words in str(refused.value)
     assert "; use the version that wrote it" in str(refused.value)
@@ -154,7 +154,7 @@ def test_a_kind_of_ours_that_is_not_known_is_a_sentence_too() -> None:
 
 def test_a_state_is_asked_for_without_its_private_keys() -> None:
     engine = Exporting({"resources": [exported("connectwise", changed(KEY, rotate="2"))]})
-    state = engine.state("acme")
+    state = engine.read_state("acme")
     assert state.key and state.key.outputs.rotate == "2"
     assert engine.asked == ["acme", "stack", "export"]
 

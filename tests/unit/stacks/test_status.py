@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from providers.connectwise.access_proof import AccessProofState
 from providers.core.errors import ProviderError
 from providers.core.schema import Owned
-from stacks.commands.status import _sentences, read_statuses
+from stacks.commands.status import _list_sentences, read_statuses
 from stacks.fleet.options import Fleet
 from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
@@ -172,5 +172,5 @@ def test_by_whose_word_a_key_is_proved_is_told_where_it_can_not_show_it_itself()
         evidence="signs in; levels read by the provisioning key; table access by the console's word only",
     )
     status = describe_state("acme", make_state(KEY, proof, SINK), {}, date(2026, 11, 29))
-    assert f"acme: the API key {proof.evidence}" in list(_sentences([status]))
+    assert f"acme: the API key {proof.evidence}" in list(_list_sentences([status]))
     assert not status.needs_attention

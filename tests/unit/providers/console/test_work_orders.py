@@ -59,7 +59,7 @@ def test_tables_that_are_as_wanted_send_nobody_into_the_dialogue() -> None:
 
 def test_a_private_half_is_never_asked_for_on_the_command_line_nor_shown() -> None:
     assert "       pulumi config set -s <tenant> --secret connectwise:manualPrivateKey\n" in str(EVERY[2])
-    assert "\n       python -m stacks export <tenant> --to - --show-secret\n" in str(EVERY[5])
+    assert "\n       umbrella-psa export <tenant> --to - --show-secret\n" in str(EVERY[5])
 
 
 def test_the_sinks_order_says_where_the_key_is_escrowed() -> None:

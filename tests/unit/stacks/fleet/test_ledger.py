@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -174,9 +175,42 @@ def test_only_one_run_at_a_time_and_the_other_says_who(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(ProviderError, match=f"`rotate`, process {process.pid}, since"), hold_fleet("up", tmp_path):
+        with pytest.raises(ProviderError, match=f"`rotate`, process {process.pid} on "), hold_fleet("up", tmp_path):
             pass
         process.kill()  # the lock goes with it
+    with hold_fleet("up", tmp_path):
+        pass
+
+
+def test_a_run_that_was_killed_is_told_from_one_that_goes_on_while_its_engine_still_ends_a_step(tmp_path: Path) -> None:
+    engine = "import sys; print('at work', flush=True); sys.stdin.read()"
+    holder = (
+        "import subprocess, sys; from pathlib import Path; from stacks.fleet.lock import hold_fleet\n"
+        "with hold_fleet('rotate', Path(sys.argv[1])) as lock:\n"
+        f"    subprocess.run([sys.executable, '-c', {engine!r}], pass_fds=(lock,))"
+    )
+    command = [sys.executable, "-c", holder, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stdin
+        assert process.stdout.readline() == "at work\n"
+        for name in ("alive", "a zombie", "gone"):
+            if name == "a zombie":
+                process.kill()
+                os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            elif name == "gone":
+                process.wait()
+            with pytest.raises(ProviderError) as refused, hold_fleet("up", tmp_path):
+                pass
+            said = str(refused.value)
+            assert said.startswith(f"another run over tenants is at work here: `rotate`, process {process.pid} on "), (
+                name
+            )
+            assert said.endswith("; wait for its end, or stop it.") is (name == "alive"), said
+            assert ("which was killed; its engines end the step that they are at; wait" in said) is (name != "alive"), (
+                said
+            )
+        process.stdin.close()  # the engine ends its step
+        process.stdout.read()
     with hold_fleet("up", tmp_path):
         pass
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from providers.core.errors import ProviderError
+from providers.core.errors import ProviderError, SettingError
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings, require_confirmation
 from stacks.fleet.waves import plan_waves, spread_by_site
 
@@ -32,8 +32,21 @@ def test_labels_choose_and_all_of_them_must_fit(folder: Path) -> None:
         "dune",  # can't be read, so its row will say why
     ]
     assert choose_tenants(("core", "bell"), every=False, labels=("region=eu",), folder=folder) == ["core"]
-    with pytest.raises(ProviderError, match="no tenant is labelled region=us"):
+
+
+def test_a_label_that_nobody_has_is_told_with_those_that_there_are(folder: Path) -> None:
+    with pytest.raises(SettingError) as refused:
         choose_tenants(("acme", "bell"), every=False, labels=("region=us",), folder=folder)
+    assert str(refused.value) == ("--label: no tenant is labelled region=us; the labels there are: region=eu, tier=1.")
+    with pytest.raises(SettingError, match="no tenant is labelled a=b and c=d; none of them has a label"):
+        choose_tenants(("bell",), every=False, labels=("a=b", "c=d"), folder=folder)
+
+
+def test_of_many_labels_some_are_told(tmp_path: Path) -> None:
+    labels = "".join(f"    l{number:02}: x\n" for number in range(20))
+    (tmp_path / "Pulumi.acme.yaml").write_text(f"config:\n  umbrella-psa:labels:\n{labels}", encoding="utf-8")
+    with pytest.raises(SettingError, match=r"are: l00=x, .*, l11=x and 8 more\."):
+        choose_tenants((), every=True, labels=("region=eu",), folder=tmp_path)
 
 
 def test_a_tenant_that_is_named_twice_is_one(folder: Path) -> None:

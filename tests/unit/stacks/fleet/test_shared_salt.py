@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,24 +15,16 @@ import yaml
 
 from providers.core.errors import ProviderError
 from stacks.fleet.ciphertext import decrypt, encrypt
-from stacks.fleet.passphrase import ROUNDS, derive_key
+from stacks.fleet.passphrase import derive_key
 from stacks.fleet.shared_salt import move_to_salt
 from tests.engine.workspace import ROOT
+from tests.unit.stacks.salts import make_salt
 
 PASSPHRASE = "one passphrase for all"
 SECRETS = {"connectwise:clientId": "id-1", "connectwise:privateKey": "héllo: #1"}
 
 
-def make_salt(passphrase: str = PASSPHRASE) -> str:
-    """As `stack init` makes one."""
-    import hashlib
-
-    salt = os.urandom(8)
-    key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS)
-    return f"v1:{b64encode(salt).decode()}:{encrypt(key, 'pulumi')}"
-
-
-SHARED, OWN = make_salt(), make_salt()
+SHARED, OWN = make_salt(PASSPHRASE), make_salt(PASSPHRASE)
 
 
 @pytest.fixture
@@ -77,7 +67,7 @@ def test_every_secret_is_encrypted_anew_and_all_else_stays(file: Path) -> None:
     [
         (("encryptionsalt: ", "encryptedkey: "), "no salt to share"),
         (("config:", "config: ["), "can't be read as YAML"),
-        ((re.escape(OWN), make_salt("another passphrase")), "the passphrase is not the one"),
+        ((re.escape(OWN), make_salt("another passphrase")), "PULUMI_CONFIG_PASSPHRASE: is not the one"),
         (("secure: v1:", "secure: v1:AAAA"), "encrypted with another key, or is damaged"),
         ((r"secure: v1:(\S+)", r'secure: "v\\x31:\1"'), "not written as the engine writes them"),
     ],

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from providers.core.errors import ProviderError
+from providers.core.errors import ProviderError, SettingError
 from stacks.fleet.backends import FileBackend
 from stacks.fleet.ciphertext import Decrypt
 from stacks.fleet.passphrase import open_salt
@@ -186,8 +186,9 @@ def test_without_cryptography_the_engine_is_asked(backend: Path, monkeypatch: py
     assert engine.asked == ["acme"]
 
 
-def test_without_a_passphrase_the_engine_is_asked_which_says_what_to_do(backend: Path) -> None:
+def test_without_a_passphrase_what_to_do_is_told_and_no_engine_asked(backend: Path) -> None:
     environment = {"PULUMI_BACKEND_URL": backend.as_uri()}
     engine = Engine(make_reader(PulumiCli(), {**environment, PASSPHRASE_NAME: PASSPHRASE})("acme"))
-    assert make_reader(engine, environment)("acme").rows
-    assert engine.asked == ["acme"]
+    with pytest.raises(SettingError, match=f"^{PASSPHRASE_NAME}: is not set, and its secrets are encrypted with one; "):
+        make_reader(engine, environment)("acme")
+    assert engine.asked == []

@@ -8,7 +8,8 @@ import pytest
 
 from providers.core.errors import GuardViolation, ProviderError
 from providers.core.settings import SettingErrors
-from stacks.onboarding.prerequisites import PASSPHRASE, refuse_without_prerequisites
+from stacks.fleet.passphrase import PASSPHRASE
+from stacks.onboarding.prerequisites import refuse_without_prerequisites
 from stacks.pulumi_cli import PulumiCli
 
 HAS = {PASSPHRASE: ""}  # an empty one is one, for the engine too

@@ -9,7 +9,7 @@ import pytest
 from providers.core.settings import SettingErrors
 from providers.engines.terraform.configuration import find_problems, open_tenant
 from providers.engines.terraform.wire import UNKNOWN
-from stacks.graph import owner
+from stacks.graph import get_owner
 from stacks.settings import read_tenant
 
 BLOCK: dict[str, Any] = {
@@ -38,7 +38,7 @@ def test_a_tenants_keys_belong_to_it_under_both_engines() -> None:
         "umbrella:consoleId": "7",
     }
     there = read_tenant("acme", settings, ["connectwise:clientId", "connectwise:privateKey"], {})
-    assert open_tenant(BLOCK).fill("ApiKey")["owner"] == owner(there)
+    assert open_tenant(BLOCK).fill("ApiKey")["owner"] == get_owner(there)
 
 
 @pytest.mark.parametrize(
