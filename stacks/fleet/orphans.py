@@ -95,11 +95,11 @@ def look_for_orphans(tenant: str, read: ReadStack, *, revoke: bool) -> TenantOrp
 
 def find_orphans(session: TenantSession, now: datetime) -> TenantOrphans:
     """Find what one tenant's site has and its state lacks, and the other way round. Raises `ProviderError`."""
-    ours = [row for row in session.state.rows_of(ApiKeyState) if row.outputs.public_key]
+    ours = [row for row in session.state.list_rows(ApiKeyState) if row.outputs.public_key]
     claimed = {row.outputs.public_key for row in ours}
-    listed = [(member_id, key) for member_id in _list_members(session) for key in _keys_of(session, member_id)]
+    listed = [(member_id, key) for member_id in _list_members(session) for key in _list_keys(session, member_id)]
     orphans = [
-        _orphan(session, member_id, key, now)
+        _make_orphan(session, member_id, key, now)
         for member_id, key in listed
         if belongs_to(key.description, session.owner) and key.publicKey not in claimed
     ]
@@ -111,14 +111,14 @@ def find_orphans(session: TenantSession, now: datetime) -> TenantOrphans:
     return TenantOrphans(tenant=session.tenant.name, orphans=tuple(orphans), gone=(lost,))
 
 
-def _keys_of(session: TenantSession, member_id: int) -> list[Key]:
+def _list_keys(session: TenantSession, member_id: int) -> list[Key]:
     try:
         return session.context.keys.list_keys(member_id)
     except NotObservable as error:
         raise ProviderError(**{**error.fields(), "summary": f"not known. {error.headline}"}) from None
 
 
-def _orphan(session: TenantSession, member_id: int, key: Key, now: datetime) -> Orphan:
+def _make_orphan(session: TenantSession, member_id: int, key: Key, now: datetime) -> Orphan:
     created = key.createdAt.isoformat() if key.createdAt else ""
     reason = _explain_kept(session.context, key, now)
     return Orphan(session.tenant.name, member_id, key.id, key.publicKey, key.description, created, reason)
@@ -126,8 +126,8 @@ def _orphan(session: TenantSession, member_id: int, key: Key, now: datetime) -> 
 
 def _list_members(session: TenantSession) -> list[int]:
     """List the state's members, and the one that the settings name, which may not be the same yet."""
-    ids = {int(row.id) for row in session.state.rows_of(ApiMemberState)}
-    ids |= {int(row.outputs.member_id) for row in session.state.rows_of(ApiKeyState)}
+    ids = {int(row.id) for row in session.state.list_rows(ApiMemberState)}
+    ids |= {int(row.outputs.member_id) for row in session.state.list_rows(ApiKeyState)}
     configured = session.context.members.existing(session.tenant.own.member_id)
     return sorted(ids | ({configured.id} if configured else set()))
 

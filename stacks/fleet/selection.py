@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from providers.core.configuration import PROJECT, to_environment_name
-from providers.core.errors import SettingError
+from providers.core.errors import ProviderError, SettingError
 from providers.core.nearest import suggest_nearest
 from providers.core.stack_file import FOLDER, get_yaml_loader, locate_stack_file, read_plain_settings
 from stacks.settings import check_name

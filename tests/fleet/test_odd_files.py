@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.workspace import PASSPHRASE, Workspace
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 from tests.unit.stacks.salts import make_salt
 
 IS_A_FOLDER = "stacks/Pulumi.dune.yaml"

@@ -17,6 +17,9 @@ class KnowsKeys:
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         return public_key in self.remembered
 
+    def has_written(self, console: str) -> bool:
+        return False
+
 
 class Gate:
     """May a key be minted now?"""
