@@ -104,10 +104,17 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         return [
             f"The API key {key} of ours is left over and still works; it should be revoked."
             if not self._key_usage.is_current(key)
-            else f"The API key {key} is the one that comes next; Umbrella is still to be given it."
+            else f"The API key {key} is the one that comes next; {self._key_usage.sink_name} is still to be given it."
             for key in change.live
-            if not self._key_usage.holds(key)
+            if not self._is_held(key)
         ]
+
+    def _is_held(self, public_key: str) -> bool:
+        """Tell whether the sink is known to hold it; nothing is revoked by that word."""
+        try:
+            return self._key_usage.holds(public_key)
+        except NotObservable:
+            return False
 
     def _list_leftovers(self, args: KeyRetirementArgs) -> list[Key]:
         try:
@@ -150,7 +157,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     def _revoke(self, member_id: str, key: Key, *, refresh: bool = False) -> None:
         if self._key_usage.holds(key.publicKey, refresh=refresh):
             raise GuardViolation(
-                f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked",
+                f"the key {key.publicKey} is left over, but {self._key_usage.sink_name} holds it, so it is not revoked",
                 next_step=f"run `{terms().apply}` on the whole stack first",
                 page="docs/runbooks/failed-rotation.md",
             )

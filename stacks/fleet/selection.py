@@ -27,6 +27,7 @@ ONE_TENANTS = (
     "umbrella:console",
     "umbrella:consoleId",
     "umbrella:appliedKey",
+    "appliedKey",
     "rotate",
 )
 """Settings that decide whose objects are touched, or which key: never the same for two tenants."""

@@ -62,6 +62,8 @@ class Holder:
     def is_current(self, public_key: str) -> bool:
         return public_key == self.current
 
+    sink_name = "Umbrella"
+
     def find_member_of(self, public_key: str) -> str:
         return self.members.get(public_key, "")
 
