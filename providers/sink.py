@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from pydantic import Field, field_validator
 
@@ -44,7 +44,7 @@ class SinkSettings(Settings):
     @property
     def sink_kind(self) -> SinkKind:
         """The sink, which is the integration's own where none is named."""
-        return self.sink or ("umbrella" if self.integration == OF_UMBRELLA else "manual")
+        return self.sink or _choose_sink(self.integration)
 
     @property
     def integration_name(self) -> str:
@@ -79,12 +79,18 @@ def get_applied_setting(sink: str | None) -> str:
 def find_sink_kind(settings: Mapping[str, str]) -> SinkKind:
     """Tell which sink the plain settings of a stack's file mean; what is wrong with them is somebody else's to say."""
     named, integration = (settings.get(f"{PROJECT}:{key}") for key in ("sink", "integration"))
-    return SinkSettings.model_construct(sink=named or None, integration=integration or OF_UMBRELLA).sink_kind
+    if named in get_args(SinkKind):
+        return cast(SinkKind, named)
+    return _choose_sink(integration or OF_UMBRELLA)
 
 
 def is_by_word(settings: Mapping[str, str]) -> bool:
     """Tell whether a person's word is all there is of the sink, by the plain settings of a stack's file."""
     return find_sink_kind(settings) != "umbrella" or settings.get(f"{UMBRELLA}:driver", "manual") == "manual"
+
+
+def _choose_sink(integration: str) -> SinkKind:
+    return "umbrella" if integration == OF_UMBRELLA else "manual"
 
 
 def is_file(integration: str) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from providers.connectwise.connection import format_company_key
 from providers.connectwise.grants import Levels
-from providers.sink import SinkKind
 from stacks.settings import Tenant
 
 
@@ -28,7 +27,7 @@ class RightsFields(TypedDict):
 class DestinationFields(TypedDict, total=False):
     """Where the pair goes, if not to Umbrella."""
 
-    sink: SinkKind
+    sink: Literal["manual", "none"]
     product: str | None
     screen: str | None
 
@@ -44,11 +43,11 @@ def make_rights_fields(tenant: Tenant) -> RightsFields:
 
 def make_destination_fields(tenant: Tenant) -> DestinationFields:
     """Say where the pair goes; nothing where that is Umbrella."""
-    if tenant.sink.umbrella:
+    if (kind := tenant.sink.kind) == "umbrella":
         return {}
     about = tenant.integration
     return {
-        "sink": tenant.sink.kind,
+        "sink": kind,
         "product": about.title if about else None,
         "screen": (about.screen or None) if about else None,
     }

@@ -124,7 +124,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         try:
             return args.role_id, self._apply(args, rows, tables_now=None)
         except WorkOrder as order:
-            live = {
+            live: dict[str, object] = {
                 "permissions": _collect(args, rows),
                 "table_access": None if args.table_access is None else [],
                 "pending": order.title,

@@ -209,7 +209,7 @@ def test_what_its_destroy_would_cut_off_is_removed_by_the_person_first(central: 
 
 @pytest.fixture(scope="module")
 def place(age_command: Path, tmp_path_factory: pytest.TempPathFactory) -> AgePlace:
-    import pyrage
+    import pyrage  # type: ignore[import-untyped]
 
     identity, folder = pyrage.x25519.Identity.generate(), tmp_path_factory.mktemp("age")
     (folder / "identity").write_text(f"{identity}\n", encoding="utf-8")

@@ -130,7 +130,8 @@ def _list_read(configuration: Configuration) -> dict[str, type[Settings]]:
         of_umbrella = load_settings(SinkSettings, OWN, configuration).sink_kind == "umbrella"
     except SettingErrors:
         of_umbrella = True
-    return {name: model for name, model in {**BLOCKS, OWN: SinkSettings}.items() if of_umbrella or name != UMBRELLA}
+    models: dict[str, type[Settings]] = {**BLOCKS, OWN: SinkSettings}
+    return {name: model for name, model in models.items() if of_umbrella or name != UMBRELLA}
 
 
 def find_problems(block: Mapping[str, Any]) -> list[Problem]:

@@ -97,7 +97,7 @@ def test_a_file_of_ones_own_starts_in_the_project(tmp_path: Path, monkeypatch: p
         ),
         (
             {"tableAccess": "uncustomised"},
-            'tableAccess: is not well-formed; write it as YAML in the stack file or as JSON text. Did you mean "uncustomized"',
+            'tableAccess: is not well-formed; write it as YAML in the stack file or as JSON text. Did you mean "un',
         ),
         ({"tableAccess": '["A / B", "a/b"]'}, "tableAccess: names a table twice"),
     ],

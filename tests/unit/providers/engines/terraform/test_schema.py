@@ -69,7 +69,7 @@ def test_a_tenants_keys_are_its_own_under_every_engine() -> None:
 def read_default(name: str) -> Any:
     """A variable's default in the module, which is written in JSON's subset of HCL, or nearly."""
     text = (MODULE / "variables.tf").read_text(encoding="utf-8")
-    block = re.search(rf'variable "{name}" {{.*?\n  default\s*= (.*?)\n}}', text, re.DOTALL)
+    block = re.search(rf'variable "{name}" {{.*?\n  default\s*= (.*?)\n(?:}}|\n  validation)', text, re.DOTALL)
     assert block, name
     value = re.sub(r"(\w+)\s*=", r'"\1":', re.sub(r'("[^"]*")\s*=', r"\1:", block[1]))
     value = re.sub(r"}\n(\s*\")", r"},\n\1", value)
