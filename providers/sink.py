@@ -29,8 +29,8 @@ class SinkSettings(Settings):
     )
     sink: SinkKind | None = Field(
         default=None,
-        description="where the pair goes: a person enters it elsewhere (manual), the vault alone has it (none); else "
-        "as the integration has it: umbrella for Umbrella, manual for any other",
+        description="where the pair goes: to Umbrella, by a person elsewhere (manual), or nowhere but the vault (none); "
+        "else umbrella for Umbrella, manual for any other",
     )
     applied_key: str | None = Field(
         default=None, description="manual, none: the public key that the integration uses by a person's word, or none"

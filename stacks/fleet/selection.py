@@ -24,6 +24,8 @@ ONE_TENANTS = (
     "connectwise:privateKey",
     "connectwise:manualPublicKey",
     "connectwise:manualPrivateKey",
+    "integration",
+    "sink",
     "umbrella:console",
     "umbrella:consoleId",
     "umbrella:appliedKey",

@@ -61,3 +61,13 @@ def test_what_the_module_does_not_know_is_refused_without_a_request(make_tenant:
     tenant.variables |= {"integration": "rewst", "sink": "none"}
     assert "sink: is none, so the vault alone has the key" in " ".join(tenant.preview(expect=1).text.split())
     assert tenant.company.requests() == []
+
+
+def test_a_module_and_a_block_that_differ_make_nothing(make_tenant: Callable[..., Workspace]) -> None:
+    tenant = make_tenant(integration="rewst")
+    tenant.environment["UMBRELLA_PSA_INTEGRATION"] = "msp360"
+    told = " ".join(tenant.up(expect=1).text.split())
+    assert "integration: the provider's block has another one" in told
+    tenant.environment["UMBRELLA_PSA_INTEGRATION"] = "cisco-umbrella"
+    assert "sink: the provider's block has another one" in " ".join(tenant.up(expect=1).text.split())
+    assert "Rewst" not in [role["name"] for role in tenant.company.ask("GET", "")["roles"]]

@@ -130,8 +130,12 @@ resource "umbrellapsa_psa_integration" "this" {
       error_message = "sink: is none, so the vault alone has the key, and no vault is set; set vault, and the provider's block vault."
     }
     postcondition {
-      condition     = var.sink == null || var.sink == coalesce(self.sink, "umbrella")
+      condition     = coalesce(self.sink, "umbrella") == coalesce(var.sink, var.integration == "cisco-umbrella" ? "umbrella" : "manual")
       error_message = "sink: the provider's block has another one, and that is what works; set sink and integration there, too."
+    }
+    postcondition {
+      condition     = self.sink == null || contains(["cisco-umbrella", self.console], var.integration)
+      error_message = "integration: the provider's block has another one, and that is whose the keys are; set the same in both."
     }
   }
 }
