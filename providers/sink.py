@@ -29,7 +29,7 @@ class SinkSettings(Settings):
     )
     sink: SinkKind | None = Field(
         default=None,
-        description="where the pair goes: to Umbrella, by a person elsewhere (manual), or nowhere but the vault (none); "
+        description="where the pair goes: to Umbrella, by a person elsewhere (manual), nowhere but the vault (none); "
         "else umbrella for Umbrella, manual for any other",
     )
     applied_key: str | None = Field(

@@ -41,9 +41,8 @@ def test_a_vendors_spelling_is_granted_under_the_sites_name_and_is_no_drift(
 ) -> None:
     _, state = handler.create(make_args())
     assert world.roles[11].levels == {TICKETS: {"add": "All"}}
-    live = handler.read("11", state)
-    assert live == state
-    assert live and compare(handler, live, make_args()).words == []
+    assert handler.read("11", state) == state
+    assert compare(handler, state, make_args()).words == []
 
 
 def test_what_was_taken_away_and_given_back_is_no_drift_either(handler: PermissionSetHandler, world: World) -> None:
