@@ -84,6 +84,11 @@ def find_sink_kind(settings: Mapping[str, str]) -> SinkKind:
     return _choose_sink(integration or OF_UMBRELLA)
 
 
+def read_sink_kind(configuration: Configuration) -> SinkKind:
+    """Tell the same by a configuration, whatever else of it is wrong."""
+    return find_sink_kind({f"{PROJECT}:{key}": configuration.get(key) or "" for key in ("sink", "integration")})
+
+
 def is_by_word(settings: Mapping[str, str]) -> bool:
     """Tell whether a person's word is all there is of the sink, by the plain settings of a stack's file."""
     return find_sink_kind(settings) != "umbrella" or settings.get(f"{UMBRELLA}:driver", "manual") == "manual"

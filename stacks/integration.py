@@ -56,7 +56,7 @@ def make_integration(preset: Preset) -> Integration:
         screen=preset.screen.path if preset.screen else "",
         defaults={
             "role_name": preset.names.role_name or _cut(preset.title, 30),
-            "member_id": preset.names.member_id or _cut(preset.integration.replace(".", ""), 15),
+            "member_id": preset.names.member_id or _cut(preset.integration.replace(".", ""), 15) or "Integration",
             "member_name": preset.names.member_name or _cut(preset.title, 30),
             "key_description": preset.names.key_description or _cut(f"{preset.title} PSA Integration", 60),
             "permissions": {preset.get_site_name(name): levels for name, levels in preset.permissions.items()},

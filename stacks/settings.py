@@ -27,7 +27,7 @@ from providers.core.settings import (
     map_keys,
 )
 from providers.core.stack_file import find_misplaced_keys, find_rewritten, locate_stack_file, make_unquoted_error
-from providers.sink import Sink, SinkKind, SinkSettings, find_missing_vault, find_unused, make_sink
+from providers.sink import Sink, SinkSettings, find_missing_vault, find_unused, make_sink, read_sink_kind
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
@@ -202,13 +202,15 @@ def read_tenant(
         for key in find_misplaced_keys(file)
     ]
     errors += _list_rewritten(file)
-    sink = _read_sink_kind(configuration)
+    sink = read_sink_kind(configuration)
     settings: dict[str, Any] = {UMBRELLA: None}
     for namespace, model in NAMESPACES.items():
         if namespace == UMBRELLA and sink != UMBRELLA:
             continue
         try:
             settings[namespace] = load_settings(model, namespace, configuration, secrets)
+            if model is TenantSettings:
+                settings[namespace], settings["integration"] = complete_settings(settings[namespace])
         except SettingErrors as error:
             errors += error.errors
     errors += find_unused(configuration, sink)
@@ -216,17 +218,10 @@ def read_tenant(
         errors += find_missing_vault(sink, settings["vault"].url)
     if errors:
         raise SettingErrors(errors)
-    own, integration = complete_settings(settings[""])
-    made = make_sink(own, settings[UMBRELLA])
-    return Tenant(name, settings["connectwise"], made, settings["vault"], own, integration)
-
-
-def _read_sink_kind(configuration: Configuration) -> SinkKind:
-    """Read which sink is meant. Where that is wrong itself its error is told once, with the others."""
-    try:
-        return load_settings(SinkSettings, "", configuration).sink_kind
-    except SettingErrors:
-        return "umbrella"
+    made = make_sink(settings[""], settings[UMBRELLA])
+    return Tenant(
+        name, settings["connectwise"], made, settings["vault"], settings[""], integration=settings["integration"]
+    )
 
 
 def _list_rewritten(file: Path) -> list[SettingError]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from providers.core.configuration import PROJECT, Configuration
-from providers.sink import OF_UMBRELLA, find_sink_kind
+from providers.core.configuration import Configuration
+from providers.sink import OF_UMBRELLA, read_sink_kind
 from stacks.onboarding.catalogue import SettingInfo, list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
 from stacks.settings import NAMESPACES
@@ -31,7 +31,7 @@ def _ask_for_umbrella(*keys: str, before: tuple[str, ...] = ()) -> Callable[[Con
 
 
 def _is_for_umbrella(answers: Configuration) -> bool:
-    return find_sink_kind({f"{PROJECT}:{key}": answers.get(key) or "" for key in ("integration", "sink")}) == "umbrella"
+    return read_sink_kind(answers) == "umbrella"
 
 
 def _ask_with_gateway(namespace: str) -> Callable[[Configuration], tuple[str, ...]]:

@@ -53,13 +53,21 @@ class Screen(_Part):
     read: date = Field(description="when that was read")
 
 
+def _refuse_dots(member_id: str) -> str:
+    if "." in member_id:
+        raise ValueError("must have no dots: ConnectWise takes none in a member id")
+    return member_id
+
+
 class Names(_Part):
     """What is made is called, by the settings' own names, where that is not made of the product's."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
     role_name: Annotated[Line, StringConstraints(max_length=30)] | None = Field(default=None, description="the role")
-    member_id: Annotated[Line, StringConstraints(max_length=15)] | None = Field(default=None, description="the member")
+    member_id: Annotated[Line, StringConstraints(max_length=15), AfterValidator(_refuse_dots)] | None = Field(
+        default=None, description="the member"
+    )
     member_name: Annotated[Line, StringConstraints(max_length=30)] | None = Field(
         default=None, description="the member's name"
     )

@@ -20,7 +20,7 @@ from providers.core.tags import hash_owner
 from providers.engines.terraform.diagnostics import Path
 from providers.engines.terraform.schema import Attribute
 from providers.engines.terraform.wire import UNKNOWN
-from providers.sink import Sink, SinkSettings, find_missing_vault, make_sink
+from providers.sink import Sink, SinkSettings, find_missing_vault, make_sink, read_sink_kind
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import NAMESPACE as VAULT
@@ -125,13 +125,11 @@ def open_tenant(block: Mapping[str, Any]) -> Tenant:
 
 
 def _list_read(configuration: Configuration) -> dict[str, type[Settings]]:
-    """List what is read: of Umbrella only where that is the sink. What is wrong with that is told with the rest."""
-    try:
-        of_umbrella = load_settings(SinkSettings, OWN, configuration).sink_kind == "umbrella"
-    except SettingErrors:
-        of_umbrella = True
+    """List what is read: of Umbrella only where that is the sink."""
     models: dict[str, type[Settings]] = {**BLOCKS, OWN: SinkSettings}
-    return {name: model for name, model in models.items() if of_umbrella or name != UMBRELLA}
+    if read_sink_kind(configuration) != UMBRELLA:
+        del models[UMBRELLA]
+    return models
 
 
 def find_problems(block: Mapping[str, Any]) -> list[Problem]:

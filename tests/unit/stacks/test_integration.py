@@ -86,6 +86,16 @@ def test_a_file_of_ones_own_starts_in_the_project(tmp_path: Path, monkeypatch: p
     assert tenant.own.table_access == ["Service / Priority"]
 
 
+def test_what_is_wrong_with_a_file_is_told_beside_all_else_that_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "bot.yaml"
+    whole = "{vendor: X, integration: Y, source: {page: p, read: 2026-11-30}, permissions: {A / B: {add: All}}, "
+    file.write_text(whole + "names: {memberId: x.y}, screen: here}", encoding="utf-8")
+    told = read_errors({**WITHOUT_UMBRELLA, "integration": str(file), "connectwise:site": None})
+    assert [sentence.partition(": ")[0] for sentence in told] == ["connectwise:site", str(file), str(file)]
+    assert "names: memberId: must have no dots" in told[1]
+    assert "screen: must be a map" in told[2]
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
@@ -98,6 +108,12 @@ def test_a_file_of_ones_own_starts_in_the_project(tmp_path: Path, monkeypatch: p
         (
             {"tableAccess": "uncustomised"},
             'tableAccess: is not well-formed; write it as YAML in the stack file or as JSON text. Did you mean "un',
+        ),
+        ({"integration": "rewst", "sink": "Manual"}, "sink: must be 'umbrella', 'manual' or 'none'"),
+        ({"integration": "rewst", "appliedKey": "two words"}, "appliedKey: must be the public key, or none"),
+        (
+            {"integration": "rewst", "umbrella:console": "msp"},
+            "umbrella:console: is not used, since the sink is manual",
         ),
         ({"tableAccess": '["A / B", "a/b"]'}, "tableAccess: names a table twice"),
     ],
