@@ -13,7 +13,14 @@ from providers.connectwise.spelling import find_twins, make_comparable
 from providers.core.errors import SettingError
 from providers.core.values import describe_error
 
-Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+def _refuse_several_lines(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be one line of text")
+    return text
+
+
+Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_refuse_several_lines)]
 
 
 def _refuse_half(name: str) -> str:
