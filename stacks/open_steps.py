@@ -110,7 +110,9 @@ def _open_sink(held: PsaIntegrationState, settings: Mapping[str, str]) -> WordOf
     site = SiteAddress(settings.get("connectwise:site", ""), settings.get("connectwise:companyId", ""))
     applied = get_applied_setting(held.sink)
     said = settings.get(applied if ":" in applied else f"{PROJECT}:{applied}", "")
-    return open_word_of_mouth(held.sink or "umbrella", held.console, said, site, settings.get("vault:url", ""))
+    # `manual` and `none` may take each other's place, so it is the settings that tell which of the two it is.
+    kind = find_sink_kind(settings) if held.sink else "umbrella"
+    return open_word_of_mouth(kind, held.console, said, site, settings.get("vault:url", ""))
 
 
 def _order_key_deletion(state: TenantState, key: Row[ApiKeyState], settings: Mapping[str, str]) -> WorkOrder:

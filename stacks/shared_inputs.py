@@ -45,12 +45,9 @@ def make_destination_fields(tenant: Tenant) -> DestinationFields:
     """Say where the pair goes; nothing where that is Umbrella."""
     if (kind := tenant.sink.kind) == "umbrella":
         return {}
-    about = tenant.integration
-    return {
-        "sink": kind,
-        "product": about.title if about else None,
-        "screen": (about.screen or None) if about else None,
-    }
+    if (about := tenant.integration) is None:
+        return {"sink": kind, "product": "Umbrella"}
+    return {"sink": kind, "product": about.title, "screen": about.screen or None}
 
 
 def make_owner_fields(tenant: Tenant) -> OwnerFields:

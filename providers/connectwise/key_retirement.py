@@ -99,22 +99,21 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         """Name each key that is left over."""
         if change.field != "leftovers":
             return []
-        # With --run-program the refresh comes after the cut-over and finds the new key beside the recorded one. Nobody
-        # must be sent to revoke what the sink holds.
-        return [
-            f"The API key {key} of ours is left over and still works; it should be revoked."
-            if not self._key_usage.is_current(key)
-            else f"The API key {key} is the one that comes next; {self._key_usage.sink_name} is still to be given it."
-            for key in change.live
-            if not self._is_held(key)
-        ]
+        return [sentence for key in change.live if (sentence := self._describe_leftover(key))]
 
-    def _is_held(self, public_key: str) -> bool:
-        """Tell whether the sink is known to hold it; nothing is revoked by that word."""
+    def _describe_leftover(self, key: str) -> str:
+        """Say what is to become of it; nothing of the key that the sink holds, and nobody is sent to revoke that one."""
+        sink = self._key_usage.sink_name
         try:
-            return self._key_usage.holds(public_key)
+            if self._key_usage.holds(key):
+                return ""
+            end = "it should be revoked."
         except NotObservable:
-            return False
+            end = f"whether {sink} holds it can't be seen."
+        # With --run-program the refresh comes after the cut-over and finds the new key beside the recorded one.
+        if self._key_usage.is_current(key):
+            return f"The API key {key} is the one that comes next; {sink} is still to be given it."
+        return f"The API key {key} of ours is left over and still works; {end}"
 
     def _list_leftovers(self, args: KeyRetirementArgs) -> list[Key]:
         try:
