@@ -102,7 +102,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         return [sentence for key in change.live if (sentence := self._describe_leftover(key))]
 
     def _describe_leftover(self, key: str) -> str:
-        """Say what is to become of it; nothing of the key that the sink holds, and nobody is sent to revoke that one."""
+        """Say what is to become of it; nothing of the key that the sink holds: nobody is sent to revoke that."""
         sink = self._key_usage.sink_name
         try:
             if self._key_usage.holds(key):
