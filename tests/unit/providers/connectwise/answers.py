@@ -17,6 +17,9 @@ class KnowsKeys:
     def is_ours(self, member_id: str, owner: str, public_key: str) -> bool:
         return public_key in self.remembered
 
+    def has_written(self, console: str) -> bool:
+        return False
+
 
 class Gate:
     """May a key be minted now?"""
@@ -42,6 +45,8 @@ class Gate:
 class Holder:
     """Whoever depends on a key: the sink, and `us`, who sign in with one. `blind`: the sink can't be asked."""
 
+    sink_name = "Umbrella"
+
     def __init__(self) -> None:
         self.held = ""
         self.blind = False
@@ -61,8 +66,6 @@ class Holder:
 
     def is_current(self, public_key: str) -> bool:
         return public_key == self.current
-
-    sink_name = "Umbrella"
 
     def find_member_of(self, public_key: str) -> str:
         return self.members.get(public_key, "")
