@@ -23,23 +23,26 @@ from providers.connectwise.rights import ProvisioningRights
 from providers.connectwise.security_role import SecurityRoleHandler
 from providers.console.drivers import KeyDriver, SinkDriver
 from providers.console.manual import ManualConnectWise
-from providers.core.configuration import Configuration
+from providers.console.manual_sinks import UnseenSink
+from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import NotObservable
 from providers.core.guards import Guards
 from providers.core.handler import Handler
 from providers.core.pending_steps import PendingSteps
+from providers.core.ports import ChecksSink
 from providers.core.reference_counter import ReferenceCounter
 from providers.core.run_cache import RunCache
 from providers.core.schema import Model
-from providers.core.settings import load_settings, map_keys
+from providers.core.settings import SettingErrors, load_settings, map_keys
 from providers.http.redact import Redactor
 from providers.key_registry import KeyRegistry
 from providers.kinds import MODULES
 from providers.mint_preconditions import MintPreconditions
 from providers.policy import Policy
+from providers.sink import Sink, SinkSettings, find_missing_vault, read_sink
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
-from providers.umbrella.connection import UmbrellaSettings, format_console_key
-from providers.umbrella.console_check import ConsoleCheck
+from providers.umbrella.connection import UmbrellaSettings
+from providers.umbrella.console_check import ConsoleCheck, WholeSinkDriver
 from providers.umbrella.psa_integration import PsaIntegrationHandler, PsaIntegrationState
 from providers.vault.connection import NAMESPACE as VAULT
 from providers.vault.connection import VaultSettings
@@ -51,12 +54,14 @@ KEYS: tuple[str, ...] = (
     *map_keys(ConnectWiseSettings, CONNECTWISE),
     *map_keys(UmbrellaSettings, UMBRELLA),
     *map_keys(VaultSettings, VAULT),
+    *map_keys(SinkSettings, ""),
     "allow",
 )
 """The settings that a provider process reads."""
 
-DECIDING = ("connectwise:site", "connectwise:companyId", "umbrella:console", "umbrella:consoleId")
-"""The settings that decide whose objects a stack touches (docs/architecture.md)."""
+DEFAULTED = (f"{PROJECT}:integration", f"{PROJECT}:sink")
+DECIDING = ("connectwise:site", "connectwise:companyId", "umbrella:console", "umbrella:consoleId", *DEFAULTED)
+"""The settings that decide whose objects a stack touches (docs/architecture.md), some of which have a default."""
 
 
 @dataclass(frozen=True)
@@ -113,23 +118,21 @@ def compose(configuration: Configuration, policy: Policy, connections: Connectio
 
     `connections`: those of this policy that are open already, so that nothing is asked twice.
     """
-    connectwise = load_settings(ConnectWiseSettings, CONNECTWISE, configuration)
-    umbrella = load_settings(UmbrellaSettings, UMBRELLA, configuration)
-    vault = load_settings(VaultSettings, VAULT, configuration)
+    connectwise, target, vault = _read_settings(configuration)
     guards = Guards.from_text(configuration.get("allow"))
 
     connections = connections or Connections(policy)
-    connections.hide_secrets(connectwise, umbrella, vault)
+    connections.hide_secrets(connectwise, target.umbrella, vault)
     client = connections.sign_in(connections.open_site(connectwise))
-    keys = connections.open_key_driver(connectwise, client)
-    sink = connections.open_sink_driver(umbrella, vault)
+    keys = connections.open_key_driver(connectwise, client, target.name)
+    sink = connections.open_sink_driver(target, connectwise, vault)
     build_vault_handler, vault_gate = _compose_vault(vault, connections.cache, connectwise.company_id, guards, policy)
 
     references = {kind: ReferenceCounter() for kind in MODULES}
     members = MemberLookup(client, keys)
-    registry = KeyRegistry(sink, members, connectwise.public_key)
-    console = ConsoleCheck(umbrella, sink, connections.open_umbrella_api(umbrella), connections.cache)
-    preconditions = MintPreconditions(ProvisioningRights(client, guards), keys, console, vault_gate, registry, guards)
+    registry = KeyRegistry(sink, members, connectwise.public_key, target.name)
+    check, rights = _check_sink(target, sink, connections), ProvisioningRights(client, guards)
+    preconditions = MintPreconditions(rights, keys, check, vault_gate, registry, guards)
     member_handler = ApiMemberHandler(client, keys, registry, guards, references["ApiMember"])
     preflight = SitePreflight(
         client,
@@ -144,7 +147,9 @@ def compose(configuration: Configuration, policy: Policy, connections: Connectio
         "PermissionSet": PermissionSetHandler(client, keys, guards, members.is_known),
         "ApiMember": member_handler,
         "ApiKey": ApiKeyHandler(keys, preconditions, registry, registry, client, guards),
-        "AccessProof": AccessProofHandler(client, keys, keys if isinstance(keys, ManualConnectWise) else None),
+        "AccessProof": AccessProofHandler(
+            client, keys, keys if isinstance(keys, ManualConnectWise) else None, target.name
+        ),
         "PsaIntegration": PsaIntegrationHandler(sink, registry, client, guards),
         "KeyRetirement": KeyRetirementHandler(keys, registry, client, guards),
     }
@@ -154,7 +159,7 @@ def compose(configuration: Configuration, policy: Policy, connections: Connectio
         handlers=handlers,
         build_vault_handler=build_vault_handler,
         references=references,
-        owners=_name_owners(connectwise, umbrella),
+        owners=_name_owners(connectwise, target),
         registry=registry,
         members=members,
         find_holder=partial(find_holder, client, members),
@@ -164,6 +169,14 @@ def compose(configuration: Configuration, policy: Policy, connections: Connectio
         steps=PendingSteps(),
         redactor=connections.redactor,
     )
+
+
+def _read_settings(configuration: Configuration) -> tuple[ConnectWiseSettings, Sink, VaultSettings]:
+    connectwise = load_settings(ConnectWiseSettings, CONNECTWISE, configuration)
+    sink, vault = read_sink(configuration), load_settings(VaultSettings, VAULT, configuration)
+    if missing := find_missing_vault(sink.kind, vault.url):
+        raise SettingErrors(missing)
+    return connectwise, sink, vault
 
 
 def _compose_vault(
@@ -193,14 +206,18 @@ def _compose_vault(
 
 def read_owners(configuration: Configuration) -> dict[str, str]:
     """Read whose objects a configuration may touch, by the field that records it. Raises `SettingErrors`."""
-    return _name_owners(
-        load_settings(ConnectWiseSettings, CONNECTWISE, configuration),
-        load_settings(UmbrellaSettings, UMBRELLA, configuration),
-    )
+    return _name_owners(load_settings(ConnectWiseSettings, CONNECTWISE, configuration), read_sink(configuration))
 
 
-def _name_owners(connectwise: ConnectWiseSettings, umbrella: UmbrellaSettings) -> dict[str, str]:
-    return {"company": format_company_key(connectwise), "console": format_console_key(umbrella)}
+def _name_owners(connectwise: ConnectWiseSettings, sink: Sink) -> dict[str, str]:
+    return {"company": format_company_key(connectwise), "console": sink.console}
+
+
+def _check_sink(sink: Sink, driver: WholeSinkDriver, connections: Connections) -> ChecksSink:
+    """Prepare what is asked of the sink before anything is made."""
+    if sink.umbrella is None:
+        return UnseenSink()
+    return ConsoleCheck(sink.umbrella, driver, connections.open_umbrella_api(sink.umbrella), connections.cache)
 
 
 def read_today() -> date:

@@ -18,8 +18,10 @@ from providers.connectwise.connection import (
 from providers.connectwise.site import Site
 from providers.console.drivers import Readiness
 from providers.console.gateway import ConnectWiseGateway, asks_to_repeat
-from providers.console.manual import ManualConnectWise, ManualUmbrella
+from providers.console.manual import ManualConnectWise
+from providers.console.manual_sinks import WordOfMouth, open_word_of_mouth
 from providers.console.settings import DriverSettings
+from providers.console.sink_orders import SiteAddress
 from providers.console.umbrella_gateway import UmbrellaGateway
 from providers.core.run_cache import RunCache
 from providers.core.settings import Settings
@@ -27,8 +29,9 @@ from providers.http.clock import Deadlines
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
 from providers.policy import Policy
+from providers.sink import Sink
 from providers.umbrella.api import UmbrellaApi
-from providers.umbrella.connection import UmbrellaSettings, format_console_key
+from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings, get_reference
 
 GATEWAY_DEADLINES = Deadlines(read=150.0, total=200.0)
@@ -48,9 +51,9 @@ class Connections:
         """Open a connection under the policy. `options` are `Transport`'s."""
         return self._policy.open(base_url, self.redactor, **options)
 
-    def hide_secrets(self, *models: Settings) -> None:
+    def hide_secrets(self, *models: Settings | None) -> None:
         """Hide these settings' secrets in whatever is printed, in each form in which they may turn up."""
-        for settings in models:
+        for settings in filter(None, models):
             for _, value in settings:
                 if isinstance(value, SecretStr):
                     self.redactor.add(value.get_secret_value())
@@ -69,13 +72,13 @@ class Connections:
         return ConnectWise(site, self.cache, site.settings.public_key, site.settings.private_key)
 
     def open_key_driver(
-        self, settings: ConnectWiseSettings, client: ConnectWise
+        self, settings: ConnectWiseSettings, client: ConnectWise, sink_name: str = "Umbrella"
     ) -> ConnectWiseGateway | ManualConnectWise:
         """Open what carries out the steps at ConnectWise's screens: a gateway, or a person."""
         if settings.driver == "manual":
             public, private = settings.manual_public_key, settings.manual_private_key
             pair = (public, private) if public and private else None
-            return ManualConnectWise(client, settings.company_id, settings.site, pair=pair)
+            return ManualConnectWise(client, settings.company_id, settings.site, pair, sink_name)
         return self.open_connectwise_gateway(settings)
 
     def open_connectwise_gateway(self, settings: ConnectWiseSettings) -> ConnectWiseGateway:
@@ -85,11 +88,14 @@ class Connections:
         )
         return gateway
 
-    def open_sink_driver(self, settings: UmbrellaSettings, vault: VaultSettings) -> UmbrellaGateway | ManualUmbrella:
-        """Open what carries out the steps at Umbrella's screens: a gateway, or a person."""
-        if settings.driver == "manual":
-            return ManualUmbrella(format_console_key(settings), settings.applied_key or "", get_reference(vault))
-        return self.open_umbrella_gateway(settings)
+    def open_sink_driver(
+        self, sink: Sink, connectwise: ConnectWiseSettings, vault: VaultSettings
+    ) -> UmbrellaGateway | WordOfMouth:
+        """Open what gives the pair to whoever it is for: a gateway, a person, or the vault by itself."""
+        if sink.umbrella and sink.umbrella.driver == "gateway":
+            return self.open_umbrella_gateway(sink.umbrella)
+        site = SiteAddress(connectwise.site, connectwise.company_id)
+        return open_word_of_mouth(sink.kind, sink.console, sink.applied_key, site, get_reference(vault))
 
     def open_umbrella_gateway(self, settings: UmbrellaSettings) -> UmbrellaGateway:
         """Open the gateway of the Umbrella console."""

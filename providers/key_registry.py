@@ -9,8 +9,11 @@ from providers.console.drivers import SinkDriver
 class KeyRegistry:
     """The keys of one process, by their public halves: as its states name them, and as it made them."""
 
-    def __init__(self, sink: SinkDriver, members: MemberLookup, provisioning_key: str) -> None:
+    def __init__(
+        self, sink: SinkDriver, members: MemberLookup, provisioning_key: str, sink_name: str = "Umbrella"
+    ) -> None:
         self._sink = sink
+        self.sink_name = sink_name
         self._members = members
         self.provisioning_key = provisioning_key
         self._member_ids: dict[str, str] = {}

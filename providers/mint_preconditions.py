@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from providers.connectwise.rights import ProvisioningRights
 from providers.console.drivers import Readiness
 from providers.core.guards import Guards
+from providers.core.ports import ChecksSink
 from providers.key_registry import KeyRegistry
-from providers.umbrella.console_check import ConsoleCheck
 
 if TYPE_CHECKING:
     from providers.vault.vaults import VaultPreconditions
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MintPreconditions:
-    """Rights, both consoles, the vault, and whether vault and sink are free for us."""
+    """Rights, console and sink, the vault, and whether vault and sink are free for us."""
 
     rights: ProvisioningRights
     keys: Readiness
-    console: ConsoleCheck
+    sink: ChecksSink
     vault: VaultPreconditions | None
     registry: KeyRegistry
     guards: Guards
@@ -41,7 +41,7 @@ class MintPreconditions:
         self.keys.refuse_unless_ready()
         if self.vault:
             self.vault.refuse_unless_ready(tenant)
-        self._refuse_console(partial(self.registry.is_ours, member_id, owner))
+        self._refuse_sink(partial(self.registry.is_ours, member_id, owner))
 
     def get_key_on_record(self) -> str:
         """`ChecksMint`."""
@@ -56,11 +56,11 @@ class MintPreconditions:
         self.keys.refuse_unless_ready()
         if self.vault:
             self.vault.refuse_foreign(tenant)
-        self._refuse_console(self.registry.names)
+        self._refuse_sink(self.registry.names)
 
-    def _refuse_console(self, is_ours: Callable[[str], bool]) -> None:
-        self.console.refuse_unless_ready()
+    def _refuse_sink(self, is_ours: Callable[[str], bool]) -> None:
+        self.sink.refuse_unless_ready()
         # A stack that has a key already is past its first time: what the console shows now is drift of ours, or is
         # refused when the sink is made.
         if not self.registry.has_keys:
-            self.console.refuse_somebodys(is_ours)
+            self.sink.refuse_somebodys(is_ours)

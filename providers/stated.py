@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from providers.composition import DECIDING, KEYS, read_owners
+from providers.composition import DECIDING, DEFAULTED, KEYS, read_owners
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import (
     GuardViolation,
@@ -41,6 +41,8 @@ class StatedSettings:
         """
         stated = self.read(tenant)
         values = {key: value for key in DECIDING if (value := stated.get(key)) is not None}
+        # What an earlier run had and the file has not any more is as it is by default.
+        values |= {key: "" for key in DEFAULTED if values and key not in stated}
         return read_owners(self.configuration.with_values(values)) if values else {}
 
     def list_outdated(self, tenant: str) -> list[str]:

@@ -26,9 +26,9 @@ from providers.connectwise.security_role import SecurityRoleArgs
 from providers.core.configuration import PROJECT
 from providers.core.schema import Model
 from providers.core.tags import hash_owner
-from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationArgs
 from stacks.settings import Tenant
+from stacks.shared_inputs import make_destination_fields, make_owner_fields, make_rights_fields
 
 S = TypeVar("S", bound=Model)
 
@@ -38,6 +38,7 @@ MEMBER = "member"
 VAULT = "vault"
 PROOF = "proof"
 SINK = "umbrella"
+"""Also where the sink is another: a resource that is called otherwise is another resource."""
 RETIREMENT = "retirement"
 KEY = "key"
 """The resource's name is part of its keys' tag: renaming it disowns every key."""
@@ -88,15 +89,7 @@ def build_graph(tenant: Tenant) -> tuple[Node, ...]:
 
 def get_owner(tenant: Tenant) -> str:
     """Tell whose keys are this tenant's: see core/tags.py."""
-    company, console = format_company_key(tenant.connectwise), format_console_key(tenant.umbrella)
-    return hash_owner(PROJECT, tenant.name, company, console, KEY)
-
-
-class _OwnerFields(TypedDict):
-    """Whose object it is at ConnectWise."""
-
-    tenant: str
-    company: str
+    return hash_owner(PROJECT, tenant.name, format_company_key(tenant.connectwise), tenant.sink.console, KEY)
 
 
 class _KeyFields(TypedDict):
@@ -107,10 +100,6 @@ class _KeyFields(TypedDict):
     private_key: SecretStr
 
 
-def _owner_fields(tenant: Tenant) -> _OwnerFields:
-    return {"tenant": tenant.name, "company": format_company_key(tenant.connectwise)}
-
-
 def _key_fields(made: Parents) -> _KeyFields:
     pair = made.state(KEY, ApiKeyState)
     return {"key_id": made.id(KEY), "public_key": pair.public_key, "private_key": pair.private_key}
@@ -118,7 +107,7 @@ def _key_fields(made: Parents) -> _KeyFields:
 
 def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
     return SecurityRoleArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         name=tenant.own.role_name,
         adopt=tenant.own.adopt,
         plan=build_plan(tenant),
@@ -127,11 +116,10 @@ def _security_role(tenant: Tenant, made: Parents) -> SecurityRoleArgs:
 
 def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
     return PermissionSetArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         role_id=made.id(ROLE),
         role_name=tenant.own.role_name,
-        permissions=tenant.own.permissions,
-        table_access=tenant.own.table_access,
+        **make_rights_fields(tenant),
         member=tenant.own.member_id,
         owner=get_owner(tenant),
     )
@@ -139,7 +127,7 @@ def _permission_set(tenant: Tenant, made: Parents) -> PermissionSetArgs:
 
 def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
     return ApiMemberArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         identifier=tenant.own.member_id,
         name=tenant.own.member_name,
         email=tenant.own.member_email,
@@ -155,7 +143,7 @@ def _api_member(tenant: Tenant, made: Parents) -> ApiMemberArgs:
 
 def _api_key(tenant: Tenant, made: Parents) -> ApiKeyArgs:
     return ApiKeyArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         member_id=made.id(MEMBER),
         owner=get_owner(tenant),
         description=tenant.own.key_description,
@@ -169,7 +157,7 @@ def _vault_secret(tenant: Tenant, made: Parents) -> Model:
     from providers.vault.secret import VaultSecretArgs  # nothing of it is loaded without a vault
 
     return VaultSecretArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         url=tenant.vault.url or "",
         **_key_fields(made),
         minted_on=made.state(KEY, ApiKeyState).minted_on,
@@ -182,22 +170,22 @@ def _vault_secret(tenant: Tenant, made: Parents) -> Model:
 
 def _access_proof(tenant: Tenant, made: Parents) -> AccessProofArgs:
     return AccessProofArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         role_id=made.id(ROLE),
         member=tenant.own.member_id,
         **_key_fields(made),
-        permissions=tenant.own.permissions,
-        table_access=tenant.own.table_access,
+        **make_rights_fields(tenant),
     )
 
 
 def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
     return PsaIntegrationArgs.model_construct(
         tenant=tenant.name,
-        console=format_console_key(tenant.umbrella),
+        console=tenant.sink.console,
         member_id=made.id(MEMBER),
         owner=get_owner(tenant),
-        adopt=tenant.umbrella.adopt,
+        adopt=tenant.sink.adopt,
+        **make_destination_fields(tenant),
         **_key_fields(made),
         # The sink is written only with a key that has proved itself, also where a run leaves targets out.
         proved=made.state(PROOF, AccessProofState).key_id,
@@ -207,7 +195,7 @@ def _psa_integration(tenant: Tenant, made: Parents) -> PsaIntegrationArgs:
 
 def _key_retirement(tenant: Tenant, made: Parents) -> KeyRetirementArgs:
     return KeyRetirementArgs.model_construct(
-        **_owner_fields(tenant),
+        **make_owner_fields(tenant),
         member_id=made.id(MEMBER),
         **_key_fields(made),
         owner=get_owner(tenant),
@@ -228,8 +216,7 @@ def build_plan(tenant: Tenant) -> TenantPlan:
     """Put together what is held against the site before anything is made."""
     own = tenant.own
     return TenantPlan(
-        permissions=own.permissions,
-        table_access=own.table_access,
+        **make_rights_fields(tenant),
         role=own.role_name,
         member=own.member_id,
         member_name=own.member_name,

@@ -13,9 +13,13 @@ from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.api_member import ApiMemberState
 from providers.connectwise.key_retirement import KeyRetirementState
 from providers.console import work_orders
-from providers.core.configuration import to_environment_name
+from providers.console.manual_sinks import WordOfMouth, open_word_of_mouth
+from providers.console.sink_orders import SiteAddress
+from providers.core.configuration import PROJECT, to_environment_name
 from providers.core.errors import WorkOrder
 from providers.core.terms import terms
+from providers.sink import find_sink_kind, get_applied_setting, is_by_word
+from providers.umbrella.psa_integration import PsaIntegrationState, get_destination
 from stacks.acknowledging import make_acknowledgement
 from stacks.state import Row, TenantState
 
@@ -44,8 +48,8 @@ def find_open_step(
     destroying = _is_being_destroyed(state, get_last_change)
     order = _find_work_order(state, settings, destroying=destroying)
     again = terms().on(terms().destroy if destroying else terms().apply, tenant)
-    if order and destroying and settings.get("umbrella:driver", "manual") == "manual":
-        again = f"{to_environment_name('umbrella:appliedKey')}=none {again}"
+    if order and destroying and is_by_word(settings):
+        again = f"{to_environment_name(get_applied_setting(find_sink_kind(settings)))}=none {again}"
     if order:
         what = "destroy" if destroying else "ApiKey"
         return OpenStep(f"{what}: {order.title}, then run `{again}` again", str(order), again)
@@ -55,17 +59,19 @@ def find_open_step(
 
 
 def _find_open_entry(tenant: str, state: TenantState, settings: Mapping[str, str]) -> OpenStep | None:
-    """Find a rotation's new key that has proved itself and that a person is to enter into Umbrella."""
+    """Find a rotation's new key that has proved itself and that a person is to put to use."""
     key, sink, proof = state.key, state.sink, state.find_current(AccessProofState)
     proved = key and key.outputs.public_key and proof and proof.outputs.key_id == key.id
-    if not (key and sink and proved) or state.pending or settings.get("umbrella:driver", "manual") != "manual":
+    if not (key and sink and proved) or state.pending or not is_by_word(settings):
         return None
-    public_key, applied = key.outputs.public_key, settings.get("umbrella:appliedKey", "")
-    if sink.outputs.written_key == public_key or applied == public_key:
+    public_key, held = key.outputs.public_key, sink.outputs
+    driver = _open_sink(held, settings)
+    if held.written_key == public_key or driver.get_public_key() == public_key:
         return None
-    because = f"umbrella:appliedKey names {applied}, not this key." if applied else ""
-    order = work_orders.order_key_entry(sink.outputs.console, public_key, settings.get("vault:url", ""), because)
-    again = make_acknowledgement(tenant, "PsaIntegration", public_key)
+    order = driver.order_entry(public_key, held.written_key, get_destination(held))
+    if order is None:
+        return None
+    again = make_acknowledgement(tenant, "PsaIntegration", public_key, held.sink)
     return OpenStep(f"PsaIntegration: {order.title}", str(order), again)
 
 
@@ -85,11 +91,11 @@ def _is_being_destroyed(state: TenantState, get_last_change: Callable[[], tuple[
 
 def _find_work_order(state: TenantState, settings: Mapping[str, str], *, destroying: bool) -> WorkOrder | None:
     """Make the order for a person, by the settings' drivers: `manual` is the default."""
-    by_hand = {side: settings.get(f"{side}:driver", "manual") == "manual" for side in ("umbrella", "connectwise")}
     key, sink = state.key, state.sink
     if destroying and sink:
-        return work_orders.order_integration_removal(sink.outputs.console) if by_hand["umbrella"] else None
-    if not by_hand["connectwise"]:
+        driver = _open_sink(sink.outputs, settings)
+        return driver.order_removal(get_destination(sink.outputs)) if is_by_word(settings) else None
+    if settings.get("connectwise:driver", "manual") != "manual":
         return None
     if destroying:
         return _order_key_deletion(state, key, settings) if key and not key.outputs.pending else None
@@ -98,6 +104,15 @@ def _find_work_order(state: TenantState, settings: Mapping[str, str], *, destroy
     if replaced and key and sink and not state.pending and sink.outputs.written_key == key.outputs.public_key:
         return _order_key_deletion(state, replaced[0], settings)
     return None
+
+
+def _open_sink(held: PsaIntegrationState, settings: Mapping[str, str]) -> WordOfMouth:
+    site = SiteAddress(settings.get("connectwise:site", ""), settings.get("connectwise:companyId", ""))
+    applied = get_applied_setting(held.sink)
+    said = settings.get(applied if ":" in applied else f"{PROJECT}:{applied}", "")
+    # `manual` and `none` may take each other's place, so it is the settings that tell which of the two it is.
+    kind = find_sink_kind(settings) if held.sink else "umbrella"
+    return open_word_of_mouth(kind, held.console, said, site, settings.get("vault:url", ""))
 
 
 def _order_key_deletion(state: TenantState, key: Row[ApiKeyState], settings: Mapping[str, str]) -> WorkOrder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
@@ -21,20 +21,27 @@ from providers.core.settings import (
     Flaw,
     SettingErrors,
     Settings,
+    Words,
     find_unknown_keys,
     load_settings,
     map_keys,
 )
 from providers.core.stack_file import find_misplaced_keys, find_rewritten, locate_stack_file, make_unquoted_error
+from providers.sink import Sink, SinkSettings, find_missing_vault, find_unused, make_sink, read_sink_kind
+from providers.umbrella.connection import NAMESPACE as UMBRELLA
 from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import VaultSettings
+from stacks.integration import Integration, complete_settings
 from stacks.presets.umbrella import UMBRELLA_PERMISSIONS, UMBRELLA_TABLES
+
+UNCUSTOMIZED = "uncustomized"
+"""In place of the list of setup tables: it is left as the site makes it."""
 
 _TENANT = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 
 
-class TenantSettings(Settings):
-    """The project's own keys: what is made, and under which names."""
+class TenantSettings(SinkSettings):
+    """The project's own keys: what is made, what for, and under which names."""
 
     role_name: str = Field(default="Umbrella", min_length=1, max_length=30, description="the security role's name")
     member_id: str = Field(
@@ -55,8 +62,9 @@ class TenantSettings(Settings):
         default_factory=lambda: _parse_levels(UMBRELLA_PERMISSIONS),
         description="the role's levels by module function, all of them; else Umbrella's four",
     )
-    table_access: list[str] = Field(
-        default_factory=lambda: list(UMBRELLA_TABLES), description="the setup tables it may use; else Umbrella's three"
+    table_access: Annotated[list[str] | None, Words((UNCUSTOMIZED,))] = Field(
+        default_factory=lambda: list(UMBRELLA_TABLES),
+        description="the setup tables it may use, or uncustomized: as the site makes them; else Umbrella's three",
     )
     rotate: str = Field(default="", description="any text; another one means a new key")
     max_age_days: Annotated[int, Field(ge=1)] | None = Field(
@@ -88,10 +96,15 @@ class TenantSettings(Settings):
                 )
         return value
 
+    @field_validator("table_access", mode="before")
+    @classmethod
+    def _uncustomized(cls, value: object) -> object:
+        return None if value == UNCUSTOMIZED else value
+
     @field_validator("table_access")
     @classmethod
-    def _table_access(cls, value: list[str]) -> list[str]:
-        if len(normalize_tables(value)) != len(value):
+    def _table_access(cls, value: list[str] | None) -> list[str] | None:
+        if value is not None and len(normalize_tables(value)) != len(value):
             raise ValueError("names a table twice")
         return value
 
@@ -119,9 +132,18 @@ class Tenant(NamedTuple):
 
     name: str
     connectwise: ConnectWiseSettings
-    umbrella: UmbrellaSettings
+    sink: Sink
     vault: VaultSettings
     own: TenantSettings
+    integration: Integration | None = None
+    """What the key is for, where that is not Umbrella."""
+
+    @property
+    def vendor_names(self) -> list[str] | None:
+        """The functions as the integration's vendor spells them; None where the permissions are the user's own."""
+        if self.integration is None or self.own.permissions != self.integration.defaults["permissions"]:
+            return None
+        return sorted(self.own.permissions)
 
 
 NAMESPACES: dict[str, type[Settings]] = {
@@ -180,15 +202,26 @@ def read_tenant(
         for key in find_misplaced_keys(file)
     ]
     errors += _list_rewritten(file)
-    settings: dict[str, Settings] = {}
+    sink = read_sink_kind(configuration)
+    settings: dict[str, Any] = {UMBRELLA: None}
     for namespace, model in NAMESPACES.items():
+        if namespace == UMBRELLA and sink != UMBRELLA:
+            continue
         try:
             settings[namespace] = load_settings(model, namespace, configuration, secrets)
+            if model is TenantSettings:
+                settings[namespace], settings["integration"] = complete_settings(settings[namespace])
         except SettingErrors as error:
             errors += error.errors
+    errors += find_unused(configuration, sink)
+    if "vault" in settings:
+        errors += find_missing_vault(sink, settings["vault"].url)
     if errors:
         raise SettingErrors(errors)
-    return Tenant(name, settings["connectwise"], settings["umbrella"], settings["vault"], settings[""])  # type: ignore[arg-type]
+    made = make_sink(settings[""], settings[UMBRELLA])
+    return Tenant(
+        name, settings["connectwise"], made, settings["vault"], settings[""], integration=settings["integration"]
+    )
 
 
 def _list_rewritten(file: Path) -> list[SettingError]:

@@ -45,7 +45,7 @@ class TenantState:
 
     `written_at`: when a run wrote it last; empty before the first. `cut_off`: the kinds of the resources that a killed
     run was working on. `cut_deletions`: those of them that were live and on their way out, so in a destroy.
-    `applied_key`: the public key that Umbrella held when an `up` had last ended; empty while none has.
+    `applied_key`: the public key that the sink held when an `up` had last ended; empty while none has.
     `recorded`: the settings that the engine hands to a plain refresh or destroy, secrets only when exported in clear.
     """
 
@@ -82,8 +82,13 @@ class TenantState:
 
     @property
     def sink(self) -> Row[PsaIntegrationState] | None:
-        """The integration in the Umbrella console."""
+        """The integration in the Umbrella console, or what stands in its place."""
         return self.find_current(PsaIntegrationState)
+
+    @property
+    def sink_kind(self) -> str | None:
+        """Where the pair goes, if that is not Umbrella."""
+        return self.sink.outputs.sink if self.sink else None
 
     def list_rows(self, model: type[StateT]) -> list[Row[StateT]]:
         """All of a kind: those that wait for their deletion, too."""

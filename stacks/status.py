@@ -106,7 +106,7 @@ def describe_state(
     )
     public_key = key.public_key if key else ""
     orders = [
-        (row.outputs.work_order, make_acknowledgement(name, row.kind, public_key))
+        (row.outputs.work_order, make_acknowledgement(name, row.kind, public_key, state.sink_kind))
         for row in state.pending
         if row.outputs.work_order
     ]

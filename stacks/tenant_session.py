@@ -12,7 +12,6 @@ from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import GuardViolation
 from providers.core.schema import ConnectWiseOwned, ConsoleOwned
 from providers.policy import Policy
-from providers.umbrella.connection import format_console_key
 from stacks.fleet.stored import StoredStack
 from stacks.graph import get_owner
 from stacks.settings import Tenant, read_tenant
@@ -34,7 +33,7 @@ class TenantSession:
 
     @property
     def sink_key(self) -> str:
-        """The public half that the state says Umbrella was given last, empty without one."""
+        """The public half that the state says the sink was given last, empty without one."""
         return self.state.sink.outputs.written_key if self.state.sink else ""
 
 
@@ -51,7 +50,7 @@ def open_session(name: str, stack: StoredStack, environment: Mapping[str, str] =
 
 def find_foreign_owner(tenant: Tenant, state: TenantState) -> str:
     """Promise 8: a stack belongs to one company and one console. What is wrong, or nothing."""
-    company, console = format_company_key(tenant.connectwise), format_console_key(tenant.umbrella)
+    company, console = format_company_key(tenant.connectwise), tenant.sink.console
     for row in state.rows:
         if isinstance(row.outputs, ConnectWiseOwned) and unify_company_key(row.outputs.company) != company:
             return f"its state belongs to the company {row.outputs.company}, but its settings name {company}"

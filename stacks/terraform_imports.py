@@ -37,7 +37,7 @@ def _list_told(kind: str, state: Model) -> Iterator[tuple[str, str]]:
         if (
             is_sensitive(info)
             or name in _FROM_PROVIDER
-            or (kind, name) == ("PsaIntegration", "adopt")
+            or (kind == "PsaIntegration" and name in ("adopt", "sink"))
             or not isinstance(value, str | bool | int)
         ):
             continue

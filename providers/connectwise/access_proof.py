@@ -6,34 +6,24 @@ in `read` it is an observation, and so drift.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
+from collections.abc import Collection, Sequence
+from typing import Annotated, Protocol
 
 from pydantic import Field, SecretStr
 
 from providers.connectwise.grants import (
-    Levels,
     LivePermissions,
     Permissions,
     Tables,
-    collect_grants,
     describe_level_changes,
     describe_table_changes,
-    keep_recorded_spelling,
-    normalize_table,
 )
+from providers.connectwise.key_witness import KeyWitness, ProofSite, Sight, TableReader
 from providers.core.changes import Change
-from providers.core.concurrency import run_concurrently
-from providers.core.errors import NotFound, NotObservable, PermissionDenied, ProviderError, Unauthenticated, WorkOrder
+from providers.core.errors import PermissionDenied, ProviderError, WorkOrder
 from providers.core.handler import Handler
 from providers.core.notices import print_once
 from providers.core.schema import ConnectWiseOwned, Follows, Link, NotCompared, Observed
-
-if TYPE_CHECKING:
-    from providers.connectwise.records import MySecurityRecord, RoleRecord, SettingRecord
-
-T = TypeVar("T")
 
 
 class AccessProofArgs(ConnectWiseOwned):
@@ -47,7 +37,14 @@ class AccessProofArgs(ConnectWiseOwned):
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
     role_id: str = Field(description="the role's id: another role is proved again")
     permissions: Permissions = Field(description="what the key must be able to do, and no more")
-    table_access: Tables = Field(description="the setup tables that the key must be able to use, and no more")
+    table_access: Tables = Field(
+        default=None,
+        description="the setup tables that the key must be able to use, and no more; null for whatever it is",
+    )
+    vendor_names: Annotated[list[str] | None, Link, NotCompared] = Field(
+        default=None,
+        description="the functions whose names are in a vendor's spelling, which is matched with the site's by rule",
+    )
     member: Annotated[str, Link, NotCompared] = Field(default="", description="the member, for sentences only")
 
 
@@ -67,55 +64,6 @@ class AccessProofState(AccessProofArgs, AccessProofObserved):
     )
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What was seen of a key that signs in."""
-
-    permissions: dict[str, Levels]
-    tables: list[str] | None
-    """None where nobody could look."""
-    evidence: str = ""
-
-
-class KeySession(Protocol):
-    """One key's view of the site."""
-
-    def list_my_security(self) -> list[MySecurityRecord] | None:
-        """Sign in and list the key's own levels, None where the site does not say. Raises `Unauthenticated`."""
-
-    def list_my_tables(self) -> list[str] | None:
-        """List the setup tables that the key may use, as the site's identifiers; None where it does not say."""
-
-
-class ProofSite(Protocol):
-    """What this module needs of the site."""
-
-    def sign_in_as(self, public_key: str, private_key: SecretStr) -> KeySession:
-        """Use the site as that key."""
-
-    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
-        """Tell whether the pair signs in now. Raises when it can't be known."""
-
-    def list_my_security(self) -> list[MySecurityRecord] | None:
-        """Sign in as the provisioning key; raises when it is refused."""
-
-    def get_role(self, role_id: int) -> RoleRecord | None:
-        """Give the role; None only when it is certainly gone."""
-
-    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
-        """List every module function of the role with its levels, as the provisioning key sees them."""
-
-    def list_setup_tables(self) -> list[str]:
-        """List the labels of all setup tables."""
-
-
-class TableReader(Protocol):
-    """What this module needs of the console."""
-
-    def get_tables(self, role_id: int) -> list[str]:
-        """List the setup tables that the role may use. Raises `NotObservable` where nobody can look."""
-
-
 class RightsCorrector(Protocol):
     """Who puts right what the proof finds, where no driver of `PermissionSet` could have seen or set it."""
 
@@ -130,11 +78,18 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     observed = AccessProofObserved
     state = AccessProofState
 
-    def __init__(self, site: ProofSite, console: TableReader, corrections: RightsCorrector | None = None) -> None:
+    def __init__(
+        self,
+        site: ProofSite,
+        console: TableReader,
+        corrections: RightsCorrector | None = None,
+        sink_name: str = "Umbrella",
+    ) -> None:
         """`console` and the provisioning key stand in where a site does not let a key show what it may do."""
         self._site = site
-        self._console = console
         self._corrections = corrections
+        self._sink_name = sink_name
+        self._look = KeyWitness(site, console, by_label=corrections is not None).look
 
     def create(self, args: AccessProofArgs) -> tuple[str, AccessProofState]:
         """Prove the key. Raises a `ProviderError` or, for a person, a `WorkOrder` for whatever is not as asked for."""
@@ -143,7 +98,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     def read(self, object_id: str, state: AccessProofState) -> AccessProofState | None:
         """Look again as the key; what differs is drift, and never an error."""
         try:
-            seen = self._observe(state)
+            seen = self._look(state)
         except PermissionDenied:
             self._site.list_my_security()  # raises when it is not this key's fault
             seen = Sight({}, [])  # it signs in; with its role put right it sees its rights again
@@ -161,7 +116,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     def describe_change(self, change: Change, state: AccessProofState, changed_fields: Collection[str]) -> list[str]:
         """Say what the key can't do, where `PermissionSet` does not say the same of the role."""
         if change.field == "signs_in":
-            return [f"The API key {state.public_key} can't sign in; Umbrella can't either."]
+            return [f"The API key {state.public_key} can't sign in; {self._sink_name} can't either."]
         if change.field == "permissions" and not state.permissions and state.signs_in:
             return [f"The API key {state.public_key} signs in, but does not see its own rights."]
         if change.field == "table_access" and self._corrections:
@@ -171,29 +126,37 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         return []  # the same levels and tables, reported once, by PermissionSet
 
     def _prove(self, args: AccessProofArgs) -> AccessProofState:
-        seen = self._observe(args)
+        seen = self._look(args)
         if seen is None:
             raise ProviderError(
-                f"the API key {args.public_key} was refused when it signed in as itself, so Umbrella was not given "
-                "it and keeps what it has",
+                f"the API key {args.public_key} was refused when it signed in as itself, so {self._sink_name} was not "
+                "given it and keeps what it has",
                 next_step="check that the member and the key are active, and run again",
             )
-        wrong_tables = [] if seen.tables is None else describe_table_changes(seen.tables, args.table_access)
+        asked, tables = args.table_access, seen.tables
+        wrong_tables = [] if asked is None or tables is None else describe_table_changes(tables, asked)
         differences = describe_level_changes(seen.permissions, args.permissions) + wrong_tables
         if differences and self._corrections:
-            allow = args.table_access if wrong_tables else []
+            allow = (asked or []) if wrong_tables else []
             raise self._corrections.order_correction(int(args.role_id), args.public_key, differences, allow)
         if differences:
             raise ProviderError(
-                f"the API key {args.public_key} works but its rights are not as asked for, so Umbrella was not given "
-                "it and keeps what it has:",
+                f"the API key {args.public_key} works but its rights are not as asked for, so {self._sink_name} was "
+                "not given it and keeps what it has:",
                 detail=" ".join(differences),
+            )
+        if asked is None and tables is not None and "System / Table Setup" in seen.permissions:
+            print_once(
+                f"Table Setup is left uncustomized: the API key {args.public_key} may use {len(tables)} of the site's "
+                f"{len(self._site.list_setup_tables())} setup tables."
             )
         return self._record(AccessProofState(**args.model_dump()), seen)
 
     def _record(self, state: AccessProofState, seen: Sight) -> AccessProofState:
         """Record what was seen; tables that nobody could see stay as asked for, and are said to be unknown."""
         live: dict[str, object] = {"signs_in": True, "permissions": seen.permissions, "evidence": seen.evidence}
+        if state.table_access is None:
+            return state.model_copy(update=live)  # whatever they are
         if seen.tables is not None:
             live["table_access"] = seen.tables
         else:
@@ -202,49 +165,3 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
                 f"nor a console shows it. They should be these only: {', '.join(state.table_access) or 'none'}."
             )
         return state.model_copy(update=live)
-
-    def _observe(self, args: AccessProofArgs) -> Sight | None:
-        """Look what the key may do; None when the key is refused while the provisioning key is not."""
-        session = self._site.sign_in_as(args.public_key, args.private_key)
-        try:
-            rights, items = run_concurrently(session.list_my_security, session.list_my_tables)
-            levels: Sequence[SettingRecord] | None = rights.result()
-            tables = items.result()
-        except Unauthenticated:
-            if self._site.can_sign_in(args.public_key, args.private_key):
-                raise  # it was refused for something else, or a moment ago
-            return None
-        evidence = ["signs in"]
-        if levels is None:
-            levels = self._ask_of_role(self._site.list_role_settings, args.role_id)
-            evidence.append("levels read by the provisioning key")
-        if tables is None:
-            tables = self._ask_console(args.role_id)
-            evidence.append("table access unknown" if tables is None else "table access by the console's word only")
-        if tables is not None:
-            tables = self._spell(tables, args.table_access)
-        return Sight(collect_grants(levels), tables, "; ".join(evidence) if evidence[1:] else "")
-
-    def _ask_of_role(self, question: Callable[[int], list[T]], role_id: str) -> list[T]:
-        """Ask about the role; of one that is gone there is nothing: then the key signs in and may do nothing."""
-        try:
-            return question(int(role_id))
-        except NotFound:
-            if self._site.get_role(int(role_id)) is None:
-                return []
-            raise
-
-    def _ask_console(self, role_id: str) -> list[str] | None:
-        """Ask the console for the tables; None where nobody can look."""
-        try:
-            return self._ask_of_role(self._console.get_tables, role_id)
-        except NotObservable:
-            return None
-
-    def _spell(self, tables: list[str], recorded: list[str]) -> list[str]:
-        """Spell the tables as they were recorded or, for people, as the screen shows them and not as the site's API."""
-        tables = keep_recorded_spelling(tables, recorded)
-        if self._corrections and tables != recorded:
-            labels = {normalize_table(label): label for label in self._site.list_setup_tables()}
-            tables = [labels.get(normalize_table(table), table) for table in tables]
-        return tables

@@ -195,9 +195,10 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         # The site may have made another pair of it meanwhile; neither is revoked while the sink holds it.
         for public_key in {state.public_key, key.publicKey if key else state.public_key}:
             if self._key_usage.holds(public_key):
+                holder = self._key_usage.sink_name
                 raise GuardViolation(
-                    f"the key {public_key} is the one that Umbrella holds, so it is not revoked: that would cut "
-                    "Umbrella off.",
+                    f"the key {public_key} is the one that {holder} holds, so it is not revoked: that would cut "
+                    f"{holder} off.",
                     next_step=f"Run `{terms().apply}` or `{terms().destroy}` on the whole stack",
                 )
             refuse_own_key(self._guards, self._key_usage, public_key)
@@ -212,7 +213,7 @@ class ApiKeyHandler(Handler[ApiKeyArgs, ApiKeyState]):
         if change.field == "supplied_public_key":
             return [f"{key} is in use, but connectwise:manualPublicKey names {change.wanted}; change rotate as well."]
         if change.field == "active":
-            return [f"{key} was made inactive, so Umbrella can't sign in; it should be active."]
+            return [f"{key} was made inactive, so {self._key_usage.sink_name} can't sign in; it should be active."]
         because = {
             "owner": ("the stack was renamed" if "tenant" in changed_fields else "its owner is another")
             + ", and the key's tag says whose it is",

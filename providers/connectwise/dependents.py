@@ -71,7 +71,7 @@ def refuse_while_depended_on(
         _refuse_unless_observable(member, guards, key_usage)
         return
     if any(key_usage.holds(key.publicKey, refresh=True) for key in keys):
-        raise _held(identifier)
+        raise _held(identifier, key_usage)
     if foreign := [key.publicKey for key in keys if not belongs_to(key.description, owner)]:
         guards.refuse(
             "foreign-keys",
@@ -86,19 +86,19 @@ def _refuse_unless_observable(member: MemberRecord, guards: Guards, key_usage: K
     held = key_usage.get_held_key()
     owner = key_usage.find_member_of(held)
     if held and owner == str(member.id):
-        raise _held(member.identifier)
+        raise _held(member.identifier, key_usage)
     if held and not owner:
         guards.refuse(
             "foreign-keys",
-            f"Umbrella holds the key {held}, and whether it is the API member {member.identifier}'s can't be seen, so "
-            "that is not made inactive",
+            f"{key_usage.sink_name} holds the key {held}, and whether it is the API member {member.identifier}'s can't "
+            "be seen, so that is not made inactive",
             _run_the_whole(),
         )
 
 
-def _held(identifier: str) -> GuardViolation:
+def _held(identifier: str, key_usage: KeyUsage) -> GuardViolation:
     return GuardViolation(
-        f"the API member {identifier} owns the key that Umbrella holds, so it is not made inactive",
+        f"the API member {identifier} owns the key that {key_usage.sink_name} holds, so it is not made inactive",
         next_step=_run_the_whole(),
     )
 

@@ -47,8 +47,12 @@ def _drop_empty(grants: dict[str, Levels]) -> dict[str, Levels]:
     return {name: grants[name] for name in sorted(grants) if grants[name]}
 
 
-def _sort_tables(tables: list[str]) -> list[str]:
-    return sorted(tables, key=normalize_table)
+def _sort_tables(tables: list[str] | None) -> list[str] | None:
+    return None if tables is None else sorted(tables, key=normalize_table)
+
+
+def _compare_tables(tables: list[str] | None) -> list[str] | None:
+    return None if tables is None else normalize_tables(tables)
 
 
 def keep_recorded_spelling(live: list[str], recorded: list[str]) -> list[str]:
@@ -74,7 +78,8 @@ AskedLevels = Annotated[Levels, BeforeValidator(_refuse_unknown)]
 # One way to write the same wish, so that neither order nor an empty line is ever drift.
 Permissions = Annotated[dict[str, AskedLevels], AfterValidator(_drop_empty)]
 LivePermissions = Annotated[dict[str, Levels], AfterValidator(_drop_empty)]
-Tables = Annotated[list[str], AfterValidator(_sort_tables), ComparedBy(lambda tables: normalize_tables(tables))]
+Tables = Annotated[list[str] | None, AfterValidator(_sort_tables), ComparedBy(_compare_tables)]
+"""None: the list is left uncustomized, as the site has made it."""
 
 NO_LEVELS = Levels()
 
@@ -171,10 +176,10 @@ def normalize_tables(labels: Iterable[str]) -> list[str]:
     return sorted({normalize_table(label) for label in labels})
 
 
-def find_unknown_tables(wanted: Iterable[str], labels: Sequence[str]) -> Iterator[SettingError]:
+def find_unknown_tables(wanted: Iterable[str] | None, labels: Sequence[str]) -> Iterator[SettingError]:
     """Find setup tables that the site does not have."""
     known = {normalize_table(label) for label in labels}
-    for label in wanted:
+    for label in wanted or ():
         if normalize_table(label) not in known:
             yield SettingError(
                 "tableAccess", f"the site has no setup table {label!r}", detail=suggest_nearest(label, labels)
@@ -195,8 +200,12 @@ def describe_level_changes(live: Grants, wanted: Grants) -> list[str]:
     return sentences
 
 
-def describe_table_changes(live: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Name the differences between two lists of setup tables, a sentence each."""
+def describe_table_changes(live: Iterable[str] | None, wanted: Iterable[str] | None) -> list[str]:
+    """Name the differences between two lists of setup tables, a sentence each; None for one that is left alone."""
+    if wanted is None:
+        return ["Table Setup: its customize list is left as it is from now on."]
+    if live is None:
+        return [f"Table Setup: its customize list was left alone; it should be {', '.join(wanted) or 'empty'}."]
     now = {normalize_table(label): label for label in live}
     should = {normalize_table(label): label for label in wanted}
     return [f"Table Setup: {now[key]} is allowed, should not be (wider)." for key in sorted(now.keys() - should)] + [

@@ -99,15 +99,21 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
         """Name each key that is left over."""
         if change.field != "leftovers":
             return []
-        # With --run-program the refresh comes after the cut-over and finds the new key beside the recorded one. Nobody
-        # must be sent to revoke what the sink holds.
-        return [
-            f"The API key {key} of ours is left over and still works; it should be revoked."
-            if not self._key_usage.is_current(key)
-            else f"The API key {key} is the one that comes next; Umbrella is still to be given it."
-            for key in change.live
-            if not self._key_usage.holds(key)
-        ]
+        return [sentence for key in change.live if (sentence := self._describe_leftover(key))]
+
+    def _describe_leftover(self, key: str) -> str:
+        """Say what is to become of it; nothing of the key that the sink holds: nobody is sent to revoke that."""
+        sink = self._key_usage.sink_name
+        try:
+            if self._key_usage.holds(key):
+                return ""
+            end = "it should be revoked."
+        except NotObservable:
+            end = f"whether {sink} holds it can't be seen."
+        # With --run-program the refresh comes after the cut-over and finds the new key beside the recorded one.
+        if self._key_usage.is_current(key):
+            return f"The API key {key} is the one that comes next; {sink} is still to be given it."
+        return f"The API key {key} of ours is left over and still works; {end}"
 
     def _list_leftovers(self, args: KeyRetirementArgs) -> list[Key]:
         try:
@@ -150,7 +156,7 @@ class KeyRetirementHandler(Handler[KeyRetirementArgs, KeyRetirementState]):
     def _revoke(self, member_id: str, key: Key, *, refresh: bool = False) -> None:
         if self._key_usage.holds(key.publicKey, refresh=refresh):
             raise GuardViolation(
-                f"the key {key.publicKey} is left over, but Umbrella holds it, so it is not revoked",
+                f"the key {key.publicKey} is left over, but {self._key_usage.sink_name} holds it, so it is not revoked",
                 next_step=f"run `{terms().apply}` on the whole stack first",
                 page="docs/runbooks/failed-rotation.md",
             )

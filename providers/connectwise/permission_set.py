@@ -6,13 +6,15 @@ Levels are read by REST and written by a driver; the tables' list is read and wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field
 
 from providers.connectwise.grants import (
     NO_LEVELS,
+    Levels,
     LivePermissions,
     Permissions,
     Tables,
@@ -24,9 +26,11 @@ from providers.connectwise.grants import (
     get_levels,
     keep_recorded_spelling,
     make_role_setting,
+    normalize_table,
     normalize_tables,
     widens,
 )
+from providers.connectwise.spelling import VendorNames
 from providers.core.changes import Change
 from providers.core.errors import NotFound, NotObservable, RemoteError, WorkOrder, raise_first
 from providers.core.guards import Guards
@@ -51,7 +55,14 @@ class PermissionSetArgs(ConnectWiseOwned):
     role_id: Annotated[str, Replaces] = Field(description="the role's id")
     role_name: Annotated[str, Link, NotCompared] = Field(default="", description="for sentences only")
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
-    table_access: Tables = Field(description="labels of the setup tables that the role may use, and no others")
+    table_access: Tables = Field(
+        default=None,
+        description="labels of the setup tables that the role may use, and no others; null leaves the list as it is",
+    )
+    vendor_names: Annotated[list[str] | None, Link, NotCompared] = Field(
+        default=None,
+        description="the functions whose names are in a vendor's spelling, which is matched with the site's by rule",
+    )
     member: Annotated[str, Link, NotCompared] = Field(default="", description="who the role is for, by identifier")
     owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys tell a member of ours")
 
@@ -113,9 +124,9 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         try:
             return args.role_id, self._apply(args, rows, tables_now=None)
         except WorkOrder as order:
-            live = {
-                "permissions": collect_grants(rows),
-                "table_access": [],
+            live: dict[str, object] = {
+                "permissions": _collect(args, rows),
+                "table_access": None if args.table_access is None else [],
                 "pending": order.title,
                 "work_order": str(order),
             }
@@ -130,12 +141,13 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             if self._grants.get_role(role_id) is None:
                 return None
             raise
-        try:
-            tables = keep_recorded_spelling(self._driver.get_tables(role_id), state.table_access)
-        except NotObservable:
-            tables = state.table_access  # reported by `AccessProof`, which reads them as the key
+        tables = state.table_access
+        if tables is not None:
+            # Where nobody can look `AccessProof` reports them, which reads them as the key.
+            with suppress(NotObservable):
+                tables = keep_recorded_spelling(self._driver.get_tables(role_id), tables)
         granted = "" if state.pending else state.role_id
-        live = {"permissions": collect_grants(rows), "table_access": tables, "granted": granted}
+        live = {"permissions": _collect(state, rows), "table_access": tables, "granted": granted}
         return PermissionSetState(**{**state.model_dump(), **live})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
@@ -167,21 +179,30 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
     ) -> PermissionSetState:
         """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
         role_id = int(args.role_id)
-        raise_first(find_unknown(args.permissions, rows))
-        raise_first(find_unknown_tables(args.table_access, self._grants.list_setup_tables()))
-        changed = [row for row in rows if get_levels(row) != args.permissions.get(row.function, NO_LEVELS)]
-        other_tables = tables_now is None or normalize_tables(tables_now) != normalize_tables(args.table_access)
-        wider = any(widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
-        if wider or (other_tables and self._adds_tables(role_id, args.table_access, tables_now)):
+        levels = VendorNames(args.vendor_names).spell_as_site(args.permissions, (row.function for row in rows))
+        raise_first(find_unknown(levels, rows))
+        tables = self._find_tables(args.table_access)
+        changed = [row for row in rows if get_levels(row) != levels.get(row.function, NO_LEVELS)]
+        if tables is not None and tables_now is not None and normalize_tables(tables_now) == normalize_tables(tables):
+            tables = None  # nothing to set
+        wider = any(widens(get_levels(row), levels.get(row.function, NO_LEVELS)) for row in changed)
+        if wider or (tables is not None and self._adds_tables(role_id, tables, tables_now)):
             self._refuse_to_widen_for_others(args, member_before)
         if changed:
-            wanted = [make_role_setting(row, args.permissions.get(row.function, NO_LEVELS)) for row in changed]
-            kept_rows = self._driver.set_levels(role_id, wanted, args.table_access if other_tables else ())
+            wanted = [make_role_setting(row, levels.get(row.function, NO_LEVELS)) for row in changed]
+            kept_rows = self._driver.set_levels(role_id, wanted, tables or ())
             if {tuple(row) for row in kept_rows} != {tuple(row) for row in wanted}:
                 raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
-        if other_tables:
-            self._set_tables(role_id, args.table_access)
+        if tables is not None:
+            self._set_tables(role_id, tables)
         return PermissionSetState(**args.model_dump(), granted=args.role_id)
+
+    def _find_tables(self, wanted: list[str] | None) -> list[str] | None:
+        """Find the wanted tables as the site labels them; None where the list is left as it is."""
+        labels = self._grants.list_setup_tables()
+        raise_first(find_unknown_tables(wanted, labels))
+        shown = {normalize_table(label): label for label in labels}
+        return None if wanted is None else [shown[normalize_table(label)] for label in wanted]
 
     def _adds_tables(self, role_id: int, wanted: list[str], known: list[str] | None) -> bool:
         """Of a role that is taken up, `known` is None and the console is asked; what nobody sees counts as added."""
@@ -217,3 +238,8 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             return
         if normalize_tables(actual) != normalize_tables(wanted):
             raise RemoteError("the console did not keep the table access that was set", next_step="run again")
+
+
+def _collect(asked: PermissionSetArgs, rows: Sequence[SettingRecord]) -> dict[str, Levels]:
+    """Collect what is granted, under the names that it was asked for by."""
+    return VendorNames(asked.vendor_names).spell_as_asked(collect_grants(rows), (row.function for row in rows))

@@ -14,7 +14,13 @@ class TenantPlan(Model):
     """The part of a tenant's wishes that a site can refuse."""
 
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
-    table_access: Tables = Field(description="labels of the setup tables that the role may use")
+    table_access: Tables = Field(
+        default=None, description="labels of the setup tables that the role may use; null leaves the list uncustomized"
+    )
+    vendor_names: list[str] | None = Field(
+        default=None,
+        description="the functions whose names are in a vendor's spelling, which is matched with the site's by rule",
+    )
     role: str = Field(default="", description="the security role's name")
     member: str = Field(description="the API member's identifier")
     member_name: str = Field(description="the API member's name")

@@ -15,6 +15,7 @@ from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MemberRecord, MySecurityRecord, RoleRecord, SettingRecord
 from providers.connectwise.references import Catalogues, find_wrong_references
 from providers.connectwise.rights import ProvisioningRights
+from providers.connectwise.spelling import VendorNames
 from providers.console.drivers import KeyDriver, RoleDriver
 from providers.core.concurrency import run_concurrently
 from providers.core.errors import NotObservable, SettingError, raise_first
@@ -45,15 +46,35 @@ class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
     """What this room needs of the console."""
 
 
-def find_unknown_functions(site: ListsFunctions, permissions: Grants) -> list[SettingError]:
-    """Find what the site does not have of the permissions: module functions, and levels of these."""
+def find_unknown_functions(
+    site: ListsFunctions, permissions: Grants, vendor_names: Sequence[str] | None = None
+) -> list[SettingError]:
+    """Find what the site does not have of the permissions: module functions, and levels of these.
+
+    What it can't give a vendor's integration is one error, with every row of it.
+    """
+
+    def find(rows: Sequence[SettingRecord]) -> list[SettingError]:
+        wanted = VendorNames(vendor_names).spell_as_site(permissions, (row.function for row in rows))
+        return list(find_unknown(wanted, rows))
+
     own = site.list_own_rights()
-    wrong = None if own is None else list(find_unknown(permissions, own))
-    if wrong == [] or (role := site.find_any_role()) is None:
-        return wrong or []
+    wrong = None if own is None else find(own)
     # Whether `mySecurity` lists functions that the caller has no level in is not documented; any role's settings list
     # them all, so they decide before somebody's settings are called wrong.
-    return list(find_unknown(permissions, site.list_role_settings(role.id)))
+    if wrong != [] and (role := site.find_any_role()) is not None:
+        wrong = find(site.list_role_settings(role.id))
+    return [_join_rows(wrong)] if wrong and vendor_names is not None else wrong or []
+
+
+def _join_rows(wrong: Sequence[SettingError]) -> SettingError:
+    rows = "; ".join(" ".join(filter(None, (row.summary, row.detail))).rstrip(".") for row in wrong)
+    return SettingError(
+        "integration",
+        f"the site can't give all that it asks for: {rows}",
+        next_step="set permissions to what the site has, or name a preset of your own that spells it as the site does",
+        page="docs/presets.md",
+    )
 
 
 def make_member_args(plan: TenantPlan, member: MemberRecord) -> ApiMemberArgs:
@@ -107,7 +128,7 @@ class SitePreflight:
             *self._prefetches,
         )
         self._rights.refuse_missing()
-        raise_first(find_unknown_functions(self._site, plan.permissions))
+        raise_first(find_unknown_functions(self._site, plan.permissions, plan.vendor_names))
         raise_first(find_unknown_tables(plan.table_access, self._site.list_setup_tables()))
         member = self._lookup.existing(plan.member)
         raise_first(find_wrong_references(self._site, plan.member_defaults, new=member is None))
@@ -120,6 +141,8 @@ class SitePreflight:
     def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
         """Say in which setup tables a role differs from the plan, or that nobody can look."""
         try:
+            if plan.table_access is None:
+                return []
             return describe_table_changes(self._driver.get_tables(role_id), plan.table_access)
         except NotObservable as error:
             return [f"{error} So it is not known to be identical."]

@@ -16,6 +16,7 @@ from providers.connectwise.grants import collect_grants, describe_level_changes
 from providers.connectwise.matching import get_only, look_again, not_taken, was_touched_by
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.role_removal import RemovesRoles, remove_role
+from providers.connectwise.spelling import VendorNames
 from providers.core.changes import Change
 from providers.core.errors import Conflict, GuardViolation, ManualActionRequired, OutcomeUnknown
 from providers.core.handler import Handler
@@ -196,7 +197,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         """
         if (known := self._recorded.is_adopted(str(role.id))) is not None:
             return known  # it was to be replaced, and now is not
-        rows = collect_grants(self._roles.list_role_settings(role.id))
+        rows = collect_grants(settings := self._roles.list_role_settings(role.id))
         ours = was_touched_by(role, self._roles.get_own_identifier())
         if ours and not rows and not self._roles.list_active_members(role.id):
             return False
@@ -207,7 +208,9 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
             step = "choose another roleName"
             raise GuardViolation(f"{problem}, and it is an administrator role", next_step=step, setting="roleName")
         different = ["It is inactive."] if role.inactiveFlag else []
-        different += describe_level_changes(rows, plan.permissions if plan else {})
+        names = VendorNames(plan.vendor_names if plan else None)
+        live = names.spell_as_asked(rows, (row.function for row in settings))
+        different += describe_level_changes(live, plan.permissions if plan else {})
         if adopt == "identical" and plan and not different:
             different = self._preflight.describe_table_differences(role.id, plan)
         if adopt == "identical" and different:

@@ -6,6 +6,7 @@ A driver that can't look raises `NotObservable`, and one whose step is a person'
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -69,19 +70,31 @@ class KeyDriver(Protocol):
         """Delete a key; one that is gone already is a success. `public_key` is how a person finds it."""
 
 
+@dataclass(frozen=True)
+class Destination:
+    """What a person is told of where a pair goes; who writes by a gateway needs none of it."""
+
+    product: str
+    screen: str = ""
+    """Where in the product the pair is entered, as its vendor's pages say; empty where they don't."""
+
+
 class SinkDriver(Protocol):
-    """Umbrella's PSA Integration Details."""
+    """What holds the pair: Umbrella's PSA Integration Details, or whatever stands in their place."""
 
     def get_integration(self) -> PsaIntegration:
         """Read what the console holds. Asked once a run until something writes."""
 
-    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+    def write(
+        self, public_key: str, private_key: SecretStr, over: str | None = None, to: Destination | None = None
+    ) -> PsaIntegration:
         """Enable the ConnectWise integration with this pair.
 
         Args:
             public_key: The public half.
             private_key: The private half; only the console gets it.
             over: The public key that it takes the place of, empty for none; None for any.
+            to: For people: where that is, if not in Umbrella.
 
         Returns:
             The integration as it is now.
@@ -96,8 +109,8 @@ class SinkDriver(Protocol):
     def get_public_key(self) -> str:
         """Tell which public key the console holds, as far as can be seen or somebody said; empty for none."""
 
-    def clear(self) -> None:
-        """Remove the integration."""
+    def clear(self, to: Destination | None = None) -> None:
+        """Remove the integration. `to`: for people, as in `write`."""
 
 
 class Readiness(Protocol):

@@ -11,7 +11,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from providers.console import work_orders
-from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetting
+from providers.console.contract import Key, MintedKey, RoleSetting
 from providers.core.errors import NotFound, NotObservable, WorkOrder
 from providers.core.notices import print_once
 from providers.core.terms import terms
@@ -69,11 +69,19 @@ class VerifyingSite(Protocol):
 class ManualConnectWise:
     """`RoleDriver`, `KeyDriver` and `Readiness` of a ConnectWise console that a person sits at."""
 
-    def __init__(self, site: VerifyingSite, company: str, address: str, pair: tuple[str, SecretStr] | None) -> None:
+    def __init__(
+        self,
+        site: VerifyingSite,
+        company: str,
+        address: str,
+        pair: tuple[str, SecretStr] | None,
+        sink_name: str = "Umbrella",
+    ) -> None:
         """`pair`: what a person made and handed in."""
         self._site = site
         self._location = (address, company)
         self._pair = pair
+        self._sink_name = sink_name
 
     def refuse_unless_ready(self) -> None:
         """Refuse nothing: a person is always ready."""
@@ -154,7 +162,7 @@ class ManualConnectWise:
         """Why the pair that was handed in is not the key that is waited for; empty when it is."""
         named = f"connectwise:manualPublicKey names {public_key}"
         if public_key == self._site.public_key:
-            return f"{named}, which is the provisioning key; Umbrella gets a key of its own."
+            return f"{named}, which is the provisioning key; {self._sink_name} gets a key of its own."
         if public_key == replaced_public_key:
             return f"{named}, which is the key to be replaced; hand in a new one."
         if not self._site.can_sign_in(public_key, private_key):
@@ -182,64 +190,3 @@ class ManualConnectWise:
                 next_step=f"run `{terms().apply}` on the whole stack",
             )
         return work_orders.OrderedMember(member.identifier, member.name or "")
-
-
-NONE = "none"
-
-
-class ManualUmbrella:
-    """`SinkDriver` and `Readiness` of an Umbrella console that a person sits at. Their word is all there is."""
-
-    def __init__(self, console: str, applied_key: str, escrowed_at: str) -> None:
-        """`applied_key`: umbrella:appliedKey; `escrowed_at`: where the vault keeps the private half, if it does."""
-        self._console = console
-        self._applied = applied_key
-        self._escrowed_at = escrowed_at
-
-    def refuse_unless_ready(self) -> None:
-        """Refuse nothing: a person is always ready."""
-
-    def list_prefetches(self) -> tuple[Callable[[], object], ...]:
-        """List nothing: nobody is asked anything in advance."""
-        return ()
-
-    def get_integration(self) -> PsaIntegration:
-        """Say that nobody can look, but for `none`: then a person said that it is removed."""
-        if self._applied == NONE:
-            return PsaIntegration(kind=None, enabled=False)
-        raise NotObservable(
-            f"What the Umbrella console {self._console} holds can't be seen without a gateway; "
-            + (
-                f"by your word (umbrella:appliedKey) it holds {self._applied}"
-                if self._applied
-                else "by the settings that were read, nobody has said (umbrella:appliedKey)"
-            ),
-            setting="umbrella:appliedKey",
-        )
-
-    def holds(self, public_key: str, *, refresh: bool = False) -> bool:
-        """Take the person's word for exactly this key."""
-        if not self._applied:
-            raise NotObservable(
-                f"whether the Umbrella console {self._console} holds the key {public_key} can't be seen without a "
-                "gateway, so nothing is revoked",
-                next_step="set umbrella:appliedKey to the public key that it holds, or to none",
-                setting="umbrella:appliedKey",
-            )
-        return self._applied == public_key
-
-    def get_public_key(self) -> str:
-        """Return the key that a person said is entered; empty for none."""
-        return "" if self._applied == NONE else self._applied
-
-    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
-        """Order that the pair is entered, unless a person said that it is."""
-        if self._applied != public_key:
-            because = f"umbrella:appliedKey names {self._applied}, not this key." if self._applied else ""
-            raise work_orders.order_key_entry(self._console, public_key, self._escrowed_at, because)
-        return PsaIntegration(kind="ConnectWise", enabled=True, publicKey=public_key, privateKeySet=True)
-
-    def clear(self) -> None:
-        """Order that the integration is removed, unless a person said that it is."""
-        if self._applied != NONE:
-            raise work_orders.order_integration_removal(self._console)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration, UmbrellaHealth
+from providers.console.drivers import Destination
 from providers.console.gateway import Gateway
 from providers.core.errors import RemoteError
 from providers.core.run_cache import RunCache
@@ -66,7 +67,9 @@ class UmbrellaGateway(Gateway):
             )
         return integration.publicKey or ""
 
-    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+    def write(
+        self, public_key: str, private_key: SecretStr, over: str | None = None, to: Destination | None = None
+    ) -> PsaIntegration:
         """Enter the pair in place of `over`, and remember what the gateway read back."""
         body = {
             "kind": "ConnectWise",
@@ -80,7 +83,7 @@ class UmbrellaGateway(Gateway):
         self._wrote = True
         return self._cache.get_or_fetch(("sink",), lambda: answer)
 
-    def clear(self) -> None:
+    def clear(self, to: Destination | None = None) -> None:
         """Remove the integration."""
         with self._cache.invalidating("sink"):
             self.ask(type(None), "DELETE", "/psaIntegration")

@@ -15,7 +15,7 @@ from providers.core.errors import WorkOrder
 from providers.core.terms import terms
 
 WIDTH = 76  # the engine indents what it shows by four
-_TENANT = "<tenant>"  # whoever shows an order fills in the name
+TENANT = "<tenant>"  # whoever shows an order fills in the name
 _LEVELS = ("add", "edit", "delete", "inquire")
 
 
@@ -40,9 +40,15 @@ class OrderStep:
     copy: Sequence[str] = ()
 
 
-def make_work_order(title: str, *steps: OrderStep, because: str = "") -> WorkOrder:
-    """Make an order to `title` (an imperative). `because`: why it is still open though something was done."""
-    parts = [f"## Work order: {title}", "There is no public API for this, so a person does it in a browser."]
+NO_API = "There is no public API for this, so a person does it in a browser."
+
+
+def make_work_order(title: str, *steps: OrderStep, because: str = "", why: str = NO_API) -> WorkOrder:
+    """Make an order to `title` (an imperative).
+
+    `because`: why it is still open though something was done; `why`: why it is a person's at all.
+    """
+    parts = [f"## Work order: {title}", _wrap(why)]
     if because:
         parts.append(_wrap(f"**Still open:** {because}"))
     numbered = [line for number, step in enumerate(steps, 1) for line in _format_step(number, step)]
@@ -63,7 +69,7 @@ def order_permissions(
         ),
         *_customize_steps(tables),
         OrderStep('Click "Save & Close".'),
-        _run_again(
+        run_again(
             "It reads the levels back."
             + (" The tables show only to the role's key, so they are checked once there is one." if tables else "")
         ),
@@ -81,13 +87,13 @@ def order_correction(
         *_customize_steps(tables),
         OrderStep("Put right what else the list above names."),
         OrderStep('Click "Save & Close".'),
-        _run_again("The key signs in again and shows what it may do."),
+        run_again("The key signs in again and shows what it may do."),
     )
 
 
 def order_key(site: str, company: str, member: OrderedMember, description: str, because: str) -> WorkOrder:
     """Order a key for the member, and say how to hand it in."""
-    setting = terms().on(terms().set_setting, _TENANT)
+    setting = terms().on(terms().set_setting, TENANT)
     hand_in = (
         f"{setting} connectwise:manualPublicKey PUBLIC-KEY",
         f"{setting} {terms().secret_option} connectwise:manualPrivateKey",
@@ -106,7 +112,7 @@ def order_key(site: str, company: str, member: OrderedMember, description: str, 
             "on the command line.",
             copy=hand_in,
         ),
-        _run_again("It signs in with the pair and looks whose key it is and what it may do."),
+        run_again("It signs in with the pair and looks whose key it is and what it may do."),
         because=because,
     )
 
@@ -129,13 +135,12 @@ def order_key_activation(site: str, company: str, member: OrderedMember, key_id:
         _sign_in_step(site, company),
         OrderStep(f"Go to System > Members > API Members > {member} > API Keys > {key_id}."),
         OrderStep("Clear Inactive and click Save."),
-        _run_again(),
+        run_again(),
     )
 
 
 def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> WorkOrder:
     """Order the pair to be entered in Umbrella's PSA Integration Details."""
-    kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
     return make_work_order(
         f"enter the API key {key} in Umbrella",
         _settings_step(console),
@@ -145,17 +150,13 @@ def order_key_entry(console: str, key: str, escrowed_at: str, because: str) -> W
         ),
         OrderStep("Beneath Credentials choose Enabled."),
         OrderStep("Fill in the Public API Key:", copy=[key]),
-        OrderStep(
-            f"Fill in the Private API Key. It is not shown here; it {kept}. This command shows it, so use it where "
-            "nobody watches and nothing records:",
-            copy=[terms().show_pair],
-        ),
+        private_half_step("Fill in the Private API Key.", escrowed_at),
         OrderStep("Click Save."),
         OrderStep(
             "Say that it is done, for exactly this key:",
-            copy=[f"{terms().on(terms().set_setting, _TENANT)} umbrella:appliedKey {key}"],
+            copy=[f"{terms().on(terms().set_setting, TENANT)} umbrella:appliedKey {key}"],
         ),
-        _run_again("Nobody can look into Umbrella without a gateway, so your word is what counts."),
+        run_again("Nobody can look into Umbrella without a gateway, so your word is what counts."),
         because=because,
     )
 
@@ -168,13 +169,24 @@ def order_integration_removal(console: str) -> WorkOrder:
         OrderStep("Remove the ConnectWise integration, if it holds a key of this stack, and save."),
         OrderStep(
             "Say that it is done, for this one run:",
-            copy=[f"UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none {terms().on(terms().destroy, _TENANT)}"],
+            copy=[f"UMBRELLA_PSA_UMBRELLA_APPLIED_KEY=none {terms().on(terms().destroy, TENANT)}"],
         ),
     )
 
 
-def _run_again(then: str = "") -> OrderStep:
-    return OrderStep(f"Run `{terms().on(terms().apply, _TENANT)}` again. {then}".strip())
+def private_half_step(text: str, escrowed_at: str) -> OrderStep:
+    """Say where the private half is, which no order shows."""
+    kept = f"is in the vault at {escrowed_at}, and in this stack's state" if escrowed_at else "is in this stack's state"
+    return OrderStep(
+        f"{text} It is not shown here; it {kept}. This command shows it, so use it where nobody watches and nothing "
+        "records:",
+        copy=[terms().show_pair],
+    )
+
+
+def run_again(then: str = "") -> OrderStep:
+    """Say that the same command goes on from there; `then`: what it will do."""
+    return OrderStep(f"Run `{terms().on(terms().apply, TENANT)}` again. {then}".strip())
 
 
 def _sign_in_step(site: str, company: str) -> OrderStep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -18,8 +19,22 @@ class ChecksMint(Protocol):
         """Return the vault's place that is to hold the key, empty without a vault."""
 
 
+class ChecksSink(Protocol):
+    """Is what the key is for ready, and free for us?"""
+
+    def refuse_unless_ready(self) -> None:
+        """Raise a `ProviderError` when the sink could not be written, or is somebody else's."""
+
+    def refuse_somebodys(self, is_ours: Callable[[str], bool]) -> None:
+        """Raise when it holds a key that is not ours, unless a setting allows it."""
+
+
 class KeyUsage(Protocol):
     """Does anyone depend on this key?"""
+
+    @property
+    def sink_name(self) -> str:
+        """What sentences call the sink."""
 
     def holds(self, public_key: str, *, refresh: bool = False) -> bool:
         """Tell whether the sink holds that public key. Raises when it can't be known: not knowing is not "no".

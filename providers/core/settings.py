@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import MissingSetting, ProviderError, SettingError
 from providers.core.nearest import suggest_nearest
-from providers.core.schema import is_sensitive, sensitive_fields
+from providers.core.schema import get_marker, is_sensitive, sensitive_fields
 from providers.core.terms import terms
 from providers.core.values import describe_error
 from providers.http.errors import InsecureUrl
@@ -38,6 +40,13 @@ class Flaw(ValueError):
         super().__init__(summary)
         self.next_step = next_step
         self.detail = detail
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that may stand in place of a list or a map."""
+
+    words: tuple[str, ...]
 
 
 class SettingErrors(ProviderError):
@@ -102,11 +111,12 @@ def load_settings(
         if is_secret:
             text = text.strip()  # a file's last line break is no part of a secret
         try:
-            given[key.rpartition(":")[2]] = json.loads(text) if is_structured(info.annotation) else text
+            whole = is_structured(info.annotation) and text not in list_words(info)
+            given[key.rpartition(":")[2]] = json.loads(text) if whole else text
         except ValueError:
-            errors.append(
-                SettingError(key, "is not well-formed", next_step="write it as YAML in the stack file or as JSON text")
-            )
+            step = "write it as YAML in the stack file or as JSON text"
+            meant = suggest_nearest(text, list_words(info), most=1)
+            errors.append(SettingError(key, "is not well-formed", next_step=step, detail=meant))
     broken = {problem.setting for problem in errors}
     try:
         settings = model.model_validate(given)
@@ -205,6 +215,14 @@ def _describe_error(key: str, model: type[Settings], item: Any) -> SettingError:
     if item["type"] == "string_type":
         texts = {"next_step": "write it in quotes where it looks like a number, a date, true or null"}
     return SettingError(key, describe_error(item), **texts)
+
+
+def list_words(info: FieldInfo) -> tuple[str, ...]:
+    """List the words that a setting may be, also when optional, and those that may stand in place of a list."""
+    marker = get_marker(info, Words)
+    kinds = (info.annotation, *get_args(info.annotation))
+    choices = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
+    return (*(marker.words if marker else ()), *choices)
 
 
 def is_structured(annotation: Any) -> bool:

@@ -11,7 +11,7 @@ from providers.core.errors import NotObservable
 from providers.core.run_cache import RunCache
 from providers.umbrella.api import UmbrellaApi
 from providers.umbrella.connection import UmbrellaSettings, format_console_key
-from providers.umbrella.psa_integration import refuse_foreign_integration
+from providers.umbrella.foreign_integration import refuse_foreign_integration
 
 
 class WholeSinkDriver(SinkDriver, Readiness, Protocol):

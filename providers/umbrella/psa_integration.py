@@ -1,13 +1,13 @@
 """`PsaIntegration`: the sink. One PSA integration per Umbrella console, written in place, never replaced.
 
 Umbrella has no public API for it, so a driver reads and writes. A blank is never written, and only what holds our own
-key is removed.
+key is removed. What another integration holds, or nobody but the vault, is kept by the same rules (providers/sink.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
@@ -21,10 +21,10 @@ from providers.core.notices import print_once
 from providers.core.pending_steps import ManualStepPending, describe_pending_step
 from providers.core.schema import ConsoleOwned, Follows, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
+from providers.umbrella.foreign_integration import refuse_foreign_integration
 
 if TYPE_CHECKING:
-    from providers.console.contract import PsaIntegration as PsaDetails
-    from providers.console.drivers import SinkDriver
+    from providers.console.drivers import Destination, SinkDriver
     from providers.core.ports import KnowsKeys
 
 
@@ -41,7 +41,9 @@ class PsaIntegrationArgs(ConsoleOwned):
     integration, of ConnectWise or of Autotask.
     """
 
-    console: Annotated[str, Link, Replaces] = Field(description="`msp/<consoleId>` or `mssp/<consoleId>`")
+    console: Annotated[str, Link, Replaces] = Field(
+        description="`msp/<consoleId>` or `mssp/<consoleId>`; elsewhere the integration's name"
+    )
     key_id: str = Field(description="the API key's id")
     public_key: Annotated[str, Follows("key_id")] = Field(description="the public half")
     private_key: Annotated[SecretStr, Follows("key_id")] = Field(description="the private half")
@@ -52,6 +54,15 @@ class PsaIntegrationArgs(ConsoleOwned):
     member_id: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys count as ours at create")
     owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys count as ours at create")
     adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")
+    sink: Annotated[Literal["manual", "none"] | None, Link, NotCompared] = Field(
+        default=None, description="where the pair goes in Umbrella's place: by a person elsewhere, or the vault alone"
+    )
+    product: Annotated[str | None, Link, NotCompared] = Field(
+        default=None, description="what a person calls it, where that is not Umbrella"
+    )
+    screen: Annotated[str | None, Link, NotCompared] = Field(
+        default=None, description="where a person enters the pair there, if its vendor says"
+    )
 
 
 class PsaIntegrationObserved(Observed):
@@ -135,16 +146,16 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         try:
             integration = self._driver.get_integration()
         except NotObservable:
-            self._driver.clear()
+            self._driver.clear(get_destination(state))
             return
         held = integration.publicKey if integration.kind == "ConnectWise" else None
         # By the tag too: the reply to our last write may have been lost before it was recorded.
         if held and (held == state.written_key or self._key_registry.is_ours(state.member_id, state.owner, held)):
-            self._driver.clear()
+            self._driver.clear(get_destination(state))
 
     def describe_change(self, change: Change, state: PsaIntegrationState, changed_fields: Collection[str]) -> list[str]:
         """Tell what the console holds in place of the key."""
-        console = f"The Umbrella console {state.console}"
+        console = _name_sink(state)
         if change.field == "pending":
             return [describe_pending_step(state.pending)] if state.pending else []
         if change.field == "enabled":
@@ -160,7 +171,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
     def describe_missing(self, state: PsaIntegrationState) -> str:
         """Say that the console has no integration any more."""
         again = f"`{terms().apply}` sets it up again"
-        return f"The Umbrella console {state.console} has no PSA integration any more; {again}."
+        return f"{_name_sink(state)} has no PSA integration any more; {again}."
 
     def _take_over(self, args: PsaIntegrationArgs) -> PsaIntegrationState:
         try:
@@ -186,7 +197,7 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             # Only one integration at a time: the other kind has to go first (Cisco's article 231356068).
             self._driver.clear()
             over = ""
-        kept = self._driver.write(args.public_key, args.private_key, over)
+        kept = self._driver.write(args.public_key, args.private_key, over, get_destination(args))
         if (kept.kind, kept.enabled, kept.publicKey, kept.privateKeySet) != (KIND, True, args.public_key, True):
             raise RemoteError("the Umbrella console did not keep the key pair that was entered", next_step="run again")
         return PsaIntegrationState(**args.model_dump(), written_key=args.public_key)
@@ -202,7 +213,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         else:
             return
         raise GuardViolation(
-            f"the key {args.public_key} {because}, so it is not written into Umbrella, which keeps what it has",
+            f"the key {args.public_key} {because}, so it is not written into {args.product or 'Umbrella'}, which keeps "
+            "what it has",
             next_step=f"run `{terms().apply}` on the whole stack, without --target and --exclude",
         )
 
@@ -224,14 +236,13 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
             )
 
 
-def refuse_foreign_integration(console: str, live: PsaDetails, is_ours: Callable[[str], bool]) -> None:
-    """Refuse to write a console that is in use, or set up for another product, by something that is not ours."""
-    if live.kind in (None, "ConnectWise") and (not live.enabled or (live.publicKey and is_ours(live.publicKey))):
-        return
-    raise GuardViolation(
-        f"the Umbrella console {console} already holds {'an enabled' if live.enabled else 'a disabled'} {live.kind} "
-        f"integration with {live.publicKey or 'no public key'}, which is not ours",
-        next_step="set umbrella:adopt to any to take it over, or check umbrella:consoleId",
-        lift="umbrella:adopt",
-        page="docs/runbooks/taking-over.md",
-    )
+def _name_sink(state: PsaIntegrationArgs) -> str:
+    """Begin a sentence with what holds the pair."""
+    return state.product or (state.console if state.sink else f"The Umbrella console {state.console}")
+
+
+def get_destination(args: PsaIntegrationArgs) -> Destination | None:
+    """Give what a person is told of a sink that is not Umbrella's."""
+    from providers.console.drivers import Destination  # the program has no use for it
+
+    return Destination(args.product or args.console, args.screen or "") if args.sink else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from providers.connectwise.connection import ConnectWiseSettings
 from providers.core.errors import GuardViolation
+from providers.sink import Sink
 from providers.umbrella.connection import UmbrellaSettings, format_console_key
-from providers.umbrella.psa_integration import refuse_foreign_integration
+from providers.umbrella.foreign_integration import refuse_foreign_integration
 from stacks.checks.finding import Finding, make_finding, make_ok
 from stacks.clients import Clients
 
@@ -54,6 +55,14 @@ def check_sink(clients: Clients, settings: UmbrellaSettings, own_key: str, in_st
     return [
         Finding("sink", "warn", f"{sentence}; one that is disabled will be written over", "check that nobody misses it")
     ]
+
+
+def describe_unseen_sink(sink: Sink) -> Finding:
+    """Say where the pair goes when that is not Umbrella: nobody can look there."""
+    if sink.kind == "none":
+        return make_ok("sink", f"the vault alone has the key of {sink.name}; who reads it there is not known")
+    step = f"look at the integration with ConnectWise PSA in {sink.name}"
+    return Finding("sink", "unknown", f"a person enters the pair in {sink.name}, and nobody can look there", step)
 
 
 def check_identity(clients: Clients, settings: UmbrellaSettings) -> list[Finding]:

@@ -16,7 +16,6 @@ from providers.core.configuration import PROJECT, Configuration, to_environment_
 from providers.core.schema import sensitive_fields
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import locate_stack_file
-from providers.umbrella.connection import format_console_key
 from providers.umbrella.psa_integration import PsaIntegrationState
 from stacks.checks import drivers, machine
 from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
@@ -90,16 +89,14 @@ def examine(
     except SettingErrors as wrong:
         findings += [make_finding("settings", error) for error in wrong.errors]
         return Examination(name, _redact(clients, [*findings, *skip("the settings are wrong", remote)]), USAGE)
-    findings.append(
-        make_ok("settings", f"complete: {tenant.connectwise.company_id}, {format_console_key(tenant.umbrella)}")
-    )
+    findings.append(make_ok("settings", f"complete: {tenant.connectwise.company_id}, {tenant.sink.console}"))
     findings += check_record(stack, state, environment)
     if strange := find_foreign_owner(tenant, state):
         elsewhere = Finding("stack", "fail", strange, "correct the settings, or make another stack")
         return Examination(name, [*findings, elsewhere, *skip("the stack belongs to somebody else", remote)], ERROR)
     begun = monotonic()
     if preset:
-        clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
+        clients.hide_secrets(tenant.connectwise, tenant.sink.umbrella, tenant.vault)
         findings += check_preset(clients, tenant, state, preset)
     else:
         own = {key: value for key, value in stack.values.items() if key.removeprefix(f"{PROJECT}:") in KEYS}
@@ -117,7 +114,7 @@ def check_services(
     `composition` is of the same clients: what its handlers would refuse, a preview refuses. `documents`: also what this
     site does where no document says, which refuses nothing.
     """
-    clients.hide_secrets(tenant.connectwise, tenant.umbrella, tenant.vault)
+    clients.hide_secrets(tenant.connectwise, tenant.sink.umbrella, tenant.vault)
     key = state.key.outputs if state.key else None
     own_key = key.public_key if key else ""
     written = bool(state.list_rows(PsaIntegrationState))
@@ -127,17 +124,22 @@ def check_services(
         plan = list_plan_checks(client, tenant, state, composition)
         return [*plan, *list_assumption_checks(context), *list_fact_checks(context)] if documents else plan
 
-    def umbrella() -> list[Finding]:
-        ready = guard("driver", lambda: drivers.check_umbrella_driver(clients, tenant.umbrella))()
+    def sink() -> list[Finding]:
+        if (umbrella := tenant.sink.umbrella) is None:
+            return [drivers.describe_unseen_sink(tenant.sink)]
+        ready = guard("driver", lambda: drivers.check_umbrella_driver(clients, umbrella))()
         if any(finding.verdict == "fail" for finding in ready):
             return [*ready, make_not_asked("sink", "its gateway failed")]
-        return ready + guard("sink", lambda: drivers.check_sink(clients, tenant.umbrella, own_key, written))()
+        identity = guard("umbrella", lambda: drivers.check_identity(clients, umbrella))
+        asked = run_concurrently(
+            guard("sink", lambda: drivers.check_sink(clients, umbrella, own_key, written)), identity
+        )
+        return ready + [finding for answer in asked for finding in answer.result()]
 
     answers = run_concurrently(
         lambda: check_site(clients, tenant, further),
         guard("driver", lambda: drivers.check_connectwise_driver(clients, tenant.connectwise)),
-        umbrella,
-        guard("umbrella", lambda: drivers.check_identity(clients, tenant.umbrella)),
+        sink,
         guard("vault", lambda: check_vault(clients, tenant, state)),
     )
     return _redact(clients, [finding for answer in answers for finding in answer.result()])

@@ -25,23 +25,28 @@ def list_plan_checks(
     """Independent of each other, by the subject that fails when one can't be asked."""
     own = tenant.own
     return [
-        ("permissions", lambda: _check_permissions(client, own)),
-        ("tables", lambda: _check_tables(client, own)),
+        ("permissions", lambda: _check_permissions(client, tenant)),
+        ("tables", lambda: _check_tables(client, tenant.own.table_access)),
         ("member", lambda: _check_member_defaults(client, own)),
         ("names", lambda: _check_role_name(client, tenant, _get_ids(state, SecurityRoleState), composition)),
         ("names", lambda: _check_member_id(client, tenant, _get_ids(state, ApiMemberState), composition)),
     ]
 
 
-def _check_permissions(client: ConnectWise, own: TenantSettings) -> list[Finding]:
-    fine = f"the site has all {len(own.permissions)} module functions, with these levels"
-    return judge("permissions", find_unknown_functions(client, own.permissions), fine)
+def _check_permissions(client: ConnectWise, tenant: Tenant) -> list[Finding]:
+    wanted = tenant.own.permissions
+    fine = f"the site has all {len(wanted)} module functions, with these levels"
+    return judge("permissions", find_unknown_functions(client, wanted, tenant.vendor_names), fine)
 
 
-def _check_tables(client: ConnectWise, own: TenantSettings) -> list[Finding]:
+def _check_tables(client: ConnectWise, wanted: list[str] | None) -> list[Finding]:
+    if wanted is None:
+        return [
+            make_ok("tables", "Table Setup is left uncustomized: which tables the role may use is as the site has it")
+        ]
     labels = client.list_setup_tables()
-    fine = f"the site has all {len(own.table_access)} setup tables, of {len(labels)}"
-    return judge("tables", find_unknown_tables(own.table_access, labels), fine)
+    fine = f"the site has all {len(wanted)} setup tables, of {len(labels)}"
+    return judge("tables", find_unknown_tables(wanted, labels), fine)
 
 
 def _check_member_defaults(client: ConnectWise, own: TenantSettings) -> list[Finding]:

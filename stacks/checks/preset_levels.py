@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from providers.connectwise.grants import NO_LEVELS, ORDER, VERBS, Levels, get_levels
 from providers.connectwise.records import SettingRecord
+from providers.connectwise.spelling import SiteNames
 from stacks.checks.finding import Finding, make_ok
 from stacks.checks.preset_lines import SUBJECT, make_beyond, make_missing, make_unmatched
 from stacks.presets.model import Preset
-from stacks.presets.spelling import SiteNames
 
 
 def judge_levels(preset: Preset, rows: Sequence[SettingRecord]) -> list[Finding]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from providers.connectwise.spelling import SiteNames, Spelling
 from providers.core.nearest import suggest_nearest
 from stacks.checks.finding import Finding
-from stacks.presets.spelling import SiteNames, Spelling
 
 SUBJECT = "preset"
 _SCREEN = "System > Security Roles"

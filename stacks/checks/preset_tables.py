@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from providers.connectwise.grants import normalize_table
+from providers.connectwise.spelling import SiteNames
 from stacks.checks.finding import Finding, make_ok
 from stacks.checks.preset_lines import SUBJECT, list_some, make_beyond, make_missing, make_unmatched
 from stacks.presets.model import Preset
-from stacks.presets.spelling import SiteNames
 
 Look = Callable[[], list[str] | None]
 """Tells which tables the role may use, by label or identifier; None where nobody can look."""

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import click
 
-from providers.core.configuration import Configuration, to_environment_name
+from providers.core.configuration import PROJECT, Configuration, to_environment_name
 from providers.core.errors import MissingSetting, ProviderError, SettingError
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import locate_stack_file
 from providers.http.text import clean_lines, clean_text
+from providers.sink import is_file
 from stacks.checks.examination import check_services
 from stacks.clients import Clients
 from stacks.commands.check import count_verdicts, print_findings
 from stacks.exit_codes import CLEAN, INTERRUPTED
 from stacks.failures import Failures
 from stacks.fleet.selection import refuse_shared_settings
+from stacks.integration import SETTING
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
 from stacks.onboarding.csv_file import read_tenants
@@ -40,12 +42,19 @@ from stacks.state import TenantState
 @click.option(
     "--secret", multiple=True, metavar="KEY=SOURCE", help="a secret: =@FILE, =!COMMAND, or =- for standard input"
 )
+@click.option("--preset", metavar="NAME|FILE", help="what the key is for, if not Umbrella: see `umbrella-psa presets`")
 @click.option("--yes", is_flag=True, help="ask nothing: what is not given has its default")
 @click.option(
     "--secrets-provider", "provider", default="passphrase", show_default=True, help="as `pulumi stack init` takes it"
 )
 def command(
-    tenant: str | None, file: str | None, plain: tuple[str, ...], secret: tuple[str, ...], yes: bool, provider: str
+    tenant: str | None,
+    file: str | None,
+    plain: tuple[str, ...],
+    secret: tuple[str, ...],
+    preset: str | None,
+    yes: bool,
+    provider: str,
 ) -> int:
     """Make the stack of TENANT and its configuration, stacks/Pulumi.<TENANT>.yaml.
 
@@ -53,13 +62,30 @@ def command(
     is written before all is answered. Settings in the environment (UMBRELLA_PSA_…) are used and not written down.
     """
     known = list_settings()
-    values = parse_plain_settings(plain, known)
+    values = parse_plain_settings(plain, known) | _choose_integration(preset, plain)
     sources = parse_secret_sources(secret, known, values)
     if (tenant is None) == (file is None):
         raise click.UsageError("name a tenant, or give --from FILE with many.")
     if file is not None:
         return _make_many(resolve_path(file), values, sources, yes, provider)
     return make_tenant(str(tenant), values, sources, yes, provider)
+
+
+def _choose_integration(preset: str | None, plain: tuple[str, ...]) -> dict[str, str]:
+    """Make the setting of --preset, which names a file as the caller does. Raises `SettingErrors`."""
+    if preset is None:
+        return {}
+    from stacks.presets.catalogue import find_preset  # reads YAML, of which Umbrella's tenants have no use
+
+    find_preset(preset)
+    if any(given.removeprefix(f"{PROJECT}:").startswith(f"{SETTING}=") for given in plain):
+        raise click.UsageError("--preset is the setting integration; give one of the two.")
+    if not is_file(preset):
+        return {SETTING: preset}
+    place = resolve_path(preset).resolve()
+    return {
+        SETTING: f"./{place.relative_to(Path().resolve())}" if place.is_relative_to(Path().resolve()) else str(place)
+    }
 
 
 def _make_many(file: Path, values: dict[str, str], sources: dict[str, str], yes: bool, provider: str) -> int:

@@ -41,7 +41,7 @@ def describe_preset(name: str, preset: Preset) -> dict[str, Any]:
     """Describe a preset for a program: as its file has it, tables None where the vendor's page names none."""
     levels = {function: levels.properties() for function, levels in preset.permissions.items()}
     tables = preset.tables if isinstance(preset.tables, list) else None
-    return {"name": name, **preset.model_dump(mode="json"), "permissions": levels, "tables": tables}
+    return {"name": name, **preset.model_dump(mode="json", by_alias=True), "permissions": levels, "tables": tables}
 
 
 def _list(name: str, preset: Preset) -> tuple[str, ...]:
@@ -59,6 +59,9 @@ def _show(preset: Preset) -> None:
         lines.append(f"  {name}{meant}: {granted}")
     named = isinstance(preset.tables, list)
     lines += ["", "tables:", *(f"  {table}" for table in preset.tables)] if named else ["", "tables: none are named"]
+    if preset.screen:
+        screen = preset.screen
+        lines += ["", f"entered at: {screen.path} ({screen.page}, read {screen.read})"]
     if preset.notes:
         lines += ["", "notes:", *(f"  {note}" for note in preset.notes)]
     for line in lines:

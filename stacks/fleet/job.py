@@ -169,7 +169,7 @@ class _TenantRun:
         except ProviderError as error:
             summary = f"the rotation is not finished: {error.headline}"
             raise ProviderError(**{**error.fields(), "summary": summary, "page": error.page or PAGE}) from None
-        return row.but(rotation=done, sentences=(*row.sentences, describe_rotation(done)))
+        return row.but(rotation=done, sentences=(*row.sentences, describe_rotation(done, session.tenant.sink.name)))
 
     def _run_engine(self, verb: Verb, row: Row, **settings: str) -> Row:
         """Run a verb of the engine's and judge how it ended. `settings`: for this run, over the environment's."""

@@ -148,8 +148,8 @@ def _explain_kept(context: Composition, key: Key, now: datetime) -> str:
     try:
         held = context.registry.holds(key.publicKey)
     except NotObservable:
-        return "whether Umbrella holds it is not known"
-    return "Umbrella holds it" if held else _explain_age(key.createdAt, now)
+        return f"whether {context.registry.sink_name} holds it is not known"
+    return f"{context.registry.sink_name} holds it" if held else _explain_age(key.createdAt, now)
 
 
 def list_revocable(orphans: Sequence[Orphan]) -> list[Orphan]:
@@ -161,7 +161,8 @@ def revoke_orphans(session: TenantSession, orphans: Sequence[Orphan], told: Call
     """Revoke keys; each that is gone is `told`, whatever ends it. Raises `ProviderError`."""
     for orphan in orphans:
         if session.context.registry.holds(orphan.public_key):
-            raise ProviderError(f"Umbrella holds {orphan.public_key} by now, so nothing more is revoked")
+            holder = session.context.registry.sink_name
+            raise ProviderError(f"{holder} holds {orphan.public_key} by now, so nothing more is revoked")
         session.context.keys.revoke(orphan.member_id, orphan.key_id)
         told(orphan)
 

@@ -73,14 +73,14 @@ def verify_rotation(session: TenantSession, begun: Rotation) -> Rotation:
             raise ProviderError(f"the run ended well, but the site has the keys {', '.join(listed)}")
     # By a person's word where nobody can look.
     if not session.context.registry.holds(new):
-        raise ProviderError(f"the run ended well, but Umbrella does not hold {new}")
+        raise ProviderError(f"the run ended well, but {session.tenant.sink.name} does not hold {new}")
     return begun.but(new=new, old_gone_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
-def describe_rotation(done: Rotation) -> str:
-    """Say which key took the place of which."""
+def describe_rotation(done: Rotation, sink: str) -> str:
+    """Say which key took the place of which in what `sink` names."""
     gone = f" {done.old} is revoked, gone from the site at {done.old_gone_at}." if done.old else ""
-    return f"Umbrella holds {done.new}.{gone}"
+    return f"{sink} holds {done.new}.{gone}"
 
 
 def _find_replaced_key(session: TenantSession) -> str:

@@ -24,9 +24,12 @@ ONE_TENANTS = (
     "connectwise:privateKey",
     "connectwise:manualPublicKey",
     "connectwise:manualPrivateKey",
+    "integration",
+    "sink",
     "umbrella:console",
     "umbrella:consoleId",
     "umbrella:appliedKey",
+    "appliedKey",
     "rotate",
 )
 """Settings that decide whose objects are touched, or which key: never the same for two tenants."""

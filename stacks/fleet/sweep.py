@@ -68,7 +68,10 @@ def list_orders(tenant: str, rows: Sequence[RecordedRow]) -> tuple[WorkOrder, ..
     keys = (row.outputs.get("public_key") for row in rows if row.kind == "ApiKey" and not row.awaits_deletion)
     key = str(next(filter(None, keys), ""))
     return tuple(
-        WorkOrder(text=str(order).replace("<tenant>", tenant), acknowledge=make_acknowledgement(tenant, row.kind, key))
+        WorkOrder(
+            text=str(order).replace("<tenant>", tenant),
+            acknowledge=make_acknowledgement(tenant, row.kind, key, row.outputs.get("sink")),
+        )
         for row in rows
         if row.outputs.get("pending") and (order := row.outputs.get("work_order"))
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args, get_origin
 
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.schema import is_sensitive
-from providers.core.settings import SettingErrors, is_structured, load_settings, map_keys
+from providers.core.settings import SettingErrors, is_structured, list_words, load_settings, map_keys
+from providers.sink import OF_UMBRELLA
+from stacks.integration import find_integration
 from stacks.settings import NAMESPACES
 
 
@@ -31,20 +32,26 @@ class SettingInfo:
         return self.key if self.namespace else f"{PROJECT}:{self.key}"
 
 
-def list_settings() -> dict[str, SettingInfo]:
-    """List all settings by key, in the order of the contract."""
-    settings = {}
+def list_settings(integration: str = OF_UMBRELLA) -> dict[str, SettingInfo]:
+    """List all settings by key, in the order of the contract; defaults are those of that integration.
+
+    Raises `SettingErrors` where there is none of that name.
+    """
+    settings, found = {}, find_integration(integration)
+    instead = found.defaults if found else {}
     for namespace, model in NAMESPACES.items():
         for key, name in map_keys(model, namespace).items():
             info = model.model_fields[name]
-            choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
-            default = info.default if isinstance(info.default, str | int) else ""
+            structured = is_structured(info.annotation)
+            choices = () if structured else list_words(info)
+            own = instead.get(name, info.default) if namespace == "" else info.default
+            default = own if isinstance(own, str | int) else ""
             settings[key] = SettingInfo(
                 key=key,
                 namespace=namespace,
                 required=info.is_required(),
                 secret=is_sensitive(info),
-                structured=is_structured(info.annotation),
+                structured=structured,
                 default=str(default),
                 choices=choices,
                 meaning=info.description or "",

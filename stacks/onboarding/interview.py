@@ -10,6 +10,8 @@ import click
 from providers.core.configuration import Configuration, to_environment_name
 from providers.core.errors import ProviderError
 from providers.http.text import clean_lines
+from providers.sink import OF_UMBRELLA
+from stacks.integration import SETTING
 from stacks.onboarding.catalogue import SettingInfo, find_flaws, list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
 from stacks.onboarding.steps import STEPS, InterviewStep
@@ -21,7 +23,7 @@ class Interview:
     def __init__(self, values: dict[str, str], environment: Mapping[str, str]) -> None:
         self.values = values
         self._environment = environment
-        self._known = list_settings()
+        self._known = list_settings(Configuration(values, environment).get(SETTING) or OF_UMBRELLA)
         self._answered: set[str] = set()
 
     def run(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from providers.core.configuration import Configuration
+from providers.sink import OF_UMBRELLA, read_sink_kind
 from stacks.onboarding.catalogue import SettingInfo, list_settings
 from stacks.onboarding.connection_tests import ConnectionTests
 from stacks.settings import NAMESPACES
@@ -24,11 +25,26 @@ def _always_ask(*keys: str) -> Callable[[Configuration], tuple[str, ...]]:
     return lambda answers: keys
 
 
+def _ask_for_umbrella(*keys: str, before: tuple[str, ...] = ()) -> Callable[[Configuration], tuple[str, ...]]:
+    """Ask, after what is asked `before` in any case, where the key is for an Umbrella console."""
+    return lambda answers: (*before, *(keys if _is_for_umbrella(answers) else ()))
+
+
+def _is_for_umbrella(answers: Configuration) -> bool:
+    return read_sink_kind(answers) == "umbrella"
+
+
 def _ask_with_gateway(namespace: str) -> Callable[[Configuration], tuple[str, ...]]:
     """Ask where a gateway is, only when one is the driver."""
     setting = f"{namespace}:driver"
     asked = (f"{namespace}:gatewayUrl", f"{namespace}:gatewayToken")
-    return lambda answers: asked if (answers.get(setting) or list_settings()[setting].default) == "gateway" else ()
+
+    def choose(answers: Configuration) -> tuple[str, ...]:
+        if namespace == "umbrella" and not _is_for_umbrella(answers):
+            return ()
+        return asked if (answers.get(setting) or list_settings()[setting].default) == "gateway" else ()
+
+    return choose
 
 
 def _ask_for_vault_connection(answers: Configuration) -> tuple[str, ...]:
@@ -56,8 +72,11 @@ STEPS = (
         _always_ask("connectwise:clientId", "connectwise:publicKey", "connectwise:privateKey"),
         ConnectionTests.test_sign_in,
     ),
-    InterviewStep("Cisco Umbrella: the console", _always_ask("umbrella:console", "umbrella:consoleId")),
-    InterviewStep("Who carries out what has no public API", _always_ask("connectwise:driver", "umbrella:driver")),
+    InterviewStep("Cisco Umbrella: the console", _ask_for_umbrella("umbrella:console", "umbrella:consoleId")),
+    InterviewStep(
+        "Who carries out what has no public API",
+        _ask_for_umbrella("umbrella:driver", before=("connectwise:driver",)),
+    ),
     InterviewStep(
         "The gateway of the ConnectWise console",
         _ask_with_gateway("connectwise"),
@@ -76,9 +95,12 @@ STEPS = (
 )
 
 
-def sort_settings() -> list[SettingInfo]:
-    """List every setting as a file does: a namespace at a time, and in each what is asked first."""
-    known = list_settings()
+def sort_settings(integration: str = OF_UMBRELLA) -> list[SettingInfo]:
+    """List every setting as a file does: a namespace at a time, and in each what is asked first.
+
+    Defaults are those of that integration.
+    """
+    known = list_settings(integration)
     # With every answer that makes a step ask.
     answers = Configuration({"connectwise:driver": "gateway", "umbrella:driver": "gateway"}, {})
     asked = [key for step in STEPS for key in step.keys(answers)]

@@ -21,7 +21,9 @@ import yaml
 
 from providers.core.errors import GuardViolation, ProviderError
 from providers.core.stack_file import FOLDER, locate_stack_file
+from providers.sink import OF_UMBRELLA
 from stacks.fleet.passphrase import PASSPHRASE, find_shared_salt
+from stacks.integration import SETTING
 from stacks.onboarding.catalogue import SettingInfo
 from stacks.onboarding.file_form import SCRATCH, format_file, is_left_over, list_differences
 from stacks.onboarding.steps import sort_settings
@@ -31,7 +33,9 @@ from stacks.pulumi_cli import PulumiCli
 def choose_settings(values: Mapping[str, str]) -> list[SettingInfo]:
     """Choose what stands in the file: what was given and is not so by default, in the file's order."""
     return [
-        setting for setting in sort_settings() if values.get(setting.key) and values[setting.key] != setting.default
+        setting
+        for setting in sort_settings(values.get(SETTING) or OF_UMBRELLA)
+        if values.get(setting.key) and values[setting.key] != setting.default
     ]
 
 

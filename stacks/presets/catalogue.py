@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
 from providers.core.settings import SettingErrors
+from providers.sink import is_file
 from stacks.presets.model import Preset, describe_flaws
 from stacks.project import resolve_path
 
 FOLDER = Path(__file__).parent
-_SUFFIXES = (".yaml", ".yml")
 
 
 class _Twice(Exception):
@@ -51,7 +51,7 @@ def find_preset(wanted: str, option: str = "--preset") -> Preset:
     Raises:
         SettingErrors: There is none, or something is wrong with it: a sentence for each thing.
     """
-    if "/" in wanted or wanted.endswith(_SUFFIXES):
+    if is_file(wanted):
         return read_preset(resolve_path(wanted), option)
     names = list_names()
     if wanted not in names:

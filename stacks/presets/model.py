@@ -6,13 +6,21 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
 
 from providers.connectwise.grants import AskedLevels, Levels
+from providers.connectwise.spelling import find_twins, make_comparable
 from providers.core.errors import SettingError
 from providers.core.values import describe_error
-from stacks.presets.spelling import find_twins, make_comparable
 
-Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+def _refuse_several_lines(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be one line of text")
+    return text
+
+
+Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_refuse_several_lines)]
 
 
 def _refuse_half(name: str) -> str:
@@ -44,6 +52,37 @@ class Source(_Part):
     read: date = Field(description="when it was read")
 
 
+class Screen(_Part):
+    """Where in the vendor's product a person enters the key."""
+
+    path: Line = Field(description="what to go to")
+    page: Line = Field(description="the page that says so")
+    read: date = Field(description="when that was read")
+
+
+def _refuse_dots(member_id: str) -> str:
+    if "." in member_id:
+        raise ValueError("must have no dots: ConnectWise takes none in a member id")
+    return member_id
+
+
+class Names(_Part):
+    """What is made is called, by the settings' own names, where that is not made of the product's."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    role_name: Annotated[Line, StringConstraints(max_length=30)] | None = Field(default=None, description="the role")
+    member_id: Annotated[Line, StringConstraints(max_length=15), AfterValidator(_refuse_dots)] | None = Field(
+        default=None, description="the member"
+    )
+    member_name: Annotated[Line, StringConstraints(max_length=30)] | None = Field(
+        default=None, description="the member's name"
+    )
+    key_description: Annotated[Line, StringConstraints(max_length=60)] | None = Field(
+        default=None, description="the key's"
+    )
+
+
 class Preset(_Part):
     """What one integration asks of its security role. Names are spelled as its vendor spells them."""
 
@@ -57,6 +96,8 @@ class Preset(_Part):
     meant: dict[Function, Function] = Field(
         default_factory=dict, description="what the site calls a function whose name the vendor spells another way"
     )
+    names: Names = Field(default=Names(), description="what the role, the member and the key are called by default")
+    screen: Screen | None = Field(default=None, description="where in the product the key is entered")
     notes: list[Line] = Field(default_factory=list, description="what permissions and tables can't say")
 
     @model_validator(mode="after")

@@ -234,7 +234,7 @@ def find_differences(model: TenantModel) -> list[str]:
         wrong.append(f"left over: {extra}")
     levels = {name: held for name, held in role.levels.items() if held}
     wanted = {name: granted.properties() for name, granted in own.permissions.items() if granted}
-    if (levels, sorted(role.tables)) != (wanted, sorted(own.table_access)) or role.inactive or role.admin:
+    if (levels, sorted(role.tables)) != (wanted, sorted(own.table_access or [])) or role.inactive or role.admin:
         wrong.append(f"the role may {levels} and {sorted(role.tables)}")
     if (member.role_id, member.name, member.inactive) != (role.id, own.member_name, False):
         wrong.append(f"the member is {member}")

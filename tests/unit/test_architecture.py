@@ -35,6 +35,7 @@ ARROWS = {
         f"providers.{name}": ("providers",)
         for name in (
             "policy",
+            "sink",
             "kinds",
             "connections",
             "key_registry",
@@ -63,6 +64,7 @@ ARROWS = {
         "providers.core",
         *(f"providers.{vendor}.connection" for vendor in VENDORS),
         "providers.vault.escrow",
+        "providers.sink",
     ),
     "stacks": ("stacks", "providers"),
     "gateway": ("gateway", "providers.console"),

@@ -13,9 +13,9 @@ START, END = "<!-- settings: from the models, see tests/unit/test_settings_page.
 
 def make_row(setting: SettingInfo) -> str:
     marks = [word for word in ("required", "secret") if getattr(setting, word)]
-    default = " or ".join(setting.choices) if setting.required else setting.default
+    default = setting.default or " or ".join(setting.choices)
     others = [choice for choice in setting.choices if choice != setting.default]
-    shown = f"{default}, or {' or '.join(others)}" if others and not setting.required else default
+    shown = f"{default}, or {' or '.join(others)}" if others and setting.default else default
     return f"| `{setting.key}` | {', '.join(marks)} | {shown} | {setting.meaning} |"
 
 

@@ -20,8 +20,9 @@ from providers.core.tags import hash_owner
 from providers.engines.terraform.diagnostics import Path
 from providers.engines.terraform.schema import Attribute
 from providers.engines.terraform.wire import UNKNOWN
+from providers.sink import Sink, SinkSettings, find_missing_vault, make_sink, read_sink_kind
 from providers.umbrella.connection import NAMESPACE as UMBRELLA
-from providers.umbrella.connection import UmbrellaSettings, format_console_key
+from providers.umbrella.connection import UmbrellaSettings
 from providers.vault.connection import NAMESPACE as VAULT
 from providers.vault.connection import VaultSettings
 
@@ -30,8 +31,14 @@ BLOCKS: dict[str, type[Settings]] = {CONNECTWISE: ConnectWiseSettings, UMBRELLA:
 KEY = "key"
 """The name of a tenant's key in its tag: the same for every engine, or its keys would be somebody else's."""
 
+OWN = ""
+"""The namespace of what stands in no block."""
+
 TENANT = Attribute("tenant", "string", "the tenant's name: a part of whose its keys are", required=True)
 ALLOW = Attribute("allow", ["list", "string"], "guards that are lifted on purpose: docs/guards.md", optional=True)
+
+SINK_KEYS = map_keys(SinkSettings, "")
+"""What stands beside the tenant's name, by key: `integration`, `sink`, `appliedKey`."""
 
 _NAME = r"[a-z0-9](-?[a-z0-9])*"
 
@@ -46,6 +53,13 @@ def list_attributes(namespace: str) -> list[Attribute]:
     ]
 
 
+def list_own_attributes() -> list[Attribute]:
+    """List what stands in no block."""
+    fields = SinkSettings.model_fields
+    own = [Attribute(name, "string", fields[name].description or "", optional=True) for name in SINK_KEYS.values()]
+    return [TENANT, ALLOW, *own]
+
+
 @dataclass(frozen=True)
 class Tenant:
     """Whom a provider works for."""
@@ -53,12 +67,12 @@ class Tenant:
     name: str
     configuration: Configuration
     connectwise: ConnectWiseSettings
-    umbrella: UmbrellaSettings
+    sink: Sink
     vault: VaultSettings
 
     def fill(self, kind: str) -> dict[str, Any]:
         """Give the arguments of a resource that come from the provider's block; too many for most kinds."""
-        company, console = format_company_key(self.connectwise), format_console_key(self.umbrella)
+        company, console = format_company_key(self.connectwise), self.sink.console
         manual = self.connectwise.driver == "manual"
         given: dict[str, Any] = {
             "tenant": self.name,
@@ -71,7 +85,9 @@ class Tenant:
             "on_destroy": self.vault.on_destroy,
             "supplied_public_key": (self.connectwise.manual_public_key or "") if manual else "",
         }
-        return given | ({"adopt": self.umbrella.adopt} if kind == "PsaIntegration" else {})
+        if kind != "PsaIntegration":
+            return given
+        return given | {"adopt": self.sink.adopt, "sink": None if self.sink.umbrella else self.sink.kind}
 
 
 def read_configuration(block: Mapping[str, Any]) -> Configuration:
@@ -83,6 +99,7 @@ def read_configuration(block: Mapping[str, Any]) -> Configuration:
             value = given.get(name)
             if isinstance(value, str):
                 values[key] = value
+    values |= {key: value for key, name in SINK_KEYS.items() if isinstance(value := block.get(name), str)}
     allow = block.get("allow")
     if isinstance(allow, list):
         values["allow"] = json.dumps([word for word in allow if word is not UNKNOWN])
@@ -94,29 +111,37 @@ def open_tenant(block: Mapping[str, Any]) -> Tenant:
     configuration = read_configuration(block)
     problems = [*find_unknown_values(block), *_find_wrong_words(block)]
     settings: dict[str, Any] = {}
-    for namespace, model in BLOCKS.items():
+    for namespace, model in _list_read(configuration).items():
         try:
             settings[namespace] = load_settings(model, namespace, configuration)
         except SettingErrors as errors:
             problems += errors.errors
+    if not problems:
+        problems += find_missing_vault(settings[OWN].sink_kind, settings[VAULT].url)
     if problems:
         raise SettingErrors(problems)
-    return Tenant(
-        str(block.get("tenant") or ""), configuration, settings[CONNECTWISE], settings[UMBRELLA], settings[VAULT]
-    )
+    sink = make_sink(settings[OWN], settings.get(UMBRELLA))
+    return Tenant(str(block.get("tenant") or ""), configuration, settings[CONNECTWISE], sink, settings[VAULT])
+
+
+def _list_read(configuration: Configuration) -> dict[str, type[Settings]]:
+    """List what is read: of Umbrella only where that is the sink."""
+    models: dict[str, type[Settings]] = {**BLOCKS, OWN: SinkSettings}
+    if read_sink_kind(configuration) != UMBRELLA:
+        del models[UMBRELLA]
+    return models
 
 
 def find_problems(block: Mapping[str, Any]) -> list[Problem]:
     """Find what is wrong already, where values may still be unknown: nothing is missed, and nobody is asked."""
     configuration = read_configuration(block)
     found = _find_wrong_words(block)
-    for namespace, model in BLOCKS.items():
+    for namespace, model in _list_read(configuration).items():
         try:
             load_settings(model, namespace, configuration)
         except SettingErrors as errors:
-            unknown = {
-                format_key(namespace, name) for name, value in (block.get(namespace) or {}).items() if value is UNKNOWN
-            }
+            given = block if namespace == OWN else block.get(namespace) or {}
+            unknown = {format_key(namespace, name) for name, value in given.items() if value is UNKNOWN}
             found += [
                 error
                 for error in errors.errors
@@ -154,6 +179,8 @@ def find_unknown_values(block: Mapping[str, Any]) -> list[SettingError]:
 def locate(key: str) -> Path:
     """Find a setting's attribute in the provider's block."""
     namespace, _, _ = key.rpartition(":")
+    if namespace == OWN and key in SINK_KEYS:
+        return (SINK_KEYS[key],)
     if namespace not in BLOCKS:
         return (key,) if key in ("tenant", "allow") else ()
     return (f"{namespace}.{map_keys(BLOCKS[namespace], namespace)[key]}",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from providers.engines.terraform.configuration import ALLOW, BLOCKS, TENANT, list_attributes
+from providers.engines.terraform.configuration import BLOCKS, list_attributes, list_own_attributes
 from providers.engines.terraform.ephemeral import PAIR, PAIR_TYPE
 from providers.engines.terraform.imports import list_importable
 from providers.engines.terraform.schema import Attribute, Kind, describe_kind
@@ -18,9 +18,10 @@ FOLDER = Path(__file__).parents[3] / "terraform" / "docs"
 _PREFIX = "umbrellapsa_"
 
 _INDEX = """\
-One tenant: one ConnectWise company and one Umbrella console. The settings are those of `docs/settings.md` in
-snake_case; each may also come from the environment (`UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY`), which wins. Give secrets
-as ephemeral variables or in the environment: neither is in a state or a saved plan.
+One tenant: one ConnectWise company and one Umbrella console, or another integration (`integration`, `sink`). The
+settings are those of `docs/settings.md` in snake_case; each may also come from the environment
+(`UMBRELLA_PSA_CONNECTWISE_PRIVATE_KEY`), which wins. Give secrets as ephemeral variables or in the environment: neither
+is in a state or a saved plan.
 """
 
 
@@ -39,7 +40,7 @@ def make_documents() -> dict[str, str]:
 
 def _make_index() -> str:
     blocks = [f"## Block `{name}`\n\n{_list(list_attributes(name))}" for name in BLOCKS]
-    return _join("# Provider umbrellapsa\n", _INDEX, f"## Arguments\n\n{_list((TENANT, ALLOW))}", *blocks)
+    return _join("# Provider umbrellapsa\n", _INDEX, f"## Arguments\n\n{_list(list_own_attributes())}", *blocks)
 
 
 def _make_page(kind: Kind) -> str:

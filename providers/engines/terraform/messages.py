@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from google.protobuf.json_format import MessageToJson
 
-from providers.engines.terraform.configuration import ALLOW, BLOCKS, TENANT, list_attributes
+from providers.engines.terraform.configuration import BLOCKS, list_attributes, list_own_attributes
 from providers.engines.terraform.ephemeral import PAIR, PAIR_TYPE
 from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
 from providers.engines.terraform.published import FILE
@@ -26,7 +26,9 @@ def make_schemas() -> pb.GetProviderSchema.Response:
 
 
 def _make_provider_schema() -> pb.Schema:
-    schema = _make_schema((TENANT, ALLOW), "One tenant: one ConnectWise company and one Umbrella console.")
+    schema = _make_schema(
+        list_own_attributes(), "One tenant: one ConnectWise company and what its key is for, Umbrella by default."
+    )
     for name in BLOCKS:
         schema.block.block_types.append(
             pb.Schema.NestedBlock(

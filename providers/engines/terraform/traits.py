@@ -40,6 +40,6 @@ TRAITS = {
     ),
     "VaultSecret": Traits(from_provider=frozenset({"url", "on_destroy", "company_id", "site"})),
     "AccessProof": Traits(),
-    "PsaIntegration": Traits(mirrors={"written_key": "public_key"}, from_provider=frozenset({"adopt"})),
+    "PsaIntegration": Traits(mirrors={"written_key": "public_key"}, from_provider=frozenset({"adopt", "sink"})),
     "KeyRetirement": Traits(),
 }

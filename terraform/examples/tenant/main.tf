@@ -11,7 +11,10 @@ terraform {
 }
 
 provider "umbrellapsa" {
-  tenant = var.tenant
+  tenant      = var.tenant
+  integration = var.integration
+  sink        = var.sink
+  applied_key = var.applied_key
 
   connectwise {
     site          = var.connectwise.site
@@ -24,11 +27,11 @@ provider "umbrellapsa" {
     gateway_token = var.connectwise_gateway_token
   }
 
-  umbrella {
-    console       = var.umbrella.console
-    console_id    = var.umbrella.console_id
-    driver        = var.umbrella.driver
-    gateway_url   = var.umbrella.gateway_url
+  umbrella { # left empty where the key is for something else
+    console       = try(var.umbrella.console, null)
+    console_id    = try(var.umbrella.console_id, null)
+    driver        = try(var.umbrella.driver, null)
+    gateway_url   = try(var.umbrella.gateway_url, null)
     gateway_token = var.umbrella_gateway_token
   }
 
@@ -40,8 +43,10 @@ provider "umbrellapsa" {
 module "tenant" {
   source = "../../modules/tenant"
 
-  vault  = var.vault_url != null
-  rotate = var.rotate
+  integration = var.integration
+  sink        = var.sink
+  vault       = var.vault_url != null
+  rotate      = var.rotate
 }
 
 output "tenant" {

@@ -14,14 +14,33 @@ variable "connectwise" {
   })
 }
 
+variable "integration" {
+  description = "What the key is for: a name of `umbrella-psa presets`."
+  type        = string
+  default     = "cisco-umbrella"
+}
+
+variable "sink" {
+  description = "Where the pair goes: umbrella, manual (a person enters it) or none (the vault alone); null as the integration has it."
+  type        = string
+  default     = null
+}
+
+variable "applied_key" {
+  description = "manual, none: the public key that is in use by a person's word."
+  type        = string
+  default     = null
+}
+
 variable "umbrella" {
-  description = "The Umbrella console."
+  description = "The Umbrella console; null where the key is for something else."
   type = object({
     console     = string
     console_id  = string
     driver      = optional(string, "manual")
     gateway_url = optional(string)
   })
+  default = null
 }
 
 # Ephemeral: in no state and no saved plan. Give them as TF_VAR_connectwise_private_key and so on, or leave them out and

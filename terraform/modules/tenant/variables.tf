@@ -4,22 +4,39 @@ variable "vault" {
   default     = false
 }
 
-variable "role_name" {
-  description = "The security role's name."
+variable "integration" {
+  description = "What the key is for, as the provider's block has it: a name of `umbrella-psa presets`."
   type        = string
-  default     = "Umbrella"
+  default     = "cisco-umbrella"
+
+  validation {
+    condition     = contains(keys(jsondecode(file("${path.module}/integrations.json"))), var.integration)
+    error_message = "integration: there is no preset of this name; see `umbrella-psa presets`. Under this engine a preset of your own is permissions, table_access and the names, set here."
+  }
+}
+
+variable "sink" {
+  description = "Where the pair goes, as the provider's block has it: umbrella, manual or none."
+  type        = string
+  default     = null
+}
+
+variable "role_name" {
+  description = "The security role's name. The default is the integration's: Umbrella."
+  type        = string
+  default     = null
 }
 
 variable "member_id" {
-  description = "The API member's id, permanent."
+  description = "The API member's id, permanent. The default is the integration's: Umbrella."
   type        = string
-  default     = "Umbrella"
+  default     = null
 }
 
 variable "member_name" {
-  description = "The API member's name."
+  description = "The API member's name. The default is the integration's: Cisco Umbrella."
   type        = string
-  default     = "Cisco Umbrella"
+  default     = null
 }
 
 variable "member_email" {
@@ -35,26 +52,26 @@ variable "member_defaults" {
 }
 
 variable "key_description" {
-  description = "The key's description; our tag is appended."
+  description = "The key's description; our tag is appended. The default is the integration's: Umbrella PSA Integration."
   type        = string
-  default     = "Umbrella PSA Integration"
+  default     = null
 }
 
 variable "permissions" {
-  description = "The role's levels by module function, all of them: what is not named is None. The default is Cisco's page."
+  description = "The role's levels by module function, all of them: what is not named is None. The default is the integration's."
   type        = map(map(string))
-  default = {
-    "Companies / Company Maintenance" = { inquire = "All" }
-    "Companies / Configurations"      = { add = "All", edit = "All", inquire = "All" }
-    "Service Desk / Service Tickets"  = { add = "All", edit = "All", inquire = "All" }
-    "System / Table Setup"            = { add = "All", edit = "All", inquire = "All" }
-  }
+  default     = null
 }
 
 variable "table_access" {
-  description = "The setup tables that the role may use, and no others. The default is Cisco's page."
-  type        = list(string)
-  default     = ["Company / Configuration", "Service / Priority", "Service / Service Board"]
+  description = "The setup tables that the role may use, and no others, or \"uncustomized\": as the site has them. The default is the integration's."
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.table_access == null || can(tolist(var.table_access)) || try(var.table_access == "uncustomized", false)
+    error_message = "table_access: must be a list of names such as \"Service / Priority\", or uncustomized."
+  }
 }
 
 variable "rotate" {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
+from providers.connectwise.access_proof import AccessProofState
 from providers.core.schema import Owned
 from stacks.open_steps import OpenStep, find_open_step
 from stacks.state import Row, TenantState
 from stacks.status import describe_state
 from tests.unit.stacks.states import (
+    COMPANY,
     KEY,
     MEMBER,
     PERMISSIONS,
@@ -116,3 +119,22 @@ def test_the_key_that_umbrella_had_is_read_from_the_stacks_outputs() -> None:
     assert TenantState.parse({"resources": [root]}).applied_key == "Pub1"
     assert TenantState.parse({"resources": [{"type": "pulumi:pulumi:Stack"}]}).applied_key == ""
     assert isinstance(find_open_step("acme", make_state(KEY), MANUAL, lambda: DESTROYED), OpenStep)
+
+
+def test_what_another_integration_waits_for_is_told_by_its_own_name_and_setting() -> None:
+    central = {"umbrella-psa:integration": "n-able-n-central", "vault:url": "vault://secret/acme"}
+    held = changed(SINK, console="n-able-n-central", sink="manual", product="N-able N-central", written_key="Pub0")
+    proof = AccessProofState(
+        company=COMPANY, key_id="1", public_key="Pub1", private_key=SecretStr(""), role_id="8556", permissions={}
+    )
+    rotated = make_state(KEY, changed(held, public_key="Pub0"), proof, RETIREMENT)
+    found = find_open_step("acme", rotated, central, ask_in_vain)
+    assert found and found.step == "PsaIntegration: enter the API key Pub1 in N-able N-central"
+    assert found.again == "pulumi config set -s acme appliedKey Pub1 && umbrella-psa up acme"
+    alone = find_open_step("acme", rotated, {**central, "umbrella-psa:sink": "none"}, ask_in_vain)
+    assert alone and alone.step == "PsaIntegration: see that N-able N-central uses the API key Pub1"
+    said = {**central, "umbrella-psa:appliedKey": "Pub1"}
+    assert find_open_step("acme", rotated, said, ask_in_vain) is None
+    leaving = find_open_step("acme", make_state(KEY, held), central, lambda: DESTROYED)
+    assert leaving and leaving.again == "UMBRELLA_PSA_APPLIED_KEY=none pulumi destroy -s acme"
+    assert leaving.step.startswith("destroy: remove the API key from N-able N-central")

@@ -48,6 +48,9 @@ CONTRACT: dict[str, tuple[bool, bool, object]] = {
     "vault:token": (False, True, None),
     "vault:secretId": (False, True, None),
     "vault:onDestroy": (False, False, "keep"),
+    "integration": (False, False, "cisco-umbrella"),
+    "sink": (False, False, None),
+    "appliedKey": (False, False, None),
     "roleName": (False, False, "Umbrella"),
     "memberId": (False, False, "Umbrella"),
     "memberName": (False, False, "Cisco Umbrella"),
@@ -84,7 +87,7 @@ def test_a_tenant_that_says_what_is_required_is_complete() -> None:
     tenant = read_settings()
     assert (tenant.name, tenant.connectwise.site) == ("acme", "https://na.myconnectwise.net")
     assert tenant.connectwise.private_key.get_secret_value() == "pr1vate-value"
-    assert tenant.umbrella.console_id == "9898129"
+    assert tenant.sink.console == "msp/9898129"
     assert tenant.own.role_name == "Umbrella"
 
 

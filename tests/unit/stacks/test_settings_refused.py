@@ -101,7 +101,7 @@ def test_a_key_that_was_entered_is_named_by_itself() -> None:
         "umbrella:appliedKey: must be the public key, or none: letters and digits only; copy it again, without "
         "anything else."
     ]
-    assert read_settings({"umbrella:appliedKey": "none"}).umbrella.applied_key == "none"
+    assert read_settings({"umbrella:appliedKey": "none"}).sink.applied_key == "none"
 
 
 SECRETS = [

@@ -45,6 +45,8 @@ class Gate:
 class Holder:
     """Whoever depends on a key: the sink, and `us`, who sign in with one. `blind`: the sink can't be asked."""
 
+    sink_name = "Umbrella"
+
     def __init__(self) -> None:
         self.held = ""
         self.blind = False

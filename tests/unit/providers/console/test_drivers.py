@@ -8,7 +8,8 @@ import pytest
 
 from providers.console.drivers import KeyDriver, Readiness, RoleDriver, SinkDriver
 from providers.console.gateway import ConnectWiseGateway
-from providers.console.manual import ManualConnectWise, ManualUmbrella
+from providers.console.manual import ManualConnectWise
+from providers.console.manual_sinks import EnteredElsewhere, ManualUmbrella, VaultAlone
 from providers.console.umbrella_gateway import UmbrellaGateway
 from tests.unit.providers.connectwise.fakes import Console
 from tests.unit.providers.umbrella.fakes import Sink
@@ -33,8 +34,8 @@ def list_calls(protocol: type) -> dict[str, list[str]]:
         (ManualConnectWise, RoleDriver),
         (ManualConnectWise, KeyDriver),
         (ManualConnectWise, Readiness),
-        (ManualUmbrella, SinkDriver),
-        (ManualUmbrella, Readiness),
+        *((sink, SinkDriver) for sink in (ManualUmbrella, EnteredElsewhere, VaultAlone)),
+        *((sink, Readiness) for sink in (ManualUmbrella, EnteredElsewhere, VaultAlone)),
         (Console, RoleDriver),
         (Console, KeyDriver),
         (Sink, SinkDriver),

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pytest
 from pydantic import SecretStr
 
-from providers.console.manual import ManualConnectWise, ManualUmbrella
+from providers.console.manual import ManualConnectWise
+from providers.console.manual_sinks import ManualUmbrella
 from providers.core.errors import NotFound, NotObservable, PermissionDenied, Unauthenticated, WorkOrder
 
 SECRET = SecretStr("s3cr3t-private-half")

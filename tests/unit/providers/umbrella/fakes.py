@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
+from providers.console.drivers import Destination
 from providers.core.errors import Conflict, OutcomeUnknown
 
 NOTHING = PsaIntegration(kind=None, enabled=False)
@@ -38,7 +39,9 @@ class Sink:
     def holds(self, public_key: str, *, refresh: bool = False) -> bool:
         return self.held.publicKey == public_key
 
-    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+    def write(
+        self, public_key: str, private_key: SecretStr, over: str | None = None, to: Destination | None = None
+    ) -> PsaIntegration:
         if over is not None and (self.held.publicKey or "") not in (over, public_key):
             raise Conflict("the console holds another key", status=409)
         self.writes.append(f"write {public_key}")
@@ -53,7 +56,7 @@ class Sink:
     def get_public_key(self) -> str:
         return self.held.publicKey or ""
 
-    def clear(self) -> None:
+    def clear(self, to: Destination | None = None) -> None:
         self.writes.append("clear")
         self.held, self.private = NOTHING, ""
 

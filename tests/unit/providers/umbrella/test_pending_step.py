@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from providers.console.contract import PsaIntegration
+from providers.console.drivers import Destination
 from providers.core.errors import GuardViolation, NotObservable, WorkOrder
 from providers.core.pending_steps import ManualStepPending
 from tests.unit.providers.core.verdict import compare
@@ -23,12 +24,14 @@ class Screen(Sink):
             return NOTHING
         raise NotObservable(f"nobody sees what {id(self)} holds")
 
-    def write(self, public_key: str, private_key: SecretStr, over: str | None = None) -> PsaIntegration:
+    def write(
+        self, public_key: str, private_key: SecretStr, over: str | None = None, to: Destination | None = None
+    ) -> PsaIntegration:
         if self.said != public_key:
             raise WorkOrder("enter it", "## enter it")
         return super().write(public_key, private_key)
 
-    def clear(self) -> None:
+    def clear(self, to: Destination | None = None) -> None:
         raise WorkOrder("remove it", "## remove it")
 
 

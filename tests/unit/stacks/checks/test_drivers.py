@@ -16,6 +16,12 @@ from tests.unit.stacks.configuration import read_settings
 OURS = "Pub1"
 
 
+def read_umbrella(changed: dict[str, str | None] | None = None) -> UmbrellaSettings:
+    read = read_settings(changed).sink.umbrella
+    assert read
+    return read
+
+
 class Console(UmbrellaGateway):
     """A console that holds what it is told to hold."""
 
@@ -51,14 +57,14 @@ class Before(Clients):
     ],
 )
 def test_the_sink(now: dict[str, Any], key: str, in_state: bool, adopt: str, verdict: str, words: str) -> None:
-    (found,) = check_sink(Before(**now), read_settings({"umbrella:adopt": adopt}).umbrella, key, in_state)
+    (found,) = check_sink(Before(**now), read_umbrella({"umbrella:adopt": adopt}), key, in_state)
     assert found.verdict == verdict
     assert words in f"{found.found} {found.next_step}"
 
 
 def test_a_person_as_driver_is_no_failure_and_the_sink_is_then_unknown() -> None:
     connectwise = read_settings().connectwise.model_copy(update={"driver": "manual"})
-    umbrella = read_settings().umbrella.model_copy(update={"driver": "manual"})
+    umbrella = read_umbrella().model_copy(update={"driver": "manual"})
     reach = Clients()
     assert [
         finding.verdict
@@ -71,4 +77,4 @@ def test_a_person_as_driver_is_no_failure_and_the_sink_is_then_unknown() -> None
 
 
 def test_without_a_key_of_the_console_nobody_asks_who_it_is() -> None:
-    assert check_identity(Clients(), read_settings().umbrella) == []
+    assert check_identity(Clients(), read_umbrella()) == []

@@ -81,3 +81,13 @@ def test_an_answer_is_judged_by_its_own_flaw_alone() -> None:
     assert wrong["connectwise:site"].startswith("must be https")
     assert "connectwise:site" not in find_flaws({"connectwise:site": "psa.example.com"}, {}, "connectwise")
     assert find_flaws({**PLAIN, **SECRET}, {}, "connectwise") == {}
+
+
+def test_another_integration_is_asked_for_nothing_of_umbrellas() -> None:
+    answers = Configuration({"integration": "rewst", "connectwise:driver": "gateway", "umbrella:driver": "gateway"}, {})
+    asked = [key for step in STEPS for key in step.keys(answers)]
+    assert not [key for key in asked if key.startswith("umbrella:")]
+    assert {"connectwise:gatewayUrl", "connectwise:driver", "vault:url", "roleName"} <= {*asked}
+    assert list_settings("rewst")["roleName"].default == "Rewst"
+    assert list_settings()["roleName"].default == "Umbrella"
+    assert list_settings()["sink"].choices == ("umbrella", "manual", "none")

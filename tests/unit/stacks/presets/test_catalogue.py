@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from providers.connectwise.spelling import SiteNames
 from providers.core.settings import SettingErrors
 from simulator.services.connectwise.catalogue import FUNCTIONS
 from simulator.services.connectwise.setup_screens import BY_LABEL
 from stacks.presets.catalogue import find_preset, list_names
-from stacks.presets.spelling import SiteNames
 
 # By vendor's page: how many module functions, and how many tables of the customize list (None: the page has none).
 PAGES = {

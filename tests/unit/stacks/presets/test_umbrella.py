@@ -34,12 +34,14 @@ def test_three_tables_as_the_dialogue_shows_them() -> None:
 def test_the_preset_is_what_a_tenant_gets_that_says_nothing() -> None:
     own = TenantSettings()
     assert {name: levels.properties() for name, levels in own.permissions.items()} == UMBRELLA_PERMISSIONS
-    assert tuple(own.table_access) == UMBRELLA_TABLES
+    assert own.table_access == list(UMBRELLA_TABLES)
 
 
 def test_no_tenant_changes_another_ones_preset() -> None:
-    TenantSettings().table_access.append("Company / Country")
-    assert tuple(TenantSettings().table_access) == UMBRELLA_TABLES
+    tables = TenantSettings().table_access
+    assert tables
+    tables.append("Company / Country")
+    assert TenantSettings().table_access == list(UMBRELLA_TABLES)
 
 
 def test_the_preset_that_is_shown_is_the_one_that_is_deployed() -> None:

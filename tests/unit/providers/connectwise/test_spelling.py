@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stacks.presets.spelling import SiteNames, find_twins
+from providers.connectwise.spelling import SiteNames, find_twins
 
 SITE = SiteNames(
     [

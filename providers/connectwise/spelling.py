@@ -8,8 +8,11 @@ Words are neither left out nor turned round: "Setup Tables" is not "Table Setup"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _WORD = re.compile(r"\w+")
 
@@ -66,3 +69,25 @@ class SiteNames:
         if wanted in self.names:
             return Spelling(wanted, (wanted,))
         return Spelling(wanted, tuple(self._spellings.get(make_comparable(wanted), ())))
+
+
+@dataclass(frozen=True)
+class VendorNames:
+    """Module functions that were asked for in a vendor's spelling; None where all are spelled as the site does."""
+
+    asked: Sequence[str] | None
+
+    def spell_as_site(self, grants: Mapping[str, T], functions: Iterable[str]) -> dict[str, T]:
+        """Call what was asked for as the site does; what it has not, or not once, keeps its name."""
+        if self.asked is None:
+            return dict(grants)
+        site = SiteNames(functions)
+        return {site.match(name).name or name: levels for name, levels in grants.items()}
+
+    def spell_as_asked(self, live: Mapping[str, T], functions: Iterable[str]) -> dict[str, T]:
+        """Call what the site has as it was asked for: another spelling is no drift."""
+        if self.asked is None:
+            return dict(live)
+        site = SiteNames(functions)
+        asked = {site.match(name).name: name for name in self.asked}
+        return {asked.get(name, name): levels for name, levels in live.items()}

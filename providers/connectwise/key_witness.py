@@ -1,0 +1,151 @@
+"""What a key may do, as the key itself shows it, and by whose word where its site does not let it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pydantic import SecretStr
+
+from providers.connectwise.grants import Levels, collect_grants, keep_recorded_spelling, normalize_table
+from providers.connectwise.spelling import VendorNames
+from providers.core.concurrency import run_concurrently
+from providers.core.errors import NotFound, NotObservable, Unauthenticated
+
+if TYPE_CHECKING:
+    from providers.connectwise.records import MySecurityRecord, RoleRecord, SettingRecord
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What was seen of a key that signs in."""
+
+    permissions: dict[str, Levels]
+    tables: list[str] | None
+    """None where nobody could look."""
+    evidence: str = ""
+
+
+class KeySession(Protocol):
+    """One key's view of the site."""
+
+    def list_my_security(self) -> list[MySecurityRecord] | None:
+        """Sign in and list the key's own levels, None where the site does not say. Raises `Unauthenticated`."""
+
+    def list_my_tables(self) -> list[str] | None:
+        """List the setup tables that the key may use, as the site's identifiers; None where it does not say."""
+
+
+class ProofSite(Protocol):
+    """What this module needs of the site."""
+
+    def sign_in_as(self, public_key: str, private_key: SecretStr) -> KeySession:
+        """Use the site as that key."""
+
+    def can_sign_in(self, public_key: str, private_key: SecretStr) -> bool:
+        """Tell whether the pair signs in now. Raises when it can't be known."""
+
+    def list_my_security(self) -> list[MySecurityRecord] | None:
+        """Sign in as the provisioning key; raises when it is refused."""
+
+    def get_role(self, role_id: int) -> RoleRecord | None:
+        """Give the role; None only when it is certainly gone."""
+
+    def list_role_settings(self, role_id: int) -> list[SettingRecord]:
+        """List every module function of the role with its levels, as the provisioning key sees them."""
+
+    def list_setup_tables(self) -> list[str]:
+        """List the labels of all setup tables."""
+
+
+class TableReader(Protocol):
+    """What this module needs of the console."""
+
+    def get_tables(self, role_id: int) -> list[str]:
+        """List the setup tables that the role may use. Raises `NotObservable` where nobody can look."""
+
+
+class Proved(Protocol):
+    """The key that is looked at, and how what it may do was asked for."""
+
+    @property
+    def public_key(self) -> str:
+        """The public half."""
+
+    @property
+    def private_key(self) -> SecretStr:
+        """The private half."""
+
+    @property
+    def role_id(self) -> str:
+        """The role's id."""
+
+    @property
+    def table_access(self) -> list[str] | None:
+        """The setup tables; None where the list is left as it is."""
+
+    @property
+    def vendor_names(self) -> list[str] | None:
+        """The functions that a vendor spelled."""
+
+
+class KeyWitness:
+    """Looks as the key. Console and provisioning key stand in where a site does not let a key show what it may do."""
+
+    def __init__(self, site: ProofSite, console: TableReader, *, by_label: bool) -> None:
+        """`by_label`: a person reads what is found, who knows tables as the screen shows them."""
+        self._site = site
+        self._console = console
+        self._by_label = by_label
+
+    def look(self, args: Proved) -> Sight | None:
+        """Look what the key may do; None when the key is refused while the provisioning key is not."""
+        session = self._site.sign_in_as(args.public_key, args.private_key)
+        try:
+            rights, items = run_concurrently(session.list_my_security, session.list_my_tables)
+            levels: Sequence[SettingRecord] | None = rights.result()
+            tables = items.result()
+        except Unauthenticated:
+            if self._site.can_sign_in(args.public_key, args.private_key):
+                raise  # it was refused for something else, or a moment ago
+            return None
+        evidence = ["signs in"]
+        if levels is None:
+            levels = self._ask_of_role(self._site.list_role_settings, args.role_id)
+            evidence.append("levels read by the provisioning key")
+        if tables is None and args.table_access is not None:
+            tables = self._ask_console(args.role_id)
+            evidence.append("table access unknown" if tables is None else "table access by the console's word only")
+        if tables is not None and args.table_access is not None:
+            tables = self._spell(tables, args.table_access)
+        grants = VendorNames(args.vendor_names).spell_as_asked(
+            collect_grants(levels), (level.function for level in levels)
+        )
+        return Sight(grants, tables, "; ".join(evidence) if evidence[1:] else "")
+
+    def _ask_of_role(self, question: Callable[[int], list[T]], role_id: str) -> list[T]:
+        """Ask about the role; of one that is gone there is nothing: then the key signs in and may do nothing."""
+        try:
+            return question(int(role_id))
+        except NotFound:
+            if self._site.get_role(int(role_id)) is None:
+                return []
+            raise
+
+    def _ask_console(self, role_id: str) -> list[str] | None:
+        """Ask the console for the tables; None where nobody can look."""
+        try:
+            return self._ask_of_role(self._console.get_tables, role_id)
+        except NotObservable:
+            return None
+
+    def _spell(self, tables: list[str], recorded: list[str]) -> list[str]:
+        """Spell the tables as they were recorded or, for people, as the screen shows them and not as the site's API."""
+        tables = keep_recorded_spelling(tables, recorded)
+        if self._by_label and tables != recorded:
+            labels = {normalize_table(label): label for label in self._site.list_setup_tables()}
+            tables = [labels.get(normalize_table(table), table) for table in tables]
+        return tables
