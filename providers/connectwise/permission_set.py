@@ -6,7 +6,7 @@ Levels are read by REST and written by a driver; the tables' list is read and wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field
@@ -80,8 +80,8 @@ class RoleGrants(Protocol):
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
         """List every module function of the role with its levels."""
 
-    def list_setup_tables(self) -> list[str]:
-        """List the labels of all setup tables."""
+    def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
+        """List the labels of all setup tables, or so many that all of the wanted are among them."""
 
     def list_active_members(self, role_id: int) -> list[str]:
         """List the identifiers of the active members that have the role."""
@@ -168,7 +168,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
         role_id = int(args.role_id)
         raise_first(find_unknown(args.permissions, rows))
-        raise_first(find_unknown_tables(args.table_access, self._grants.list_setup_tables()))
+        raise_first(find_unknown_tables(args.table_access, self._grants.list_setup_tables(args.table_access)))
         changed = [row for row in rows if get_levels(row) != args.permissions.get(row.function, NO_LEVELS)]
         other_tables = tables_now is None or normalize_tables(tables_now) != normalize_tables(args.table_access)
         wider = any(widens(get_levels(row), args.permissions.get(row.function, NO_LEVELS)) for row in changed)
