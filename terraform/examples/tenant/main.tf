@@ -12,6 +12,7 @@ terraform {
 
 provider "umbrellapsa" {
   tenant = var.tenant
+  allow  = var.allow
 
   connectwise {
     site          = var.connectwise.site
@@ -22,6 +23,10 @@ provider "umbrellapsa" {
     client_id     = var.connectwise_client_id
     private_key   = var.connectwise_private_key
     gateway_token = var.connectwise_gateway_token
+
+    # With the driver `manual`: the pair that a person made, handed in.
+    manual_public_key  = var.manual_public_key
+    manual_private_key = var.manual_private_key
   }
 
   umbrella {
@@ -30,6 +35,8 @@ provider "umbrellapsa" {
     driver        = var.umbrella.driver
     gateway_url   = var.umbrella.gateway_url
     gateway_token = var.umbrella_gateway_token
+    applied_key   = var.umbrella.applied_key
+    adopt         = var.umbrella.adopt
   }
 
   vault {
@@ -41,6 +48,7 @@ module "tenant" {
   source = "../../modules/tenant"
 
   vault  = var.vault_url != null
+  labels = var.labels
   rotate = var.rotate
 }
 
