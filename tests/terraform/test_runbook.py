@@ -1,4 +1,4 @@
-"""docs/runbooks/other-engine.md, played: a tenant with a vault moves to Terraform with its key, and back with another."""
+"""docs/runbooks/other-engine.md, played: a tenant with a vault moves with its key, and back with another."""
 
 from __future__ import annotations
 
