@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from tests.terraform.test_refusals import list_writes
 from tests.terraform.workspace import Workspace
 from tests.vault.conftest import own_vault as own_vault
@@ -24,6 +26,23 @@ def test_a_state_of_a_newer_version_is_refused_and_stays_as_it_is(tenant: Worksp
     assert file.read_text(encoding="utf-8") == newer
     assert list_writes(tenant) == before
     file.write_text(text, encoding="utf-8")
+    tenant.preview(expect=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("security_role", "a security role is never replaced by one of the same name: a site has no room for two;"),
+        ("psa_integration", "a PSA integration is never replaced as a whole: Umbrella would be without a key"),
+    ],
+)
+def test_what_can_not_be_destroyed_before_it_is_made_again_is_not_replaced(
+    tenant: Workspace, name: str, says: str
+) -> None:
+    before = list_writes(tenant)
+    refused = tenant.up(f"-replace=module.tenant.umbrellapsa_{name}.this", expect=1)
+    assert (refused.count(says), refused.text.count("Error: ")) == (1, 1)
+    assert list_writes(tenant) == before
     tenant.preview(expect=0)
 
 
