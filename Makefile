@@ -20,7 +20,8 @@ help:
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
 	@echo '            FLEET=50: on as many tenants; RUNNER=temporal: by a server and two workers;'
-	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
+	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium;'
+	@echo '            ENGINE=opentofu or terraform: under that engine, its keys in a vault'
 	@echo '  tofu      OpenTofu from its Go module, once per machine; then the stories of'
 	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
 	@echo '  provider  the Terraform provider for machines without Python, in dist/, and tried'
@@ -71,7 +72,7 @@ faults: setup
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
 
 demo: setup $(if $(filter browser,$(CONSOLE)),browser) $(if $(filter temporal,$(RUNNER)),parts)
-	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET)) $(if $(RUNNER),--runner=$(RUNNER))
+	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET)) $(if $(RUNNER),--runner=$(RUNNER)) $(if $(ENGINE),--engine=$(ENGINE))
 
 bench: setup
 	$(RUN) -m tests.bench$(if $(SCALE),.scale $(SCALE),$(if $(BASE), --base=$(BASE))$(if $(RESTAPI), --restapi='$(RESTAPI)'))

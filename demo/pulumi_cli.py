@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,13 +38,14 @@ class Outcome:
 
 
 class DemoPulumi:
-    """Runs `pulumi` for the stack `demo`, as a person would in this folder, but in a project of links to it.
+    """Runs `pulumi` for one stack, as a person would in this folder, but in a project of links to it.
 
     So no file of a tenant is touched, whatever its name.
     """
 
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, stack: str = STACK) -> None:
         self.work = work
+        self.stack = stack
         backend = work / "state"
         backend.mkdir(parents=True, mode=0o700)
         self.project = work / "project"
@@ -61,11 +63,18 @@ class DemoPulumi:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
+    def configure(self, plain: Mapping[str, str], secret: Mapping[str, str]) -> None:
+        """Make the stack, with these settings."""
+        self.run("stack", "init")
+        self.run("config", "set-all", *(part for pair in plain.items() for part in ("--plaintext", "=".join(pair))))
+        for key, value in secret.items():
+            self.run("config", "set", "--secret", key, secret=value)
+
     def run(self, *arguments: str, secret: str | None = None, expect: int = 0) -> Outcome:
         """Run a command; a secret goes in on standard input. An exit code that is not expected ends the demo."""
         started = time.monotonic()
         process = subprocess.run(
-            ["pulumi", *arguments, "--stack", STACK, "--non-interactive", "--color", "never"],
+            ["pulumi", *arguments, "--stack", self.stack, "--non-interactive", "--color", "never"],
             cwd=self.project,
             env=self.environment,
             input=secret or "",

@@ -5,7 +5,7 @@ Nothing here decides anything; statuses become problems in `errors.py`, and who 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
 from providers.connectwise.errors import make_error
+from providers.connectwise.grants import normalize_table, normalize_tables
 from providers.connectwise.own_access import OwnAccess
 from providers.connectwise.paging import read_pages
 from providers.connectwise.records import (
@@ -173,10 +174,17 @@ class ConnectWise(OwnAccess):
 
     # -- catalogues ----------------------------------------------------------------------------------------------
 
-    def list_setup_tables(self) -> list[str]:
-        """List the labels of all setup tables, `<category> / <name>`."""
+    def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
+        """List the labels of all setup tables, `<category> / <name>`, or so many that all wanted are among them."""
+        looked_for = normalize_tables(wanted)
+
+        def are_there(rows: list[ScreenRecord]) -> bool:
+            return bool(looked_for) and {normalize_table(row.label) for row in rows}.issuperset(looked_for)
+
         rows = self._cache.get_or_fetch(
-            ("setupScreens",), lambda: self._fetch_all(ScreenRecord, "/system/setupScreens")
+            ("setupScreens", *looked_for),
+            # That list offers no `Link`: only an empty page says that there are no more.
+            lambda: self._fetch_until(are_there, ScreenRecord, "/system/setupScreens"),
         )
         return [row.label for row in rows]
 
@@ -211,13 +219,18 @@ class ConnectWise(OwnAccess):
         return self._fetch_all(record, path)
 
     def _fetch_all(self, record: type[R], path: str, **query: str | int) -> list[R]:
+        return self._fetch_until(lambda rows: False, record, path, **query)
+
+    def _fetch_until(
+        self, is_enough: Callable[[list[R]], bool], record: type[R], path: str, **query: str | int
+    ) -> list[R]:
         def parse(response: Response) -> list[R]:
             return cast(list[R], self._parse(list[record], response))  # type: ignore[valid-type]
 
         def ask(url: str, query: Mapping[str, str | int], headers: Mapping[str, str]) -> Response:
             return self._send("GET", url, query=query, headers=headers)
 
-        return read_pages(self._site, ask, parse, path, query)
+        return read_pages(self._site, ask, parse, path, query, is_enough)
 
     def _parse(self, kind: Any, response: Response) -> Any:
         try:

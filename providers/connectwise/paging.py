@@ -21,9 +21,15 @@ _SMALLEST_LIMIT = 100  # what is tried where a site names page sizes in its refu
 
 
 def read_pages(
-    site: Site, ask: Ask, parse: Callable[[Response], list[T]], path: str, query: Mapping[str, str | int]
+    site: Site,
+    ask: Ask,
+    parse: Callable[[Response], list[T]],
+    path: str,
+    query: Mapping[str, str | int],
+    is_enough: Callable[[list[T]], bool] = lambda rows: False,
 ) -> list[T]:
-    """Read all pages. Forward-only paging is asked for and, where it is not offered, pages are counted instead.
+    """Read all pages, or as many as are enough. Forward-only paging is asked for and, where it is not offered, pages
+    are counted instead.
 
     The end is a `Link` without a next page, an empty page, or a short one that only repeats the page before it. Without
     a `Link` a first page that is shorter than asked may be all that the site gives at once, so the next is asked for;
@@ -53,6 +59,8 @@ def read_pages(
             return rows
         body = response.body
         rows += page
+        if is_enough(rows):
+            return rows
         try:
             link = find_next_link(response, site.origin)
         except TransportError as error:

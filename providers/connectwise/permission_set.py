@@ -6,7 +6,7 @@ Levels are read by REST and written by a driver; the tables' list is read and wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -91,8 +91,8 @@ class RoleGrants(Protocol):
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
         """List every module function of the role with its levels."""
 
-    def list_setup_tables(self) -> list[str]:
-        """List the labels of all setup tables."""
+    def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
+        """List the labels of all setup tables, or so many that all of the wanted are among them."""
 
     def list_active_members(self, role_id: int) -> list[str]:
         """List the identifiers of the active members that have the role."""
@@ -199,7 +199,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
 
     def _find_tables(self, wanted: list[str] | None) -> list[str] | None:
         """Find the wanted tables as the site labels them; None where the list is left as it is."""
-        labels = self._grants.list_setup_tables()
+        labels = self._grants.list_setup_tables(wanted or ())
         raise_first(find_unknown_tables(wanted, labels))
         shown = {normalize_table(label): label for label in labels}
         return None if wanted is None else [shown[normalize_table(label)] for label in wanted]

@@ -5,7 +5,7 @@ What is found here `up` raises, the first of it, and `check` shows, all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
@@ -38,8 +38,8 @@ class ListsFunctions(Protocol):
 class PreflightSite(ListsFunctions, Catalogues, FindsMembers, Protocol):
     """What this room needs of the site."""
 
-    def list_setup_tables(self) -> list[str]:
-        """List the labels of all setup tables."""
+    def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
+        """List the labels of all setup tables, or so many that all of the wanted are among them."""
 
 
 class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
@@ -122,14 +122,14 @@ class SitePreflight:
         # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
         run_concurrently(
             self._site.list_own_rights,
-            self._site.list_setup_tables,
+            lambda: self._site.list_setup_tables(plan.table_access or ()),
             self._site.get_default_member,
             lambda: self._lookup.existing(plan.member),
             *self._prefetches,
         )
         self._rights.refuse_missing()
         raise_first(find_unknown_functions(self._site, plan.permissions, plan.vendor_names))
-        raise_first(find_unknown_tables(plan.table_access, self._site.list_setup_tables()))
+        raise_first(find_unknown_tables(plan.table_access, self._site.list_setup_tables(plan.table_access or ())))
         member = self._lookup.existing(plan.member)
         raise_first(find_wrong_references(self._site, plan.member_defaults, new=member is None))
         if not first_time or (member and self._lookup.is_in_use(member, plan.owner)):

@@ -14,6 +14,7 @@ from tests.bench.fleet import measure_sweeps
 from tests.bench.imports import measure_cpu_milliseconds, measure_milliseconds
 from tests.bench.lines import count_lines
 from tests.bench.table import Row, print_rows
+from tests.bench.terraform import measure_terraform
 from tests.engine.workspace import ROOT, Workspace
 
 LINES_BEFORE = 15213  # at 9b49f8e, counted by the same tool
@@ -41,6 +42,7 @@ def main() -> int:
         rows += measure_previews(stack, base)
         rows += measure_first_up(workspace, simulator, bare)
         rows += measure_sweeps(workspace, stack, base, options.restapi)
+        rows += measure_terraform(folder, simulator, base.bare)
     rows += measure_imports()
     lines = count_lines(*(ROOT / room for room in ("providers", "stacks", "gateway", "simulator")))
     rows.append(("lines of code", str(lines), str(LINES_BEFORE), lines <= LINES_BEFORE))

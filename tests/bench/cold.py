@@ -40,6 +40,8 @@ class Baseline:
 
     cold: float
     source: str
+    bare: float
+    """The same of a bare program's."""
 
 
 def find_baseline(bare: AnyStack, commit: str | None, folder: Path) -> tuple[Baseline, list[Row]]:
@@ -47,10 +49,11 @@ def find_baseline(bare: AnyStack, commit: str | None, folder: Path) -> tuple[Bas
     trivial = measure_cpu(bare.preview)
     rows = [(f"unchanged preview of a bare program, {RESOURCES} trivial resources", f"{trivial:.2f} s", "", True)]
     if commit is None:
-        found = Baseline(BASE_TO_BARE * trivial, f"{BASE_TO_BARE} times the bare program")
+        found = Baseline(BASE_TO_BARE * trivial, f"{BASE_TO_BARE} times the bare program", trivial)
     else:
         with open_tenant(set_up(commit, folder)) as stack:
-            found = Baseline(measure_cpu(stack.preview), f"measured; {BASE_TO_BARE} times the bare one is recorded")
+            source = f"measured; {BASE_TO_BARE} times the bare one is recorded"
+            found = Baseline(measure_cpu(stack.preview), source, trivial)
     ratio = f"{found.cold / trivial:.2f} times the bare one"
     rows += [
         (f"unchanged preview of {commit or BASE} ({found.source})", f"{found.cold:.2f} s", "", True),

@@ -11,10 +11,13 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote, quote_plus
+from zipfile import ZipFile, is_zipfile
 
 _GZIP = b"\x1f\x8b"
+_ZIP = b"PK\x03\x04"
 
 
 def list_spellings(secret: str) -> set[str]:
@@ -64,7 +67,10 @@ def find_files_with(folder: Path, wanted: frozenset[bytes], since: float = 0.0, 
 
 
 def _unpack(data: bytes) -> bytes:
-    """The engine packs its own logs; one that it did not come to close is cut short."""
+    """Pulumi packs its own logs, and one that it did not come to close is cut short; Terraform packs its plans."""
+    if data.startswith(_ZIP) and is_zipfile(BytesIO(data)):
+        with ZipFile(BytesIO(data)) as packed:
+            return b"\n".join(packed.read(name) for name in packed.namelist())
     if not data.startswith(_GZIP):
         return data
     unpacked, left = b"", data

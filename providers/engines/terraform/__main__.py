@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -9,8 +10,9 @@ import sys
 
 def run() -> int:
     """Serve the engine that started us; the exit code."""
-    # The process lives as long as one run, and collections during its imports are felt.
+    # The process lives as long as one run: collections during its imports are felt, and so is the last one, at its end.
     gc.disable()
+    atexit.register(gc.freeze)
     from providers.engines.terraform.handshake import NoEngine, read_client_certificate
 
     try:

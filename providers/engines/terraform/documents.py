@@ -1,4 +1,4 @@
-"""The registry's documents: a page per resource, from the same models as its schema.
+"""The registry's documents: a page per resource, from the same models as its schema and from `terraform/examples`.
 
 `python -m providers.engines.terraform.documents` writes `terraform/docs`; a test holds the two together.
 """
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from providers.engines.terraform.configuration import BLOCKS, list_attributes, list_own_attributes
 from providers.engines.terraform.ephemeral import PAIR, PAIR_TYPE
+from providers.engines.terraform.identity import find_owner
 from providers.engines.terraform.imports import list_importable
 from providers.engines.terraform.schema import Attribute, Kind, describe_kind
 from providers.kinds import MODULES
 
 FOLDER = Path(__file__).parents[3] / "terraform" / "docs"
+EXAMPLES = FOLDER.parent / "examples"
 _PREFIX = "umbrellapsa_"
 
 _INDEX = """\
@@ -33,6 +35,7 @@ def make_documents() -> dict[str, str]:
         pages[f"resources/{described.type_name.removeprefix(_PREFIX)}.md"] = _make_page(described)
     pages[f"ephemeral-resources/{PAIR_TYPE.removeprefix(_PREFIX)}.md"] = _join(
         f"# {PAIR_TYPE} (ephemeral)\n\nThe pair of the current key, read from the vault for the length of one run.\n",
+        _show_example(f"ephemeral-resources/{PAIR_TYPE}/ephemeral-resource.tf"),
         *_list_groups(PAIR),
     )
     return pages
@@ -40,16 +43,35 @@ def make_documents() -> dict[str, str]:
 
 def _make_index() -> str:
     blocks = [f"## Block `{name}`\n\n{_list(list_attributes(name))}" for name in BLOCKS]
-    return _join("# Provider umbrellapsa\n", _INDEX, f"## Arguments\n\n{_list(list_own_attributes())}", *blocks)
+    example = _show_example("provider/provider.tf")
+    own = _list(list_own_attributes())
+    return _join("# Provider umbrellapsa\n", _INDEX, example, f"## Arguments\n\n{own}", *blocks)
 
 
 def _make_page(kind: Kind) -> str:
     told = ", ".join(f"`{name}`" for name in list_importable(kind))
+    folder, owner = f"resources/{kind.type_name}", find_owner(kind.attributes)
     importing = (
-        "## Import\n\nBy the object's id; what else is known may follow as in a URL's query, "
-        f'`id = "<id>?name=value&…"`: {told}.\n'
+        f"## Import\n\n{_quote(f'{folder}/import.sh', 'shell')}\n"
+        "By the object's id; what else is known may follow as in a URL's query, "
+        f'`id = "<id>?name=value&…"`: {told}.\n\n'
+        f'With Terraform 1.12 and newer also by identity, `identity = {{ id = "<id>" }}`; `{owner}` may be told, and '
+        "must then be the provider's.\n"
     )
-    return _join(f"# {kind.type_name}\n\n{kind.description}\n", *_list_groups(kind.attributes.values()), importing)
+    return _join(
+        f"# {kind.type_name}\n\n{kind.description}\n",
+        _show_example(f"{folder}/resource.tf"),
+        *_list_groups(kind.attributes.values()),
+        importing,
+    )
+
+
+def _show_example(path: str) -> str:
+    return f"## Example Usage\n\n{_quote(path, 'terraform')}"
+
+
+def _quote(path: str, language: str) -> str:
+    return f"```{language}\n{(EXAMPLES / path).read_text(encoding='utf-8')}```\n"
 
 
 def _list_groups(attributes: Iterable[Attribute]) -> Iterator[str]:

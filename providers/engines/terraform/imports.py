@@ -2,6 +2,7 @@
 
     import { to = umbrellapsa_security_role.this, id = "4522" }
     import { to = umbrellapsa_security_role.this, id = "4522?adopted=false" }
+    import { to = umbrellapsa_security_role.this, identity = { id = "4522" } }
 
 What is not given is looked at, or is taken for somebody else's: an object that is imported by its bare id is kept on
 destroy. Another engine's record (`umbrella-psa terraform import-blocks`) says which are ours.
@@ -9,11 +10,13 @@ destroy. Another engine's record (`umbrella-psa terraform import-blocks`) says w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from providers.core.errors import ProviderError
 from providers.core.nearest import suggest_nearest
+from providers.engines.terraform.identity import find_owner
 from providers.engines.terraform.schema import ID, LOST, Attribute, Kind
 from providers.engines.terraform.session import Session
 from providers.engines.terraform.traits import COMMON_FROM_PROVIDER
@@ -29,7 +32,7 @@ _UNTOLD = "untold"
 _SCALARS = ("string", "bool", "number")
 
 
-def import_row(session: Session, kind: Kind, given: str) -> Row:
+def import_id(session: Session, kind: Kind, given: str) -> Row:
     """Make a row of an import's id. Raises `ProviderError`."""
     object_id, _, query = given.partition("?")
     told = dict(parse_qsl(query, keep_blank_values=True))
@@ -40,6 +43,23 @@ def import_row(session: Session, kind: Kind, given: str) -> Row:
             detail=suggest_nearest(wrong[0], known),
             page="docs/terraform.md",
         )
+    return _make_row(session, kind, object_id, told)
+
+
+def import_identity(session: Session, kind: Kind, identity: Row) -> Row:
+    """Make a row of an identity. Raises `ProviderError` for an object of somebody else's."""
+    row = _make_row(session, kind, identity[ID.name], {})
+    owner = find_owner(row)
+    named = identity.get(owner)
+    if named is not None and named != row[owner]:
+        raise ProviderError(
+            f"the identity of {kind.type_name} names the {owner} {named}, but the provider works for {row[owner]}",
+            next_step=f"leave {owner} out, or import it with the provider of that {owner}",
+        )
+    return row
+
+
+def _make_row(session: Session, kind: Kind, object_id: str, told: Mapping[str, str]) -> Row:
     row: Row = {name: _leave_untold(kind, attribute) for name, attribute in kind.attributes.items()}
     if "adopted" in kind.attributes:
         row["adopted"] = True

@@ -11,10 +11,11 @@ from google.protobuf.message_factory import GetMessageClass
 from providers.core.errors import Defect, ProviderError
 from providers.core.terms import use_settings_as_they_are
 from providers.engines.terraform.diagnostics import Sentences, make_error, make_path, make_warning
+from providers.engines.terraform.identity import ID, make_identity, make_identity_schema, upgrade_identity
 from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
 from providers.engines.terraform.published import read_published
 from providers.engines.terraform.watchdog import Lifeline
-from providers.engines.terraform.wire import decode, encode
+from providers.engines.terraform.wire import UNKNOWN, decode, encode
 
 if TYPE_CHECKING:
     from providers.engines.terraform.resource import Answer, Resource
@@ -85,8 +86,10 @@ class Provider:
     def _get_provider_schema(self, request: Any, answer: pb.GetProviderSchema.Response) -> None:
         answer.CopyFrom(read_published())
 
-    def _get_resource_identity_schemas(self, request: Any, answer: Any) -> None:
-        """None yet."""
+    def _get_resource_identity_schemas(self, request: Any, answer: pb.GetResourceIdentitySchemas.Response) -> None:
+        for name, schema in read_published().resource_schemas.items():
+            attributes = {attribute.name for attribute in schema.block.attributes}
+            answer.identity_schemas[name].CopyFrom(make_identity_schema(attributes))
 
     def _get_functions(self, request: Any, answer: Any) -> None:
         """There are none."""
@@ -130,6 +133,8 @@ class Provider:
             return
         read = self._get_resource().read(_get_kind(request), row, imported=bool(request.private))
         answer.new_state.CopyFrom(encode(read.row))
+        if read.row:
+            answer.new_identity.CopyFrom(make_identity(read.row))
         _tell(read, answer)
 
     def _plan_resource_change(self, request: pb.PlanResourceChange.Request, answer: Any) -> None:
@@ -139,8 +144,10 @@ class Provider:
             return
         answer.planned_state.CopyFrom(request.proposed_new_state)
         planned = self._get_resource().plan(_get_kind(request), prior, config)
-        if not planned.problems:
+        if planned.row and not planned.problems:
             answer.planned_state.CopyFrom(encode(planned.row))
+            if planned.row[ID] is not UNKNOWN:  # an identity that is not whole is refused in a plan
+                answer.planned_identity.CopyFrom(make_identity(planned.row))
         answer.requires_replace.extend(path for name in planned.replaces if (path := make_path((name,))))
         _tell(planned, answer)
 
@@ -155,17 +162,22 @@ class Provider:
             return
         applied = self._get_resource().apply(kind, prior, planned, decode(request.config) or {})
         answer.new_state.CopyFrom(encode(applied.row))
+        if applied.row:
+            answer.new_identity.CopyFrom(make_identity(applied.row))
         _tell(applied, answer)
 
     def _import_resource_state(self, request: pb.ImportResourceState.Request, answer: Any) -> None:
-        from providers.engines.terraform.imports import IMPORTED, import_row
+        from providers.engines.terraform.imports import IMPORTED, import_id, import_identity
 
-        session, _ = self._get_configured()
-        row = import_row(session, _get_kind(request), request.id)
-        answer.imported_resources.add(type_name=request.type_name, state=encode(row), private=IMPORTED)
+        (session, _), kind = self._get_configured(), _get_kind(request)
+        identity = decode(request.identity.identity_data)
+        row = import_identity(session, kind, identity) if identity else import_id(session, kind, request.id)
+        answer.imported_resources.add(
+            type_name=request.type_name, state=encode(row), private=IMPORTED, identity=make_identity(row)
+        )
 
-    def _upgrade_resource_identity(self, request: Any, answer: Any) -> None:
-        answer.upgraded_identity.identity_data.CopyFrom(pb.DynamicValue(json=request.raw_identity.json))
+    def _upgrade_resource_identity(self, request: pb.UpgradeResourceIdentity.Request, answer: Any) -> None:
+        answer.upgraded_identity.CopyFrom(upgrade_identity(request.raw_identity))
 
     # A pair for the length of one run.
 

@@ -65,7 +65,7 @@ class Resource:
         if failures:
             return Answer(prior, problems=failures)
         if prior is None:
-            self._refuse_second(kind)
+            self._refuse_second(kind, config)
             return Answer(self._escrow.plan(kind, plan_creation(kind, wish), prior))
         self._note(kind, prior)
         bag = self._session.make_bag(kind, prior)
@@ -146,7 +146,7 @@ class Resource:
 
     def _note(self, kind: Kind, row: Row) -> None:
         """Take note of what a row says: later rows of this run may depend on it."""
-        self._session.rows.add(kind.name)
+        self._session.rows.add(_key(kind, row))
         if kind.name == "ApiKey":
             self._session.pairs.remember(str(row.get("public_key") or ""), str(row.get("private_key") or ""))
 
@@ -158,13 +158,18 @@ class Resource:
         """Tell a proof of an earlier key: it has no private half to sign in with any more, and is due in any case."""
         return kind.name == "AccessProof" and not self._escrow.find_for(row)
 
-    def _refuse_second(self, kind: Kind) -> None:
-        if kind.traits.renews and kind.name in self._session.rows:
+    def _refuse_second(self, kind: Kind, config: Row) -> None:
+        if kind.traits.irreplaceable and _key(kind, config) in self._session.rows:
+            another = ": another `rotate` means a new key" if kind.traits.renews else ""
             raise GuardViolation(
-                "an API key is never replaced as a whole: the old one would go before its successor is in Umbrella",
-                next_step=f"change `rotate` and run `{terms().apply}`, without -replace and taint",
+                kind.traits.irreplaceable,
+                next_step=f"run `{terms().apply}` without -replace, or untaint it{another}",
                 page="docs/terraform.md",
             )
+
+
+def _key(kind: Kind, row: Row) -> tuple[str, str]:
+    return kind.name, str(row.get(kind.traits.unique) or "").casefold()
 
 
 def _locate(kind: Kind, checked: Checked) -> list[Problem]:

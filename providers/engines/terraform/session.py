@@ -25,8 +25,8 @@ class Session:
     tenant: Tenant
     service: Service
     pairs: Pairs
-    rows: set[str] = field(default_factory=set)
-    """The kinds of which the state has a row, as far as this process was shown."""
+    rows: set[tuple[str, str]] = field(default_factory=set)
+    """The kinds of which the state has a row, as far as this process was shown, and what is unique about it."""
 
     @property
     def has_vault(self) -> bool:

@@ -16,6 +16,10 @@ class Traits:
 
     renews: bool = False
     """A replacement happens in place: the row stays, so that what is old comes along to the step that makes the new."""
+    irreplaceable: str = ""
+    """Why none is destroyed and made again, with `-replace` or `taint`; empty where that may be."""
+    unique: str = ""
+    """The attribute by another value of which it may all the same be replaced."""
     stable: frozenset[str] = frozenset()
     """Recorded fields that an update leaves alone."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
@@ -27,12 +31,17 @@ class Traits:
 COMMON_FROM_PROVIDER = frozenset({"tenant", "company", "console", "owner"})
 
 TRAITS = {
-    "SecurityRole": Traits(stable=frozenset({"adopted"})),
+    "SecurityRole": Traits(
+        irreplaceable="a security role is never replaced by one of the same name: a site has no room for two",
+        unique="name",
+        stable=frozenset({"adopted"}),
+    ),
     "PermissionSet": Traits(mirrors={"granted": "role_id"}),
     "ApiMember": Traits(stable=frozenset({"adopted"})),
     # A key is never created a second time nor replaced: only an update brings its predecessor along.
     "ApiKey": Traits(
         renews=True,
+        irreplaceable="an API key is never replaced as a whole: the old one would go before Umbrella has the new one",
         stable=frozenset(
             {"public_key", "private_key", "full_description", "work_order", "replaced_public_key", "escrow"}
         ),
@@ -40,6 +49,10 @@ TRAITS = {
     ),
     "VaultSecret": Traits(from_provider=frozenset({"url", "on_destroy", "company_id", "site"})),
     "AccessProof": Traits(),
-    "PsaIntegration": Traits(mirrors={"written_key": "public_key"}, from_provider=frozenset({"adopt", "sink"})),
+    "PsaIntegration": Traits(
+        irreplaceable="a PSA integration is never replaced as a whole: Umbrella would be without a key meanwhile",
+        mirrors={"written_key": "public_key"},
+        from_provider=frozenset({"adopt", "sink"}),
+    ),
     "KeyRetirement": Traits(),
 }

@@ -15,6 +15,7 @@ provider "umbrellapsa" {
   integration = var.integration
   sink        = var.sink
   applied_key = var.applied_key
+  allow       = var.allow
 
   connectwise {
     site          = var.connectwise.site
@@ -25,6 +26,10 @@ provider "umbrellapsa" {
     client_id     = var.connectwise_client_id
     private_key   = var.connectwise_private_key
     gateway_token = var.connectwise_gateway_token
+
+    # With the driver `manual`: the pair that a person made, handed in.
+    manual_public_key  = var.manual_public_key
+    manual_private_key = var.manual_private_key
   }
 
   umbrella { # left empty where the key is for something else
@@ -33,6 +38,8 @@ provider "umbrellapsa" {
     driver        = try(var.umbrella.driver, null)
     gateway_url   = try(var.umbrella.gateway_url, null)
     gateway_token = var.umbrella_gateway_token
+    applied_key   = try(var.umbrella.applied_key, null)
+    adopt         = try(var.umbrella.adopt, null)
   }
 
   vault {
@@ -46,6 +53,7 @@ module "tenant" {
   integration = var.integration
   sink        = var.sink
   vault       = var.vault_url != null
+  labels      = var.labels
   rotate      = var.rotate
 }
 

@@ -33,14 +33,28 @@ variable "applied_key" {
 }
 
 variable "umbrella" {
-  description = "The Umbrella console; null where the key is for something else."
+  description = "The Umbrella console; null where the key is for something else. With the driver manual, applied_key is the public key that a person has entered."
   type = object({
     console     = string
     console_id  = string
     driver      = optional(string, "manual")
     gateway_url = optional(string)
+    applied_key = optional(string)
+    adopt       = optional(string)
   })
   default = null
+}
+
+variable "allow" {
+  description = "Guards that are lifted on purpose: docs/guards.md."
+  type        = list(string)
+  default     = []
+}
+
+variable "labels" {
+  description = "Words of your own."
+  type        = map(string)
+  default     = {}
 }
 
 # Ephemeral: in no state and no saved plan. Give them as TF_VAR_connectwise_private_key and so on, or leave them out and
@@ -71,6 +85,20 @@ variable "umbrella_gateway_token" {
   sensitive = true
   ephemeral = true
   default   = null
+}
+
+variable "manual_public_key" {
+  description = "The public half of the key that a person made at a work order's bidding."
+  type        = string
+  default     = null
+}
+
+variable "manual_private_key" {
+  description = "Its private half."
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  default     = null
 }
 
 variable "vault_url" {

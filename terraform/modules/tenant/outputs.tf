@@ -38,3 +38,8 @@ output "vault_reference" {
   description = "Where in the vault the pair is; empty without a vault."
   value       = var.vault ? umbrellapsa_vault_secret.this[0].place : ""
 }
+
+output "labels" {
+  description = "The words of your own."
+  value       = var.labels
+}

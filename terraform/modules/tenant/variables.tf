@@ -91,3 +91,9 @@ variable "adopt" {
   type        = string
   default     = "never"
 }
+
+variable "labels" {
+  description = "Words of your own; they change nothing, and are an output for whoever chooses among many folders."
+  type        = map(string)
+  default     = {}
+}

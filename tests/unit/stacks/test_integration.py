@@ -8,7 +8,7 @@ import pytest
 
 from providers.connectwise.grants import Levels
 from providers.sink import OF_UMBRELLA
-from stacks.graph import build_plan, owner
+from stacks.graph import build_plan, get_owner
 from stacks.integration import find_integration
 from stacks.presets.catalogue import list_names
 from stacks.settings import Tenant, TenantSettings
@@ -46,7 +46,7 @@ def test_names_permissions_and_tables_are_the_vendors() -> None:
         "product": "N-able N-central",
         "screen": "Administration > PSA Integration",
     }
-    assert owner(tenant) != owner(read_settings())
+    assert get_owner(tenant) != get_owner(read_settings())
 
 
 def test_permissions_and_tables_each_replace_their_part() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,7 @@ class Site:
     def get_own_identifier(self) -> str:
         return self.learned if "mySecurity" in self.world.missing else self.me
 
-    def list_setup_tables(self) -> list[str]:
+    def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
         return TABLES
 
     def sign_in_as(self, public_key: str, private_key: SecretStr) -> Session:

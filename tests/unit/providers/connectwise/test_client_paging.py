@@ -199,3 +199,22 @@ def test_a_list_that_breaks_off_is_an_error_and_not_a_shorter_list(broken: Answe
     # Nor is half of it remembered.
     api.replies[f"GET {LOCATIONS}"] = make_reply(make_rows(1, 5))
     assert list_ids(api) == [1, 2, 3, 4]
+
+
+SCREENS = "/system/setupScreens"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pages"),
+    [(["service/priority"], 1), (["Service / Priority", "Service / Service Board"], 2), (["No / Such"], 3), ([], 3)],
+    ids=["on the first page", "on the second", "nowhere", "everything"],
+)
+def test_setup_tables_are_read_until_those_that_are_looked_for_are_found(wanted: list[str], pages: int) -> None:
+    rows = [{"category": "Service", "name": "Priority"}, {"category": "Service", "name": "Service Board"}]
+    replies = {f"GET {SCREENS}": [*(make_reply([row]) for row in rows), make_reply([])]}
+    with Api(replies, link=False) as api:  # type: ignore[arg-type]
+        client = api.make_client()
+        for _ in range(2):
+            labels = client.list_setup_tables(wanted)
+        assert len(api.list_calls("GET", SCREENS)) == pages
+    assert labels == ["Service / Priority", "Service / Service Board"][:pages]

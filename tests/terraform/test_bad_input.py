@@ -1,0 +1,78 @@
+"""States and vaults that can't be worked with: one sentence each, and nothing is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.terraform.test_refusals import list_writes
+from tests.terraform.workspace import Workspace
+from tests.vault.conftest import own_vault as own_vault
+from tests.vault.server import OwnVault
+
+
+def test_a_state_of_a_newer_version_is_refused_and_stays_as_it_is(tenant: Workspace) -> None:
+    file, before = tenant.folder / "terraform.tfstate", list_writes(tenant)
+    text = file.read_text(encoding="utf-8")
+    state = json.loads(text)
+    [key] = [row for row in state["resources"] if row["type"] == "umbrellapsa_api_key"]
+    key["instances"][0]["schema_version"] += 1
+    newer = json.dumps(state)
+    file.write_text(newer, encoding="utf-8")
+    refused = tenant.up(expect=1)
+    assert refused.count("was created by a newer provider version than is currently selected.") == 1
+    assert file.read_text(encoding="utf-8") == newer
+    assert list_writes(tenant) == before
+    file.write_text(text, encoding="utf-8")
+    tenant.preview(expect=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("security_role", "a security role is never replaced by one of the same name: a site has no room for two;"),
+        ("psa_integration", "a PSA integration is never replaced as a whole: Umbrella would be without a key"),
+    ],
+)
+def test_what_can_not_be_destroyed_before_it_is_made_again_is_not_replaced(
+    tenant: Workspace, name: str, says: str
+) -> None:
+    before = list_writes(tenant)
+    refused = tenant.up(f"-replace=module.tenant.umbrellapsa_{name}.this", expect=1)
+    assert (refused.count(says), refused.text.count("Error: ")) == (1, 1)
+    assert list_writes(tenant) == before
+    tenant.preview(expect=0)
+
+
+def make_with_vault(make_tenant: Callable[..., Workspace], vault: OwnVault, path: str, token: str) -> Workspace:
+    tenant = make_tenant(vault_url=f"vault://secret/{path}")
+    tenant.environment |= {"UMBRELLA_PSA_VAULT_ADDRESS": vault.url, "UMBRELLA_PSA_VAULT_TOKEN": token}
+    return tenant
+
+
+def test_a_vault_that_lets_us_write_and_not_read_is_refused_before_anything_is_made(
+    make_tenant: Callable[..., Workspace], own_vault: OwnVault
+) -> None:
+    path = "umbrella/write-only"
+    own_vault.write_policy("write-only", {f"secret/data/{path}": ["create", "update"]})
+    tenant = make_with_vault(make_tenant, own_vault, path, own_vault.make_token("write-only"))
+    refused = tenant.preview(expect=1)
+    says = f"the vault's policy does not let us read vault://secret/{path}: it must grant read on secret/data/{path}"
+    assert (refused.count(says), refused.text.count("Error: ")) == (1, 1)
+    assert list_writes(tenant) == []
+
+
+def test_a_sealed_vault_stops_a_run_and_the_tenant_stays_as_it_is(
+    make_tenant: Callable[..., Workspace], own_vault: OwnVault
+) -> None:
+    tenant = make_with_vault(make_tenant, own_vault, "umbrella/sealed", own_vault.token)
+    tenant.up()
+    before = list_writes(tenant)
+    own_vault.seal()
+    refused = tenant.up(expect=1)
+    own_vault.unseal()
+    assert refused.text.count("is sealed; unseal it and run again.") == refused.text.count("Error: ") == 1
+    assert list_writes(tenant) == before
+    tenant.preview(expect=0)
