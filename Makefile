@@ -65,7 +65,7 @@ test: lint parts browser tools
 coverage: setup parts browser tools
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-faults: setup parts tofu
+faults: setup tofu
 	$(RUN) -m tests.faults
 	$(RUN) -m tests.faults --engine=terraform
 	STORIES=all TERRAFORM_HISTORIES=60 TERRAFORM_ENGINES=terraform,tofu $(RUN) -m pytest tests/terraform
