@@ -17,7 +17,8 @@ help:
 	@echo '  lint      ruff, mypy, and whether what is public says what it does'
 	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
-	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
+	@echo '  faults    kills and runs at once at every moment, under Pulumi and Terraform; prints tables,'
+	@echo '            takes hours; and every story of tests/terraform, with OpenTofu, too'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
 	@echo '            FLEET=50: on as many tenants; RUNNER=temporal: by a server and two workers;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium;'
@@ -66,8 +67,10 @@ test: lint parts browser tools
 coverage: setup parts browser tools
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-faults: setup
+faults: setup tofu
 	$(RUN) -m tests.faults
+	$(RUN) -m tests.faults --engine=terraform
+	STORIES=all TERRAFORM_HISTORIES=60 TERRAFORM_ENGINES=terraform,tofu $(RUN) -m pytest tests/terraform
 	HISTORIES=2000 ENGINE_HISTORIES=300 $(RUN) -m pytest tests/histories --numprocesses=2
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
 

@@ -23,6 +23,12 @@ class ReferenceCounter:
         self._acquired: set[str] = set()
         self._retained: set[str] = set()
 
+    def forget(self) -> None:
+        """Begin again, where one process serves one run after the other."""
+        with self._lock:
+            for noted in (self._counts, self._adopted, self._acquired, self._retained):
+                noted.clear()
+
     def add(self, object_id: str, *, adopted: bool = False) -> None:
         """Note that the state names the object; `read` says so."""
         with self._lock:

@@ -20,8 +20,8 @@ from typing import Any
 from demo.console import serve_gateway
 from simulator.remote import RemoteSimulator
 from tests.console.running import Client, GatewayThread, Tenant, make_row
-from tests.engine.test_drift import WANTED
 from tests.engine.workspace import Workspace
+from tests.stories.drifts import WANTED
 
 LABELS = (
     "Companies / Company Maintenance",

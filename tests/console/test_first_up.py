@@ -12,8 +12,8 @@ import yaml
 
 from simulator.remote import Company
 from tests.console.running import BROWSER, make_console_settings
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import ROOT, Stack, Workspace
+from tests.stories.drifts import assert_as_wanted
 
 # Seconds for a whole first `up`. Alone on two cores it takes about 16, at most 25; here other tests run beside it.
 LONGEST = 75.0

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from demo.console import serve_gateway
 from simulator.remote import Company
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack, Workspace
+from tests.stories.drifts import assert_as_wanted
 
 PATIENCE = 150  # seconds until the key was made, on a busy machine
 

@@ -1,25 +1,18 @@
-"""The person who does a stack's manual steps: a browser (here the simulator's control plane), `run_pulumi`, and work
-orders."""
+"""The person who does a stack's manual steps under Pulumi, from the work orders that it prints."""
 
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
-from typing import Any
 
-from tests.engine.test_drift import TABLES, WANTED
 from tests.engine.workspace import Run, Stack
-
-Pair = tuple[str, str]
+from tests.stories import person as stories
+from tests.stories.person import Pair
 
 
 def use_manual_driver(stack: Stack, *namespaces: str) -> Person:
-    """Hand these consoles (`connectwise`, `umbrella`) to a person: nothing of their gateways stays configured."""
-    for namespace in namespaces:
-        stack.set(f"{namespace}:driver", "manual")
-        for name in ("gatewayUrl", "gatewayToken"):
-            stack.run_pulumi("config", "rm", "-s", stack.name, f"{namespace}:{name}")
+    """Hand these consoles (`connectwise`, `umbrella`) to a person."""
+    stories.hand_over(stack, *namespaces)
     return Person(stack)
 
 
@@ -45,53 +38,10 @@ def read_order(run: Run, title: str) -> str:
 
 
 @dataclass
-class Person:
+class Person(stories.Person):
     """Does at the screens what a work order says, and hands in what it asks for."""
 
     stack: Stack
-
-    def set_levels(self, levels: dict[str, dict[str, str]] = WANTED) -> None:
-        self._ask("PUT", f"/roles/{self._get_role()}/levels", levels)
-
-    def set_tables(self, tables: list[str] = TABLES) -> None:
-        self._ask("PUT", f"/roles/{self._get_role()}/tables", {"allow": tables})
-
-    def make_key(self, told: str, member: str = "Umbrella") -> Pair:
-        """With the description that the order gives."""
-        found = re.search(r"^ +(\S.* \[psa:\S+\])$", told, re.MULTILINE)
-        made = self._ask(
-            "POST",
-            f"/apiMembers/{self.stack.company.member(member)['id']}/keys",
-            {"description": found[1] if found else "made by hand"},
-        )
-        return made["publicKey"], made["privateKey"]
-
-    def delete_key(self, public: str) -> None:
-        keys = {key["publicKey"]: key["id"] for key in self.stack.company.member()["keys"]}
-        self._ask("DELETE", f"/keys/{keys[public]}")
-
-    def supply_pair(self, pair: Pair) -> None:
-        """As the order says: the private half on standard input."""
-        self.stack.set("connectwise:manualPublicKey", pair[0])
-        subprocess.run(
-            ["pulumi", "config", "set", "-s", self.stack.name, "--secret", "connectwise:manualPrivateKey"],
-            cwd=self.stack.workspace.project,
-            env=self.stack.workspace.make_environment(),
-            input=pair[1] + "\n",
-            text=True,
-            check=True,
-            capture_output=True,
-        )
-
-    def take_back(self) -> None:
-        """The pair leaves the configuration."""
-        for name in ("manualPublicKey", "manualPrivateKey"):
-            self.stack.run_pulumi("config", "rm", "-s", self.stack.name, f"connectwise:{name}")
-
-    def enter(self, pair: Pair) -> None:
-        """In Umbrella, and says so."""
-        self.stack.company.set_sink(kind="ConnectWise", enabled=True, publicKey=pair[0], privateKey=pair[1])
-        self.stack.set("umbrella:appliedKey", pair[0])
 
     def bring_up(self) -> Pair:
         """All four runs, without a word; both consoles are the person's."""
@@ -104,9 +54,3 @@ class Person:
         self.enter(pair)
         self.stack.up()
         return pair
-
-    def _get_role(self) -> int:
-        return int(self.stack.company.role()["id"])
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        return self.stack.company.ask(method, path, body)

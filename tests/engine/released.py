@@ -19,9 +19,9 @@ from typing import Any
 import pyrage  # type: ignore[import-untyped]
 
 from simulator.remote import Company, ControlPlane, RemoteSimulator
-from tests.engine.disturbances import inject_fault
 from tests.engine.manual import use_manual_driver
 from tests.engine.workspace import ROOT, Stack, Workspace
+from tests.stories.disturbances import inject_fault
 
 STATES = ROOT / "tests" / "data" / "states"
 TENANT = "released-msp"

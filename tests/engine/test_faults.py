@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.contract.faults import FAULTS
-from tests.engine.disturbances import clear_up, rotate
 from tests.engine.faults import HASTY, break_out, find_bad_messages, read_recorded
-from tests.engine.tenant_fixture import Neighbours, assert_converged
 from tests.engine.workspace import Stack
+from tests.stories.disturbances import clear_up, rotate
+from tests.stories.neighbours import Neighbours, assert_converged
 from tests.unit.providers.http.nobody import NOBODY
 
 pytestmark = pytest.mark.direct

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from simulator.remote import Company
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
+from tests.stories.drifts import assert_as_wanted
 
 pytestmark = [pytest.mark.recorded, pytest.mark.direct]
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.engine.manual import Pair, Person, read_order, use_manual_driver
-from tests.engine.test_drift import WANTED, assert_as_wanted
+from tests.engine.manual import Person, read_order, use_manual_driver
 from tests.engine.workspace import Stack, Workspace
+from tests.stories.drifts import WANTED, assert_as_wanted
+from tests.stories.person import Pair
 
 ROLE, KEY, SINK = "set the permissions of the security role Umbrella", "make an API key", "enter the API key"
 

@@ -9,10 +9,10 @@ import pytest
 
 from simulator.remote import Company
 from tests.engine.manual import read_order, use_manual_driver
-from tests.engine.tenant_fixture import separate
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.test_manual import KEY, ROLE, SINK, asks_only_public
 from tests.engine.workspace import Stack
+from tests.stories.drifts import assert_as_wanted
+from tests.stories.neighbours import separate
 from tests.vault.conftest import age_command as age_command
 from tests.vault.conftest import age_place as age_place
 from tests.vault.locations import AgePlace

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.disturbances import DISTURBANCES, clear_up
-from tests.engine.tenant_fixture import Neighbours, assert_converged
+from tests.engine.disturbances import DISTURBANCES
 from tests.engine.workspace import Stack
+from tests.stories.disturbances import clear_up
+from tests.stories.neighbours import Neighbours, assert_converged
 
 pytestmark = pytest.mark.recorded
 

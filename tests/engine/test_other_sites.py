@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.remote import MY_SECURITY, Company
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack
+from tests.stories.drifts import assert_as_wanted
 
 PROVED = "signs in; levels read by the provisioning key; table access by the console's word only"
 

@@ -94,32 +94,6 @@ def test_a_level_that_the_function_does_not_have_is_refused(make_stack: Callable
     assert_refused(stack, "Companies / Configuration - Display Passwords has no add level at this site; leave add out.")
 
 
-def test_somebody_elses_role_of_that_name_is_refused_until_adopt_says_so(
-    make_stack: Callable[..., Stack], company: Callable[..., Company]
-) -> None:
-    theirs = company()
-    theirs.ask("POST", "/roles", {"name": "Umbrella"})
-    theirs.ask("PUT", f"/roles/{theirs.role()['id']}/levels", {"Finance / Invoicing": {"inquire": "All"}})
-    stack = make_stack(theirs)
-    assert_refused(stack, "a security role named 'Umbrella' exists already and is not ours; choose another roleName")
-    stack.set("adopt", "any")
-    stack.up()
-    stack.destroy()
-    assert theirs.role()["name"] == "Umbrella", "what was taken over is kept"
-
-
-def test_a_console_with_somebody_elses_integration_is_refused_before_anything_is_made(
-    make_stack: Callable[..., Stack], company: Callable[..., Company]
-) -> None:
-    theirs = company()
-    theirs.set_sink(kind="ConnectWise", enabled=True, publicKey="Zz9Zz9Zz9Zz9Zz9Z", privateKey="Yy8Yy8Yy8Yy8Yy8Y")
-    stack = make_stack(theirs)
-    assert_refused(stack, "already holds an enabled ConnectWise integration with Zz9Zz9Zz9Zz9Zz9Z", "umbrella:adopt")
-    stack.set("umbrella:adopt", "any")
-    stack.up()
-    assert theirs.sink()["publicKey"] == theirs.member()["keys"][0]["publicKey"]
-
-
 def test_a_provisioning_key_without_the_rights_is_told_which(
     make_stack: Callable[..., Stack], company: Callable[..., Company]
 ) -> None:

@@ -16,8 +16,8 @@ from pyrage import x25519  # type: ignore[import-untyped]
 
 from simulator.remote import Company
 from tests.engine.manual import use_manual_driver
-from tests.engine.tenant_fixture import separate
 from tests.engine.workspace import ROOT, Run, Stack
+from tests.stories.neighbours import separate
 
 
 def get_file(stack: Stack) -> Path:

@@ -16,8 +16,8 @@ import pytest
 
 from simulator.remote import Company
 from tests.engine.runbook import PAGES, Page, make_shell_environment, squeeze
-from tests.engine.test_drift import TABLES, WANTED, assert_as_wanted
 from tests.engine.workspace import DEADLINE, Stack
+from tests.stories.drifts import TABLES, WANTED, assert_as_wanted
 
 pytestmark = pytest.mark.recorded
 

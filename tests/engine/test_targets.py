@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pyrage import x25519  # type: ignore[import-untyped]
 
-from tests.engine.test_drift import WANTED, assert_as_wanted
 from tests.engine.workspace import Stack
+from tests.stories.drifts import WANTED, assert_as_wanted
 
 pytestmark = pytest.mark.recorded
 

@@ -11,8 +11,8 @@ from simulator.remote import RemoteSimulator
 from tests.engine import released
 from tests.engine.manual import Person, read_order
 from tests.engine.shortcuts import python_without_pip
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import Stack, Workspace
+from tests.stories.drifts import assert_as_wanted
 
 
 @pytest.fixture

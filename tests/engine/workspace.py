@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, ClassVar
 
+from providers.core.configuration import to_environment_name
 from providers.engines.pulumi.warm import WITH_PROGRAM
 from simulator.remote import Company
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
 from tests.engine.sweeping import find_disagreement, sweep_stack
+from tests.stories.stack import Verb
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "a passphrase for throw-away stacks"
@@ -108,6 +112,15 @@ class AnyStack:
     seen: list[str] = field(default_factory=list)
     began: float = field(default_factory=time)
 
+    @property
+    def folder(self) -> Path:
+        """Where its commands run."""
+        return self.workspace.project
+
+    def make_environment(self) -> dict[str, str]:
+        """What they run with."""
+        return self.workspace.make_environment()
+
     def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
         command = [*arguments, "--non-interactive", "--color", "never"]
@@ -172,9 +185,111 @@ class AnyStack:
 
 @dataclass
 class Stack(AnyStack):
-    """One tenant's stack."""
+    """One tenant's stack (`tests.stories.stack.TenantStack`)."""
+
+    drifted: ClassVar[int] = 7
+    without_refresh: ClassVar[tuple[str, ...]] = ("--refresh=false",)
+    keep_going: ClassVar[tuple[str, ...]] = ("--continue-on-error",)
+    fresh: ClassVar[tuple[str, ...]] = ("--run-program",)
+    looks_before_creation: ClassVar[int] = 1
 
     company: Company = field(kw_only=True)
+
+    def word(self, sentence: str) -> str:
+        """As it is: sentences of the stories name Pulumi's commands."""
+        return sentence
+
+    def set_secret(self, setting: str, value: str) -> None:
+        """As a work order says: on standard input."""
+        subprocess.run(
+            ["pulumi", "config", "set", "-s", self.name, "--secret", setting],
+            cwd=self.folder,
+            env=self.make_environment(),
+            input=f"{value}\n",
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+
+    def unset(self, setting: str) -> None:
+        """Take a setting away."""
+        self.run_pulumi("config", "rm", "-s", self.name, setting)
+
+    def set_for_a_run(self, setting: str, value: str) -> dict[str, str]:
+        """Our own variables win over a stack's configuration."""
+        return {to_environment_name(setting): value}
+
+    def make_command(self, verb: Verb) -> list[str]:
+        """The whole command, for a process of its own."""
+        return ["pulumi", verb, "-s", self.name, "--yes", "--skip-preview", "--non-interactive"]
+
+    def unlock(self) -> None:
+        """Take away what a killed engine left locked."""
+        if any((self.workspace.backend / ".pulumi" / "locks").rglob("*.json")):
+            self.run_pulumi("cancel", "--yes", "-s", self.name)
+
+    def get_urn(self, name: str) -> str:
+        """What names a resource where no pattern may."""
+        state = json.loads(self.run_pulumi("stack", "export", "-s", self.name).text)
+        urns: list[str] = [one["urn"] for one in state["deployment"]["resources"]]
+        return next(urn for urn in urns if urn.endswith(f"::{name}"))
+
+    def save_state(self, folder: Path) -> Path:
+        """Export it into this folder."""
+        path = folder / "state.json"
+        self.run_pulumi("stack", "export", "-s", self.name, "--file", str(path))
+        return path
+
+    def restore_state(self, path: Path) -> None:
+        """Import what was exported."""
+        self.run_pulumi("stack", "import", "-s", self.name, "--file", str(path))
+
+    def forget_everything(self) -> None:
+        """Lose the state's resources."""
+        self._rewrite_state(lambda resources: [])
+
+    def backdate_key(self, day: str) -> None:
+        """Turn the recorded day of minting back, as time would."""
+
+        def age(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            for resource in resources:
+                if resource["urn"].endswith("::key"):
+                    resource["inputs"]["minted_on"] = resource["outputs"]["minted_on"] = day
+            return resources
+
+        self._rewrite_state(age)
+
+    def _rewrite_state(self, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+        path = self.save_state(self.folder)
+        state = json.loads(path.read_text(encoding="utf-8"))
+        state["deployment"]["resources"] = change(state["deployment"]["resources"])
+        path.write_text(json.dumps(state), encoding="utf-8")
+        self.restore_state(path)
+
+    def make_second_machine(self, folder: Path) -> Stack:
+        """The same stack, with a copy of its backend and of its settings."""
+        other = Workspace.link_product(folder, self.workspace.python, self.workspace.run_program)
+        shutil.copytree(self.workspace.backend, other.backend, dirs_exist_ok=True)
+        settings = Path("stacks", f"Pulumi.{self.name}.yaml")
+        shutil.copy(self.workspace.project / settings, other.project / settings)
+        return Stack(other, self.name, company=self.company)
+
+    def read_pair(self) -> tuple[str, str]:
+        """The key in the state, in clear. Past `run_pulumi`, which keeps what it sees to search it for leaks."""
+        shown = subprocess.run(
+            ["pulumi", "stack", "output", "--show-secrets", "--json", "--non-interactive", "-s", self.name],
+            cwd=self.workspace.project,
+            env=self.workspace.make_environment(),
+            capture_output=True,
+            check=True,
+        )
+        outputs = json.loads(shown.stdout)
+        return outputs["publicKey"], outputs["privateKey"]
+
+    def list_recorded(self) -> list[str]:
+        """The URNs in the state."""
+        words = self.run_pulumi("stack", "--show-urns", "-s", self.name).text.split()
+        return [word for word in words if word.startswith("urn:pulumi:")]
 
     def read_outputs(self) -> dict[str, Any]:
         """Stack outputs as the engine shows them to anybody: secrets masked."""

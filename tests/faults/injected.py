@@ -13,13 +13,13 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tests.contract.faults import FAULTS, LISTS_ONLY
-from tests.engine.disturbances import clear_up
 from tests.engine.faults import HASTY, break_out, find_bad_messages, read_recorded
 from tests.faults.oracle import settle
 from tests.faults.outcome import Outcome, expect
 from tests.faults.reused_tenants import Attempt, Moment, share_out
 from tests.faults.stories import FIRST_UP, REPAIR, ROTATION, Story
-from tests.faults.tenant import Field, Tenant
+from tests.faults.tenant import Field, Tenant, get_pulumi_stack
+from tests.stories.disturbances import clear_up
 from tests.unit.providers.http.nobody import NOBODY
 
 
@@ -86,7 +86,7 @@ def _make_moment(name: str, place: Place, story: Story) -> Moment:
 def run_with_fault(name: str, place: Place, story: Story, tenant: Tenant, moment: str) -> Outcome:
     """One run in this weather, and a plain one when it is over."""
     environment = story.prepare(tenant)
-    fault = break_out(tenant.stack, place.method, place.path, FAULTS[name])
+    fault = break_out(get_pulumi_stack(tenant), place.method, place.path, FAULTS[name])
     _, notes = _run(story, tenant, {**environment, **HASTY})
     if not tenant.company.simulator.ask("GET", f"/faults/{fault}")["hits"]:
         notes.append("the weather never came: there was no such request")
@@ -116,10 +116,11 @@ def run_at_nobody(name: str, key: str, story: Story, field: Field, tenant: Tenan
 
 def _run(story: Story, tenant: Tenant, environment: dict[str, str]) -> tuple[int, list[str]]:
     """Its exit code, and what is wrong with how it ended. No resource may be lost from the state."""
-    before, began = read_recorded(tenant.stack), monotonic()
-    run = tenant.stack.run_pulumi(*story.make_command(tenant)[1:-1], expect=None, **environment)
+    stack = get_pulumi_stack(tenant)
+    before, began = read_recorded(stack), monotonic()
+    run = stack.run_pulumi(*story.make_command(tenant)[1:-1], expect=None, **environment)
     wrong = find_bad_messages(run, monotonic() - began)
-    lost = before.keys() - read_recorded(tenant.stack).keys()
+    lost = before.keys() - read_recorded(stack).keys()
     return run.code, wrong + [f"the state has lost {name}" for name in sorted(lost)]
 
 

@@ -43,7 +43,7 @@ def rehearse(story: Story, field: Field) -> list[str]:
     twin = field.make_tenant()
     environment = story.prepare(twin)
     since = twin.get_last_request()
-    twin.stack.run_pulumi(*story.make_command(twin)[1:-1], expect=0, **environment)
+    story.run(twin, environment, expect=0)
     return [request["route"] or f"{request['method']} {request['path']}" for request in twin.company.requests(since)]
 
 
@@ -84,9 +84,8 @@ def kill_at(moment: Moment, story: Story, tenant: Tenant, name: str) -> Outcome:
     outcome.survivors = len(survivors) + len(late)
     outcome.notes += [f"survived: {survivor}" for survivor in survivors]
     outcome.notes += [f"written after the end: {one['method']} {one['path']}" for one in late]
-    if tenant.is_locked():
-        stack.run_pulumi("cancel", "--yes", "-s", stack.name)
-    again = stack.run_pulumi(*story.make_command(tenant)[1:-1], expect=None, **environment)
+    stack.unlock()
+    again = story.run(tenant, environment)
     outcome.converged = again.code == 0
     if again.code:
         outcome.notes.append(f"the second run exits {again.code}: {' '.join(again.text.split())[-600:]}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.engine.test_drift import TABLES, WANTED
 from tests.faults.outcome import Outcome
 from tests.faults.tenant import Tenant
+from tests.stories.drifts import TABLES, WANTED
 
 
 def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
@@ -33,7 +33,7 @@ def judge_live(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
 
 
 def _judge_key(tenant: Tenant, outcome: Outcome) -> None:
-    public, private = tenant.get_pair()
+    public, private = tenant.stack.read_pair()
     if (tenant.list_made().sink["publicKey"], True) != (public, tenant.can_sign_in(public, private)):
         outcome.lost_keys += 1
         outcome.notes.append(f"the state's key {public} is not the sink's, or does not sign in")
@@ -47,10 +47,9 @@ def judge_gone(tenant: Tenant, outcome: Outcome, **environment: str) -> None:
     if made.sink["publicKey"] or made.sink["enabled"]:
         outcome.lost_keys += 1
         outcome.notes.append(f"the sink still holds {made.sink['publicKey']}")
-    left = tenant.stack.run_pulumi("stack", "--show-urns", "-s", tenant.stack.name, expect=0, **environment).text
-    if "urn:pulumi:" in left:
+    if left := tenant.stack.list_recorded():
         outcome.converged = False
-        outcome.notes.append(f"the state is not empty: {' '.join(left.split())[-300:]}")
+        outcome.notes.append(f"the state is not empty: {' '.join(left)[-300:]}")
 
 
 def judge_history(tenant: Tenant, outcome: Outcome) -> None:

@@ -88,4 +88,4 @@ def expect(outcome: Outcome, holds: bool, otherwise: str) -> None:
 
 def has_message(text: str) -> bool:
     """A refusal is a sentence of ours or of the engine's, not a crash."""
-    return "error: " in text and not any(word in text for word in _NO_REASON)
+    return "error: " in text.lower() and not any(word in text for word in _NO_REASON)

@@ -11,7 +11,8 @@ from typing import Literal
 from uuid import uuid4
 
 from simulator.remote import Hold
-from tests.engine.workspace import DEADLINE, AnyStack
+from tests.engine.workspace import DEADLINE
+from tests.stories.stack import AnyRun
 
 Way = Literal["engine", "session"]
 WAYS: tuple[Way, ...] = ("engine", "session")
@@ -25,18 +26,18 @@ class Started:
 
     process: subprocess.Popen[bytes]
 
-    def __init__(self, stack: AnyStack, *command: str, **environment: str) -> None:
+    def __init__(self, stack: AnyRun, *command: str, **environment: str) -> None:
         self._stack = stack
         self._mark = uuid4().hex
-        self._output = stack.workspace.project / f"{self._mark}.txt"
+        self._output = stack.folder / f"{self._mark}.txt"
         self._command = command
-        self._environment = {**stack.workspace.make_environment(), **environment, _MARK: self._mark}
+        self._environment = {**stack.make_environment(), **environment, _MARK: self._mark}
 
     def start(self) -> Started:
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 self._command,
-                cwd=self._stack.workspace.project,
+                cwd=self._stack.folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

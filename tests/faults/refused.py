@@ -14,7 +14,7 @@ from tests.engine.workspace import Run, Stack
 from tests.faults.oracle import settle
 from tests.faults.outcome import Outcome, expect, has_message
 from tests.faults.reused_tenants import Attempt, share_out
-from tests.faults.tenant import Field, Tenant
+from tests.faults.tenant import Field, Tenant, get_pulumi_stack
 
 REFUSED = (
     "up --run-program",
@@ -42,7 +42,7 @@ def list_refusals(field: Field, short: bool) -> Iterator[Attempt]:
 
 def be_refused(first: str, then: str, tenant: Tenant, moment: str) -> Outcome:
     """The other company is never asked; ours is as wanted after one `up` with the settings as they are."""
-    outcome, stack = Outcome(moment), tenant.stack
+    outcome, stack = Outcome(moment), get_pulumi_stack(tenant)
     if not tenant.list_made().keys:
         stack.up()
     other = tenant.company.simulator.company(f"{tenant.company.id}-other-{next(_numbers)}")

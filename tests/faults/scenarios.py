@@ -21,6 +21,8 @@ class Scenario:
 
     name: str
     attempts: Callable[[Field, bool], Iterator[Attempt]]
+    anywhere: bool = True
+    """Whether it is one of Terraform and OpenTofu, too."""
 
 
 def _list_at_mute_sites(story: Story, field: Field, short: bool) -> Iterator[Attempt]:
@@ -34,13 +36,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         for story in (FIRST_UP, ROTATION, NEW_KEY, DESTROY)
     ),
     *(
-        Scenario(f"weather: {story.name}", partial(injected.inject_faults, story))
+        Scenario(f"weather: {story.name}", partial(injected.inject_faults, story), anywhere=False)
         for story in (FIRST_UP, ROTATION, REPAIR)
     ),
     Scenario("disturbed rotations", list_disturbances),
-    Scenario("refused, set back", list_refusals),
+    Scenario("refused, set back", list_refusals, anywhere=False),
     Scenario("two up at once", concurrent.list_two_runs),
-    Scenario("up and rotate at once", concurrent.up_and_rotate),
+    Scenario("up and rotate at once", concurrent.up_and_rotate, anywhere=False),
     Scenario("two machines at once", concurrent.list_two_machines),
     Scenario("up and a person's edit", concurrent.up_and_person),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from tests.faults.oracle import judge_gone, judge_live
 from tests.faults.outcome import Outcome
 from tests.faults.tenant import Tenant
+from tests.stories.stack import Printed, Verb
 
 _generations = count(1)
 
@@ -21,7 +22,7 @@ class Judge(Protocol):
 @dataclass(frozen=True)
 class Story:
     name: str
-    verb: str
+    verb: Verb
     prepare: Callable[[Tenant], dict[str, str]]
     """Brings a tenant to where the run begins; gives what the run's environment adds."""
     judge: Judge
@@ -29,7 +30,13 @@ class Story:
     """How many of these runs one tenant may live through."""
 
     def make_command(self, tenant: Tenant) -> list[str]:
-        return ["pulumi", self.verb, "-s", tenant.stack.name, "--yes", "--skip-preview", "--non-interactive"]
+        """For a process of its own."""
+        return tenant.stack.make_command(self.verb)
+
+    def run(self, tenant: Tenant, environment: Mapping[str, str], expect: int | None = None) -> Printed:
+        """To its end."""
+        run = {"up": tenant.stack.up, "destroy": tenant.stack.destroy}[self.verb]
+        return run(expect=expect, **environment)
 
 
 def _do_nothing(tenant: Tenant) -> dict[str, str]:
@@ -45,7 +52,7 @@ def _make_due(tenant: Tenant) -> dict[str, str]:
     """Up already, and another generation is wanted."""
     if not tenant.list_made().keys:
         tenant.stack.up()
-    return {"UMBRELLA_PSA_ROTATE": f"generation {next(_generations)}"}
+    return dict(tenant.stack.set_for_a_run("rotate", f"generation {next(_generations)}"))
 
 
 def _make_drift(tenant: Tenant) -> dict[str, str]:

@@ -1,9 +1,7 @@
-"""One simulated tenant with a workspace of its own, and what its site and console hold of ours."""
+"""One simulated tenant under an engine, and what its site and console hold of ours."""
 
 from __future__ import annotations
 
-import json
-import subprocess
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -15,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.remote import MY_SECURITY, RemoteSimulator
-from tests.engine.disturbances import make_second_machine
-from tests.engine.shortcuts import python_without_pip
-from tests.engine.workspace import Stack, Workspace
+from tests.engine.workspace import Stack
+from tests.faults.rooms import Room, open_pulumi
+from tests.stories.stack import TenantStack
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Holdings:
 class Tenant:
     """A stack and its company. `list_made` looks at the site alone; nothing here asks the product's code."""
 
-    def __init__(self, stack: Stack, before: set[int]) -> None:
+    def __init__(self, stack: TenantStack, before: set[int]) -> None:
         self.stack = stack
         self.company = stack.company
         self.before = before
@@ -51,21 +49,6 @@ class Tenant:
     def get_last_request(self) -> int:
         log = self.company.requests()
         return int(log[-1]["n"]) if log else 0
-
-    def is_locked(self) -> bool:
-        return any((self.stack.workspace.backend / ".pulumi" / "locks").rglob("*.json"))
-
-    def get_pair(self) -> tuple[str, str]:
-        """The key in the state, in clear. Past `Stack.pulumi`, which keeps what it sees to search it for leaks."""
-        shown = subprocess.run(
-            ["pulumi", "stack", "output", "--show-secrets", "--json", "--non-interactive", "-s", self.stack.name],
-            cwd=self.stack.workspace.project,
-            env=self.stack.workspace.make_environment(),
-            capture_output=True,
-            check=True,
-        )
-        outputs = json.loads(shown.stdout)
-        return outputs["publicKey"], outputs["privateKey"]
 
     def can_sign_in(self, public: str, private: str) -> bool:
         """Does the site know this pair? Asked as Umbrella would, over HTTP, by what every site has."""
@@ -83,16 +66,24 @@ class Tenant:
                 return False
 
 
-class Field:
-    """Where tenants are founded, each with a folder of its own."""
+def get_pulumi_stack(tenant: Tenant) -> Stack:
+    """Of a scenario that only Pulumi has."""
+    assert isinstance(tenant.stack, Stack)
+    return tenant.stack
 
-    def __init__(self, simulator: RemoteSimulator, folder: Path, prefix: str = "acme") -> None:
+
+class Field:
+    """Where tenants are founded, each with a folder of its own, under one engine."""
+
+    def __init__(
+        self, simulator: RemoteSimulator, folder: Path, room: Room | None = None, prefix: str = "acme"
+    ) -> None:
         self._simulator = simulator
         self._folder = folder
         self._prefix = prefix
-        self._python = python_without_pip(folder)
         self._numbers: Iterator[int] = count(1)
         self._mute = False
+        self.room = room or open_pulumi(folder)
 
     def at_mute_sites(self) -> Field:
         """The same, with sites that tell API members nothing of themselves: `adopt` takes up what a lost reply left."""
@@ -105,16 +96,16 @@ class Field:
         company = self._simulator.company(name)
         held = company.ask("GET", "")
         before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
-        stack = Workspace.link_product(self._folder / name, self._python).make_stack(company)
+        stack = self.room.found(self._folder / name, company)
         if self._mute:
             company.set_site(missingRoutes=MY_SECURITY)
             stack.set("adopt", "any")
         return Tenant(stack, before)
 
     def copy(self, tenant: Tenant) -> Tenant:
-        """Another machine with the same stack: its settings and its state of this moment, in a backend of its own."""
-        folder = self._folder / f"{tenant.stack.name}-copy-{next(self._numbers)}"
-        return Tenant(make_second_machine(tenant.stack, folder), tenant.before)
+        """Another machine with the same tenant: its settings and its state of this moment."""
+        folder = self._folder / f"{tenant.company.id}-copy-{next(self._numbers)}"
+        return Tenant(tenant.stack.make_second_machine(folder), tenant.before)
 
     def make_folder(self) -> Path:
         """An empty one, for whatever a scenario keeps."""

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from simulator.remote import RemoteSimulator
-from tests.engine.test_drift import DRIFTS, Drift
 from tests.engine.workspace import Stack, Workspace
+from tests.stories.drifts import DRIFTS, Drift
 
 COUNT = int(os.environ.get("DRIFTS", "30"))
 SETTINGS: dict[str, tuple[Any, ...]] = {

@@ -1,5 +1,7 @@
 """One simulator, one mirror with this clone's provider; a story runs in a folder of its own, with a real engine.
 
+Whatever a story made is searched for leaks at its end.
+
 Terraform comes from its wheel, once per machine; with TERRAFORM_ENGINES=tofu, or =terraform,tofu, the stories run with
 an OpenTofu that is on PATH or was built by `make tofu`.
 """
@@ -9,14 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from simulator.remote import Company, RemoteSimulator
-from stacks.terraform_mirror import write_mirror
-from tests.terraform.workspace import Engine, Workspace, find_opentofu, make_terraform, make_workspace
-from toolchain.groups import ensure_group
+from tests.terraform.engines import Engine, find_engine
+from tests.terraform.workspace import Workspace, make_initialised, make_workspace
 
 _numbers = count(1)
 
@@ -29,39 +29,48 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 @pytest.fixture(scope="session", params=os.environ.get("TERRAFORM_ENGINES", "terraform").split(","))
 def engine(request: pytest.FixtureRequest) -> Engine:
-    if request.param == "tofu":
-        found = find_opentofu()
-        if found is None:
-            pytest.skip("OpenTofu is neither on PATH nor built: make tofu")
-        return found
-    return make_terraform(ensure_group("terraform", Path.home()))
+    return find_engine(request.param)
 
 
 @pytest.fixture(scope="session")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mirror")
-    write_mirror(folder, "0.1.0")
-    return folder
+def template(engine: Engine, simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A folder that is initialised, which every tenant gets a copy of."""
+    return make_initialised(engine, tmp_path_factory.mktemp("template"), simulator)
 
 
 @pytest.fixture(scope="session")
-def make_tenant(
-    engine: Engine, mirror: Path, simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory
+def found_tenant(
+    engine: Engine, template: Workspace, simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Workspace]:
-    """Makes a folder with a tenant's configuration, initialised, for a company of its own unless one is given."""
+    """Makes a folder with a tenant's configuration, for a company of its own unless one is given."""
 
-    def make(of: Company | None = None, **variables: str) -> Workspace:
+    def found(of: Company | None = None, name: str | None = None, **settings: str) -> Workspace:
         company = of or simulator.company(f"tenant-{next(_numbers)}")
-        made = make_workspace(engine, tmp_path_factory.mktemp("tenant"), mirror, company, **variables)
-        made.init()
-        return made
+        folder = tmp_path_factory.mktemp("tenant")
+        named = {"tenant": name or "acme", **settings}
+        return make_workspace(engine, folder, template.mirror, company, template.root, **named)
 
-    return make
+    return found
+
+
+@pytest.fixture
+def make_tenant(found_tenant: Callable[..., Workspace]) -> Iterator[Callable[..., Workspace]]:
+    """Makes tenants for one test, not yet up."""
+    made: list[Workspace] = []
+
+    def make(of: Company | None = None, name: str | None = None, **settings: str) -> Workspace:
+        made.append(found_tenant(of, name, **settings))
+        return made[-1]
+
+    yield make
+    for tenant in made:
+        assert tenant.find_leaks() == []
 
 
 @pytest.fixture(scope="module")
-def tenant(make_tenant: Callable[..., Workspace]) -> Workspace:
+def tenant(found_tenant: Callable[..., Workspace]) -> Iterator[Workspace]:
     """A tenant that is up, shared by a module's tests: each leaves it as wanted."""
-    made = make_tenant()
+    made = found_tenant()
     made.up()
-    return made
+    yield made
+    assert made.find_leaks() == []

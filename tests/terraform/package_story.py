@@ -13,7 +13,8 @@ import pytest
 
 from simulator.remote import RemoteSimulator
 from stacks.terraform_mirror import REGISTRIES, SOURCE, make_cli_configuration
-from tests.terraform.workspace import Engine, Workspace, make_workspace
+from tests.terraform.engines import Engine
+from tests.terraform.workspace import Workspace, make_workspace
 from toolchain.package import NAME, make_package
 
 

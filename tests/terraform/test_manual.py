@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
 
-from tests.engine.manual import Person
-from tests.engine.test_drift import assert_as_wanted
+from tests.stories.drifts import assert_as_wanted
+from tests.stories.person import Person, hand_over
 from tests.terraform.workspace import Run, Workspace
 from tests.vault.conftest import own_vault as own_vault
 from tests.vault.server import OwnVault
@@ -22,8 +21,8 @@ def read_order(run: Run, title: str) -> str:
 
 def test_a_person_with_a_browser_gets_a_tenant_done_in_four_applies(make_tenant: Callable[..., Workspace]) -> None:
     tenant = make_tenant()
-    tenant.environment |= {"UMBRELLA_PSA_CONNECTWISE_DRIVER": "manual", "UMBRELLA_PSA_UMBRELLA_DRIVER": "manual"}
-    person, company, engine = Person(cast(Any, tenant)), tenant.company, tenant.engine.name
+    hand_over(tenant, "connectwise", "umbrella")
+    person, engine = Person(tenant), tenant.engine.name
 
     first = read_order(tenant.up(expect=1), "set the permissions of the security role Umbrella")
     assert "- Companies > Configurations: Add All, Edit All, Delete None, Inquire All" in first
@@ -36,52 +35,37 @@ def test_a_person_with_a_browser_gets_a_tenant_done_in_four_applies(make_tenant:
     told = read_order(tenant.up(expect=1), "make an API key")
     pair = person.make_key(told)
     assert "tainted" not in tenant.preview(expect=2).text
-    tenant.environment |= {
-        "UMBRELLA_PSA_CONNECTWISE_MANUAL_PUBLIC_KEY": pair[0],
-        "UMBRELLA_PSA_CONNECTWISE_MANUAL_PRIVATE_KEY": pair[1],
-    }
-    third = tenant.up(expect=1)
-    read_order(third, "enter the API key")
+    person.supply_pair(pair)
+    read_order(tenant.up(expect=1), "enter the API key")
     tenant.preview(expect=2)
 
-    company.set_sink(kind="ConnectWise", enabled=True, publicKey=pair[0], privateKey=pair[1])
-    tenant.environment["UMBRELLA_PSA_UMBRELLA_APPLIED_KEY"] = pair[0]
+    person.enter(pair)
     tenant.up()
-    assert_as_wanted(cast(Any, tenant))
+    assert_as_wanted(tenant)
     tenant.preview(expect=0)
     assert "pulumi" not in "".join(tenant.seen)
-
-
-def hand_in(tenant: Workspace, pair: tuple[str, str]) -> None:
-    tenant.environment |= {
-        "UMBRELLA_PSA_CONNECTWISE_MANUAL_PUBLIC_KEY": pair[0],
-        "UMBRELLA_PSA_CONNECTWISE_MANUAL_PRIVATE_KEY": pair[1],
-    }
 
 
 def test_a_persons_key_in_a_vault_is_known_to_live_and_its_predecessor_is_ordered_away(
     make_tenant: Callable[..., Workspace], own_vault: OwnVault
 ) -> None:
     """Umbrella is behind a gateway, ConnectWise is a person's."""
-    tenant = make_tenant(vault_url="vault://secret/umbrella/by-hand")
-    tenant.environment |= {
-        "UMBRELLA_PSA_CONNECTWISE_DRIVER": "manual",
-        "UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url,
-        "UMBRELLA_PSA_VAULT_TOKEN": own_vault.token,
-    }
-    person, company = Person(cast(Any, tenant)), tenant.company
+    tenant = make_tenant(vault__url="vault://secret/umbrella/by-hand")
+    hand_over(tenant, "connectwise")
+    tenant.environment |= {"UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url, "UMBRELLA_PSA_VAULT_TOKEN": own_vault.token}
+    person, company = Person(tenant), tenant.company
     tenant.up(expect=1)
     person.set_levels()
     person.set_tables()
     first = person.make_key(read_order(tenant.up(expect=1), "make an API key"))
-    hand_in(tenant, first)
+    person.supply_pair(first)
     tenant.up()
     tenant.preview(expect=0)
     assert company.sink()["publicKey"] == first[0]
 
     tenant.set("rotate", "2")
     second = person.make_key(read_order(tenant.up(expect=1), "make an API key"))
-    hand_in(tenant, second)
+    person.supply_pair(second)
     read_order(tenant.up(expect=1), "delete the API key")
     assert company.sink()["publicKey"] == second[0]
     person.delete_key(first[0])

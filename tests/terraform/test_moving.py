@@ -38,7 +38,7 @@ def test_a_tenant_moves_from_pulumi_without_a_gap(
     blocks = stack.run_command("terraform", "import-blocks", stack.name).text
     assert blocks.count("import {") == (8 if with_vault else 7)
 
-    tenant = make_tenant(company, tenant=stack.name, **({"vault_url": place} if with_vault else {}))
+    tenant = make_tenant(company, stack.name, **({"vault__url": place} if with_vault else {}))
     if with_vault:
         tenant.environment |= {
             "UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url,
@@ -64,7 +64,7 @@ def test_a_tenant_moves_back_with_one_rotation_and_no_dead_moment(
 ) -> None:
     stack = make_stack()
     company = stack.company
-    tenant = make_tenant(company, tenant=stack.name)
+    tenant = make_tenant(company, stack.name)
     tenant.up()
     role, [before] = company.role()["id"], company.public_keys()
     stack.set("adopt", "identical")

@@ -18,7 +18,7 @@ PLACE = f"vault://secret/{PATH}"
 
 @pytest.fixture
 def tenant(make_tenant: Callable[..., Workspace], own_vault: OwnVault) -> Workspace:
-    made = make_tenant(vault_url=PLACE)
+    made = make_tenant(vault__url=PLACE)
     made.environment |= {
         "UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url,
         "UMBRELLA_PSA_VAULT_TOKEN": own_vault.token,
@@ -78,7 +78,7 @@ def test_no_private_half_is_left_anywhere_by_a_life_with_a_vault(tenant: Workspa
 def test_a_place_that_somebody_uses_is_refused_and_nothing_is_made(tenant: Workspace, own_vault: OwnVault) -> None:
     taken = "umbrella/taken"
     own_vault.ask("POST", f"secret/data/{taken}", {"data": {"strange": "value"}})
-    tenant.set("vault_url", f"vault://secret/{taken}")
+    tenant.set("vault:url", f"vault://secret/{taken}")
     refused = tenant.preview(expect=1)
     assert refused.count(f"the vault holds a secret at vault://secret/{taken} already") == 1
     assert [request for request in tenant.company.requests() if request["method"] != "GET"] == []
@@ -92,7 +92,7 @@ def test_a_vault_that_is_set_later_takes_the_pair_and_one_that_is_given_up_means
     tenant.up()
     company = tenant.company
     [first] = company.public_keys()
-    tenant.set("vault_url", place)
+    tenant.set("vault:url", place)
     assert tenant.preview(expect=2).count("1 to add") == 1
     tenant.up()
     assert own_vault.ask("GET", f"secret/data/{path}")["data"]["data"]["publicKey"] == first
@@ -115,7 +115,24 @@ def test_a_vault_that_can_not_be_read_is_refused_before_anything_is_made(
     make_tenant: Callable[..., Workspace], tmp_path: Path
 ) -> None:
     recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
-    tenant = make_tenant(vault_url=f"age://{tmp_path}/key.age?recipient={recipient}")
+    tenant = make_tenant(vault__url=f"age://{tmp_path}/key.age?recipient={recipient}")
     refused = tenant.preview(expect=1)
     assert refused.count("can be written and not read back") == 1
     assert [request for request in tenant.company.requests() if request["method"] != "GET"] == []
+
+
+@pytest.mark.parametrize(("on_destroy", "left"), [("keep", 200), ("delete", 404)])
+def test_a_destroy_does_with_the_entry_as_it_is_told(
+    make_tenant: Callable[..., Workspace], own_vault: OwnVault, on_destroy: str, left: int
+) -> None:
+    path = f"umbrella/to-{on_destroy}"
+    tenant = make_tenant(vault__url=f"vault://secret/{path}", vault__onDestroy=on_destroy)
+    tenant.set("vault:address", own_vault.url)
+    tenant.set_secret("vault:token", own_vault.token)
+    tenant.up()
+    tenant.preview(expect=0)
+    own_vault.ask("GET", f"secret/data/{path}")
+    tenant.destroy()
+    own_vault.ask("GET", f"secret/data/{path}", expect=left)
+    assert tenant.company.sink()["publicKey"] is None
+    assert tenant.company.dead_moments() == []

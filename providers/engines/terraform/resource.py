@@ -44,6 +44,7 @@ class Resource:
 
     def read(self, kind: Kind, row: Row, *, imported: bool = False) -> Answer:
         """Look at the object; one that is gone stays in the state as lost, unless it was only just imported."""
+        self._session.begin_looking()
         self._note(kind, row)
         if self._can_not_look(kind, row):
             return Answer(row)
@@ -78,8 +79,13 @@ class Resource:
         sentences = [] if prior.get(LOST.name) else list(plan.sentences)
         return Answer(row, [(sentence, "") for sentence in sentences], replaces=planned.replaces)
 
+    def plan_deletion(self) -> None:
+        """Nothing is to be said of it, nor asked."""
+        self._session.begin_looking()
+
     def apply(self, kind: Kind, prior: Row | None, planned: Row, config: Row) -> Answer:
         """Do what was planned. What goes wrong leaves the row as it was: the next run looks and goes on from there."""
+        self._session.begin_writing()
         inputs = self._session.make_inputs(kind, planned, config)
         if prior is None:
             live = self._make(kind, inputs)
@@ -94,6 +100,7 @@ class Resource:
 
     def delete(self, kind: Kind, row: Row) -> None:
         """Remove the object, unless somebody depends on it or it is to be kept."""
+        self._session.begin_writing()
         self._service.delete(kind.name, row[ID.name], self._session.make_bag(kind, row))
 
     def _check(self, kind: Kind, prior: Row | None, config: Row) -> tuple[Wish, list[Problem]]:

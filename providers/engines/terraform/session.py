@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from providers.engines.terraform.configuration import Tenant, open_tenant
@@ -27,6 +28,22 @@ class Session:
     pairs: Pairs
     rows: set[tuple[str, str]] = field(default_factory=set)
     """The kinds of which the state has a row, as far as this process was shown, and what is unique about it."""
+    _lock: Lock = field(default_factory=Lock)
+    _looking: bool = False
+
+    def begin_looking(self) -> None:
+        """Note that what comes is a plan, and no apply."""
+        with self._lock:
+            self._looking = True
+
+    def begin_writing(self) -> None:
+        """Forget which objects the rows stood for that were shown in a plan: an engine plans in one process and applies
+        in another, save in its `test`, where one serves run after run and then would delete nothing any more."""
+        with self._lock:
+            if self._looking:
+                for counter in self.service.composition.references.values():
+                    counter.forget()
+            self._looking = False
 
     @property
     def has_vault(self) -> bool:

@@ -49,3 +49,14 @@ def test_what_a_refresh_compared_before_a_destroy_goes() -> None:
     claims.add("7")
     claims.retain("7")
     assert claims.release("7")
+
+
+def test_what_an_earlier_run_of_the_process_noted_can_be_forgotten() -> None:
+    counter = ReferenceCounter()
+    counter.add("1", adopted=True)
+    counter.retain("2")
+    counter.acquire("3")
+    assert [counter.release(object_id) for object_id in ("2", "3")] == [False, False]
+    counter.forget()
+    assert counter.is_adopted("1") is None
+    assert [counter.release(object_id) for object_id in ("1", "2", "3")] == [True, True, True]

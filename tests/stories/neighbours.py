@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.remote import Company
-from tests.engine.workspace import Stack
+from tests.stories.stack import TenantStack
 
 # As ours look, but for the owner in the tag, and one by hand.
 STRANGERS = ("Umbrella PSA Integration", "Umbrella PSA Integration [psa:ffffffffffff.000001.00000a]")
@@ -49,7 +49,7 @@ def own_keys(company: Company) -> list[str]:
     return [key["publicKey"] for key in company.member()["keys"] if key["description"] not in STRANGERS]
 
 
-def assert_converged(stack: Stack, neighbours: Neighbours) -> str:
+def assert_converged(stack: TenantStack, neighbours: Neighbours) -> str:
     """Exactly one key of ours; the sink holds it and always held a living one; nothing of anybody else's changed."""
     company = stack.company
     (only,) = own_keys(company)

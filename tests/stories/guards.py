@@ -1,22 +1,22 @@
-"""What is refused in somebody's interest, through the real engine, and what the word in `allow` lets through."""
+"""What is refused in somebody's interest, and what the word in `allow` lets through."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from pathlib import Path
 
-from tests.engine.workspace import Stack
+from tests.stories.stack import MakeStack, TenantStack
 
 FULL = dict.fromkeys(("add", "edit", "delete", "inquire"), "All")
 WANTED = {"Service Desk / Service Tickets": {"add": "All", "inquire": "All"}}
 
 
-def allow(stack: Stack, word: str) -> None:
+def allow(stack: TenantStack, word: str) -> None:
     stack.set("allow", json.dumps([word]))
 
 
-def test_a_role_that_another_active_member_has_is_not_widened(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack(permissions=json.dumps(WANTED))
+def keep_shared_role_narrow(make: MakeStack, folder: Path) -> None:
+    stack = make(permissions=json.dumps(WANTED))
     stack.up()
     other = {"identifier": "Backup", "name": "Backup", "roleId": stack.company.role()["id"]}
     stack.company.ask("POST", "/apiMembers", other)
@@ -34,8 +34,8 @@ def test_a_role_that_another_active_member_has_is_not_widened(make_stack: Callab
     assert stack.company.role()["levels"] == WANTED
 
 
-def test_a_member_with_somebodys_key_is_not_made_inactive(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack()
+def keep_member_with_somebodys_key(make: MakeStack, folder: Path) -> None:
+    stack = make()
     stack.up()
     stack.company.ask("POST", f"/apiMembers/{stack.company.member()['id']}/keys", {"description": "Backup tool"})
     refused = stack.destroy(expect=1)
@@ -44,13 +44,13 @@ def test_a_member_with_somebodys_key_is_not_made_inactive(make_stack: Callable[.
     assert not stack.company.member()["inactiveFlag"]
     assert [key["description"] for key in stack.company.member()["keys"]] == ["Backup tool"]
     allow(stack, "foreign-keys")
-    stack.destroy("--run-program")
+    stack.destroy(*stack.fresh)
     assert stack.company.member()["inactiveFlag"]
 
 
-def test_the_key_that_we_sign_in_with_is_not_rotated(make_stack: Callable[..., Stack]) -> None:
+def keep_key_that_we_sign_in_with(make: MakeStack, folder: Path) -> None:
     own = ("System / Security Roles", "System / Member Maintenance", "System / Table Setup")
-    stack = make_stack(permissions=json.dumps(dict.fromkeys(own, FULL)), tableAccess="[]")
+    stack = make(permissions=json.dumps(dict.fromkeys(own, FULL)), tableAccess="[]")
     stack.up()
     held = stack.company.sink()["publicKey"]
     private = stack.company.ask("GET", "/privateKeys")[held]
@@ -64,7 +64,14 @@ def test_the_key_that_we_sign_in_with_is_not_rotated(make_stack: Callable[..., S
 
     allow(stack, "own-key")
     stack.up(expect=None, **pair)
-    stack.up("--run-program")
+    stack.up(*stack.fresh)
     assert stack.company.sink()["publicKey"] != held
     assert [key["publicKey"] for key in stack.company.member()["keys"]] == [stack.company.sink()["publicKey"]]
     assert stack.company.dead_moments() == []
+
+
+GUARDS = {
+    "a role that another active member has is not widened": keep_shared_role_narrow,
+    "a member with somebody's key is not made inactive": keep_member_with_somebodys_key,
+    "the key that we sign in with is not rotated": keep_key_that_we_sign_in_with,
+}

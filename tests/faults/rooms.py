@@ -1,0 +1,47 @@
+"""The engines that the matrix is made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator.remote import Company, RemoteSimulator
+from tests.engine import disturbances as pulumi
+from tests.engine.shortcuts import python_without_pip
+from tests.engine.workspace import Workspace
+from tests.stories.stack import TenantStack
+from tests.terraform import disturbances as terraform
+from tests.terraform.engines import find_engine
+from tests.terraform.workspace import make_initialised, make_workspace
+
+ENGINES = ("pulumi", "terraform", "tofu")
+
+
+@dataclass(frozen=True)
+class Room:
+    """How a tenant is founded under an engine, and what may disturb it there."""
+
+    found: Callable[[Path, Company], TenantStack]
+    disturbances: Mapping[str, Callable[[Any, Path], None]]
+
+
+def open_room(engine: str, folder: Path, simulator: RemoteSimulator) -> Room:
+    """One of `ENGINES`."""
+    return open_pulumi(folder) if engine == "pulumi" else open_terraform(engine, folder, simulator)
+
+
+def open_pulumi(folder: Path) -> Room:
+    python = python_without_pip(folder)
+    return Room(lambda place, company: Workspace.link_product(place, python).make_stack(company), pulumi.DISTURBANCES)
+
+
+def open_terraform(name: str, folder: Path, simulator: RemoteSimulator) -> Room:
+    """Terraform or OpenTofu; every tenant gets a copy of a folder that is initialised once."""
+    engine = find_engine(name)
+    template = make_initialised(engine, folder / "template", simulator)
+    return Room(
+        lambda place, company: make_workspace(engine, place, template.mirror, company, template.root),
+        terraform.DISTURBANCES,
+    )
