@@ -1,11 +1,16 @@
-"""What a run of the tests cost, at its end."""
+"""A warm engine for each test process, and what a run of the tests cost, at its end."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from stacks.fleet.warm_process import WarmProcess
 
 _BEGAN = monotonic()
 
@@ -15,3 +20,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     user, system, children_user, children_system, _ = os.times()
     cpu = user + system + children_user + children_system
     terminalreporter.write_line(f"{cpu:.0f} s of CPU time in {monotonic() - _BEGAN:.0f} s")
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmProcess]:
+    """What runs the engine in stories that are not about how it starts (tests/engine/workspace.py)."""
+    from stacks.fleet.warm_process import WarmProcess
+
+    running = WarmProcess()
+    yield running
+    running.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def restore(stack: Stack, path: Path) -> None:
 
 def make_second_machine(stack: Stack, folder: Path) -> Stack:
     """The same stack, with a copy of its backend and of its settings."""
-    other = Workspace.link_product(folder, stack.workspace.python, stack.workspace.run_program)
+    there = Workspace.link_product(folder)
+    other = replace(stack.workspace, project=there.project, backend=there.backend)
     shutil.copytree(stack.workspace.backend, other.backend, dirs_exist_ok=True)
     settings = Path("stacks", f"Pulumi.{stack.name}.yaml")
     shutil.copy(stack.workspace.project / settings, other.project / settings)

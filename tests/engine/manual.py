@@ -4,7 +4,6 @@ orders."""
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,7 @@ def use_manual_driver(stack: Stack, *namespaces: str) -> Person:
     """Hand these consoles (`connectwise`, `umbrella`) to a person: nothing of their gateways stays configured."""
     for namespace in namespaces:
         stack.set(f"{namespace}:driver", "manual")
-        for name in ("gatewayUrl", "gatewayToken"):
-            stack.run_pulumi("config", "rm", "-s", stack.name, f"{namespace}:{name}")
+        stack.unset(f"{namespace}:gatewayUrl", f"{namespace}:gatewayToken")
     return Person(stack)
 
 
@@ -71,22 +69,13 @@ class Person:
         self._ask("DELETE", f"/keys/{keys[public]}")
 
     def supply_pair(self, pair: Pair) -> None:
-        """As the order says: the private half on standard input."""
+        """As the order says, whose commands tests/fleet/test_reporting.py types."""
         self.stack.set("connectwise:manualPublicKey", pair[0])
-        subprocess.run(
-            ["pulumi", "config", "set", "-s", self.stack.name, "--secret", "connectwise:manualPrivateKey"],
-            cwd=self.stack.workspace.project,
-            env=self.stack.workspace.make_environment(),
-            input=pair[1] + "\n",
-            text=True,
-            check=True,
-            capture_output=True,
-        )
+        self.stack.set("connectwise:manualPrivateKey", pair[1], secret=True)
 
     def take_back(self) -> None:
         """The pair leaves the configuration."""
-        for name in ("manualPublicKey", "manualPrivateKey"):
-            self.stack.run_pulumi("config", "rm", "-s", self.stack.name, f"connectwise:{name}")
+        self.stack.unset("connectwise:manualPublicKey", "connectwise:manualPrivateKey")
 
     def enter(self, pair: Pair) -> None:
         """In Umbrella, and says so."""

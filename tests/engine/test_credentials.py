@@ -17,7 +17,7 @@ def rotate_provisioning_key(stack: Stack) -> None:
     """Somebody makes another provisioning key; the old one is dead; the stack gets the new one."""
     stack.company.credentials |= stack.company.ask("POST", "/provisioningKey/rotate")
     stack.set("connectwise:publicKey", stack.company.credentials["publicKey"])
-    stack.set("connectwise:privateKey", stack.company.credentials["privateKey"], "--secret")
+    stack.set("connectwise:privateKey", stack.company.credentials["privateKey"], secret=True)
 
 
 def test_a_new_provisioning_key_is_used_with_run_program(make_stack: Callable[..., Stack]) -> None:

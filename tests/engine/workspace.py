@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import time
 from typing import Any
 
@@ -14,6 +16,7 @@ from providers.engines.pulumi.warm import WITH_PROGRAM
 from simulator.remote import Company
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
+from tests.engine.stack_files import EmptyStack, SettingsFile, get_settings_file
 from tests.engine.sweeping import find_disagreement, sweep_stack
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +41,7 @@ class Run:
 class Workspace:
     """A project's folder and a backend for its stacks. `python`, `run_program`, `warm`: tests/engine/shortcuts.py.
 
+    `typed`: stacks and settings are made by the engine's own commands, not by tests/engine/stack_files.py.
     `elsewhere`: the address of a backend that is no folder.
     """
 
@@ -47,6 +51,7 @@ class Workspace:
     run_program: bool = False
     warm: WarmProcess | None = None
     swept: bool = False  # each preview is held against a sweep
+    typed: bool = False
     elsewhere: str = ""
 
     @property
@@ -89,13 +94,20 @@ class Workspace:
         return made
 
     def make_stack(self, company: Company, name: str | None = None, *options: str, **settings: str) -> Stack:
-        """A stack for this company, configured as a person would; `settings` use `__` for the colon."""
+        """A stack for this company, configured as a person would; `settings` use `__` for the colon.
+
+        `options`: those of `stack init`.
+        """
         stack = Stack(self, name or company.id, company=company)
-        stack.run_pulumi("stack", "init", stack.name, *options)
         plain = company.settings() | {key.replace("__", ":"): value for key, value in settings.items()}
-        given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
-        given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]
-        stack.run_pulumi("config", "set-all", "-s", stack.name, *given)
+        if options or self.typed or self.elsewhere:
+            stack.run_pulumi("stack", "init", stack.name, *options)
+            given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
+            given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]
+            stack.run_pulumi("config", "set-all", "-s", stack.name, *given)
+        else:
+            _make_empty_stack().copy(self.backend, self.project, stack.name)
+            stack.settings.set(plain, company.secrets())
         return stack
 
 
@@ -107,6 +119,10 @@ class AnyStack:
     name: str
     seen: list[str] = field(default_factory=list)
     began: float = field(default_factory=time)
+
+    @property
+    def settings(self) -> SettingsFile:
+        return SettingsFile(get_settings_file(self.workspace.project, self.name), PASSPHRASE)
 
     def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
@@ -166,8 +182,20 @@ class AnyStack:
             "destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment
         )
 
-    def set(self, key: str, value: str, *flags: str) -> None:
-        self.run_pulumi("config", "set", "-s", self.name, *flags, key, value)
+    def set(self, key: str, value: str, secret: bool = False) -> None:
+        """As `config set` does."""
+        if self.workspace.typed:
+            kind = "--secret" if secret else "--plaintext"
+            self.run_pulumi("config", "set", "-s", self.name, kind, key, value)
+        elif secret:
+            self.settings.set({}, {key: value})
+        else:
+            self.settings.set({key: value})
+
+    def unset(self, *keys: str) -> None:
+        """As `config rm` does."""
+        for key in keys:
+            self.settings.remove(key)
 
 
 @dataclass
@@ -202,3 +230,12 @@ class Stack(AnyStack):
             *find_files_with(workspace.project, wanted, self.began),
             *find_files_with(workspace.left_over, wanted, self.began),
         ]
+
+
+@cache
+def _make_empty_stack() -> EmptyStack:
+    """Once in a test process, with the engine's own command."""
+    with TemporaryDirectory() as folder:
+        place = Workspace.link_product(Path(folder))
+        AnyStack(place, "empty").run_pulumi("stack", "init", "empty")
+        return EmptyStack.read(place.backend, place.project, "empty")

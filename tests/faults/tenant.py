@@ -9,12 +9,13 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from simulator.remote import MY_SECURITY, RemoteSimulator
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine.disturbances import make_second_machine
 from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
@@ -86,13 +87,17 @@ class Tenant:
 class Field:
     """Where tenants are founded, each with a folder of its own."""
 
-    def __init__(self, simulator: RemoteSimulator, folder: Path, prefix: str = "acme") -> None:
+    def __init__(
+        self, simulator: RemoteSimulator, folder: Path, prefix: str = "acme", warm: WarmProcess | None = None
+    ) -> None:
+        """`warm`: for what comes before and after a run that is disturbed. Not for several attempts at once."""
         self._simulator = simulator
         self._folder = folder
         self._prefix = prefix
         self._python = python_without_pip(folder)
         self._numbers: Iterator[int] = count(1)
         self._mute = False
+        self._warm = warm
 
     def at_mute_sites(self) -> Field:
         """The same, with sites that tell API members nothing of themselves: `adopt` takes up what a lost reply left."""
@@ -105,7 +110,8 @@ class Field:
         company = self._simulator.company(name)
         held = company.ask("GET", "")
         before = {row["id"] for row in [*held["roles"], *held["apiMembers"]]}
-        stack = Workspace.link_product(self._folder / name, self._python).make_stack(company)
+        place = replace(Workspace.link_product(self._folder / name, self._python), warm=self._warm)
+        stack = place.make_stack(company)
         if self._mute:
             company.set_site(missingRoutes=MY_SECURITY)
             stack.set("adopt", "any")

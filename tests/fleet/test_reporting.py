@@ -186,5 +186,4 @@ def test_the_command_for_a_made_key_asks_for_both_halves_and_hides_the_private_o
     settings = (place.project / "stacks" / "Pulumi.gale.yaml").read_text(encoding="utf-8")
     assert "connectwise:manualPublicKey: PublicHalf" in settings
     assert re.search(r"connectwise:manualPrivateKey:\n\s+secure: ", settings)
-    for name in ("manualPublicKey", "manualPrivateKey"):
-        stack.run_pulumi("config", "rm", "-s", "gale", f"connectwise:{name}")
+    stack.unset("connectwise:manualPublicKey", "connectwise:manualPrivateKey")
