@@ -1,4 +1,4 @@
-"""A warm engine for each test process, and what a run of the tests cost, at its end."""
+"""How several processes share the tests, a warm engine for each of them, and what a run cost, at its end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer  # type: ignore[import-untyped]
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
     from stacks.fleet.warm_process import WarmProcess
 
 _BEGAN = monotonic()
@@ -20,6 +23,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     user, system, children_user, children_system, _ = os.times()
     cpu = user + system + children_user + children_system
     terminalreporter.write_line(f"{cpu:.0f} s of CPU time in {monotonic() - _BEGAN:.0f} s")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """A file to a process: what its tests share, a tenant or a fleet that is up, is made once. In the order of
+    `testpaths`, which has the slow rooms first: by the number of their tests they would come last."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
