@@ -91,6 +91,8 @@ class Workspace:
         packages = [found.parent for found in (ROOT / "stacks").glob("*/__init__.py")]
         for module in (*(ROOT / "stacks").glob("*.py"), *packages):
             (made.project / "stacks" / module.name).symlink_to(module)
+        # Else each workspace's first command compiles all of these anew.
+        (made.project / "stacks" / "__pycache__").symlink_to(ROOT / "stacks" / "__pycache__")
         return made
 
     def make_stack(self, company: Company, name: str | None = None, *options: str, **settings: str) -> Stack:
