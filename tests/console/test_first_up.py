@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from simulator.remote import Company
+from stacks.fleet.warm_process import WarmProcess
 from tests.console.running import BROWSER, make_console_settings
 from tests.engine.workspace import ROOT, Stack, Workspace
 from tests.stories.drifts import assert_as_wanted
@@ -19,8 +21,10 @@ from tests.stories.drifts import assert_as_wanted
 LONGEST = 75.0
 
 
-def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(company: Company, tmp_path: Path) -> None:
-    stack = Workspace.link_product(tmp_path).make_stack(company)
+def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(
+    company: Company, tmp_path: Path, warm: WarmProcess
+) -> None:
+    stack = replace(Workspace.link_product(tmp_path), warm=warm).make_stack(company)
     consoles = {side: make_console_settings(company, side, tmp_path) for side in ("connectwise", "umbrella")}
     file = tmp_path / "gateway.yaml"
     content = {"unsupported": "accepted", "listen": "127.0.0.1:0", "folder": "kept", "browser": BROWSER}
@@ -52,7 +56,7 @@ def _run_whole_life(stack: Stack, consoles: dict[str, dict[str, Any]], process: 
     for side, console in consoles.items():
         stack.set(f"{side}:gatewayUrl", f"{url}/{side}/{side}")
         token = Path(console["token"]["file"]).read_text(encoding="utf-8")
-        stack.run_pulumi("config", "set", "-s", stack.name, "--secret", f"{side}:gatewayToken", token)
+        stack.set_secret(f"{side}:gatewayToken", token)
     started = time.monotonic()
     stack.up()
     took = time.monotonic() - started

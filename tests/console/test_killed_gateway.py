@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from demo.console import serve_gateway
 from simulator.remote import Company
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine.workspace import Stack, Workspace
 from tests.stories.drifts import assert_as_wanted
 
@@ -16,14 +18,14 @@ PATIENCE = 150  # seconds until the key was made, on a busy machine
 
 
 def test_the_key_whose_half_nobody_read_is_revoked_by_the_next_up(
-    make_company: Callable[..., Company], tmp_path: Path
+    make_company: Callable[..., Company], tmp_path: Path, warm: WarmProcess
 ) -> None:
     company = make_company()
     # The site makes the key at once; its page with both halves would come when the gateway is long dead.
     save = {"method": "POST", "path": "/ApiMembers/[0-9]+/ApiKeys$", "company": company.id}
     company.simulator.ask("POST", "/faults", {"kind": "delay", "when": "after", "ms": 20_000, **save})
     with serve_gateway(company, tmp_path / "gateway") as process, ThreadPoolExecutor(1) as pool:
-        stack = Workspace.link_product(tmp_path).make_stack(company)
+        stack = replace(Workspace.link_product(tmp_path), warm=warm).make_stack(company)
         cut_short = pool.submit(stack.up, expect=1)
         lost = _minted(company)
         process.kill()
@@ -58,4 +60,4 @@ def _lead(stack: Stack, company: Company) -> None:
             stack.set(key, value)
     for key, value in company.secrets().items():
         if key.endswith(":gatewayToken"):
-            stack.set(key, value, "--secret")
+            stack.set_secret(key, value)

@@ -33,13 +33,6 @@ def simulator() -> Iterator[RemoteSimulator]:
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[WarmProcess]:
-    running = WarmProcess()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="session")
 def session_workspace(tmp_path_factory: pytest.TempPathFactory, warm: WarmProcess) -> Workspace:
     folder = tmp_path_factory.mktemp("engine")
     return replace(Workspace.link_product(folder, python_without_pip(folder), run_program=True), warm=warm)
@@ -56,6 +49,7 @@ def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Wor
         run_program=not unaltered and not recorded,
         warm=None if cold or unaltered else workspace.warm,
         swept=swept,
+        typed=unaltered,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 
+from providers.engines.pulumi.warm import WITH_PROGRAM
 from tests.engine.workspace import DEADLINE, PASSPHRASE, ROOT, Stack
 
 PAGES = ROOT / "docs" / "runbooks"
@@ -47,8 +49,14 @@ class Page:
         return text
 
     def _run(self, command: str, given: str, expect: int, environment: dict[str, str]) -> str:
+        named = re.sub(r"\bacme\b", self._stack.name, command)
+        words = shlex.split(named)
+        if words[0] == "pulumi" and words[1] in WITH_PROGRAM:
+            asked_nothing = {"PULUMI_SKIP_CONFIRMATIONS": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
+            text = self._stack.run_pulumi(*words[1:], expect=expect, **asked_nothing, **environment).text
+            return text.replace(self._stack.name, "acme")
         done = subprocess.run(
-            ["bash", "-c", re.sub(r"\bacme\b", self._stack.name, command)],
+            ["bash", "-c", named],
             cwd=self._stack.workspace.project,
             env=make_shell_environment(self._stack) | environment,
             input=given,

@@ -26,6 +26,7 @@ _AT_ITS_TERMINAL = (
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 )
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+_READS_KEYS = "\x1b[?2004h"  # from now on the terminal is to mark what is pasted
 
 
 class Terminal:
@@ -47,6 +48,7 @@ class Terminal:
         self.text = ""  # all that was shown, without colours
         self.raw = ""  # and as it came
         self._read = 0  # up to where it was waited for
+        self._answered_by_keys = 0
 
     def __enter__(self) -> Terminal:
         return self
@@ -57,10 +59,20 @@ class Terminal:
         self._process.wait()
         os.close(self._end)
 
-    def answer(self, question: str, words: str, enter: str = "\n") -> None:
-        """Wait until it is asked, then type. `enter`: what the key sends, a carriage return for who reads each key."""
+    def answer(self, question: str, words: str) -> None:
+        """Wait until it is asked, then type."""
         self.wait_for(question)
-        os.write(self._end, f"{words}{enter}".encode())
+        os.write(self._end, f"{words}\n".encode())
+
+    def answer_by_keys(self, question: str, words: str) -> None:
+        """The same where each key is read, as by the engine, whose question is shown again at each of them. Enter sends
+        a carriage return there, and before that a line feed: it has to be the next question that reads."""
+        self.wait_for(question)
+        finish = time.monotonic() + PATIENCE
+        while self.raw.count(_READS_KEYS) <= self._answered_by_keys:
+            assert self._read_more(finish), f"no key was read:\n{self.text}"
+        self._answered_by_keys += 1
+        os.write(self._end, f"{words}\r".encode())
 
     def interrupt(self) -> None:
         """Ctrl-C: the terminal signals everything in front of it."""

@@ -17,7 +17,7 @@ def rotate_provisioning_key(stack: Stack) -> None:
     """Somebody makes another provisioning key; the old one is dead; the stack gets the new one."""
     stack.company.credentials |= stack.company.ask("POST", "/provisioningKey/rotate")
     stack.set("connectwise:publicKey", stack.company.credentials["publicKey"])
-    stack.set("connectwise:privateKey", stack.company.credentials["privateKey"], "--secret")
+    stack.set_secret("connectwise:privateKey", stack.company.credentials["privateKey"])
 
 
 def test_a_refused_provisioning_key_is_told_with_the_flag_that_uses_a_new_one(make_stack: Callable[..., Stack]) -> None:

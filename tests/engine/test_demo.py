@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import ROOT
 
 DEADLINE = 600
@@ -34,7 +35,8 @@ def clone(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("console", FORMS)
 def test_the_demo_ends_well_and_leaves_the_clone_as_it_was(clone: Path, console: str) -> None:
     before = {path: path.read_bytes() for path in (clone / "stacks").rglob("*.yaml")}
-    environment = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
+    path, python = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", python_without_pip(clone)
+    environment = {**os.environ, "PATH": path, "PULUMI_PYTHON_CMD": str(python)}
     done = subprocess.run(
         [sys.executable, "-m", "demo", f"--console={console}"],
         cwd=clone,

@@ -159,7 +159,7 @@ def test_check_names_what_the_engine_has_recorded_otherwise_secrets_too(tenant: 
     assert "the last run worked with these settings" in check(tenant, 0)
     own = read_file(tenant)
     tenant.set("connectwise:apiVersion", "none")
-    tenant.set("umbrella:gatewayToken", "another-token-than-before", "--secret")
+    tenant.set_secret("umbrella:gatewayToken", "another-token-than-before")
     told = check(tenant, 1)  # the gateway refuses the token
     assert "the last run worked with another connectwise:apiVersion, umbrella:gatewayToken" in told
     assert "warn record" in told

@@ -297,7 +297,7 @@ permissions:
     )
     stack = workspace.make_stack(theirs, f"{theirs.id}-ours", integration=str(preset))
     for key in (*(name.replace("__", ":") for name in OF_UMBRELLA),):
-        stack.run_pulumi("config", "rm", "-s", stack.name, key)
+        stack.unset(key)
     told = " ".join(stack.up(expect=1).text.split())
     assert "integration: the site can't give all that it asks for" in told
     for row in ("'Service Desk / Tickets of Yore'", "'Finance / Accounts of Yore'"):

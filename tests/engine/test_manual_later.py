@@ -105,7 +105,7 @@ def test_destroy_is_done_when_the_console_is_cleared_and_the_site_refuses_the_ke
     assert asks_only_public(stack)
     assert stack.company.dead_moments() == []
     # And from the start again: the inactive member is taken up.
-    stack.run_pulumi("config", "rm", "-s", stack.name, "umbrella:appliedKey")
+    stack.unset("umbrella:appliedKey")
     read_order(stack.up(expect=1), ROLE)
     person.set_levels()
     read_order(stack.up(expect=1), KEY)

@@ -52,7 +52,7 @@ def test_a_setting_outside_of_config_is_not_overlooked(make_stack: Callable[...,
 
 def test_a_missing_setting_is_named_with_the_way_to_set_it(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
-    stack.run_pulumi("config", "rm", "-s", stack.name, "connectwise:clientId")
+    stack.unset("connectwise:clientId")
     assert_refused(
         stack,
         "connectwise:clientId: is required",
@@ -63,7 +63,7 @@ def test_a_missing_setting_is_named_with_the_way_to_set_it(make_stack: Callable[
 
 def test_a_secret_in_plain_text_is_refused_and_not_repeated(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack()
-    stack.set("connectwise:privateKey", "plainly-visible", "--plaintext")
+    stack.set("connectwise:privateKey", "plainly-visible")
     run = assert_refused(stack, "connectwise:privateKey: is a secret but is stored as plain text")
     assert "plainly-visible" not in run.text
 

@@ -258,7 +258,7 @@ def test_401_since_this_morning(tenant: Stack) -> None:
 
     company.credentials |= company.ask("POST", "/provisioningKey/rotate")
     tenant.set("connectwise:publicKey", company.credentials["publicKey"])
-    tenant.set("connectwise:privateKey", company.credentials["privateKey"], "--secret")
+    tenant.set_secret("connectwise:privateKey", company.credentials["privateKey"])
     page.play("pulumi destroy -s acme --run-program --refresh=false", "- 9 deleted")
     page.is_played()
     assert (company.member()["inactiveFlag"], company.public_keys(), company.sink()["kind"]) == (True, [], None)

@@ -106,7 +106,7 @@ def test_a_whole_life_shows_no_secret_anywhere(
     ours = company()
     console = ours.console
     stack = make_stack(ours, umbrella__apiUrl=console["apiUrl"], umbrella__apiKey=console["apiKey"])
-    stack.run_pulumi("config", "set", "-s", stack.name, "--secret", "umbrella:apiSecret", console["apiSecret"])
+    stack.set_secret("umbrella:apiSecret", console["apiSecret"])
     log = ["-v=2", "--logtostderr", "--logflow"]
     with watch_processes() as seen:
         stack.up(*log)

@@ -46,10 +46,10 @@ def test_of_two_locations_of_a_name_the_ids_are_told_and_one_is_taken(
     twins.add_lookup("locations", name="Twin House")
     taken = twins.add_lookup("locations", name="Twin House")["id"]
     stack = make_stack(twins)
-    stack.set("umbrella-psa:memberDefaults.location", "Twin House", "--path")
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:memberDefaults.location", "Twin House")
     refused = stack.up(expect=None)
     assert refused.code != 0
     assert f" and {taken}; write the id in place of the name" in " ".join(refused.text.split())
-    stack.set("umbrella-psa:memberDefaults.location", str(taken), "--path")
+    stack.run_pulumi("config", "set", "-s", stack.name, "--path", "umbrella-psa:memberDefaults.location", str(taken))
     stack.up()
     stack.preview()  # clean: the live id is the one that was asked for

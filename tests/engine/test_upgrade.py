@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simulator.remote import RemoteSimulator
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine import released
 from tests.engine.manual import Person, read_order
-from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import Stack, Workspace
 from tests.stories.drifts import assert_as_wanted
 
 
 @pytest.fixture
-def inherited(request: pytest.FixtureRequest, tmp_path: Path, simulator: RemoteSimulator) -> Iterator[Stack]:
+def inherited(
+    request: pytest.FixtureRequest, tmp_path: Path, simulator: RemoteSimulator, warm: WarmProcess
+) -> Iterator[Stack]:
     """A tenant as that version left it, in a backend of its own: every version's tenant has the same name."""
     escrow = tmp_path / "escrow"
     escrow.mkdir()
-    workspace = Workspace.link_product(tmp_path, python_without_pip(tmp_path))
+    workspace = replace(Workspace.link_product(tmp_path), warm=warm)
     stack = released.make_stack(request.param, workspace, simulator, escrow)
     yield stack
     assert stack.find_leaks() == []

@@ -28,7 +28,7 @@ class VaultedStack:
         self.path = f"umbrella/{stack.name}"
         stack.set("vault:url", f"vault://secret/{self.path}")
         stack.set("vault:address", proxy.url)
-        stack.run_pulumi("config", "set", "-s", stack.name, "--secret", "vault:token", server.token)
+        stack.set_secret("vault:token", server.token)
 
     def list_versions(self) -> list[dict[str, Any]]:
         found = self.server.ask("GET", f"secret/metadata/{self.path}")["data"]["versions"]
@@ -166,7 +166,7 @@ def test_a_key_moves_to_another_kind_of_vault(vaulted: VaultedStack, age_place: 
     (old,) = vaulted.list_versions()
     stack.set("vault:url", age_place.url)
     for setting in ("address", "token"):
-        stack.run_pulumi("config", "rm", "-s", stack.name, f"vault:{setting}")
+        stack.unset(f"vault:{setting}")
     for flags in ([], [], ["--run-program"]):  # the second and the third begin with a row that waits for its deletion
         failed = stack.up(*flags, expect=1)
         assert "set VAULT_ADDR and VAULT_TOKEN in the environment of this one run" in failed.text

@@ -101,7 +101,7 @@ def test_a_token_that_has_expired_stops_before_a_key_is_minted(vaulted: VaultedS
     stack, server = vaulted.stack, vaulted.server
     server.write_policy(SESSION, LEAST)
     token = server.make_token(SESSION)
-    stack.set("vault:token", token, "--secret")
+    stack.set_secret("vault:token", token)
     stack.up()
     before = list_live_keys(stack.company)
     server.ask("POST", "auth/token/renew", {"token": token, "increment": "1s"})
@@ -110,6 +110,6 @@ def test_a_token_that_has_expired_stops_before_a_key_is_minted(vaulted: VaultedS
     assert "refused our token (403): it has expired, was revoked or is wrong" in stack.up(expect=1).text
     assert list_live_keys(stack.company) == before
     assert len(vaulted.list_versions()) == 1
-    stack.set("vault:token", server.make_token(SESSION), "--secret")
+    stack.set_secret("vault:token", server.make_token(SESSION))
     stack.up("--run-program")
     assert_rotated_once(vaulted, before[0]["publicKey"])

@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import time
 from typing import Any, ClassVar
 
@@ -17,6 +19,7 @@ from providers.engines.pulumi.warm import WITH_PROGRAM
 from simulator.remote import Company
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
+from tests.engine.stack_files import EmptyStack, SettingsFile, get_settings_file
 from tests.engine.sweeping import find_disagreement, sweep_stack
 from tests.stories.stack import Verb
 
@@ -42,6 +45,7 @@ class Run:
 class Workspace:
     """A project's folder and a backend for its stacks. `python`, `run_program`, `warm`: tests/engine/shortcuts.py.
 
+    `typed`: stacks and settings are made by the engine's own commands, not by tests/engine/stack_files.py.
     `elsewhere`: the address of a backend that is no folder.
     """
 
@@ -51,6 +55,7 @@ class Workspace:
     run_program: bool = False
     warm: WarmProcess | None = None
     swept: bool = False  # each preview is held against a sweep
+    typed: bool = False
     elsewhere: str = ""
 
     @property
@@ -90,16 +95,25 @@ class Workspace:
         packages = [found.parent for found in (ROOT / "stacks").glob("*/__init__.py")]
         for module in (*(ROOT / "stacks").glob("*.py"), *packages):
             (made.project / "stacks" / module.name).symlink_to(module)
+        # Else each workspace's first command compiles all of these anew.
+        (made.project / "stacks" / "__pycache__").symlink_to(ROOT / "stacks" / "__pycache__")
         return made
 
     def make_stack(self, company: Company, name: str | None = None, *options: str, **settings: str) -> Stack:
-        """A stack for this company, configured as a person would; `settings` use `__` for the colon."""
+        """A stack for this company, configured as a person would; `settings` use `__` for the colon.
+
+        `options`: those of `stack init`.
+        """
         stack = Stack(self, name or company.id, company=company)
-        stack.run_pulumi("stack", "init", stack.name, *options)
         plain = company.settings() | {key.replace("__", ":"): value for key, value in settings.items()}
-        given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
-        given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]
-        stack.run_pulumi("config", "set-all", "-s", stack.name, *given)
+        if options or self.typed or self.elsewhere:
+            stack.run_pulumi("stack", "init", stack.name, *options)
+            given = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
+            given += [part for key, value in company.secrets().items() for part in ("--secret", f"{key}={value}")]
+            stack.run_pulumi("config", "set-all", "-s", stack.name, *given)
+        else:
+            _make_empty_stack().copy(self.backend, self.project, stack.name)
+            stack.settings.set(plain, company.secrets())
         return stack
 
 
@@ -120,6 +134,10 @@ class AnyStack:
     def make_environment(self) -> dict[str, str]:
         """What they run with."""
         return self.workspace.make_environment()
+
+    @property
+    def settings(self) -> SettingsFile:
+        return SettingsFile(get_settings_file(self.workspace.project, self.name), PASSPHRASE)
 
     def run_pulumi(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """Run a command and keep what it printed. `expect`: the exit code that must come, None for any."""
@@ -179,8 +197,21 @@ class AnyStack:
             "destroy", "-s", self.name, "--yes", "--skip-preview", *flags, expect=expect, **environment
         )
 
-    def set(self, key: str, value: str, *flags: str) -> None:
-        self.run_pulumi("config", "set", "-s", self.name, *flags, key, value)
+    def set(self, key: str, value: str) -> None:
+        """As `config set` does."""
+        if self.workspace.typed:
+            self.run_pulumi("config", "set", "-s", self.name, "--plaintext", key, value)
+        else:
+            self.settings.set({key: value})
+
+    def set_secret(self, key: str, value: str) -> None:
+        """As `config set --secret` does with what stands on its standard input."""
+        self.settings.set({}, {key: value})
+
+    def unset(self, *keys: str) -> None:
+        """As `config rm` does."""
+        for key in keys:
+            self.settings.remove(key)
 
 
 @dataclass
@@ -198,22 +229,6 @@ class Stack(AnyStack):
     def word(self, sentence: str) -> str:
         """As it is: sentences of the stories name Pulumi's commands."""
         return sentence
-
-    def set_secret(self, setting: str, value: str) -> None:
-        """As a work order says: on standard input."""
-        subprocess.run(
-            ["pulumi", "config", "set", "-s", self.name, "--secret", setting],
-            cwd=self.folder,
-            env=self.make_environment(),
-            input=f"{value}\n",
-            text=True,
-            check=True,
-            capture_output=True,
-        )
-
-    def unset(self, setting: str) -> None:
-        """Take a setting away."""
-        self.run_pulumi("config", "rm", "-s", self.name, setting)
 
     def set_for_a_run(self, setting: str, value: str) -> dict[str, str]:
         """Our own variables win over a stack's configuration."""
@@ -268,7 +283,8 @@ class Stack(AnyStack):
 
     def make_second_machine(self, folder: Path) -> Stack:
         """The same stack, with a copy of its backend and of its settings."""
-        other = Workspace.link_product(folder, self.workspace.python, self.workspace.run_program)
+        there = Workspace.link_product(folder)
+        other = replace(self.workspace, project=there.project, backend=there.backend)
         shutil.copytree(self.workspace.backend, other.backend, dirs_exist_ok=True)
         settings = Path("stacks", f"Pulumi.{self.name}.yaml")
         shutil.copy(self.workspace.project / settings, other.project / settings)
@@ -317,3 +333,12 @@ class Stack(AnyStack):
             *find_files_with(workspace.project, wanted, self.began),
             *find_files_with(workspace.left_over, wanted, self.began),
         ]
+
+
+@cache
+def _make_empty_stack() -> EmptyStack:
+    """Once in a test process, with the engine's own command."""
+    with TemporaryDirectory() as folder:
+        place = Workspace.link_product(Path(folder))
+        AnyStack(place, "empty").run_pulumi("stack", "init", "empty")
+        return EmptyStack.read(place.backend, place.project, "empty")

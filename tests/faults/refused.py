@@ -61,9 +61,7 @@ def be_refused(first: str, then: str, tenant: Tenant, moment: str) -> Outcome:
 
 
 def _point_at(stack: Stack, other: Company) -> None:
-    given = [part for key, value in other.settings().items() for part in ("--plaintext", f"{key}={value}")]
-    given += [part for key, value in other.secrets().items() for part in ("--secret", f"{key}={value}")]
-    stack.run_pulumi("config", "set-all", "-s", stack.name, *given)
+    stack.settings.set(other.settings(), other.secrets())
 
 
 def _run(stack: Stack, command: str) -> Run:

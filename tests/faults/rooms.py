@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from simulator.remote import Company, RemoteSimulator
+from stacks.fleet.warm_process import WarmProcess
 from tests.engine import disturbances as pulumi
 from tests.engine.shortcuts import python_without_pip
-from tests.engine.workspace import Workspace
+from tests.engine.workspace import Stack, Workspace
 from tests.stories.stack import TenantStack
 from tests.terraform import disturbances as terraform
 from tests.terraform.engines import find_engine
@@ -32,9 +33,14 @@ def open_room(engine: str, folder: Path, simulator: RemoteSimulator) -> Room:
     return open_pulumi(folder) if engine == "pulumi" else open_terraform(engine, folder, simulator)
 
 
-def open_pulumi(folder: Path) -> Room:
+def open_pulumi(folder: Path, warm: WarmProcess | None = None) -> Room:
+    """`warm`: for what comes before and after a run that is disturbed. Not for several attempts at once."""
     python = python_without_pip(folder)
-    return Room(lambda place, company: Workspace.link_product(place, python).make_stack(company), pulumi.DISTURBANCES)
+
+    def found(place: Path, company: Company) -> Stack:
+        return replace(Workspace.link_product(place, python), warm=warm).make_stack(company)
+
+    return Room(found, pulumi.DISTURBANCES)
 
 
 def open_terraform(name: str, folder: Path, simulator: RemoteSimulator) -> Room:

@@ -67,11 +67,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetFolder]:
 
 
 @pytest.fixture
-def swept_workspace(tmp_path: Path) -> Iterator[Workspace]:
+def swept_workspace(tmp_path: Path, warm: WarmProcess) -> Workspace:
     """One whose previews are held against sweeps."""
-    warm = WarmProcess()
-    yield replace(Workspace.link_product(tmp_path), run_program=True, warm=warm, swept=True)
-    warm.close()
+    return replace(Workspace.link_product(tmp_path), run_program=True, warm=warm, swept=True)
 
 
 @pytest.fixture(scope="session")

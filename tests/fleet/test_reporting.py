@@ -169,18 +169,21 @@ def test_every_verb_over_tenants_reports_in_each_way(
     assert f"<h1>umbrella-psa {verb}</h1>" in page.read_text(encoding="utf-8")
 
 
-def test_the_command_for_a_made_key_asks_for_both_halves_and_hides_the_private_one(new_fleet: FleetFolder) -> None:
+@pytest.mark.parametrize("ci", ["", "true"], ids=["by a person", "in CI"])
+def test_the_command_for_a_made_key_asks_for_both_halves_and_hides_the_private_one(
+    new_fleet: FleetFolder, ci: str
+) -> None:
+    """Unless `CI` is set, the engine first asks the terminal for its colours, and waits five seconds for the answer."""
     command = make_acknowledgement("gale", "ApiKey").rpartition(" && ")[0]
     stack = new_fleet.stacks["gale"]
     place = new_fleet.workspace
-    with Terminal(["bash", "-c", command], place.project, place.make_environment()) as terminal:
+    with Terminal(["bash", "-c", command], place.project, {**place.make_environment(), "CI": ci}) as terminal:
         terminal.wait_for("Enter the Public Key, then the Private Key:")
-        terminal.answer("\x1b\\value: ", "PublicHalf", enter="\r")
-        terminal.answer("\x1b\\value: ", "PrivateHalf", enter="\r")
+        terminal.answer_by_keys("value: ", "PublicHalf")
+        terminal.answer_by_keys("value: ", "PrivateHalf")
         assert terminal.wait_for_end() == 0
     assert "PrivateHalf" not in terminal.raw
     settings = (place.project / "stacks" / "Pulumi.gale.yaml").read_text(encoding="utf-8")
     assert "connectwise:manualPublicKey: PublicHalf" in settings
     assert re.search(r"connectwise:manualPrivateKey:\n\s+secure: ", settings)
-    for name in ("manualPublicKey", "manualPrivateKey"):
-        stack.run_pulumi("config", "rm", "-s", "gale", f"connectwise:{name}")
+    stack.unset("connectwise:manualPublicKey", "connectwise:manualPrivateKey")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ from tests.fleet.fleet_folder import FleetFolder
 @pytest.fixture
 def older(simulator: RemoteSimulator, swept_workspace: Workspace) -> FleetFolder:
     """One that is up, beside two that share a salt: each engine's own `stack init` makes another salt."""
-    stacks = {name: swept_workspace.make_stack(simulator.company(f"salt-{name}"), name) for name in ("acme", "bell")}
-    folder = FleetFolder(swept_workspace, stacks)
+    place = replace(swept_workspace, typed=True)
+    stacks = {name: place.make_stack(simulator.company(f"salt-{name}"), name) for name in ("acme", "bell")}
+    folder = FleetFolder(place, stacks)
     stacks["bell"].up()
-    shared = swept_workspace.project / "stacks" / "Pulumi.core.yaml"
+    shared = place.project / "stacks" / "Pulumi.core.yaml"
     shared.write_text(f"encryptionsalt: {read_file_salt(stacks['acme'])}\nconfig: {{}}\n", encoding="utf-8")
     return folder
 

@@ -22,6 +22,7 @@ from simulator.server import Running
 from stacks.fleet.backends import open_backend
 from stacks.fleet.stored import read_stack
 from stacks.fleet.warm_process import EngineRun
+from tests.engine.stack_files import get_state_file
 from tests.engine.workspace import PASSPHRASE, Stack, Workspace
 from tests.histories.killable import FakeTime, Killed, Moment
 from tests.histories.run import NAMES, Resource, State
@@ -155,20 +156,15 @@ class EngineTenantModel(TenantModel):
             **{key: value for key, value in content["config"].items() if isinstance(value, dict) and "secure" in value},
             **{_name(key): _parse(value) for key, value in plain.items()},
         }
-        self._file.write_text(yaml.safe_dump(content), encoding="utf-8")
-        for key, value in changed.items():
-            self._stack.set(key, value, "--secret")
-
-    @property
-    def _file(self) -> Path:
-        return self._workspace.project / "stacks" / f"Pulumi.{self._stack.name}.yaml"
+        self._stack.settings.path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        self._stack.settings.set({}, changed)
 
     @property
     def _state_file(self) -> Path:
-        return self._workspace.backend / ".pulumi" / "stacks" / "umbrella-psa" / f"{self._stack.name}.json"
+        return get_state_file(self._workspace.backend, self._stack.name)
 
     def _read_file(self) -> str:
-        return self._file.read_text(encoding="utf-8")
+        return self._stack.settings.path.read_text(encoding="utf-8")
 
     def _store(self, state: StoredState) -> None:
         if state.file:

@@ -6,7 +6,7 @@ What the model of the engine (run.py) can't be wrong about here: there is none. 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,10 +29,8 @@ _SECONDS = 120  # for one history, on a machine with ten times the load that it 
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    warm = WarmProcess()
-    yield replace(Workspace.link_product(tmp_path), warm=warm)
-    warm.close()
+def workspace(tmp_path: Path, warm: WarmProcess) -> Workspace:
+    return replace(Workspace.link_product(tmp_path), warm=warm)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -16,8 +16,7 @@ def hand_over(stack: TenantStack, *namespaces: str) -> None:
     """Hand these consoles (`connectwise`, `umbrella`) to a person: nothing of their gateways stays configured."""
     for namespace in namespaces:
         stack.set(f"{namespace}:driver", "manual")
-        for name in ("gatewayUrl", "gatewayToken"):
-            stack.unset(f"{namespace}:{name}")
+        stack.unset(f"{namespace}:gatewayUrl", f"{namespace}:gatewayToken")
 
 
 @dataclass
@@ -47,14 +46,13 @@ class Person:
         self._ask("DELETE", f"/keys/{keys[public]}")
 
     def supply_pair(self, pair: Pair) -> None:
-        """As the order says: the private half on standard input."""
+        """As the order says, whose commands tests/fleet/test_reporting.py types."""
         self.stack.set("connectwise:manualPublicKey", pair[0])
         self.stack.set_secret("connectwise:manualPrivateKey", pair[1])
 
     def take_back(self) -> None:
         """The pair leaves the configuration."""
-        for name in ("manualPublicKey", "manualPrivateKey"):
-            self.stack.unset(f"connectwise:{name}")
+        self.stack.unset("connectwise:manualPublicKey", "connectwise:manualPrivateKey")
 
     def enter(self, pair: Pair) -> None:
         """In Umbrella, and says so."""

@@ -9,7 +9,6 @@ import pytest
 from tests.engine.conftest import company as company
 from tests.engine.conftest import make_stack as make_stack
 from tests.engine.conftest import session_workspace as session_workspace
-from tests.engine.conftest import warm as warm
 from tests.engine.conftest import workspace as workspace
 from tests.engine.workspace import Stack
 from tests.terraform.workspace import Workspace

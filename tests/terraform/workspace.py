@@ -186,8 +186,12 @@ class Workspace:
         """Set it in the environment, as the example says."""
         self.environment[to_environment_name(setting)] = value
 
-    def unset(self, setting: str) -> None:
-        """Take a setting away."""
+    def unset(self, *settings: str) -> None:
+        """Take settings away."""
+        for setting in settings:
+            self._unset(setting)
+
+    def _unset(self, setting: str) -> None:
         if _IN_OBJECTS.fullmatch(setting):
             namespace, _, name = setting.partition(":")
             left = {key: value for key, value in self.values[namespace].items() if key != _to_snake(name)}
