@@ -7,7 +7,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any

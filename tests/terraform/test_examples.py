@@ -22,7 +22,7 @@ def test_the_examples_are_a_valid_configuration_that_asks_nobody(
     assert len(files) == 1 + len(MODULES) + 1
     for file in files:
         shutil.copy(file, tmp_path / f"{file.parent.name}.tf")
-    workspace = Workspace(engine, tmp_path, mirror, company)
+    workspace = Workspace(engine, tmp_path, mirror, company, {})
     workspace.init()
     assert workspace.run("validate", "-no-color").count("Success! The configuration is valid.") == 1
     assert company.requests() == []

@@ -12,11 +12,10 @@ import pytest
 from tests.engine.conftest import company as company
 from tests.engine.conftest import make_stack as make_stack
 from tests.engine.conftest import session_workspace as session_workspace
-from tests.engine.conftest import warm as warm
 from tests.engine.conftest import workspace as workspace
 from tests.engine.runbook import Page
-from tests.engine.test_drift import assert_as_wanted
 from tests.engine.workspace import ROOT, Stack
+from tests.stories.drifts import assert_as_wanted
 from tests.terraform.workspace import Engine, make_workspace
 from tests.vault.conftest import own_vault as own_vault
 from tests.vault.server import OwnVault
@@ -29,7 +28,7 @@ def stack(make_stack: Callable[..., Stack], own_vault: OwnVault) -> Stack:
     made = make_stack()
     made.set("vault:url", f"vault://secret/umbrella/{made.name}")
     made.set("vault:address", own_vault.url)
-    made.set("vault:token", own_vault.token, "--secret")
+    made.set_secret("vault:token", own_vault.token)
     made.up()
     (made.workspace.project / "terraform").symlink_to(ROOT / "terraform")
     return made
