@@ -14,7 +14,6 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from providers.core.errors import ProviderError
-from providers.core.run_cache import RunCache
 from stacks.backend_address import PROJECT_FILE, clean_words, find_backend, strip_credentials
 from stacks.fleet.backends import UnreadableHere, open_backend
 from stacks.fleet.passphrase import make_missing_error, make_wrong_error
@@ -66,18 +65,14 @@ class PulumiCli:
         """`environment` wins over this process's own."""
         self._project = project
         self._environment = environment
-        self._answers = RunCache()
 
     def get_version(self) -> str:
-        """As the engine says it, such as `3.255.0`. Asked once, whoever wants to know."""
-        return self._ask_once("version").strip().removeprefix("v")
+        """As the engine says it, such as `3.255.0`."""
+        return self._ask("", "version").strip().removeprefix("v")
 
     def get_backend(self) -> str:
-        """Where stacks are kept, for showing: without credentials. Asked once.
-
-        Raises `ProviderError` when signed in nowhere.
-        """
-        answer = json.loads(self._ask_once("whoami", "--verbose", "--json"))
+        """Where stacks are kept, for showing: without credentials. Raises `ProviderError` when signed in nowhere."""
+        answer = json.loads(self._ask("", "whoami", "--verbose", "--json"))
         return strip_credentials(str(answer.get("url", "")))
 
     def create(self, tenant: str, secrets_provider: str) -> None:
@@ -149,10 +144,6 @@ class PulumiCli:
         if done.returncode:
             raise _explain(done.stderr, tenant, arguments[0])
         return done.stdout
-
-    def _ask_once(self, *arguments: str) -> str:
-        """Give the answer about what is the same for all stacks."""
-        return self._answers.get_or_fetch(arguments, lambda: self._ask("", *arguments))
 
     def _run(
         self, tenant: str, arguments: tuple[str, ...], given: str = "", alone: bool = False

@@ -39,6 +39,8 @@ class Status:
     sentences: tuple[str, ...] = ()
     """Of the drift that was looked for."""
     problem: str = ""
+    problem_code: int = CLEAN
+    """The exit code that the problem asks for, where it is another than that of an error."""
     acknowledge: tuple[str, ...] = ()
     """For each order the command that says it was carried out."""
 
@@ -51,15 +53,18 @@ class Status:
     @property
     def code(self) -> int:
         """Give the exit code that it asks for."""
-        return ERROR if self.problem else DRIFT if self.needs_attention else CLEAN
+        if self.problem:
+            return self.problem_code or ERROR
+        return DRIFT if self.needs_attention else CLEAN
 
     def to_report(self) -> ReportRow:
         """Make its row of the page and of JUnit XML."""
         waits: Verdict = "waiting" if self.pending else "drift"
-        verdicts: dict[int, Verdict] = {ERROR: "failed", DRIFT: waits, CLEAN: "clean"}
+        verdicts: dict[int, Verdict] = {DRIFT: waits, CLEAN: "clean"}
         return ReportRow(
             tenant=self.tenant,
-            verdict=verdicts[self.code],
+            verdict=verdicts.get(self.code, "failed"),
+            code=self.code,
             sentences=(self.problem,) if self.problem else (*self.pending, *self.sentences),
             key_age_days=self.key_age_days,
             max_age_days=self.max_age_days,

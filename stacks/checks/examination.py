@@ -17,8 +17,9 @@ from providers.core.schema import sensitive_fields
 from providers.core.settings import SettingErrors
 from providers.core.stack_file import locate_stack_file
 from providers.umbrella.psa_integration import PsaIntegrationState
-from stacks.checks import drivers, machine
+from stacks.checks import drivers
 from stacks.checks.finding import Check, Finding, guard, make_finding, make_not_asked, make_ok, skip
+from stacks.checks.machine import MachineChecks
 from stacks.checks.plan import list_plan_checks
 from stacks.checks.preset import check_preset
 from stacks.checks.record import check_quotes, check_record
@@ -34,7 +35,7 @@ from stacks.fleet.sweep import ReadStack
 from stacks.onboarding.catalogue import list_settings
 from stacks.onboarding.prerequisites import LOGIN
 from stacks.presets.model import Preset
-from stacks.pulumi_cli import PulumiCli, StackConfiguration
+from stacks.pulumi_cli import StackConfiguration
 from stacks.settings import Tenant, read_tenant
 from stacks.state import TenantState
 from stacks.tenant_session import find_foreign_owner
@@ -62,7 +63,7 @@ class Examination:
 
 
 def examine(
-    pulumi: PulumiCli, read: ReadStack, name: str, environment: Mapping[str, str], preset: Preset | None = None
+    machine: MachineChecks, read: ReadStack, name: str, environment: Mapping[str, str], preset: Preset | None = None
 ) -> Examination:
     """Look at one stack and at what it depends on, and change nothing: its connections refuse to write.
 
@@ -71,8 +72,8 @@ def examine(
     clients, remote = Clients(), REMOTE_OF_PRESET if preset else REMOTE
     stacks: list[tuple[StackConfiguration, TenantState]] = []
     asked = run_concurrently(
-        guard("engine", lambda: _check_engine(pulumi)),
-        guard("backend", lambda: machine.check_backend(pulumi)),
+        guard("engine", lambda: _check_engine(machine)),
+        guard("backend", machine.check_backend),
         guard("stack", lambda: _collect(stacks, lambda: [_read(read(name))])),
     )
     findings = [_add_advice(finding) for answer in asked for finding in answer.result()]
@@ -145,9 +146,9 @@ def check_services(
     return _redact(clients, [finding for answer in answers for finding in answer.result()])
 
 
-def _check_engine(pulumi: PulumiCli) -> list[Finding]:
+def _check_engine(machine: MachineChecks) -> list[Finding]:
     python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    return [replace(finding, found=f"{finding.found}; {python}") for finding in machine.check_engine_version(pulumi)]
+    return [replace(finding, found=f"{finding.found}; {python}") for finding in machine.check_engine()]
 
 
 def _read(stack: StoredStack) -> tuple[StackConfiguration, TenantState]:

@@ -5,11 +5,28 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 
+from providers.core.run_cache import RunCache
 from stacks.checks.finding import Finding, make_ok
 from stacks.clients import FirstResponse
 from stacks.pulumi_cli import PulumiCli
 
 _TOLERATED = 120  # seconds: dates decide about ages of days, but signatures of some vaults fail from five minutes on
+
+
+class MachineChecks:
+    """Engine and backend, which are the same for all tenants of a run: each is asked once, whoever comes first."""
+
+    def __init__(self, pulumi: PulumiCli) -> None:
+        """Ask nothing yet."""
+        self._pulumi, self._answers = pulumi, RunCache()
+
+    def check_engine(self) -> list[Finding]:
+        """Compare the engine's version with the pinned one."""
+        return self._answers.get_or_fetch(("engine",), lambda: check_engine_version(self._pulumi))
+
+    def check_backend(self) -> list[Finding]:
+        """Look where the states are kept."""
+        return self._answers.get_or_fetch(("backend",), lambda: check_backend(self._pulumi))
 
 
 def check_engine_version(pulumi: PulumiCli) -> list[Finding]:

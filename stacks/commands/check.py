@@ -14,6 +14,7 @@ import click
 
 from stacks.checks.examination import Examination, examine
 from stacks.checks.finding import Finding
+from stacks.checks.machine import MachineChecks
 from stacks.checks.site_facts import condense
 from stacks.exit_codes import CLEAN
 from stacks.fleet.options import Fleet, add_fleet_options
@@ -43,7 +44,9 @@ def command(fleet: Fleet, reports: Reports, preset: str | None, verbose: bool) -
     run, found = FleetRun(verb="check"), {}
     wanted = _find_preset(preset)
     pulumi = PulumiCli()
-    look = partial(examine, pulumi, make_reader(pulumi, os.environ), environment=os.environ, preset=wanted)
+    look = partial(
+        examine, MachineChecks(pulumi), make_reader(pulumi, os.environ), environment=os.environ, preset=wanted
+    )
     for examination in stream(fleet.tenants, look, fleet.jobs):
         print_findings(reports.people, _choose_findings(examination, reports, verbose))
         reports.tell(f"\n{_summarize(examination, wanted)}")

@@ -14,7 +14,7 @@ import click
 
 from providers.core.errors import Defect, ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
-from stacks.failures import describe_problem
+from stacks.failures import describe_problem, get_exit_code
 from stacks.fleet.one_passphrase import refuse_wrong_passphrase
 from stacks.fleet.options import TEMPORAL, Fleet, add_fleet_options, add_runner_option
 from stacks.fleet.stored import ReadState, make_reader, make_state_reader
@@ -93,13 +93,14 @@ def _read_status(pulumi: PulumiCli, read_state: ReadState, name: str, today: dat
         settings, state = _read_settings(name), read_state(name)
         found = sweep_tenant(name, look, os.environ) if look else None
         if found and found.verdict == "failed":
-            raise ProviderError(" ".join(found.sentences))
+            problem = describe_problem(name, ProviderError(" ".join(found.sentences)))
+            return Status(name, problem=problem, problem_code=found.exit_code)
         step = find_open_step(name, state, settings, lambda: pulumi.get_last_change(name))
         status = describe_state(name, state, settings, today, step)
         return replace(status, drift="yes" if found.changes else "no", sentences=found.sentences) if found else status
     except Exception as error:  # whatever it is, it is one tenant's
-        problem = error if isinstance(error, ProviderError) else Defect.of(error, "status", name)
-        return Status(name, problem=describe_problem(name, problem))
+        wrong = error if isinstance(error, ProviderError) else Defect.of(error, "status", name)
+        return Status(name, problem=describe_problem(name, wrong), problem_code=get_exit_code(wrong))
 
 
 def _read_settings(name: str) -> dict[str, str]:

@@ -13,6 +13,8 @@ from providers.core.errors import ProviderError
 from providers.core.schema import Owned
 from stacks.commands.status import _list_sentences, read_statuses
 from stacks.fleet.options import Fleet
+from stacks.fleet.passphrase import make_wrong_error
+from stacks.fleet.stored import StoredStack
 from stacks.pulumi_cli import PulumiCli
 from stacks.state import TenantState
 from stacks.status import Status, describe_state
@@ -121,7 +123,7 @@ class Slow(PulumiCli):
         self._asked = 0
         self.most = 0
 
-    def state(self, tenant: str) -> TenantState:
+    def read_state(self, tenant: str) -> TenantState:
         with self._lock:
             self._asked += 1
             self.most = max(self.most, self._asked)
@@ -137,14 +139,14 @@ class Slow(PulumiCli):
 def test_a_slow_tenant_keeps_only_itself_waiting_and_four_are_asked_at_most() -> None:
     names = ["first", *(f"tenant-{number}" for number in range(12))]
     engine = Slow(others=12)
-    assert [found.tenant for found in read_statuses(engine, engine.state, Fleet(names, 4), TODAY)] == names
+    assert [found.tenant for found in read_statuses(engine, engine.read_state, Fleet(names, 4), TODAY)] == names
     assert engine.most <= 4
 
 
 class Partly(PulumiCli):
     """Has tenants whose state can't be read."""
 
-    def state(self, tenant: str) -> TenantState:
+    def read_state(self, tenant: str) -> TenantState:
         if tenant == "edited":
             return make_state(changed(KEY, minted_on="yesterday"), RETIREMENT)
         if tenant == "older":
@@ -154,10 +156,21 @@ class Partly(PulumiCli):
 
 def test_a_state_that_can_not_be_read_is_its_own_tenants_problem() -> None:
     partly = Partly()
-    edited, older, acme = read_statuses(partly, partly.state, Fleet(["edited", "older", "acme"], 4), TODAY)
+    edited, older, acme = read_statuses(partly, partly.read_state, Fleet(["edited", "older", "acme"], 4), TODAY)
     assert edited.problem.startswith("edited: its state holds ApiKey in a form that is not known here: minted_on")
     assert older.problem.startswith("older: its state")
     assert (acme.problem, acme.sink) == ("", "this key")
+    assert (edited.code, older.code, acme.code) == (1, 1, 0)
+
+
+def test_a_tenant_with_a_passphrase_of_its_own_is_a_row_with_the_exit_code_of_a_wrong_setting() -> None:
+    def look(name: str) -> StoredStack:
+        raise make_wrong_error()
+
+    partly = Partly()
+    (acme,) = read_statuses(partly, partly.read_state, Fleet(["acme"], 1), TODAY, look)
+    assert (acme.code, acme.to_report().verdict, acme.to_report().exit_code) == (2, "failed", 2)
+    assert acme.problem == "acme: PULUMI_CONFIG_PASSPHRASE: is not the one that it was made with; set it to that one."
 
 
 def test_by_whose_word_a_key_is_proved_is_told_where_it_can_not_show_it_itself() -> None:
