@@ -29,8 +29,8 @@ from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 
 _ASK_AGAIN, _LOST = timedelta(seconds=3), 20.0
-"""How often the server is asked whether it is there, and seconds without it. With the longest step that is less than what
-another machine waits (attempt.py)."""
+"""How often the server is asked whether it is there, and seconds without it. With the longest step that is less than
+what another machine waits (attempt.py)."""
 _LONGEST_UP = timedelta(hours=2)
 """How long a worker that is to end waits for the tenants at work. The SDK's default, nothing, would cut them off."""
 
@@ -86,7 +86,7 @@ async def _fence(client: Client, activities: Activities, tell: Callable[[str], N
         except RPCError:
             if monotonic() - heard > _LOST and not is_told:
                 tell(
-                    "the Temporal server does not answer; the step of each tenant at work is ended, others go on with them"
+                    "the Temporal server does not answer; ends the step of each tenant at work, others go on with them"
                 )
                 is_told = True
                 activities.give_up()
