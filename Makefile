@@ -18,7 +18,7 @@ help:
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
 	@echo '  faults    kills and runs at once at every moment; prints a table, takes an hour'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
-	@echo '            FLEET=50: on as many tenants;'
+	@echo '            FLEET=50: on as many tenants; RUNNER=temporal: by a server and two workers;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium'
 	@echo '  tofu      OpenTofu from its Go module, once per machine; then the stories of'
 	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
@@ -69,8 +69,8 @@ faults: setup
 	HISTORIES=2000 ENGINE_HISTORIES=300 $(RUN) -m pytest tests/histories --numprocesses=2
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
 
-demo: setup $(if $(filter browser,$(CONSOLE)),browser)
-	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET))
+demo: setup $(if $(filter browser,$(CONSOLE)),browser) $(if $(filter temporal,$(RUNNER)),parts)
+	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET)) $(if $(RUNNER),--runner=$(RUNNER))
 
 bench: setup
 	$(RUN) -m tests.bench$(if $(SCALE),.scale $(SCALE),$(if $(BASE), --base=$(BASE))$(if $(RESTAPI), --restapi='$(RESTAPI)'))

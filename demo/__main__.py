@@ -14,6 +14,7 @@ from demo.console import serve_gateway
 from demo.fleet import PAGE, play_fleet
 from demo.narration import print_chapter, print_lines, print_once, require
 from demo.pulumi_cli import ROOT, DemoPulumi
+from demo.temporal import serve_temporal
 from simulator.remote import Company, RemoteSimulator
 
 WORK = ROOT / ".work"
@@ -43,13 +44,16 @@ def main() -> int:
         help="who carries out the steps without an API: the simulator's own gateway, or ours with a Chromium",
     )
     parser.add_argument("--fleet", type=int, default=0, metavar="N", help="many tenants in place of one")
+    parser.add_argument("--runner", choices=("local", "temporal"), default="local", help="what runs the many")
     asked = parser.parse_args()
     browser = asked.console == "browser"
     os.umask(0o077)  # state and stack file are nobody else's business, even here
     WORK.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=WORK, prefix="demo-") as folder, RemoteSimulator() as simulator:
         if asked.fleet:
-            play_fleet(DemoPulumi(Path(folder)), simulator, asked.fleet, (WORK / PAGE).resolve())
+            engine = DemoPulumi(Path(folder))
+            with serve_temporal(engine) if asked.runner == "temporal" else nullcontext():
+                play_fleet(engine, simulator, asked.fleet, (WORK / PAGE).resolve(), asked.runner)
             return 0
         company = simulator.company("demo")
         with serve_gateway(company, Path(folder) / "gateway") if browser else nullcontext():

@@ -19,8 +19,9 @@ _SHOWN = 12  # lines of one command
 _CANARIES = 2  # rotated before the others, by their label
 
 
-def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page: Path) -> None:
+def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page: Path, runner: str = "local") -> None:
     """Live through a fleet's day with as many tenants. Ends the demo where one of them is not as it should be."""
+    elsewhere = () if runner == "local" else ("--runner", runner)
     print_chapter(f"{count} tenants are founded in the simulator and listed in a file, secrets by where they stand.")
     companies = {f"tenant-{number:02}": simulator.company(f"tenant-{number:02}") for number in range(1, count + 1)}
     table = _write_table(engine.work, companies)
@@ -28,7 +29,7 @@ def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page:
 
     print_chapter("umbrella-psa up --all: one tenant first, then a tenth of them, then the rest.")
     started = time.monotonic()
-    _run(engine, "up", "--all", "--jobs", str(os.cpu_count() or 2), show=r"clean, in")
+    _run(engine, "up", *elsewhere, "--all", "--jobs", str(os.cpu_count() or 2), show=r"clean, in")
     require(all(company.sink()["enabled"] for company in companies.values()), "every console holds its tenant's key")
     print_once(f"{(time.monotonic() - started) / count:.1f} s a tenant.")
 
@@ -41,16 +42,16 @@ def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page:
         company.set_sink(kind="ConnectWise", enabled=False, publicKey=company.sink()["publicKey"])
     first = companies[drifted[0]]
     first.ask("PUT", f"/roles/{first.role()['id']}/levels", {"Service Desk / Service Tickets": {"delete": "All"}})
-    _run(engine, "sweep", "--all", "--html", str(page), expect=7, show=r"drift|^  |, in ")
+    _run(engine, "sweep", *elsewhere, "--all", "--html", str(page), expect=7, show=r"drift|^  |, in ")
 
     print_chapter("umbrella-psa up --all repairs them; the engine starts only for those that differ.")
-    _run(engine, "up", "--all", show=r"\(update|, in ")
-    _run(engine, "sweep", "--all", show=r", in ")
+    _run(engine, "up", *elsewhere, "--all", show=r"\(update|, in ")
+    _run(engine, "sweep", *elsewhere, "--all", show=r", in ")
 
     print_chapter("umbrella-psa rotate: a new key for those that are labelled as canaries, then for all, in waves.")
     old = {tenant: company.sink()["publicKey"] for tenant, company in companies.items()}
-    _run(engine, "rotate", "--label", "ring=canary", show=r"Umbrella holds|, in ")
-    _run(engine, "rotate", "--all", "--jobs", str(os.cpu_count() or 2), show=r"Umbrella holds|, in ")
+    _run(engine, "rotate", *elsewhere, "--label", "ring=canary", show=r"Umbrella holds|, in ")
+    _run(engine, "rotate", *elsewhere, "--all", "--jobs", str(os.cpu_count() or 2), show=r"Umbrella holds|, in ")
     held = [
         company.public_keys() == [company.sink()["publicKey"]] != [old[name]] for name, company in companies.items()
     ]

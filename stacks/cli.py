@@ -33,6 +33,8 @@ COMMANDS = {
     "orphans": "keys with our tag that no state claims, and states whose key is gone",
     "resalt": "give older stacks the salt that the fleet shares",
     "export": "copy a tenant's key pair to another place",
+    "worker": "serve the jobs of the runner temporal, on any number of machines",
+    "schedule": "sweeps and rotations by the clock of a Temporal server",
     "terraform": "the provider for Terraform and OpenTofu, and what moves a tenant there",
 }
 

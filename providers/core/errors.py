@@ -49,6 +49,9 @@ class ProviderError(Exception):
         page: Where the documentation speaks of it: a path in this project.
     """
 
+    transient: bool = False
+    """Whether the same may do well later: weather, and no refusal."""
+
     def __init__(
         self, summary: str, *, detail: str = "", next_step: str = "", setting: str = "", page: str = ""
     ) -> None:
@@ -178,6 +181,8 @@ class RemoteError(ProviderError):
         self.status = status
         self.code = code
         self.field = field
+        if status == 429 or (status and status >= 500 and status != 501):  # 501: a screen that nobody knows
+            self.transient = True
 
     @staticmethod
     def of(error: TransportError, **texts: Unpack[Texts]) -> RemoteError:
@@ -188,7 +193,9 @@ class RemoteError(ProviderError):
         if error.setting:
             texts = {"setting": error.setting}
         texts.setdefault("next_step", error.next_step)
-        return RemoteError(error.summary, **texts)
+        told = RemoteError(error.summary, **texts)
+        told.transient = error.transient
+        return told
 
 
 class Unauthenticated(RemoteError):
@@ -210,9 +217,13 @@ class Conflict(RemoteError):
 class Unavailable(RemoteError):
     """The other side asked for a longer wait than a run has time for."""
 
+    transient = True
+
 
 class OutcomeUnknown(RemoteError):
     """No usable answer came. `sent`: the other side may have acted all the same."""
+
+    transient = True
 
     def __init__(self, summary: str, *, sent: bool, **texts: Unpack[Texts]) -> None:
         super().__init__(summary, **texts)

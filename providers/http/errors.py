@@ -19,6 +19,8 @@ Each message is one sentence: the host, the cause, the next step. No query strin
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class TransportError(Exception):
     """A request failed below HTTP; an HTTP status is never one of these. Summary and next step make its sentence."""
@@ -33,6 +35,9 @@ class TransportError(Exception):
         self.host = host
         self.sent = sent
 
+    transient: ClassVar[bool] = False
+    """Whether the same request may do well later: weather, and no refusal."""
+
 
 class InsecureUrl(TransportError):
     """The address would let the request be read or misdirected."""
@@ -44,6 +49,8 @@ class Unsendable(TransportError):
 
 class BudgetExhausted(TransportError):
     """Waiting for our own turn would outlast the deadline."""
+
+    transient = True
 
 
 class BudgetUnknown(TransportError):
@@ -59,6 +66,8 @@ class BudgetUnknown(TransportError):
 class Unreachable(TransportError):
     """No connection came about, so the host has seen nothing."""
 
+    transient = True
+
 
 class TlsRefused(TransportError):
     """We do not trust the peer, so it has seen nothing; never retried."""
@@ -67,9 +76,13 @@ class TlsRefused(TransportError):
 class TimedOut(TransportError):
     """A deadline passed."""
 
+    transient = True
+
 
 class ConnectionLost(TransportError):
     """The connection broke while the request or its answer was under way."""
+
+    transient = True
 
 
 class TooLarge(TransportError):

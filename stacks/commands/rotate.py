@@ -9,7 +9,7 @@ import click
 from providers.core.configuration import to_environment_name
 from providers.core.errors import SettingError
 from stacks.fleet.limits import Limits
-from stacks.fleet.options import Fleet, add_fleet_options, add_waves_options
+from stacks.fleet.options import Fleet, add_fleet_options, add_runner_option, add_waves_options
 from stacks.fleet.rotation import SETTING
 from stacks.fleet.running import run_fleet
 from stacks.reports.options import Reports
@@ -18,6 +18,7 @@ from stacks.reports.options import Reports
 @click.command("rotate")
 @click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="only keys that are older; others stay")
 @add_fleet_options
+@add_runner_option
 @add_waves_options
 def command(fleet: Fleet, reports: Reports, limits: Limits, older_than: int | None, dry_run: bool) -> int:
     """Replace the API key of each TENANT: one first, then a tenth of them, then the rest.

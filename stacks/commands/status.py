@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import click
 
 from providers.core.errors import Defect, ProviderError
 from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.failures import named
-from stacks.fleet.options import Fleet, add_fleet_options
+from stacks.fleet.options import TEMPORAL, Fleet, add_fleet_options, add_runner_option
 from stacks.fleet.stored import ReadState, make_reader, make_state_reader
 from stacks.fleet.sweep import ReadStack, sweep_tenant
 from stacks.open_steps import find_open_step
@@ -31,10 +32,12 @@ NOT_KNOWN = (
 
 @click.command("status")
 @add_fleet_options
+@add_runner_option
 @click.option("--drift", is_flag=True, help="look for drift, as `sweep` does, and say what")
 def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
     """One line for each TENANT: the key's age, the last run, what waits for a person, the vault, the sink.
 
+    With `--runner temporal` it also says which workers serve, and what is at work where.
     Exits 7 when a step waits for a person, sink or vault hold something else than the key, or --drift finds some.
     """
     pulumi, run = PulumiCli(), FleetRun(verb="status")
@@ -48,8 +51,24 @@ def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
         print_table(reports.people, HEADINGS, [status.row() for status in statuses if not status.problem], named=True)
         for sentence in _sentences(statuses):
             reports.tell(sentence)
-    reports.write(run, {"tenants": [asdict(status) for status in statuses]})
+    content: dict[str, Any] = {"tenants": [asdict(status) for status in statuses]}
+    if fleet.runner == TEMPORAL:
+        content |= _tell_work(fleet, reports)
+    reports.write(run, content)
     return run.exit_code
+
+
+def _tell_work(fleet: Fleet, reports: Reports) -> dict[str, Any]:
+    """Tell which workers serve, and what runs where."""
+    from stacks.fleet.temporal.connection import ask  # an extra, which nobody else needs
+    from stacks.fleet.temporal.presence import list_work, list_workers
+
+    workers, work = ask(list_workers), ask(lambda client: list_work(client, fleet.tenants))
+    reports.tell(f"\nworkers: {'; '.join(workers) or 'none'}")
+    for each in work:
+        reports.tell(str(each))
+    rows = [{**asdict(each), "since": each.since.strftime("%Y-%m-%dT%H:%M:%SZ")} for each in work]
+    return {"workers": workers, "work": rows}
 
 
 def read_statuses(

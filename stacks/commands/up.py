@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from stacks.fleet.limits import Limits
-from stacks.fleet.options import Fleet, add_fleet_options, add_waves_options
+from stacks.fleet.options import Fleet, add_fleet_options, add_runner_option, add_waves_options
 from stacks.fleet.running import run_fleet
 from stacks.reports.options import Reports
 
@@ -13,6 +13,7 @@ from stacks.reports.options import Reports
 @click.command("up")
 @click.option("--force", is_flag=True, help="start the engine also for tenants that are as wanted")
 @add_fleet_options
+@add_runner_option
 @add_waves_options
 def command(fleet: Fleet, reports: Reports, limits: Limits, force: bool, dry_run: bool) -> int:
     """Bring each TENANT to its settings: one first, then a tenth of them, then the rest.

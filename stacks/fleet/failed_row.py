@@ -14,4 +14,6 @@ def describe_failure(row: Row, error: Exception, verb: str) -> Row:
     if isinstance(error, SettingErrors):
         return row.but(verdict="failed", sentences=tuple(str(wrong) for wrong in error.errors), code=USAGE)
     problem = error if isinstance(error, ProviderError) else Defect.of(error, verb, row.tenant)
-    return row.but(verdict="failed", sentences=(str(problem),), code=get_exit_code(problem))
+    return row.but(
+        verdict="failed", sentences=(str(problem),), code=get_exit_code(problem), transient=problem.transient
+    )

@@ -196,7 +196,7 @@ class _TenantRun:
         last = [clean_words(line.removeprefix("error: ")) for line in printed if line.startswith("error: ")]
         errors = done.errors or last or [f"the engine ended with exit code {done.code}"]
         late = (f"it took longer than {self.deadline.seconds:.0f} seconds and was interrupted",) if done.late else ()
-        return row.but(verdict="failed", sentences=(*late, *errors))
+        return row.but(verdict="failed", sentences=(*late, *errors), transient=done.transient and not done.late)
 
     def _list_unrecorded_orders(self, stack: StoredStack, errors: Sequence[str]) -> tuple[WorkOrder, ...]:
         """List the step of which no row of the state tells, where the engine stopped at that very step."""

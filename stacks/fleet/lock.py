@@ -74,10 +74,12 @@ def hold_fleet(verb: str, folder: Path = FOLDER, *, shared: bool = False) -> Ite
         except BlockingIOError:
             file.seek(0)
             holders = file.read().splitlines()
-            raise ProviderError(
+            busy = ProviderError(
                 f"another run over tenants is at work here: {holders[-1] if holders else 'it has only just begun'}",
                 next_step="wait for its end, or stop it",
-            ) from None
+            )
+            busy.transient = True
+            raise busy from None
         line = f"`{verb}`, process {os.getpid()}, since {datetime.now(UTC).strftime('%Y-%m-%d %H:%M:%S')} UTC\n"
         file.write(line)
         file.flush()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -18,13 +19,16 @@ from stacks.fleet.selection import choose_tenants, refuse_shared_settings
 from stacks.fleet.shared_budget import refuse_unusable_budget
 from stacks.reports.options import add_report_options
 
+LOCAL, TEMPORAL = "local", "temporal"
+
 
 @dataclass(frozen=True)
 class Fleet:
-    """The chosen tenants, and how many at once."""
+    """The chosen tenants, how many at once, and what runs them."""
 
     tenants: list[str]
     jobs: int
+    runner: str = LOCAL
 
 
 def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,7 +41,8 @@ def add_selection(command: Callable[..., Any]) -> Callable[..., Any]:
     def choose(tenants: tuple[str, ...], every: bool, labels: tuple[str, ...], **others: Any) -> Any:
         chosen = choose_tenants(tenants, every=every, labels=labels)
         refuse_shared_settings(chosen)
-        refuse_wrong_passphrase(chosen, os.environ)
+        if others.get("runner") != TEMPORAL:  # there the secrets are the workers'
+            refuse_wrong_passphrase(chosen, os.environ)
         return command(tenants=chosen, **others)
 
     return choose
@@ -55,6 +60,31 @@ def add_fleet_options(command: Callable[..., Any], jobs: int = 4) -> Callable[..
         return command(fleet=Fleet(tenants, jobs), **others)
 
     return choose
+
+
+def add_runner_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let whoever calls a command that has `fleet` say what runs it."""
+
+    @click.option(
+        "--runner",
+        type=click.Choice([LOCAL, TEMPORAL]),
+        default=LOCAL,
+        show_default=True,
+        help="this machine, or the workers of a Temporal server",
+    )
+    @wraps(command)
+    def choose(fleet: Fleet, runner: str, **others: Any) -> Any:
+        if runner == TEMPORAL:
+            refuse_missing_temporal("--runner temporal")
+        return command(fleet=replace(fleet, runner=runner), **others)
+
+    return choose
+
+
+def refuse_missing_temporal(what: str) -> None:
+    """Raise `click.UsageError` where the extra `temporal` is not installed."""
+    if not find_spec("temporalio"):
+        raise click.UsageError(f"{what} needs the Python package temporalio; install it: `uv sync --extra temporal`.")
 
 
 def add_waves_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from providers.core.errors import ProviderError
-from providers.core.stack_file import locate_stack_file, read_plain_settings
 from stacks.backend_address import find_backend, fingerprint_backend
 from stacks.fleet.digest import digest_settings
 from stacks.fleet.job import TenantJob, Verb
 from stacks.fleet.ledger import Ledger
 from stacks.fleet.limits import Limits
-from stacks.fleet.local import LocalRunner, plan_waves, spread_by_site
+from stacks.fleet.local import LocalRunner
 from stacks.fleet.lock import FOLDER, hold_fleet
-from stacks.fleet.options import Fleet
+from stacks.fleet.options import TEMPORAL, Fleet
+from stacks.fleet.selection import read_site
 from stacks.fleet.stored import make_reader
+from stacks.fleet.waves import plan_waves, spread_by_site
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
@@ -32,7 +32,14 @@ _GOES_ON = "what was finished is kept, and running the same again goes on from t
 def run_fleet(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any) -> int:
     """Run a verb over tenants, with ledger, waves and reports. Returns the exit code; `how` as in `carry_out`."""
     run = carry_out(verb, fleet, reports, limits, **how)
-    reports.tell(f"\n{run.summarize()}, in {(datetime.now(UTC) - run.begun_at).total_seconds():.1f} s.")
+    return report_run(run, reports)
+
+
+def report_run(run: FleetRun, reports: Reports) -> int:
+    """Say how a run has ended, and write its reports; the exit code."""
+    reports.tell(
+        f"\n{run.summarize()}, in {((run.ended_at or datetime.now(UTC)) - run.begun_at).total_seconds():.1f} s."
+    )
     reports.write(run)
     return run.exit_code
 
@@ -43,13 +50,17 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
     `how`: the fields of each tenant's `TenantJob` that are the same for all. What only looks is not taken up again, nor
     is a run of one tenant, which leaves other tenants to other runs.
     """
+    if fleet.runner == TEMPORAL:
+        from stacks.fleet.temporal import runner as remote  # an extra, which nobody else needs
+
+        return remote.carry_out(verb, fleet, reports, limits, **how)
     refuse_missing_engine(os.environ)
     read = make_reader(PulumiCli(), os.environ)
     alone = len(fleet.tenants) == 1
     with hold_fleet(verb, shared=alone) as lock, _stop_on_signals(LocalRunner(read, limits, lock)) as runner:
         ledger = Ledger(None if alone or verb == "preview" or how.get("dry_run") else FOLDER)
         run = FleetRun(verb=verb, remarks=[ledger.remark] if ledger.remark else [])
-        ordered = spread_by_site(fleet.tenants, _read_site)
+        ordered = spread_by_site(fleet.tenants, read_site)
         backend = fingerprint_backend(find_backend(os.environ))
         asked = {"verb": verb, "tenants": sorted(fleet.tenants), **how, "backend": backend}
         if alone and verb != "preview":
@@ -86,14 +97,6 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
         run.remarks.append(f"{runner.stopped_because}; {_GOES_ON if runner.was_interrupted else _NO_FURTHER}")
         reports.tell(run.remarks[-1])
     return run
-
-
-def _read_site(tenant: str) -> str:
-    """Read what spreads tenants; of a file that can't be read its own row will tell."""
-    try:
-        return read_plain_settings(locate_stack_file(tenant)).get("connectwise:site") or ""
-    except (ProviderError, OSError):
-        return ""
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import click
 from providers.core.configuration import PROJECT, to_environment_name
 from providers.core.errors import ProviderError
 from providers.core.nearest import suggest_nearest
-from providers.core.stack_file import FOLDER
+from providers.core.stack_file import FOLDER, locate_stack_file, read_plain_settings
 from stacks.settings import check_name
 from stacks.tenant_files import list_tenants
 
@@ -105,6 +105,14 @@ def has_labels(tenant: str, wanted: Mapping[str, str], folder: Path = FOLDER) ->
         return False
     except (OSError, yaml.YAMLError, UnicodeDecodeError, AttributeError):
         return True
+
+
+def read_site(tenant: str) -> str:
+    """Read what spreads tenants; of a file that can't be read its own row will tell."""
+    try:
+        return read_plain_settings(locate_stack_file(tenant)).get("connectwise:site") or ""
+    except (ProviderError, OSError):
+        return ""
 
 
 def _parse_label(text: str) -> tuple[str, str]:

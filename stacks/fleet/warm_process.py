@@ -20,6 +20,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
 from providers.http.budget import Sharing, forget_budgets, join_budgets
+from stacks.fleet.at_work import mark_at_work
 from stacks.fleet.deadline import Deadline
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,8 @@ _writing = RLock()
 class EngineRun(NamedTuple):
     """One command that has ended: its exit code, and what the engine did and said, each once and in order.
 
-    `late`: it was interrupted, because it was not over at its deadline.
+    `late`: it was interrupted, because it was not over at its deadline. `transient`: what went wrong may be gone when
+    the same is asked again.
     """
 
     code: int
@@ -38,6 +40,7 @@ class EngineRun(NamedTuple):
     information: Sequence[str]
     errors: Sequence[str]
     late: bool = False
+    transient: bool = False
 
 
 class EngineKilled(ProviderError):
@@ -59,6 +62,8 @@ class WarmProcess:
         """
         self._sharing, self._lock = sharing, lock
         self._process: subprocess.Popen[str] | None = None
+        self.mark: Path | None = None
+        """A file that a run keeps locked, also when whoever asked for it is killed (stacks/fleet/at_work.py)."""
 
     @property
     def pid(self) -> int:
@@ -89,8 +94,9 @@ class WarmProcess:
             "folder": str(folder),
             "environment": dict(environment),
             "output": str(output),
+            "mark": str(self.mark or ""),
         }
-        with deadline.watch(self.interrupt, self._kill) as watch, suppress(BrokenPipeError):
+        with deadline.watch(self.interrupt, self.kill) as watch, suppress(BrokenPipeError):
             _write(_pipe(process.stdin), asked)
             for line in _pipe(process.stdout):
                 answer: dict[str, Any] = json.loads(line)
@@ -104,9 +110,11 @@ class WarmProcess:
                 f"{deadline.grace:.0f}",
                 next_step="look what it waits for, and run the same again",
             )
-        raise ProviderError(
+        ended = ProviderError(
             f"the process that runs the engine ended with {process.returncode}", next_step="run the same again"
         )
+        ended.transient = True
+        raise ended
 
     def interrupt(self) -> None:
         """End the run that is under way, if there is one, as Ctrl-C does. For any thread."""
@@ -139,7 +147,7 @@ class WarmProcess:
         )
         return self._process
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
         """Kill the process, and the command that it runs: both are of its session, and nothing else is."""
         if self._process:
             with suppress(ProcessLookupError):  # it has ended this very moment
@@ -173,7 +181,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
     while line := asked.get():
         job: dict[str, Any] = json.loads(line)
         events = EngineEvents(lambda change: _write(answering, {"change": change}))
-        with open(job["output"], "w", encoding="utf-8") as output:
+        with mark_at_work(job["mark"]), open(job["output"], "w", encoding="utf-8") as output:
             code = engine.run(
                 job["arguments"],
                 folder=Path(job["folder"]),

@@ -63,6 +63,8 @@ class Row(Part):
     wave: int = 0
     code: int | None = None
     """The exit code that it asks for, where the verdict does not say."""
+    transient: bool = False
+    """Of what failed: it may do well when the same is asked again."""
 
     @property
     def exit_code(self) -> int:

@@ -1,73 +1,23 @@
-"""A project's folder with several tenants of the simulator, which the commands are run in."""
+"""What the tests of many tenants share: servers, and fleets that are up."""
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from simulator.remote import Company, RemoteSimulator
+from demo.temporal_server import TemporalServer
+from simulator.remote import RemoteSimulator
 from stacks.fleet.warm_process import WarmProcess
-from tests.engine.workspace import Stack, Workspace
+from tests.engine.workspace import Workspace
+from tests.fleet.fleet_folder import NAMES, FleetFolder
 from tests.fleet.postgres_server import PostgresServer
+from tests.fleet.temporal_fleet import TemporalFleet
+from tests.fleet.temporal_server import start_server
 from tests.vault.moto_server import MotoServer
-
-NAMES = ("acme", "bell", "core", "dune")
-
-
-@dataclass
-class FleetFolder:
-    """Commands run in the project's folder; `companies` and `stacks` by tenant."""
-
-    workspace: Workspace
-    stacks: dict[str, Stack]
-    first_rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def company(self, tenant: str) -> Company:
-        return self.stacks[tenant].company
-
-    def start(self, verb: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "stacks", verb, *arguments],
-            cwd=self.workspace.project,
-            env={**self.workspace.make_environment(), **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-        )
-
-    def run(self, verb: str, *arguments: str, expect: int = 0, **environment: str) -> str:
-        """Run a command to its end; what it printed."""
-        process = self.start(verb, *arguments, **environment)
-        text, _ = process.communicate(timeout=240)
-        for stack in self.stacks.values():
-            stack.seen.append(text)
-        assert process.returncode == expect, f"{verb} exited {process.returncode}:\n{text}"
-        return text
-
-    def report(self, verb: str, *arguments: str, expect: int = 0, **environment: str) -> dict[str, dict[str, Any]]:
-        """Run a command and give its rows, by tenant."""
-        file = self.workspace.project / "report.json"
-        self.run(verb, *arguments, "--json", str(file), expect=expect, **environment)
-        return {row["tenant"]: row for row in json.loads(file.read_text(encoding="utf-8"))["rows"]}
-
-    def count_requests(self) -> int:
-        return sum(len(stack.company.requests()) for stack in self.stacks.values())
-
-
-def interrupt(process: subprocess.Popen[str]) -> str:
-    """Ctrl-C, and what was printed until the end."""
-    process.send_signal(signal.SIGINT)
-    return process.communicate(timeout=120)[0]
 
 
 @pytest.fixture(scope="session")
@@ -122,3 +72,30 @@ def swept_workspace(tmp_path: Path) -> Iterator[Workspace]:
     warm = WarmProcess()
     yield replace(Workspace.link_product(tmp_path), run_program=True, warm=warm, swept=True)
     warm.close()
+
+
+@pytest.fixture(scope="session")
+def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalServer]:
+    with start_server(tmp_path_factory.mktemp("temporal")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def temporal_fleet(
+    tmp_path_factory: pytest.TempPathFactory, temporal_server: TemporalServer
+) -> Iterator[TemporalFleet]:
+    """Tenants that are up, by one wave over two workers."""
+    workspace = Workspace.link_product(tmp_path_factory.mktemp("fleet"))
+    with RemoteSimulator() as simulator:
+        stacks = {name: workspace.make_stack(simulator.company(name)) for name in NAMES}
+        made = TemporalFleet(FleetFolder(workspace, stacks), temporal_server)
+        try:
+            for _ in range(2):
+                made.add_worker()
+            made.folder.first_rows = made.report("up", "--all", "--jobs", "2")
+            yield made
+        finally:
+            made.stop()
+        for stack in stacks.values():
+            stack.seen += [worker.read() for worker in made.workers]
+            assert stack.find_leaks() == []

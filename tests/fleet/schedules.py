@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from tests.engine.workspace import ROOT
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 
 SCHEDULES = ROOT / "schedules"
 INSTALLED, STATE = "/opt/umbrella-psa", "/var/lib/umbrella-psa"

@@ -19,7 +19,7 @@ from stacks.pulumi_cli import PulumiCli, StackConfiguration, make_environment
 from stacks.reports.model import Row
 from tests.engine.sweeping import find_disagreement
 from tests.engine.workspace import Workspace
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 from tests.fleet.kept_states import KeptStates, PostgresStates, S3States
 from tests.fleet.postgres_server import PASSWORD, PostgresServer
 from tests.vault.moto_server import MotoServer

@@ -12,7 +12,7 @@ from providers.http.budget import ADDRESS
 from providers.http.budget_database import TABLE
 from providers.http.turns import Turns
 from stacks.fleet.lock import hold_fleet
-from tests.fleet.conftest import NAMES, FleetFolder, interrupt
+from tests.fleet.fleet_folder import NAMES, FleetFolder, interrupt
 from tests.fleet.postgres_server import PASSWORD, PostgresServer
 
 

@@ -16,7 +16,7 @@ from simulator.remote import RemoteSimulator
 from stacks.acknowledging import make_acknowledgement
 from tests.engine.terminal import Terminal
 from tests.engine.workspace import Workspace
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 from tests.fleet.screen import read_screen
 
 NAMES = ("gale", "hill", "iris")

@@ -15,7 +15,7 @@ import pytest
 from providers.http.budget import ADDRESS, share_budgets
 from simulator.remote import RemoteSimulator
 from tests.engine.workspace import ROOT, Workspace
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 from tests.fleet.postgres_server import PostgresServer
 
 NAMES = [f"tenant-{number}" for number in range(20)]

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from tests.engine.workspace import Stack
-from tests.fleet.conftest import NAMES, FleetFolder
+from tests.fleet.fleet_folder import NAMES, FleetFolder
 from tests.fleet.schedules import (
     SCHEDULES,
     Schedules,

@@ -10,7 +10,7 @@ import yaml
 
 from simulator.remote import RemoteSimulator
 from tests.engine.workspace import Stack, Workspace
-from tests.fleet.conftest import FleetFolder
+from tests.fleet.fleet_folder import FleetFolder
 
 
 @pytest.fixture

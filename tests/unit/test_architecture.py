@@ -156,6 +156,28 @@ def test_only_an_engines_room_and_the_program_know_the_engine() -> None:
     assert not {path for path in users if not path.startswith(("providers/engines/", *programs))}
 
 
+def test_workflows_import_what_may_be_replayed_and_nothing_else() -> None:
+    # A workflow is run again from its history, on any worker: what it imports must neither look nor act.
+    ours = {"stacks.fleet.temporal.shared"}
+    strangers = [
+        name
+        for name in list_imports(Path("stacks/fleet/temporal/workflows.py"))
+        if name.split(".")[0] not in (*sys.stdlib_module_names, "temporalio")
+        if not any(is_within(name, room) for room in ours)
+    ]
+    assert strangers == []
+
+
+def test_only_the_room_of_the_runner_knows_temporal() -> None:
+    knowing = {
+        str(path) for path in list_files(*PRODUCT) for name in list_imports(path) if is_within(name, "temporalio")
+    }
+    # The verb names a type of it, for checkers only.
+    assert not {path for path in knowing if not path.startswith("stacks/fleet/temporal/")} - {
+        "stacks/commands/schedule.py"
+    }
+
+
 _BLOCKED = """
 import sys
 class Blocked:

@@ -11,6 +11,9 @@ from providers.engines.pulumi.invocation import read_invocation
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
+_told: list[bool] = []
+"""Of each error that has left since the last run began, whether it was weather."""
+
 
 class Diagnostic(Exception):
     """What the user reads: redacted text, without a trace of where it came from."""
@@ -25,6 +28,7 @@ def reported(verb: Verb) -> Verb:
         try:
             return verb(self, *args)
         except WorkOrder as order:
+            _told.append(False)
             text = format_work_order(order, args[-1])
         except ProviderError as error:
             text = format_line(error)
@@ -35,8 +39,19 @@ def reported(verb: Verb) -> Verb:
     return cast(Verb, report)
 
 
+def forget_told() -> None:
+    """Begin another run: no error has left yet."""
+    _told.clear()
+
+
+def was_weather() -> bool:
+    """Tell whether errors have left in this run, and each of them may be gone when the same is asked again."""
+    return bool(_told) and all(_told)
+
+
 def format_line(error: ProviderError) -> str:
-    """Format an error as one line."""
+    """Format an error that leaves, as one line."""
+    _told.append(error.transient)
     return " ".join(str(error).split())
 
 

@@ -24,7 +24,10 @@ _TOLD = {"info": "information", "info#err": "information", "warning": "informati
 
 
 class EngineEvents(EventsServicer):
-    """Takes the stream. `changes`: such as "update umbrella"; `information` and `errors`: sentences; each once."""
+    """Takes the stream. `changes`: such as "update umbrella"; `information` and `errors`: sentences; each once.
+
+    `transient`: all that went wrong may be gone when the same is asked again.
+    """
 
     def __init__(self, tell: Callable[[str], None] = lambda change: None) -> None:
         """`tell` is called with each change as the engine begins it."""
@@ -32,10 +35,12 @@ class EngineEvents(EventsServicer):
         self.changes: list[str] = []
         self.information: list[str] = []
         self.errors: list[str] = []
+        self.transient = False
 
-    def summarize(self) -> dict[str, list[str]]:
+    def summarize(self) -> dict[str, Any]:
         """Give what was told, by its kind."""
-        return {"changes": self.changes, "information": self.information, "errors": self.errors}
+        told = {"changes": self.changes, "information": self.information, "errors": self.errors}
+        return {**told, "transient": self.transient}
 
     def StreamEvents(self, requests: Iterable[Any], context: Any) -> Any:
         """Take the engine's events until its end."""

@@ -42,7 +42,7 @@ from pulumi.runtime.proto import (
 from providers.core import notices, stack_file
 from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
-from providers.engines.pulumi import adapter, watchdog
+from providers.engines.pulumi import adapter, diagnostics, watchdog
 from providers.engines.pulumi.events import EngineEvents
 from providers.engines.pulumi.invocation import read_invocation
 from providers.policy import close_connections
@@ -98,7 +98,10 @@ class WarmEngine:
             watchdog.serve(self._process.pid)
             if self._interrupted.is_set():
                 self._process.send_signal(signal.SIGINT)
-            return self._process.wait()
+            code = self._process.wait()
+            if events:
+                events.transient = diagnostics.was_weather()
+            return code
 
     def expect_run(self) -> None:
         """Forget an interruption: what comes next is another run."""
@@ -222,6 +225,7 @@ def _settle(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
 def _forget() -> None:
     """Clear what a process keeps for the run that it belongs to."""
     adapter.forget_services()
+    diagnostics.forget_told()
     close_connections()
     notices.reset()
     stack_file.read_plain_settings.cache_clear()

@@ -8,8 +8,8 @@ import click
 import pytest
 
 from providers.core.errors import ProviderError
-from stacks.fleet.local import plan_waves, spread_by_site
 from stacks.fleet.selection import choose_tenants, refuse_shared_settings, require_confirmation
+from stacks.fleet.waves import plan_waves, spread_by_site
 
 EUROPE = "config:\n  umbrella-psa:labels:\n    region: eu\n    tier: 1\n"
 

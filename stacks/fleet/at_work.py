@@ -1,0 +1,54 @@
+"""Who is at work on a tenant on this machine: a file that is locked for as long as somebody is, in `.fleet/at-work/`.
+
+A worker that is killed leaves an engine that ends its step. The engine's process has the file locked, too, so whoever
+takes the tenant up can tell when nothing of the dead one is left. The lock is the operating system's: it goes with the
+last process that has it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stacks.fleet.lock import FOLDER, make_folder
+
+
+class AtWork(Exception):
+    """Somebody on this machine is still at work on the tenant."""
+
+
+@contextmanager
+def claim_tenant(tenant: str, folder: Path = FOLDER) -> Iterator[Path]:
+    """Be the only one at work on a tenant; gives the file, for the processes that work with the claimer.
+
+    Raises:
+        AtWork: Somebody else is, or what a dead one has left behind.
+    """
+    path = make_folder(make_folder(folder) / "at-work").absolute() / tenant
+    with open(path, "a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # so that the engine's process can have it, too
+        except BlockingIOError:
+            raise AtWork from None
+        yield path
+
+
+@contextmanager
+def mark_at_work(path: str) -> Iterator[None]:
+    """Keep the claimer's file locked; without one nothing is.
+
+    Raises:
+        AtWork: The claimer is gone, and somebody else has taken the tenant up.
+    """
+    if not path:
+        yield
+        return
+    with open(path, "a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AtWork from None
+        yield

@@ -1,0 +1,104 @@
+"""A worker: serves the fleet's queue until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.workflow import NondeterminismError
+
+from providers.core.configuration import to_environment_name
+from providers.core.errors import ProviderError, SettingError
+from stacks.fleet.digest import name_version
+from stacks.fleet.engines import open_engines
+from stacks.fleet.selection import ONE_TENANTS
+from stacks.fleet.stored import make_reader
+from stacks.fleet.temporal.activities import Activities
+from stacks.fleet.temporal.attributes import make_searchable
+from stacks.fleet.temporal.connection import connect
+from stacks.fleet.temporal.shared import TASK_QUEUE
+from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
+from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
+
+_LONGEST_UP = timedelta(hours=2)
+"""How long a worker that is to end waits for the tenants at work. The SDK's default, nothing, would cut them off."""
+
+
+def serve(jobs: int, tell: Callable[[str], None]) -> None:
+    """Serve until a signal. The first lets the tenants at work come to their end, the second ends their step and hands
+    them back. Raises `ProviderError`."""
+    refuse_missing_engine(os.environ)
+    _refuse_one_tenants_settings(os.environ)
+    asyncio.run(_serve(jobs, tell))
+
+
+async def _serve(jobs: int, tell: Callable[[str], None]) -> None:
+    client = await connect()
+    version, name = name_version(), client.identity
+    read = make_reader(PulumiCli(), os.environ)
+    await make_searchable(client)
+    with open_engines(jobs) as engines, ThreadPoolExecutor(jobs + 1, "tenant") as threads:
+        activities = Activities(engines, read, threads, version, name)
+        worker = _make_worker(client, activities, jobs)
+        ending = _end_on_signals(activities, tell)
+        running = asyncio.create_task(worker.run())
+        tell(
+            f"serves the queue {TASK_QUEUE} in the namespace {client.namespace} at "
+            f"{client.service_client.config.target_host} as {name}, {jobs} at once, version {version}"
+        )
+        await asyncio.wait({running, asyncio.create_task(ending.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            await worker.shutdown()
+        try:
+            await running
+        except RuntimeError as error:
+            raise ProviderError(f"the worker had to end: {error}", next_step="start it again") from None
+
+
+def _refuse_one_tenants_settings(environment: Mapping[str, str]) -> None:
+    """Raise where this process's settings would be used for whichever tenant comes."""
+    for key in ONE_TENANTS:
+        if (name := to_environment_name(key)) in environment:
+            raise SettingError(name, "is set, and a worker would use it for every tenant", next_step="unset it")
+
+
+def _make_worker(client: Client, activities: Activities, jobs: int) -> Worker:
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[WaveWorkflow, TenantWorkflow],
+        activities=[activities.run_tenant, activities.plan],
+        # What a sandbox would keep out, a test does: workflows.py imports next to nothing. It costs 10 ms a workflow.
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_concurrent_activities=jobs,
+        # A tenant goes to whoever is free, and not first of all to the worker that has decided about it.
+        disable_eager_activity_execution=True,
+        # So a cancellation arrives within a second or two.
+        max_heartbeat_throttle_interval=timedelta(seconds=1),
+        graceful_shutdown_timeout=_LONGEST_UP,
+        # A wave that another version has begun is ended with a sentence, and does not hang.
+        workflow_failure_exception_types=[NondeterminismError],
+    )
+
+
+def _end_on_signals(activities: Activities, tell: Callable[[str], None]) -> asyncio.Event:
+    ending = asyncio.Event()
+
+    def end() -> None:
+        if ending.is_set():
+            tell("ends the step of each tenant at work; other workers go on with them")
+            activities.hand_back()
+        else:
+            tell("takes no further tenant and ends once those at work are done; once more: after their step")
+            ending.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end)
+    return ending
