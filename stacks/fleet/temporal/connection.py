@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfigProfile
 from temporalio.service import RPCError, RPCStatusCode
 
 from providers.core.errors import ProviderError, SettingError
 from providers.http.text import clean_text
+from stacks.fleet.temporal.codec import make_data_converter
+from stacks.fleet.temporal.payload_keys import read_payload_keys
 
 T = TypeVar("T")
 PAGE = "docs/fleet.md"
@@ -29,6 +30,7 @@ _ADDRESS = "localhost:7233"
 
 async def connect(environment: Mapping[str, str] = os.environ) -> Client:
     """Connect, and make sure of the namespace. Raises `ProviderError`."""
+    converter = make_data_converter(read_payload_keys(environment))
     config = _read_config(environment)
     address, namespace = config.pop("target_host", _ADDRESS), config.pop("namespace", "default")
     try:
@@ -36,7 +38,7 @@ async def connect(environment: Mapping[str, str] = os.environ) -> Client:
             Client.connect(
                 address,
                 namespace=namespace,
-                data_converter=pydantic_data_converter,
+                data_converter=converter,
                 identity=name_caller(),
                 **config,
             ),

@@ -18,6 +18,7 @@ from providers.core.errors import ProviderError, SettingError
 from stacks.fleet.digest import name_version
 from stacks.fleet.engines import open_engines
 from stacks.fleet.selection import ONE_TENANTS
+from stacks.fleet.shared_budget import refuse_unusable_budget
 from stacks.fleet.stored import make_reader
 from stacks.fleet.temporal.activities import Activities
 from stacks.fleet.temporal.attributes import make_searchable
@@ -35,6 +36,7 @@ def serve(jobs: int, tell: Callable[[str], None]) -> None:
     them back. Raises `ProviderError`."""
     refuse_missing_engine(os.environ)
     _refuse_one_tenants_settings(os.environ)
+    refuse_unusable_budget()
     asyncio.run(_serve(jobs, tell))
 
 
