@@ -92,6 +92,8 @@ def _open_database(address: str) -> BudgetDatabase:
     with _stores:
         if address not in _databases:
             try:
+                import psycopg  # noqa: F401
+
                 from providers.http.budget_database import BudgetDatabase
             except ImportError:
                 raise StoreUnavailable(
@@ -166,7 +168,7 @@ class Budget:
 
         Raises:
             BudgetExhausted: The turn would come later than that; said at once.
-            BudgetUnknown: The store can't be used; said at once where it never could be.
+            BudgetUnknown: The store can't be used; said at once where waiting is of no use.
         """
         # The turn is booked before the wait, so that threads queue up instead of waking together; and looked at after
         # it, because the site may have asked for a pause meanwhile.

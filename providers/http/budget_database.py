@@ -34,6 +34,7 @@ FORM = 1
 FORGOTTEN_AFTER = 600.0
 """Seconds. A budget that nobody used for so long begins anew: it was another run's, and what its 429s taught, too."""
 _LONG = 10.0  # seconds; who waits longer wonders why
+_BRIDGED = 15.0  # seconds for which who was never connected takes it for weather
 _FORM_OF_ADDRESS = "write it as postgres://USER@HOST/DATABASE, and leave the password to PGPASSFILE"
 
 _CREATE = (
@@ -178,8 +179,10 @@ class BudgetDatabase:
         now = monotonic()
         self._lost_at = self._lost_at or now
         why, next_step = _explain(error, describe_postgres_error(error, self._settings))
-        refused = self._refuse(why, next_step, passing=self._has_worked)
-        if self._has_worked and not self._is_told and now - self._lost_at >= self._told_after:
+        # A wrong password is told as a server that is away is: whether it was ever right tells them apart.
+        is_weather = isinstance(error, psycopg.OperationalError) and now - self._lost_at < _BRIDGED
+        refused = self._refuse(why, next_step, passing=self._has_worked or is_weather)
+        if refused.passing and not self._is_told and now - self._lost_at >= self._told_after:
             self._is_told = True
             sys.stderr.write(f"{self._setting}: {refused.summary}; requests wait until it can be.\n")
         return refused

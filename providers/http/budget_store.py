@@ -15,7 +15,7 @@ T = TypeVar("T")
 class StoreUnavailable(Exception):
     """A store can't be used now. The sentence says which, why, and what to do; it holds no secret.
 
-    `passing`: it could be used before, so it is worth a wait.
+    `passing`: it may pass, so it is worth a wait.
     """
 
     def __init__(self, summary: str, *, next_step: str, setting: str, passing: bool) -> None:

@@ -113,6 +113,8 @@ def open_postgres(url: str) -> PostgresBackend:
         UnreadableHere: psycopg is not here, or libpq does not know a parameter that the engine's library does.
     """
     try:
+        import psycopg  # noqa: F401
+
         from providers.http.postgres import parse_postgres_address
     except ImportError:
         raise UnreadableHere("psycopg is not installed: the extra `postgres`") from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
 
 from providers.core.errors import RemoteError
-from providers.http.budget import ADDRESS, Allowance, Budget
+from providers.http.budget import ADDRESS, Allowance, Budget, check_shared_budgets
 from providers.http.budget_store import InProcessStore, StoreUnavailable
 from providers.http.clock import Clock
 from providers.http.errors import BudgetUnknown
@@ -83,6 +84,16 @@ def test_the_setting_that_is_to_blame_is_ours_and_none_of_the_sites(leaping: Lea
     error = RemoteError.of(told.value, detail="Check connectwise:site.", setting="connectwise:site")
     assert error.setting == "THE_URL"
     assert "connectwise:site" not in str(error)
+
+
+def test_without_its_package_it_is_told_which_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ADDRESS, "postgres://db.example/without-its-package")
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(
+        StoreUnavailable, match=r"^needs psycopg, which is not installed; install the extra `postgres`"
+    ) as told:
+        check_shared_budgets()
+    assert told.value.setting == ADDRESS
 
 
 @pytest.mark.parametrize("address", ["mysql://keeper:secret%20word@db/budgets", "postgres://keeper:secret%zz@db/x?y=z"])
