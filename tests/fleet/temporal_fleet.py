@@ -48,7 +48,8 @@ class TemporalFleet:
     server: TemporalServer
     workers: list[Worker] = field(default_factory=list)
     python: Path = Path(sys.executable)
-    """Of the workers."""
+    module: str = "stacks"
+    """Of the workers, both."""
     _count: int = 0
 
     def add_worker(self, *options: str, project: Path | None = None, **environment: str) -> Worker:
@@ -59,7 +60,7 @@ class TemporalFleet:
         given = {**workspace.make_environment(), **self.server.variables, **environment}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [str(self.python), "-m", "stacks", "worker", "--jobs", "2", *options],
+                [str(self.python), "-m", self.module, "worker", "--jobs", "2", *options],
                 cwd=project or workspace.project,
                 env=given,
                 stdin=subprocess.DEVNULL,

@@ -69,8 +69,11 @@ class Activities:
         """Wait for an attempt, telling the server that we are alive; whether somebody wished it to end."""
         cancelled, beat = False, Beat(place=name_place())
         running = asyncio.get_running_loop().run_in_executor(self._threads, attempt.run, self._engines)
+        tells = attempt.starts_engine  # where it is, before anything could be left behind there
         while not running.done():
-            activity.heartbeat(beat.model_copy(update={"change": attempt.change}))
+            if tells:
+                activity.heartbeat(beat.model_copy(update={"change": attempt.change}))
+            tells = True
             try:
                 await asyncio.wait({running}, timeout=_BEAT)
             except asyncio.CancelledError:

@@ -56,6 +56,11 @@ class Attempt:
         """Whose it is."""
         return self._order.target.tenant
 
+    @property
+    def starts_engine(self) -> bool:
+        """Whether an engine may be left at work when this process dies."""
+        return self._order.asked.verb not in ("sweep", "orphans")
+
     def interrupt(self) -> None:
         """End it as by Ctrl-C: the step that is under way is finished. What goes on then is killed."""
         if self._stopping.is_set():

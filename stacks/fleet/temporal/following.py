@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from stacks.fleet.temporal.shared import Outcome, WaveEnd
 from stacks.reports.model import Row
 
 _GONE = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN)
+_BATCH = 0.4  # seconds
 _LOST = {
     EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED: "its workflow failed",
     EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT: "its workflow ran out of time",
@@ -53,19 +55,30 @@ class Following:
         """Follow until the wave has ended."""
         while True:
             try:
-                handle = self._client.get_workflow_handle(self._wave, run_id=self._run)
-                async for event in handle.fetch_history_events(wait_new_event=True):
-                    self._found()
-                    if event.event_id <= self._read_up_to:
-                        continue
-                    self._read_up_to = event.event_id
-                    if (end := await self._take(event)) is not None:
-                        return end
+                if (end := await self._follow_run()) is not None:
+                    return end
             except RPCError as error:
                 if error.status not in _GONE:
                     raise
                 self._missed = True
                 self._miss(True)
+
+    async def _follow_run(self) -> WaveEnd | None:
+        """Follow one run; gives the wave's end, None where it goes on in another run."""
+        handle = self._client.get_workflow_handle(self._wave, run_id=self._run)
+        pages = handle.fetch_history_events(wait_new_event=True)
+        while True:
+            await pages.fetch_next_page()
+            self._found()
+            for event in pages.current_page or ():
+                if event.event_id <= self._read_up_to:
+                    continue
+                self._read_up_to = event.event_id
+                if (end := await self._take(event)) is not None:
+                    return end
+            if not pages.next_page_token:
+                return None
+            await asyncio.sleep(_BATCH)  # a page for each event would cost the server as much as the wave
 
     def _found(self) -> None:
         if self._missed:

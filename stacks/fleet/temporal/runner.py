@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from time import monotonic
@@ -12,6 +13,8 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 
+from providers.core.configuration import to_environment_name
+from providers.core.settings import format_key
 from stacks.exit_codes import ERROR
 from stacks.fleet.limits import Limits
 from stacks.fleet.options import Fleet
@@ -25,6 +28,7 @@ from stacks.fleet.waves import INTERRUPT
 from stacks.reports.model import FleetRun, Row
 from stacks.reports.options import Reports
 from stacks.reports.progress import Progress, is_live, show_progress
+from stacks.settings import NAMESPACES
 
 _NO_FURTHER = "no further tenant was begun"
 _GOES_ON = "running the same again goes on from there"
@@ -54,7 +58,7 @@ async def _carry_out(
     with explaining(client.service_client.config.target_host, client.namespace):
         await refuse_empty_queue(client)
         started = await start_wave(client, verb, fleet.tenants, limits, how)
-        run = FleetRun(verb=verb, remarks=[started.remark] if started.remark else [])
+        run = FleetRun(verb=verb, remarks=[*filter(None, (started.remark, _describe_unused(os.environ)))])
         for remark in run.remarks:
             reports.tell(remark)
         attendance: Attendance | None = None
@@ -80,6 +84,17 @@ async def _carry_out(
         run.remarks.append(f"{end.stopped_because}; {_GOES_ON if run.interrupted else _NO_FURTHER}")
         reports.tell(run.remarks[-1])
     return run, attendance.outcomes
+
+
+def _describe_unused(environment: Mapping[str, str]) -> str:
+    """Say which settings stand in this environment for nothing."""
+    settings = {
+        to_environment_name(format_key(namespace, name))
+        for namespace, model in NAMESPACES.items()
+        for name in model.model_fields
+    }
+    unused = ", ".join(sorted(settings & environment.keys()))
+    return f"not used here: {unused}; settings of the environment are the workers' own" if unused else ""
 
 
 class Attendance:

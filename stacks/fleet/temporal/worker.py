@@ -91,7 +91,7 @@ def _make_worker(client: Client, activities: Activities, jobs: int) -> Worker:
         task_queue=TASK_QUEUE,
         workflows=[WaveWorkflow, TenantWorkflow],
         activities=[activities.run_tenant, activities.plan],
-        # What a sandbox would keep out, a test does: workflows.py imports next to nothing. It costs 10 ms a workflow.
+        # What a sandbox would keep out, a test does: workflows.py imports next to nothing. It would import it for each.
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_concurrent_activities=jobs,
         # A tenant goes to whoever is free, and not first of all to the worker that has decided about it.

