@@ -40,7 +40,7 @@ def key_file(tmp_path: Path) -> str:
 
 
 def test_the_server_keeps_nothing_that_can_be_read_but_names_and_kinds(sealed: TemporalFleet, key_file: str) -> None:
-    worker = sealed.add_worker(**{KEYS_FILE: key_file})
+    worker = sealed.add_worker(project=None, **{KEYS_FILE: key_file})
     text = sealed.run("sweep", "acme", expect=7, **{KEYS: KEY})
     assert "acme: drift" in text
     histories = list_histories(sealed.server)
@@ -62,13 +62,13 @@ def find_payloads(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_a_job_whose_key_a_worker_lacks_waits_for_one_that_has_it(sealed: TemporalFleet) -> None:
-    lacking = sealed.add_worker(**{KEYS: OTHER})
+    lacking = sealed.add_worker(project=None, **{KEYS: OTHER})
     running = sealed.start("sweep", "acme", **{KEYS: KEY})
     until = monotonic() + 60
     while "a payload is encrypted with the key" not in lacking.read():
         assert running.poll() is None and monotonic() < until, lacking.read()
         sleep(0.2)
-    sealed.add_worker(**{KEYS: f"{KEY} {OTHER}"})
+    sealed.add_worker(project=None, **{KEYS: f"{KEY} {OTHER}"})
     lacking.stop()
     text, _ = running.communicate(timeout=120)
     assert (running.returncode, "acme: drift" in text) == (7, True), text
