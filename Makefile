@@ -24,7 +24,7 @@ help:
 	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
 	@echo '  provider  the Terraform provider for machines without Python, in dist/, and tried'
 	@echo '  bench     the benchmarks, against the simulator; BASE=9b49f8e measures that commit, too,'
-	@echo '            SCALE="1000 10000": many tenants instead'
+	@echo '            SCALE="1000 10000": many tenants instead; RUNNER=temporal: the runner'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  unknowns  how much of docs/coverage.md is documented, assumed and unknown'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
@@ -64,16 +64,17 @@ test: lint parts browser tools
 coverage: setup parts browser tools
 	$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-faults: setup
+faults: setup parts
 	$(RUN) -m tests.faults
 	HISTORIES=2000 ENGINE_HISTORIES=300 $(RUN) -m pytest tests/histories --numprocesses=2
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
+	TEMPORAL_KILLS=1000 $(RUN) -m pytest -s --timeout=36000 tests/fleet/test_temporal_kills.py
 
 demo: setup $(if $(filter browser,$(CONSOLE)),browser) $(if $(filter temporal,$(RUNNER)),parts)
 	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET)) $(if $(RUNNER),--runner=$(RUNNER))
 
-bench: setup
-	$(RUN) -m tests.bench$(if $(SCALE),.scale $(SCALE),$(if $(BASE), --base=$(BASE))$(if $(RESTAPI), --restapi='$(RESTAPI)'))
+bench: setup $(if $(filter temporal,$(RUNNER)),parts)
+	$(RUN) -m tests.bench$(if $(SCALE),.scale $(SCALE),$(if $(filter temporal,$(RUNNER)),.temporal,$(if $(BASE), --base=$(BASE))$(if $(RESTAPI), --restapi='$(RESTAPI)')))
 
 endurance: setup browser
 	$(RUN) -m tests.console.endurance

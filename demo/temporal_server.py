@@ -11,6 +11,9 @@ from time import monotonic, sleep
 from typing import Self
 
 _PATIENCE = 60.0
+# Nothing waits for the disk: a crash of the server loses nothing by that, only one of the machine would. Else a tenant
+# costs the server 70 ms of processor time in place of 28 (tried).
+_QUICK = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=off")
 
 
 class TemporalServer:
@@ -74,7 +77,7 @@ class TemporalServer:
     def _start(self) -> subprocess.Popen[bytes]:
         options = ("--headless", "--port", str(self.port), "--db-filename", str(self.folder / "history.db"))
         process = subprocess.Popen(
-            [self._command, "server", "start-dev", *options, "--log-level", "error", *self._options],
+            [self._command, "server", "start-dev", *options, "--log-level", "error", *_QUICK, *self._options],
             cwd=self.folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,

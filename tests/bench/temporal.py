@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import tempfile
@@ -106,7 +105,8 @@ class _Bench:
         output = stack.enter_context(log.open("wb"))
         command = [*UNBOUNDED, "worker", "--jobs", "1"]
         process = start_command(command, self._place.project, self._environment, output.fileno())
-        stack.callback(lambda: (process.send_signal(signal.SIGTERM), process.wait()))
+        stack.callback(process.wait)
+        stack.callback(process.terminate)
         while b"serves the queue" not in log.read_bytes():
             if process.poll() is not None:
                 raise SystemExit(f"bench: no worker: {log.read_text('utf-8', 'replace')}")

@@ -80,12 +80,16 @@ def expired(tmp_path: Path) -> Iterator[dict[str, str]]:
     serving.join()
 
 
-def ask(project: Path, *arguments: str, expect: int, python: tuple[str, ...] = ("-m", "stacks"), **given: str) -> str:
+def ask(project: Path, *arguments: str, expect: int, **given: str) -> str:
     """What a command prints that ends early."""
+    return ask_python(project, ("-m", "stacks", *arguments), given, expect)
+
+
+def ask_python(project: Path, arguments: tuple[str, ...], given: dict[str, str], expect: int) -> str:
     nothing = project / "no-profiles.toml"
     nothing.touch()
     done = subprocess.run(
-        [sys.executable, *python, *arguments],
+        [sys.executable, *arguments],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TEMPORAL_CONFIG_FILE": str(nothing), **given},
         capture_output=True,
@@ -101,7 +105,7 @@ def ask(project: Path, *arguments: str, expect: int, python: tuple[str, ...] = (
 
 def test_without_the_package_it_is_said_what_to_install(project: Path) -> None:
     for command in (("up", "acme", "--runner", "temporal"), ("worker",), ("schedule", "list")):
-        told = ask(project, *command, expect=2, python=("-c", _WITHOUT))
+        told = ask_python(project, ("-c", _WITHOUT, *command), {}, 2)
         assert "needs the Python package temporalio; install it: `uv sync --extra temporal`." in told
 
 

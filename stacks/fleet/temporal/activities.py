@@ -47,6 +47,12 @@ class Activities:
         for attempt in list(self._at_work):
             attempt.interrupt()
 
+    def give_up(self) -> None:
+        """End every tenant's step: the server has counted us as dead, and others take them up."""
+        for attempt in list(self._at_work):
+            attempt.is_lost = True
+            attempt.interrupt()
+
     @activity.defn(name=RUN_TENANT)
     async def run_tenant(self, order: TenantOrder) -> Outcome:
         """Do a tenant's part, unless this worker is another than it is for."""
@@ -62,7 +68,8 @@ class Activities:
         row = outcome.row
         if row.verdict == "failed" and cancelled:
             row = row.but(verdict="stopped", code=None, transient=False)
-        handed_back = self._is_ending and row.verdict in ("failed", "stopped") and not cancelled
+        unfinished = row.verdict in ("failed", "stopped") and not cancelled
+        handed_back = unfinished and (self._is_ending or attempt.is_lost)
         return Outcome(row=shorten_row(row), found=outcome.found, handed_back=handed_back)
 
     async def _watch(self, attempt: Attempt) -> tuple[Outcome, bool]:

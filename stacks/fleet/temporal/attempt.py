@@ -48,6 +48,8 @@ class Attempt:
         self._engine: WarmProcess | None = None
         self._stopping = Event()
         self._killer: Timer | None = None
+        self.is_lost = False
+        """The server has counted us as dead."""
         self.change = ""
         """What the engine has begun last."""
 

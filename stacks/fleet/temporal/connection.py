@@ -117,7 +117,9 @@ def explaining(address: str, namespace: str) -> Iterator[None]:
                 next_step="check TEMPORAL_API_KEY, or the client certificate of TEMPORAL_TLS_CLIENT_CERT_PATH",
                 page=PAGE,
             ) from None
-        raise explain_refusal(address, error.message) from None
+        if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
+            raise explain_refusal(address, error.message) from None
+        raise ProviderError(f"the Temporal server at {address} refuses it: {said}", page=PAGE) from None
 
 
 def explain_refusal(address: str, said: str) -> ProviderError:

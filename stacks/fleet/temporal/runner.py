@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from providers.core.configuration import to_environment_name
 from providers.core.settings import format_key
@@ -145,7 +146,14 @@ class Attendance:
     def _interrupt(self) -> None:
         """Cancel the wave: those at work end their step, and no further one is begun."""
         self._interrupted_at = self._interrupted_at or monotonic()
-        self._cancelling = asyncio.ensure_future(self._handle.cancel())
+        self._cancelling = asyncio.ensure_future(self._cancel())
+
+    async def _cancel(self) -> None:
+        try:
+            await self._handle.cancel()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:  # it has ended this very moment
+                self._reports.tell("the wave could not be cancelled: the Temporal server does not answer; try again")
 
     def _miss(self, missing: bool) -> None:
         if missing:
@@ -160,10 +168,12 @@ class Attendance:
         """Tell what the engines change, and whether there are workers; ends a cancelled wave that has none."""
         is_shown = not self._reports.quiet and is_live(self._reports.people)
         while not await self._pause():
-            for tenant in list(self._at_work) if is_shown else ():
-                if (work := await describe_work(self._client, tenant)) is not None:
-                    self._progress.note(tenant, work.change or ("at work" if work.worker else "waits for a worker"))
-            if monotonic() - self._heard < _QUIET or await self._has_workers():
+            try:
+                if is_shown:
+                    await self._show_work()
+                if monotonic() - self._heard < _QUIET or await list_workers(self._client):
+                    continue
+            except RPCError:  # whoever follows will tell
                 continue
             self._tell_once(f"{make_empty_queue_error(self._client)} The wave waits for it; Ctrl-C cancels the wave.")
             if self._interrupted_at and monotonic() - self._interrupted_at > _LEAVE:
@@ -177,8 +187,10 @@ class Attendance:
             await asyncio.wait_for(self._over.wait(), _TICK)
         return self._over.is_set()
 
-    async def _has_workers(self) -> bool:
-        return bool(await list_workers(self._client))
+    async def _show_work(self) -> None:
+        for tenant in list(self._at_work):
+            if (work := await describe_work(self._client, tenant)) is not None:
+                self._progress.note(tenant, work.change or ("at work" if work.worker else "waits for a worker"))
 
 
 @contextmanager

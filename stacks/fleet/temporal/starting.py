@@ -24,6 +24,8 @@ from stacks.fleet.temporal.shared import TASK_QUEUE, VERB_ATTRIBUTE, Asked, Targ
 from stacks.fleet.temporal.workflows import WaveWorkflow
 
 _RESUMABLE = timedelta(hours=24)
+_MOST = 1_900_000
+"""Characters of what a wave is asked: some 12,000 tenants. The server refuses 2 MB."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ async def start_wave(
         max_failures=limits.max_failures,
         searchable=await is_searchable(client),
     )
+    if len(order.model_dump_json()) > _MOST:
+        raise ProviderError(
+            f"{len(tenants)} tenants are more than one wave can hold", next_step="choose fewer by --label"
+        )
     handle = await start(client, name, order)
     remark = "an earlier attempt has not finished; whoever has its new key already keeps it" if earlier else ""
     return StartedWave(name, handle, order.waves, remark)

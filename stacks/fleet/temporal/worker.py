@@ -8,8 +8,10 @@ import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.workflow import NondeterminismError
 
@@ -28,6 +30,9 @@ from stacks.fleet.temporal.shared import TASK_QUEUE
 from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 
+_ASK_AGAIN, _LOST = timedelta(seconds=3), 20.0
+"""How often the server is asked whether it is there, and seconds without it. With the longest step that is less than
+what another machine waits (attempt.py)."""
 _LONGEST_UP = timedelta(hours=2)
 """How long a worker that is to end waits for the tenants at work. The SDK's default, nothing, would cut them off."""
 
@@ -56,9 +61,11 @@ async def _serve(jobs: int, tell: Callable[[str], None]) -> None:
             f"serves the queue {TASK_QUEUE} in the namespace {client.namespace} at "
             f"{client.service_client.config.target_host} as {name}, {jobs} at once, version {version}"
         )
+        fence = asyncio.create_task(_fence(client, activities, tell))
         await asyncio.wait({running, asyncio.create_task(ending.wait())}, return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
             await worker.shutdown()
+        fence.cancel()
         try:
             await running
         except RuntimeError as error:
@@ -83,6 +90,23 @@ def _refuse_one_tenants_settings(environment: Mapping[str, str]) -> None:
     for key in ONE_TENANTS:
         if (name := to_environment_name(key)) in environment:
             raise SettingError(name, "is set, and a worker would use it for every tenant", next_step="unset it")
+
+
+async def _fence(client: Client, activities: Activities, tell: Callable[[str], None]) -> None:
+    """End what is at work once the server has not been heard of for so long that it has handed all of it to others."""
+    heard, is_told = monotonic(), False
+    while True:
+        await asyncio.sleep(_ASK_AGAIN.total_seconds())
+        try:
+            await client.service_client.check_health(timeout=_ASK_AGAIN)
+            heard, is_told = monotonic(), False
+        except RPCError:
+            if monotonic() - heard > _LOST and not is_told:
+                tell(
+                    "the Temporal server does not answer; ends the step of each tenant at work, others go on with them"
+                )
+                is_told = True
+                activities.give_up()
 
 
 def _make_worker(client: Client, activities: Activities, jobs: int) -> Worker:
