@@ -30,6 +30,7 @@ _ADDRESS = "localhost:7233"
 
 async def connect(environment: Mapping[str, str] = os.environ) -> Client:
     """Connect, and make sure of the namespace. Raises `ProviderError`."""
+    converter = make_data_converter(read_payload_keys(environment))
     config = _read_config(environment)
     address, namespace = config.pop("target_host", _ADDRESS), config.pop("namespace", "default")
     try:
@@ -37,7 +38,7 @@ async def connect(environment: Mapping[str, str] = os.environ) -> Client:
             Client.connect(
                 address,
                 namespace=namespace,
-                data_converter=make_data_converter(read_payload_keys(environment)),
+                data_converter=converter,
                 identity=name_caller(),
                 **config,
             ),

@@ -20,9 +20,11 @@ from providers.core.errors import ProviderError, SettingError
 from stacks.fleet.digest import name_version
 from stacks.fleet.engines import open_engines
 from stacks.fleet.selection import ONE_TENANTS
+from stacks.fleet.shared_budget import refuse_unusable_budget
 from stacks.fleet.stored import make_reader
 from stacks.fleet.temporal.activities import Activities
 from stacks.fleet.temporal.attributes import make_searchable
+from stacks.fleet.temporal.codec import PayloadCipher
 from stacks.fleet.temporal.connection import connect
 from stacks.fleet.temporal.shared import TASK_QUEUE
 from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
@@ -40,6 +42,7 @@ def serve(jobs: int, tell: Callable[[str], None]) -> None:
     them back. Raises `ProviderError`."""
     refuse_missing_engine(os.environ)
     _refuse_one_tenants_settings(os.environ)
+    refuse_unusable_budget()
     asyncio.run(_serve(jobs, tell))
 
 
@@ -52,6 +55,7 @@ async def _serve(jobs: int, tell: Callable[[str], None]) -> None:
         activities = Activities(engines, read, threads, version, name)
         worker = _make_worker(client, activities, jobs)
         ending = _end_on_signals(activities, tell)
+        _tell_what_cant_be_read(client, tell)
         running = asyncio.create_task(worker.run())
         tell(
             f"serves the queue {TASK_QUEUE} in the namespace {client.namespace} at "
@@ -66,6 +70,19 @@ async def _serve(jobs: int, tell: Callable[[str], None]) -> None:
             await running
         except RuntimeError as error:
             raise ProviderError(f"the worker had to end: {error}", next_step="start it again") from None
+
+
+def _tell_what_cant_be_read(client: Client, tell: Callable[[str], None]) -> None:
+    """Tell once of each key that is not here: the job waits for a worker that has it."""
+    told: set[str] = set()
+
+    def note(error: SettingError) -> None:
+        if str(error) not in told:
+            told.add(str(error))
+            tell(str(error).removesuffix("."))
+
+    if isinstance(codec := client.data_converter.payload_codec, PayloadCipher):
+        codec.on_refusal = note
 
 
 def _refuse_one_tenants_settings(environment: Mapping[str, str]) -> None:
