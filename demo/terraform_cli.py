@@ -53,16 +53,20 @@ class DemoTerraform:
         (self.folder / "terraform.tfvars.json").write_text(f"{text}\n", encoding="utf-8")
         return text.splitlines()
 
-    def run(self, *arguments: str, expect: int = 0) -> Outcome:
-        """Run a command. An exit code that is not expected ends the demo."""
-        started = time.monotonic()
+    def make_environment(self) -> dict[str, str]:
+        """What a command runs with: the tenant's secrets, and nothing of this process's own settings."""
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("UMBRELLA_PSA_", "TF_"))}
         secrets = {to_environment_name(key): value for key, value in (self.company.secrets() | self.settings).items()}
         about = {"TF_CLI_CONFIG_FILE": str(self.cli_configuration), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+        return ours | secrets | about
+
+    def run(self, *arguments: str, expect: int = 0) -> Outcome:
+        """Run a command. An exit code that is not expected ends the demo."""
+        started = time.monotonic()
         done = subprocess.run(
             [*self.engine.command, *arguments, "-no-color"],
             cwd=self.folder,
-            env=ours | secrets | about,
+            env=self.make_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from demo.terraform_cli import DemoTerraform, install_provider
 from simulator.remote import Company, RemoteSimulator
-from stacks.terraform_mirror import write_mirror
 from tests.bench.cpu import measure_cpu
 from tests.bench.table import Row
-from tests.terraform.workspace import Engine, Workspace, find_opentofu, make_workspace
-from toolchain.terraform import have_terraform
+from toolchain.terraform import EngineCommand, have_opentofu, have_terraform
+from toolchain.tofu import find_tofu
 
 _OF_THE_BARE = 1.1
 _OF_THE_PROVIDER = 1.0
@@ -19,37 +19,41 @@ _OF_THE_PROVIDER = 1.0
 
 def measure_terraform(folder: Path, simulator: RemoteSimulator, bare_preview: float) -> Iterator[Row]:
     """Measure with each engine that is there. `bare_preview`: seconds of a bare program's cold preview."""
-    terraform = have_terraform(Path.home())
-    found = {f"Terraform {terraform.version}": Engine("terraform", terraform.command)}
-    if tofu := find_opentofu():
-        found["OpenTofu"] = tofu
+    home = Path.home()
+    yield from _measure_engine(have_terraform(home), folder / "terraform", simulator, bare_preview)
+    if find_tofu(home):
+        yield from _measure_engine(have_opentofu(home), folder / "tofu", simulator, bare_preview)
     else:
         yield "OpenTofu: neither on PATH nor built (make tofu)", "not measured", "", True
-    for title, engine in found.items():
-        yield from _measure_engine(title, engine, folder / engine.name, simulator, bare_preview)
 
 
 def _measure_engine(
-    title: str, engine: Engine, folder: Path, simulator: RemoteSimulator, bare_preview: float
+    engine: EngineCommand, folder: Path, simulator: RemoteSimulator, bare_preview: float
 ) -> Iterator[Row]:
-    mirror, times = folder / "mirror", folder / "times"
-    write_mirror(mirror, "0.1.0")
+    title, mirror, times = f"{engine.title} {engine.version}", folder / "mirror", folder / "times"
+    configuration = install_provider(mirror)
     _write_down_times(mirror, times)
-    tenant = make_workspace(engine, folder / "tenant", mirror, simulator.company(f"bench-{engine.name}"))
-    tenant.init()
+    company = simulator.company(f"bench-{engine.name}")
+    tenant = DemoTerraform(engine, "bench", folder / "copied" / "examples" / "tenant", configuration, company)
+    tenant.write_configuration()
+    tenant.run("init")
+
+    def plan() -> object:
+        return tenant.run("plan", "-detailed-exitcode")
+
     runs: list[tuple[str, int, Callable[[], object]]] = [
-        ("first apply", 28, tenant.up),
-        ("unchanged plan", 9, lambda: tenant.preview(expect=0)),
+        ("first apply", 28, lambda: tenant.run("apply", "-auto-approve")),
+        ("unchanged plan", 9, plan),
         ("rotation", 19, lambda: _rotate(tenant)),
     ]
     for what, limit, do in runs:
-        since = _count(tenant.company)
+        since = _count(company)
         seconds = measure_cpu(do, runs=1, warm_up=False)
-        asked = _count(tenant.company) - since
+        asked = _count(company) - since
         yield f"{title}: requests, {what}", str(asked), str(limit), asked <= limit
         yield f"{title}: {what}, with its plan", f"{seconds:.2f} s", "", True
     times.unlink()
-    unchanged = measure_cpu(lambda: tenant.preview(expect=0))
+    unchanged = measure_cpu(plan)
     ratio = unchanged / bare_preview
     limit_holds = engine.name == "tofu"
     yield f"{title}: unchanged plan, the engine and all that it started", f"{unchanged:.2f} s", "", True
@@ -70,9 +74,9 @@ def _measure_engine(
     )
 
 
-def _rotate(tenant: Workspace) -> None:
-    tenant.set("rotate", "again")
-    tenant.up()
+def _rotate(tenant: DemoTerraform) -> None:
+    (tenant.folder / "rotate.auto.tfvars.json").write_text('{"rotate": "again"}', encoding="utf-8")
+    tenant.run("apply", "-auto-approve")
 
 
 def _count(company: Company) -> int:

@@ -47,7 +47,8 @@ def test_what_can_not_be_destroyed_before_it_is_made_again_is_not_replaced(
 
 
 def make_with_vault(make_tenant: Callable[..., Workspace], vault: OwnVault, path: str, token: str) -> Workspace:
-    tenant = make_tenant(vault_url=f"vault://secret/{path}")
+    tenant = make_tenant()
+    tenant.variables["vault_url"] = f"vault://secret/{path}"
     tenant.environment |= {"UMBRELLA_PSA_VAULT_ADDRESS": vault.url, "UMBRELLA_PSA_VAULT_TOKEN": token}
     return tenant
 

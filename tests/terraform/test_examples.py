@@ -6,25 +6,29 @@ import re
 import shutil
 from pathlib import Path
 
+from demo.terraform_cli import DemoTerraform, install_provider
 from providers.engines.terraform.schema import name_type
 from providers.kinds import MODULES
 from simulator.remote import RemoteSimulator
-from tests.terraform.workspace import ROOT, Engine, Workspace
+from tests.terraform.workspace import ROOT, Engine
+from toolchain.terraform import EngineCommand
 
 EXAMPLES = ROOT / "terraform" / "examples"
 
 
 def test_the_examples_are_a_valid_configuration_that_asks_nobody(
-    engine: Engine, mirror: Path, simulator: RemoteSimulator, tmp_path: Path
+    engine: Engine, simulator: RemoteSimulator, tmp_path: Path
 ) -> None:
-    company = simulator.company("examples")
+    company, folder = simulator.company("examples"), tmp_path / "together"
+    folder.mkdir()
     files = [*EXAMPLES.glob("provider/*.tf"), *EXAMPLES.glob("*resources/*/*.tf")]
     assert len(files) == 1 + len(MODULES) + 1
     for file in files:
-        shutil.copy(file, tmp_path / f"{file.parent.name}.tf")
-    workspace = Workspace(engine, tmp_path, mirror, company, {})
-    workspace.init()
-    assert workspace.run("validate", "-no-color").count("Success! The configuration is valid.") == 1
+        shutil.copy(file, folder / f"{file.parent.name}.tf")
+    command = EngineCommand("", engine.name, "", "", engine.command)
+    together = DemoTerraform(command, "examples", folder, install_provider(tmp_path / "mirror"), company)
+    together.run("init")
+    assert "Success! The configuration is valid." in together.run("validate").text
     assert company.requests() == []
 
 

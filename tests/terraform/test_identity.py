@@ -1,11 +1,9 @@
-"""Identities, which Terraform 1.12 and newer keep beside a row: an import by one, and what becomes of a key's."""
+"""Identities, which engines keep beside a row from 1.12 on: an import by one, and what becomes of a key's."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
-
-import pytest
 
 from tests.terraform.workspace import Workspace
 
@@ -19,12 +17,6 @@ resource "umbrellapsa_security_role" "theirs" {
   name = "Theirs"
 }
 """
-
-
-@pytest.fixture(autouse=True)
-def terraform(tenant: Workspace) -> None:
-    if tenant.engine.name != "terraform":
-        pytest.skip("OpenTofu 1.12 imports by identity, but keeps none")
 
 
 def read_identities(tenant: Workspace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.terraform_cli import DemoTerraform
 from tests.engine.conftest import company as company
 from tests.engine.conftest import make_stack as make_stack
 from tests.engine.conftest import session_workspace as session_workspace
@@ -16,9 +17,10 @@ from tests.engine.conftest import workspace as workspace
 from tests.engine.runbook import Page
 from tests.engine.workspace import ROOT, Stack
 from tests.stories.drifts import assert_as_wanted
-from tests.terraform.workspace import Engine, make_workspace
+from tests.terraform.workspace import Engine
 from tests.vault.conftest import own_vault as own_vault
 from tests.vault.server import OwnVault
+from toolchain.terraform import EngineCommand
 
 pytestmark = pytest.mark.direct
 
@@ -51,13 +53,15 @@ def test_other_engine(stack: Stack, engine: Engine, own_vault: OwnVault, tmp_pat
     page.play("python -m stacks terraform install", "The engine finds it with: export TF_CLI_CONFIG_FILE=", at=at)
     page.play("cp -r terraform/ ~/acme-terraform", at=at)
     there = home / f"{stack.name}-terraform"
-    tenant = make_workspace(engine, there, home / ".terraform.d" / "umbrella-psa", site, tenant=stack.name)
-    tenant.variables["vault_url"] = f"vault://secret/umbrella/{stack.name}"
-    vault = {"UMBRELLA_PSA_VAULT_ADDRESS": own_vault.url, "UMBRELLA_PSA_VAULT_TOKEN": own_vault.token}
+    vault = {"vault:address": own_vault.url, "vault:token": own_vault.token}
+    engine_command = EngineCommand("", engine.name, "", "", engine.command)
+    configuration = home / ".terraform.d" / "umbrella-psa" / "cli.tfrc"
+    tenant = DemoTerraform(engine_command, stack.name, there / "examples" / "tenant", configuration, site, vault)
+    tenant.write_configuration(vault_url=f"vault://secret/umbrella/{stack.name}")
     command = install_command(engine, tmp_path / "bin")
     shell = {"HERE": str(tenant.folder), "PATH": f"{command}:{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
     plain = dict.fromkeys(("TF_CLI_ARGS_plan", "TF_CLI_ARGS_apply"), "-no-color")  # as without a terminal
-    at |= tenant.make_environment() | vault | shell | plain
+    at = tenant.make_environment() | at | shell | plain
 
     def play(command: str, *says: str, expect: int = 0) -> None:
         page.play(command, *says, expect=expect, at=at)

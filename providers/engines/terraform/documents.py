@@ -55,7 +55,7 @@ def _make_page(kind: Kind) -> str:
         f"## Import\n\n{_quote(f'{folder}/import.sh', 'shell')}\n"
         "By the object's id; what else is known may follow as in a URL's query, "
         f'`id = "<id>?name=value&…"`: {told}.\n\n'
-        f'With Terraform 1.12 and newer also by identity, `identity = {{ id = "<id>" }}`; `{owner}` may be told, and '
+        f'From 1.12 on engines import by identity, too, `identity = {{ id = "<id>" }}`; `{owner}` may be told, and '
         "must then be the provider's.\n"
     )
     return _join(

@@ -1,4 +1,4 @@
-"""What an object is known by, whoever looks: whose it is, and its id. Terraform 1.12 and newer keep it beside a row.
+"""What an object is known by, whoever looks: whose it is, and its id. Engines keep it beside a row from 1.12 on.
 
 A key that takes another's place in the same row has another id, and so the row another identity.
 """

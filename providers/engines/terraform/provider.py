@@ -143,8 +143,11 @@ class Provider:
             self._get_resource().plan_deletion()
             answer.planned_state.CopyFrom(encode(None))
             return
-        answer.planned_state.CopyFrom(request.proposed_new_state)
-        planned = self._get_resource().plan(_get_kind(request), prior, config)
+        kind = _get_kind(request)
+        # A refusal plans what was proposed, and no answer may hold what is write-only.
+        proposed = decode(request.proposed_new_state) or {}
+        answer.planned_state.CopyFrom(encode(proposed | dict.fromkeys(kind.write_only)))
+        planned = self._get_resource().plan(kind, prior, config)
         if planned.row and not planned.problems:
             answer.planned_state.CopyFrom(encode(planned.row))
             if planned.row[ID] is not UNKNOWN:  # an identity that is not whole is refused in a plan
