@@ -1,6 +1,6 @@
 # `terraform test` (or `tofu test`) in the module's folder: a tenant is made, changed and taken away again, at the site and
 # the console that the environment names (docs/settings.md: UMBRELLA_PSA_CONNECTWISE_SITE and so on). Use a simulator's, or
-# those of a tenant for trials. Nothing is mocked: an engine mocks no ephemeral resource.
+# those of a tenant for trials. Nothing is mocked: Terraform mocks no ephemeral resource.
 
 provider "umbrellapsa" {
   tenant = "module-test"
