@@ -6,8 +6,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from providers.core.configuration import to_environment_name
 from tests.terraform.workspace import Run, Workspace
+
+pytestmark = pytest.mark.timeout(900)  # each engine starts two dozen processes, on a machine that may be busy
 
 PASSED = {"terraform": 3, "tofu": 5}
 """OpenTofu has two more, with a mocked provider (wiring.tofutest.hcl)."""
