@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 
 from providers.engines.pulumi.warm import WITH_PROGRAM
 from tests.engine.workspace import DEADLINE, PASSPHRASE, ROOT, Stack
 
 PAGES = ROOT / "docs" / "runbooks"
+ONE_RUN = re.compile(rf"pulumi ((?:{'|'.join(WITH_PROGRAM)})(?: [\w./:=-]+)*)")
+# The engine's own words for --yes and --skip-preview, since nobody is asked here.
+ASKED_NOTHING = {"PULUMI_SKIP_CONFIRMATIONS": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
 BLOCK = re.compile(r"^( *)```console\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 
 
@@ -50,10 +52,9 @@ class Page:
 
     def _run(self, command: str, given: str, expect: int, environment: dict[str, str]) -> str:
         named = re.sub(r"\bacme\b", self._stack.name, command)
-        words = shlex.split(named)
-        if words[0] == "pulumi" and words[1] in WITH_PROGRAM:
-            asked_nothing = {"PULUMI_SKIP_CONFIRMATIONS": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
-            text = self._stack.run_pulumi(*words[1:], expect=expect, **asked_nothing, **environment).text
+        if plain := ONE_RUN.fullmatch(named):  # on a warm engine
+            words = plain[1].split()
+            text = self._stack.run_pulumi(*words, expect=expect, **ASKED_NOTHING, **environment).text
             return text.replace(self._stack.name, "acme")
         done = subprocess.run(
             ["bash", "-c", named],
@@ -74,14 +75,13 @@ class Page:
 
 
 def make_shell_environment(stack: Stack) -> dict[str, str]:
-    """An operator's environment; the engine's own words for --yes and --skip-preview, since nobody is asked here."""
+    """An operator's environment."""
     return {
         **os.environ,
         "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
         "PULUMI_BACKEND_URL": stack.workspace.backend_url,
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_SKIP_CONFIRMATIONS": "true",
-        "PULUMI_OPTION_SKIP_PREVIEW": "true",
+        **ASKED_NOTHING,
         "PULUMI_OPTION_COLOR": "never",
     }

@@ -19,6 +19,7 @@ from providers.engines.pulumi.warm import WITH_PROGRAM
 from simulator.remote import Company
 from stacks.fleet.warm_process import WarmProcess
 from tests.engine.leaks import find_files_with, holds, make_needles
+from tests.engine.shortcuts import UNCOLLECTED
 from tests.engine.stack_files import EmptyStack, SettingsFile, get_settings_file
 from tests.engine.sweeping import find_disagreement, sweep_stack
 from tests.stories.stack import Verb
@@ -146,7 +147,7 @@ class AnyStack:
         warm = self.workspace.warm if "PYTHONPATH" not in environment else None
         if warm and arguments[0] in WITH_PROGRAM:
             output = self.workspace.backend.parent / "printed"
-            given = {**self.workspace.make_environment(), **environment}
+            given = {**self.workspace.make_environment(), **UNCOLLECTED, **environment}
             code = warm.run(command, self.workspace.project, given, output).code
             return self._keep(["pulumi", *command], code, output.read_text(encoding="utf-8"), expect)
         return self._run(["pulumi", *command], expect, environment)

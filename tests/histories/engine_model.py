@@ -22,6 +22,7 @@ from simulator.server import Running
 from stacks.fleet.backends import open_backend
 from stacks.fleet.stored import read_stack
 from stacks.fleet.warm_process import EngineRun
+from tests.engine.shortcuts import UNCOLLECTED
 from tests.engine.stack_files import get_state_file
 from tests.engine.workspace import PASSPHRASE, Stack, Workspace
 from tests.histories.killable import FakeTime, Killed, Moment
@@ -129,7 +130,7 @@ class EngineTenantModel(TenantModel):
         warm, place = self._workspace.warm, self._workspace
         assert warm
         arguments = [*command, "--stack", self._stack.name, "--non-interactive", "--color", "never"]
-        environment = {**place.make_environment(), **fresh}
+        environment = {**place.make_environment(), **UNCOLLECTED, **fresh}
         with ThreadPoolExecutor(1) as pool:
             when = "after" if end and end.when == "after write" else "before"
             hold = self.site.hold(when, method=WRITES, skip=end.n - 1) if end else None
