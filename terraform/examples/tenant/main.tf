@@ -11,7 +11,8 @@ terraform {
 }
 
 provider "umbrellapsa" {
-  tenant      = var.tenant
+  tenant = var.tenant
+
   integration = var.integration
   sink        = var.sink
   applied_key = var.applied_key
@@ -28,10 +29,10 @@ provider "umbrellapsa" {
   }
 
   umbrella { # left empty where the key is for something else
-    console       = try(var.umbrella.console, null)
-    console_id    = try(var.umbrella.console_id, null)
-    driver        = try(var.umbrella.driver, null)
-    gateway_url   = try(var.umbrella.gateway_url, null)
+    console       = var.umbrella.console
+    console_id    = var.umbrella.console_id
+    driver        = var.umbrella.driver
+    gateway_url   = var.umbrella.gateway_url
     gateway_token = var.umbrella_gateway_token
   }
 
@@ -43,10 +44,11 @@ provider "umbrellapsa" {
 module "tenant" {
   source = "../../modules/tenant"
 
+  vault  = var.vault_url != null
+  rotate = var.rotate
+
   integration = var.integration
   sink        = var.sink
-  vault       = var.vault_url != null
-  rotate      = var.rotate
 }
 
 output "tenant" {

@@ -33,14 +33,14 @@ variable "applied_key" {
 }
 
 variable "umbrella" {
-  description = "The Umbrella console; null where the key is for something else."
+  description = "The Umbrella console; left out where the key is for something else."
   type = object({
-    console     = string
-    console_id  = string
+    console     = optional(string)
+    console_id  = optional(string)
     driver      = optional(string, "manual")
     gateway_url = optional(string)
   })
-  default = null
+  default = {}
 }
 
 # Ephemeral: in no state and no saved plan. Give them as TF_VAR_connectwise_private_key and so on, or leave them out and
