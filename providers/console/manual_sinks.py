@@ -138,7 +138,7 @@ class VaultAlone(WordOfMouth):
         self._escrowed_at = escrowed_at
 
     def order_entry(self, public_key: str, over: str | None, to: Destination | None) -> WorkOrder | None:
-        if not over:
+        if over in (None, "", public_key):
             return None  # nobody can depend on an earlier one
         place = to or Destination(self.name)
         return sink_orders.order_take_up(place, public_key, over, self._escrowed_at, self._explain_open())

@@ -54,7 +54,7 @@ class PsaIntegrationArgs(ConsoleOwned):
     member_id: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys count as ours at create")
     owner: Annotated[str, Link, NotCompared] = Field(default="", description="whose keys count as ours at create")
     adopt: Annotated[Literal["never", "any"], NotCompared] = Field(default="never", description="umbrella:adopt")
-    sink: Annotated[Literal["manual", "none"] | None, Link, NotCompared] = Field(
+    sink: Annotated[Literal["manual", "none"] | None, Link] = Field(
         default=None, description="where the pair goes in Umbrella's place: by a person elsewhere, or the vault alone"
     )
     product: Annotated[str | None, Link, NotCompared] = Field(
@@ -158,6 +158,8 @@ class PsaIntegrationHandler(Handler[PsaIntegrationArgs, PsaIntegrationState]):
         console = _name_sink(state)
         if change.field == "pending":
             return [describe_pending_step(state.pending)] if state.pending else []
+        if change.field == "sink":
+            return [f"The pair's sink is {change.live}, should be {change.wanted}."]
         if change.field == "enabled":
             return [f"{console} has its PSA integration disabled; it should be enabled."]
         if change.field == "kind":

@@ -11,7 +11,8 @@ terraform {
 }
 
 provider "umbrellapsa" {
-  tenant      = var.tenant
+  tenant = var.tenant
+
   integration = var.integration
   sink        = var.sink
   applied_key = var.applied_key
@@ -33,13 +34,13 @@ provider "umbrellapsa" {
   }
 
   umbrella { # left empty where the key is for something else
-    console       = try(var.umbrella.console, null)
-    console_id    = try(var.umbrella.console_id, null)
-    driver        = try(var.umbrella.driver, null)
-    gateway_url   = try(var.umbrella.gateway_url, null)
+    console       = var.umbrella.console
+    console_id    = var.umbrella.console_id
+    driver        = var.umbrella.driver
+    gateway_url   = var.umbrella.gateway_url
     gateway_token = var.umbrella_gateway_token
-    applied_key   = try(var.umbrella.applied_key, null)
-    adopt         = try(var.umbrella.adopt, null)
+    applied_key   = var.umbrella.applied_key
+    adopt         = var.umbrella.adopt
   }
 
   vault {
@@ -50,11 +51,12 @@ provider "umbrellapsa" {
 module "tenant" {
   source = "../../modules/tenant"
 
+  vault  = var.vault_url != null
+  labels = var.labels
+  rotate = var.rotate
+
   integration = var.integration
   sink        = var.sink
-  vault       = var.vault_url != null
-  labels      = var.labels
-  rotate      = var.rotate
 }
 
 output "tenant" {

@@ -33,16 +33,16 @@ variable "applied_key" {
 }
 
 variable "umbrella" {
-  description = "The Umbrella console; null where the key is for something else. With the driver manual, applied_key is the public key that a person has entered."
+  description = "The Umbrella console; left out where the key is for something else. With the driver manual, applied_key is the public key that a person has entered."
   type = object({
-    console     = string
-    console_id  = string
+    console     = optional(string)
+    console_id  = optional(string)
     driver      = optional(string, "manual")
     gateway_url = optional(string)
     applied_key = optional(string)
     adopt       = optional(string)
   })
-  default = null
+  default = {}
 }
 
 variable "allow" {
