@@ -57,7 +57,7 @@ def _add_schedule_options(function: Callable[..., int]) -> Callable[..., int]:
 @command.command("sweep")
 @_add_schedule_options
 def sweep(**given: Any) -> int:
-    """Sweep each TENANT by the clock: which have drifted stands in Temporal's own page."""
+    """Sweep each TENANT by the clock; Temporal's page has the verdicts."""
     return _make("sweep", given)
 
 
@@ -78,7 +78,7 @@ def up(**given: Any) -> int:
     "--max-failures", type=click.IntRange(0), default=0, show_default=True, help="if more fail, no more begin"
 )
 def rotate(**given: Any) -> int:
-    """Replace the key of each TENANT, by its age, by the clock, in waves."""
+    """Replace each TENANT's key by its age and the clock, in waves."""
     return _make("rotate", given)
 
 

@@ -26,7 +26,7 @@ def clone(tmp_path: Path) -> Path:
     ours = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
     for folder in ("demo", "stacks"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ours)
-    for part in ("Pulumi.yaml", "uv.lock", "__main__.py", "providers", "simulator", "gateway", ".venv"):
+    for part in ("Pulumi.yaml", "uv.lock", "__main__.py", "providers", "simulator", "gateway", "toolchain", ".venv"):
         (tmp_path / part).symlink_to(ROOT / part)
     (tmp_path / "stacks" / "Pulumi.demo.yaml").write_text("config: {umbrella-psa:roleName: mine}\n", encoding="utf-8")
     return tmp_path

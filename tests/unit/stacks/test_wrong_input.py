@@ -59,6 +59,10 @@ WRONG: dict[str, str] = {
     "new acme --set roleNam=x": 'roleNam: there is no such setting. Did you mean "roleName"?',
     "presets nothing": f"presets: {NO_PRESET}",
     "presets --json none/presets.json": f"Invalid value for '--json': none/presets.json {UNWRITABLE}",
+    "schedule sweep nobody --cron @daily": NOBODY,
+    "schedule rotate --all --cron @daily": "Missing option '--older-than'.",
+    "schedule up --all": "Missing option '--cron'.",
+    "worker --jobs 0": "Invalid value for '--jobs': 0 is not in the range 1<=x<=64.",
     "terraform install --mirror stacks/Pulumi.acme.yaml": "Invalid value for '--mirror': Directory "
     "'stacks/Pulumi.acme.yaml' is a file.",
 }
