@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stacks.commands.orphans import Orphan
+from stacks.fleet.orphans import Orphan
 
 
 def test_a_row_of_the_report_has_the_names_that_scripts_know() -> None:
