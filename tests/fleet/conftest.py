@@ -78,7 +78,7 @@ def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tempor
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def temporal_fleet(
     tmp_path_factory: pytest.TempPathFactory, temporal_server: TemporalServer
 ) -> Iterator[TemporalFleet]:

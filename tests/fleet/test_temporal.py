@@ -40,6 +40,17 @@ def test_a_sweep_tells_drift_in_every_report_and_an_up_repairs_it(temporal_fleet
     assert "4 clean" in temporal_fleet.run("sweep", "--all")
 
 
+def test_previews_orphans_and_a_destroy_are_the_workers_too(temporal_fleet: TemporalFleet) -> None:
+    assert "4 clean" in temporal_fleet.run("preview", "--all")
+    assert temporal_fleet.run("orphans", "--all") == "no orphans.\n"
+    assert "add --yes" in temporal_fleet.run("orphans", "--all", "--revoke", "--confirm", "4", expect=2)
+    told = temporal_fleet.run("destroy", "dune", "--yes")
+    assert "dune: clean" in told
+    assert temporal_fleet.folder.company("dune").sink()["kind"] is None
+    unused = temporal_fleet.run("up", "dune", UMBRELLA_PSA_MAX_AGE_DAYS="80")
+    assert "not used here: UMBRELLA_PSA_MAX_AGE_DAYS; settings of the environment are the workers' own" in unused
+
+
 def test_a_schedule_is_made_listed_paused_and_removed_and_finds_who_has_drifted(temporal_fleet: TemporalFleet) -> None:
     def schedule(*arguments: str, expect: int = 0) -> str:
         return temporal_fleet.folder.run("schedule", *arguments, expect=expect, **temporal_fleet.server.variables)

@@ -39,7 +39,7 @@ def test_workers_killed_at_random_never_run_a_tenant_twice_at_once(
                 fleet.add_worker()
             kills = waves = 0
             while kills < KILLS:
-                verb = ("rotate", "up")[waves % 2]
+                verb = ("up", "rotate")[waves % 2]
                 running = fleet.start(verb, "--all", "--max-failures", str(TENANTS), *(["--force"] * (verb == "up")))
                 waves += 1
                 while running.poll() is None and kills < KILLS:

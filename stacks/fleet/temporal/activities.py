@@ -95,6 +95,7 @@ class Activities:
     @activity.defn(name=PLAN)
     async def plan(self, order: WaveOrder) -> Plan:
         """Choose the tenants of a schedule by this worker's folder."""
+        read_plain_settings.cache_clear()
         generation = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         choose: Callable[[], Plan] = lambda: plan(order, self._version, generation)  # noqa: E731
         return await asyncio.get_running_loop().run_in_executor(self._threads, choose)

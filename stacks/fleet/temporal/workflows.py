@@ -73,6 +73,7 @@ class TenantWorkflow:
             try:
                 await workflow.sleep(PAUSE * weather)
             except asyncio.CancelledError:
+                outcome = Outcome(row=outcome.row.but(verdict="stopped", code=None))
                 break
         if order.searchable:
             workflow.upsert_search_attributes([_VERDICT.value_set(outcome.row.verdict)])
