@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from tests.engine.test_integrations import NCENTRAL
@@ -10,16 +9,9 @@ from tests.terraform.test_manual import read_order
 from tests.terraform.workspace import Workspace
 
 
-def without_umbrella(tenant: Workspace) -> None:
-    file = tenant.folder / "terraform.tfvars.json"
-    values = json.loads(file.read_text(encoding="utf-8"))
-    del values["umbrella"]
-    file.write_text(json.dumps(values), encoding="utf-8")
-
-
 def test_another_vendors_tenant_is_made_rotated_and_left(make_tenant: Callable[..., Workspace]) -> None:
     tenant = make_tenant(integration="n-able-n-central")
-    without_umbrella(tenant)
+    tenant.leave_umbrella_out()
     company = tenant.company
 
     def list_keys() -> list[str]:
@@ -31,7 +23,7 @@ def test_another_vendors_tenant_is_made_rotated_and_left(make_tenant: Callable[.
     assert "In N-able N-central go to Administration > PSA Integration." in told
     role = company.role("N-able N-central")
     assert (role["levels"], role["tables"]) == (NCENTRAL, [])
-    tenant.set("applied_key", first)
+    tenant.set("appliedKey", first)
     tenant.up()
     tenant.preview(expect=0)
     assert tenant.read_outputs()["umbrella_applied"] == first
@@ -42,13 +34,13 @@ def test_another_vendors_tenant_is_made_rotated_and_left(make_tenant: Callable[.
     read_order(tenant.up(expect=1), "enter the API key")
     (second,) = {*list_keys()} - {first}
     assert first in list_keys()
-    tenant.set("applied_key", second)
+    tenant.set("appliedKey", second)
     tenant.up()
     assert list_keys() == [second]
     assert company.role("N-able N-central")["levels"] == NCENTRAL
     tenant.preview(expect=0)
 
-    tenant.set("applied_key", "none")
+    tenant.set("appliedKey", "none")
     tenant.destroy()
     assert list_keys() == []
     # Without a vault the private half is in the state, and nowhere else.

@@ -40,7 +40,13 @@ def name_address(name: str) -> str:
     return f"module.tenant.umbrellapsa_{ADDRESSES[name]}.this"
 
 
-_VARIABLES = {"rotate": "rotate", "vault:url": "vault_url"}
+_VARIABLES = {
+    "rotate": "rotate",
+    "vault:url": "vault_url",
+    "integration": "integration",
+    "sink": "sink",
+    "appliedKey": "applied_key",
+}
 """The settings that are variables of the example, for the environment to set."""
 
 _IN_OBJECTS = re.compile(
@@ -199,6 +205,11 @@ class Workspace:
         self.withheld.add(setting)
         self.variables.pop(_VARIABLES.get(setting, ""), None)
         self.environment.pop(to_environment_name(setting), None)
+
+    def leave_umbrella_out(self) -> None:
+        """As where the key is for something else."""
+        del self.values["umbrella"]
+        self._change_values({})
 
     def forget_settings(self) -> None:
         """Take away all that was set."""

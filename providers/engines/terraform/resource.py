@@ -153,7 +153,7 @@ class Resource:
 
     def _note(self, kind: Kind, row: Row) -> None:
         """Take note of what a row says: later rows of this run may depend on it."""
-        self._session.rows.add(_key(kind, row))
+        self._session.rows[kind.name, row[ID.name]] = _get_unique(kind, row)
         if kind.name == "ApiKey":
             self._session.pairs.remember(str(row.get("public_key") or ""), str(row.get("private_key") or ""))
 
@@ -166,7 +166,8 @@ class Resource:
         return kind.name == "AccessProof" and not self._escrow.find_for(row)
 
     def _refuse_second(self, kind: Kind, config: Row) -> None:
-        if kind.traits.irreplaceable and _key(kind, config) in self._session.rows:
+        shown = {unique for (name, _), unique in self._session.rows.items() if name == kind.name}
+        if kind.traits.irreplaceable and _get_unique(kind, config) in shown:
             another = ": another `rotate` means a new key" if kind.traits.renews else ""
             raise GuardViolation(
                 kind.traits.irreplaceable,
@@ -175,8 +176,8 @@ class Resource:
             )
 
 
-def _key(kind: Kind, row: Row) -> tuple[str, str]:
-    return kind.name, str(row.get(kind.traits.unique) or "").casefold()
+def _get_unique(kind: Kind, row: Row) -> str:
+    return str(row.get(kind.traits.unique) or "").casefold()
 
 
 def _locate(kind: Kind, checked: Checked) -> list[Problem]:

@@ -26,8 +26,8 @@ class Session:
     tenant: Tenant
     service: Service
     pairs: Pairs
-    rows: set[tuple[str, str]] = field(default_factory=set)
-    """The kinds of which the state has a row, as far as this process was shown, and what is unique about it."""
+    rows: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By kind and id: what is unique about the rows that this process was shown, as it was seen last."""
     _lock: Lock = field(default_factory=Lock)
     _looking: bool = False
 
