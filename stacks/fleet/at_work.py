@@ -11,6 +11,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from stacks.fleet.lock import FOLDER, make_folder
 
@@ -20,35 +21,42 @@ class AtWork(Exception):
 
 
 @contextmanager
-def claim_tenant(tenant: str, folder: Path = FOLDER) -> Iterator[Path]:
-    """Be the only one at work on a tenant; gives the file, for the processes that work with the claimer.
+def claim_tenant(tenant: str, folder: Path = FOLDER) -> Iterator[str]:
+    """Be the only one at work on a tenant; gives the mark, for the processes that work with the claimer.
 
     Raises:
         AtWork: Somebody else is, or what a dead one has left behind.
     """
     path = make_folder(make_folder(folder) / "at-work").absolute() / tenant
+    token = uuid4().hex
     with open(path, "a", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.truncate(0)
+            file.write(token)
+            file.flush()
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # so that the engine's process can have it, too
         except BlockingIOError:
             raise AtWork from None
-        yield path
+        yield f"{token}:{path}"
 
 
 @contextmanager
-def mark_at_work(path: str) -> Iterator[None]:
-    """Keep the claimer's file locked; without one nothing is.
+def mark_at_work(mark: str) -> Iterator[None]:
+    """Keep the claimer's file locked; without a mark nothing is.
 
     Raises:
         AtWork: The claimer is gone, and somebody else has taken the tenant up.
     """
-    if not path:
+    if not mark:
         yield
         return
-    with open(path, "a", encoding="utf-8") as file:
+    token, _, path = mark.partition(":")
+    with open(path, encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AtWork from None
+        if file.read() != token:  # a dead claimer's, asked before it died and begun after somebody else's claim
+            raise AtWork
         yield

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from threading import RLock, Thread
+from threading import Event, RLock, Thread
 from typing import IO, Any, NamedTuple, cast
 
 from providers.core.errors import ProviderError
@@ -62,7 +62,7 @@ class WarmProcess:
         """
         self._sharing, self._lock = sharing, lock
         self._process: subprocess.Popen[str] | None = None
-        self.mark: Path | None = None
+        self.mark: str | None = None
         """A file that a run keeps locked, also when whoever asked for it is killed (stacks/fleet/at_work.py)."""
 
     @property
@@ -166,6 +166,7 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
 
     engine = WarmEngine(declare)
     asked: SimpleQueue[str] = SimpleQueue()
+    gone = Event()
 
     def listen() -> None:
         for line in asking:
@@ -174,11 +175,12 @@ def serve(asking: IO[str], answering: IO[str]) -> None:
             else:
                 engine.expect_run()
                 asked.put(line)
+        gone.set()
         asked.put("")
         engine.interrupt()
 
     Thread(target=listen, name="listener", daemon=True).start()
-    while line := asked.get():
+    while (line := asked.get()) and not gone.is_set():  # asked by one that has died meanwhile: not begun
         job: dict[str, Any] = json.loads(line)
         events = EngineEvents(lambda change: _write(answering, {"change": change}))
         with mark_at_work(job["mark"]), open(job["output"], "w", encoding="utf-8") as output:

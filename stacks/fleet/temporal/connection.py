@@ -9,11 +9,13 @@ import os
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from providers.core.errors import ProviderError, SettingError
@@ -40,6 +42,7 @@ async def connect(environment: Mapping[str, str] = os.environ) -> Client:
                 namespace=namespace,
                 data_converter=converter,
                 identity=name_caller(),
+                runtime=_open_runtime(),
                 **config,
             ),
             _PATIENCE,
@@ -74,6 +77,12 @@ def run(act: Coroutine[Any, Any, T]) -> T:
             await asyncio.sleep(_SETTLE)
 
     return asyncio.run(settle())
+
+
+@cache
+def _open_runtime() -> Runtime:
+    """Open what the SDK runs in, once. It would log each repeated call, in colours; we tell of an outage once."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
 def name_caller() -> str:
