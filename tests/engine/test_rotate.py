@@ -21,7 +21,7 @@ def test_rotate_replaces_the_key_and_says_when_the_old_one_died(
     stack.up()
     old = stack.company.sink()["publicKey"]
 
-    dry = stack.run_command("rotate", "--dry-run", stack.name)
+    dry = stack.run_command("rotate", "--dry-run", stack.name, expect=7)
     assert "rotate changed from ''" in dry.text
     assert stack.company.sink()["publicKey"] == old
 

@@ -68,6 +68,8 @@ def _make_row(session: Session, kind: Kind, object_id: str, told: Mapping[str, s
     row |= {name: value for name, value in filled.items() if name in kind.attributes}
     if kind.name == "PermissionSet":
         row["role_id"] = object_id
+    if "table_access" in kind.attributes:
+        row["table_access"] = []  # nothing on record would mean that they are left alone, and not looked at
     return row | {ID.name: object_id, LOST.name: ""}
 
 
