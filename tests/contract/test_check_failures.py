@@ -48,7 +48,7 @@ def test_what_is_missing_is_told_all_at_once(resting: Resting) -> None:
     provider, tenant_fixture = resting
     asked = {"company": tenant_fixture.company.owner}
     failures = provider.check("AccessProof", asked).failures
-    needed = ("key_id", "public_key", "private_key", "role_id", "permissions", "table_access")
+    needed = ("key_id", "public_key", "private_key", "role_id", "permissions")
     assert failures == [(name, "is required.") for name in needed]
 
 
