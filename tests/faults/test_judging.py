@@ -32,7 +32,7 @@ def start(stack: AnyStack, script: str) -> Started:
 
 def test_what_outlives_its_engine_is_found_and_ended(stack: AnyStack) -> None:
     # Until it is `sleep`, it is this shell, whose own command line has these very words.
-    is_asleep = "[ \"$(cat /proc/$!/comm)\" = sleep ]"
+    is_asleep = '[ "$(cat /proc/$!/comm)" = sleep ]'
     run = start(stack, f"sleep 1234 & until {is_asleep}; do :; done; echo ready; wait")
     run.kill("engine")
     assert run.list_survivors(within=0.1) == ["sleep 1234"]
