@@ -11,34 +11,52 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import time
+from typing import NamedTuple
 from uuid import uuid4
 
 from stacks.fleet.lock import FOLDER, make_folder
+
+_REMEMBERED = 24 * 3600.0
+"""Seconds for which a dead claimer counts: what is locked later is somebody else's."""
 
 
 class AtWork(Exception):
     """Somebody on this machine is still at work on the tenant."""
 
 
+class Claim(NamedTuple):
+    """Who is at work. `mark`: for the processes that work with the claimer.
+
+    `follows_dead`: the last one here was killed amid its work, and nothing of it lives; its engine's lock may be left.
+    """
+
+    mark: str
+    follows_dead: bool
+
+
 @contextmanager
-def claim_tenant(tenant: str, folder: Path = FOLDER) -> Iterator[str]:
-    """Be the only one at work on a tenant; gives the mark, for the processes that work with the claimer.
+def claim_tenant(tenant: str, folder: Path = FOLDER) -> Iterator[Claim]:
+    """Be the only one at work on a tenant.
 
     Raises:
         AtWork: Somebody else is, or what a dead one has left behind.
     """
     path = make_folder(make_folder(folder) / "at-work").absolute() / tenant
     token = uuid4().hex
-    with open(path, "a", encoding="utf-8") as file:
+    with open(path, "a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found = path.stat()
+            follows_dead = found.st_size > 0 and time() - found.st_mtime < _REMEMBERED
             file.truncate(0)
             file.write(token)
             file.flush()
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # so that the engine's process can have it, too
         except BlockingIOError:
             raise AtWork from None
-        yield f"{token}:{path}"
+        yield Claim(f"{token}:{path}", follows_dead)
+        file.truncate(0)  # whoever is killed leaves its token
 
 
 @contextmanager

@@ -103,8 +103,9 @@ class Attempt:
         try:
             while not self._stopping.is_set():
                 try:
-                    with hold_fleet(f"worker, {verb}", shared=True), claim_tenant(self.tenant) as engine.mark:
-                        return self._take_up(engine)
+                    with hold_fleet(f"worker, {verb}", shared=True), claim_tenant(self.tenant) as claim:
+                        engine.mark = claim.mark
+                        return self._take_up(engine, follows_dead=claim.follows_dead)
                 except AtWork:
                     self.change = "waits for what a dead worker has left to end"
                     self._stopping.wait(_LOOK_AGAIN)
@@ -112,9 +113,9 @@ class Attempt:
         finally:
             self._engine, engine.mark = None, None
 
-    def _take_up(self, engine: WarmProcess) -> Row:
+    def _take_up(self, engine: WarmProcess, *, follows_dead: bool) -> Row:
         """Run it. What an earlier attempt has locked is unlocked once that is dead: here we know, elsewhere we wait."""
-        known_dead = self._earlier == name_place()
+        known_dead = follows_dead or self._earlier == name_place()
         since = monotonic()
         row = self._run_job(engine, cut_off=known_dead)
         if self._earlier is None or known_dead:
