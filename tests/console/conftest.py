@@ -52,9 +52,9 @@ def serve(gateway: GatewayThread, company: Company) -> Iterator[Serve]:
         gateway.remove(client)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def person() -> Iterator[Browser]:
-    """Start the browser of somebody at the screens."""
+    """Start the browser of somebody at the screens. Not for longer: it keeps a loop running in this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_executable(None),
