@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 from time import sleep
 
-from demo.temporal_server import TemporalServer
+import pytest
+
 from simulator.remote import RemoteSimulator
 from tests.engine.workspace import Workspace
 from tests.fleet.fleet_folder import FleetFolder
 from tests.fleet.overlap_guard import OverlapGuard
 from tests.fleet.temporal_fleet import TemporalFleet
+from tests.fleet.temporal_server import start_server
 
 KILLS = int(os.environ.get("TEMPORAL_KILLS", "20"))
 TENANTS = 6
@@ -24,16 +26,17 @@ _LONGEST = 5.0  # seconds between two kills
 
 
 def test_workers_killed_at_random_never_run_a_tenant_twice_at_once(
-    tmp_path: Path, temporal_server: TemporalServer
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     names = [f"tenant-{number}" for number in range(TENANTS)]
     guard_folder = tmp_path / "guard"
     guard_folder.mkdir()
     guard, chance = OverlapGuard(guard_folder), random.Random(KILLS)
     workspace = Workspace.link_product(tmp_path)
-    with RemoteSimulator() as simulator:
+    # A server of its own: workers of other tests have other folders.
+    with RemoteSimulator() as simulator, start_server(tmp_path_factory.mktemp("server")) as server:
         stacks = {name: workspace.make_stack(simulator.company(name)) for name in names}
-        fleet = TemporalFleet(FleetFolder(workspace, stacks), temporal_server, python=guard.python)
+        fleet = TemporalFleet(FleetFolder(workspace, stacks), server, python=guard.python)
         try:
             for _ in range(2):
                 fleet.add_worker()
@@ -49,7 +52,7 @@ def test_workers_killed_at_random_never_run_a_tenant_twice_at_once(
                     fleet.add_worker()
                 text, _ = running.communicate(timeout=600)
                 assert running.returncode in (0, 1), text
-            bring_up(fleet)
+            fleet.run("up", "--all", "--max-failures", str(TENANTS))
             assert f"{TENANTS} clean" in fleet.run("sweep", "--all")
         finally:
             fleet.stop()
@@ -59,16 +62,3 @@ def test_workers_killed_at_random_never_run_a_tenant_twice_at_once(
         for stack in stacks.values():
             assert stack.company.public_keys() == [stack.company.sink()["publicKey"]]
             assert stack.company.dead_moments() == []
-
-
-def bring_up(fleet: TemporalFleet) -> None:
-    """Ask until all are up. What a killed worker has left may write a tenant's file while we ask: then nothing is done
-    for it, and we are told to ask again. Nothing else may be in the way."""
-    for _ in range(4):
-        running = fleet.start("up", "--all", "--max-failures", str(TENANTS))
-        text, _ = running.communicate(timeout=600)
-        if running.returncode == 0:
-            return
-        assert text.count(": failed") == text.count("is not the one of whoever asked; give both"), text
-        sleep(_LONGEST)
-    raise AssertionError(text)
