@@ -79,10 +79,6 @@ class Resource:
         sentences = [] if prior.get(LOST.name) else list(plan.sentences)
         return Answer(row, [(sentence, "") for sentence in sentences], replaces=planned.replaces)
 
-    def plan_deletion(self) -> None:
-        """Nothing is to be said of it, nor asked."""
-        self._session.begin_looking()
-
     def apply(self, kind: Kind, prior: Row | None, planned: Row, config: Row) -> Answer:
         """Do what was planned. What goes wrong leaves the row as it was: the next run looks and goes on from there."""
         self._session.begin_writing()
