@@ -206,13 +206,19 @@ class AnyStack:
             self.settings.set({key: value})
 
     def set_secret(self, key: str, value: str) -> None:
-        """As `config set --secret` does with what stands on its standard input."""
-        self.settings.set({}, {key: value})
+        """As `config set --secret` does."""
+        if self.workspace.typed:
+            self.run_pulumi("config", "set", "-s", self.name, "--secret", key, value)
+        else:
+            self.settings.set({}, {key: value})
 
     def unset(self, *keys: str) -> None:
         """As `config rm` does."""
         for key in keys:
-            self.settings.remove(key)
+            if self.workspace.typed:
+                self.run_pulumi("config", "rm", "-s", self.name, key)
+            else:
+                self.settings.remove(key)
 
 
 @dataclass
@@ -223,6 +229,8 @@ class Stack(AnyStack):
     without_refresh: ClassVar[tuple[str, ...]] = ("--refresh=false",)
     keep_going: ClassVar[tuple[str, ...]] = ("--continue-on-error",)
     fresh: ClassVar[tuple[str, ...]] = ("--run-program",)
+    renewal: ClassVar[str] = "replace"
+    held_beside_a_lost_key: ClassVar[str] = "holds the public key {}; it should hold"
     looks_before_creation: ClassVar[int] = 1
 
     company: Company = field(kw_only=True)
@@ -287,8 +295,7 @@ class Stack(AnyStack):
         there = Workspace.link_product(folder)
         other = replace(self.workspace, project=there.project, backend=there.backend)
         shutil.copytree(self.workspace.backend, other.backend, dirs_exist_ok=True)
-        settings = Path("stacks", f"Pulumi.{self.name}.yaml")
-        shutil.copy(self.workspace.project / settings, other.project / settings)
+        shutil.copy(self.settings.path, get_settings_file(other.project, self.name))
         return Stack(other, self.name, company=self.company)
 
     def read_pair(self) -> tuple[str, str]:

@@ -57,7 +57,8 @@ def rotate_in_order(make: MakeStack, folder: Path) -> None:
     old = stack.company.sink()["publicKey"]
     stack.set("rotate", "2026-11")
 
-    assert stack.list_changed().keys() == {"key", "proof", "umbrella", "retirement"}
+    renewed = {"key": stack.renewal, "proof": "update", "umbrella": "update", "retirement": "update"}
+    assert stack.list_changed() == renewed
     since = stack.company.requests()[-1]["n"]
     run = stack.up()
     assert "because rotate changed from '' to '2026-11'" in run.text

@@ -57,7 +57,7 @@ def restore_older_state(stack: TenantStack, folder: Path) -> None:
     stack.restore_state(older)
     preview = stack.preview(expect=stack.drifted)
     assert stack.word("was deleted at the site; `pulumi up` makes a new one.") in preview.text
-    assert rotated in preview.text
+    assert stack.held_beside_a_lost_key.format(rotated) in preview.text
     assert stack.company.sink()["publicKey"] == rotated
 
 

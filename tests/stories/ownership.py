@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from simulator.remote import Company
@@ -100,6 +101,7 @@ def adopt_somebodys_role(make: MakeStack, folder: Path) -> None:
     assert refused.code not in (0, stack.drifted)
     says = "a security role named 'Umbrella' exists already and is not ours; choose another roleName"
     assert says in refused.text
+    assert "Traceback" not in refused.text
     assert [request for request in theirs.requests() if request["method"] != "GET"] == []
     stack.set("adopt", "any")
     stack.up()
@@ -114,6 +116,8 @@ def take_over_somebodys_console(make: MakeStack, folder: Path) -> None:
     refused = stack.up(expect=None)
     assert refused.code not in (0, stack.drifted)
     assert "already holds an enabled ConnectWise integration with Zz9Zz9Zz9Zz9Zz9Z" in refused.text
+    assert re.search("umbrella[:.]adopt", refused.text)
+    assert "Traceback" not in refused.text
     assert [request for request in theirs.requests() if request["method"] != "GET"] == []
     stack.set("umbrella:adopt", "any")
     stack.up()

@@ -61,6 +61,14 @@ class TenantStack(AnyRun, Protocol):
         """The flags of a run that uses the settings as they are, where an engine would take recorded ones."""
 
     @property
+    def renewal(self) -> str:
+        """What a preview calls it that a key takes another's place."""
+
+    @property
+    def held_beside_a_lost_key(self) -> str:
+        """What a preview says of the key that the sink holds, the `{}`, where the one that it should hold is gone."""
+
+    @property
     def looks_before_creation(self) -> int:
         """How often one list is asked for before an object is made: once by each process that plans."""
 

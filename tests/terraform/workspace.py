@@ -75,6 +75,8 @@ class Workspace:
     without_refresh: ClassVar[tuple[str, ...]] = ("-refresh=false",)
     keep_going: ClassVar[tuple[str, ...]] = ()  # it always does what does not depend on what failed
     fresh: ClassVar[tuple[str, ...]] = ()  # nothing is recorded of a configuration
+    renewal: ClassVar[str] = "update"
+    held_beside_a_lost_key: ClassVar[str] = "{}"  # in the diff: what it should hold is not known yet (terraform.md)
     looks_before_creation: ClassVar[int] = 2
 
     engine: Engine

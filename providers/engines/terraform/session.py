@@ -32,7 +32,7 @@ class Session:
     _looking: bool = False
 
     def begin_looking(self) -> None:
-        """Note that what comes is a plan, and no apply: by a read, for an engine plans a deletion amid an apply, too."""
+        """Note that what comes is a plan, and no apply. Reads tell; an engine plans a deletion amid an apply, too."""
         with self._lock:
             self._looking = True
 
