@@ -35,7 +35,7 @@ class Watch:
 
     def __init__(self, interrupt: Callable[[], None], kill: Callable[[], None]) -> None:
         self._interrupt, self._kill = interrupt, kill
-        self.has_interrupted = self.has_killed = False
+        self.has_interrupted = False
 
     def interrupt(self) -> None:
         """Interrupt what is watched."""
@@ -44,5 +44,4 @@ class Watch:
 
     def kill(self) -> None:
         """Kill what is watched."""
-        self.has_killed = True
         self._kill()

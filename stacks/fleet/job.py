@@ -118,7 +118,7 @@ class _TenantRun:
     def run(self) -> Row:
         """Do the job. Raises `ProviderError`."""
         if self.job.cut_off:
-            self._ask("cancel", "--yes", "--stack", self.job.tenant, may_fail=True)
+            self._unlock()
         if self.job.verb == "up":
             return self._bring_up()
         if self.job.verb == "rotate":
@@ -179,7 +179,7 @@ class _TenantRun:
             try:
                 done = self._start([verb, *flags, "--stack", tenant], output, settings)
             except EngineKilled:
-                self._ask("cancel", "--yes", "--stack", tenant, may_fail=True)
+                self._unlock()
                 raise
             printed = output.read_text(encoding="utf-8", errors="replace").splitlines()
         stack = self.read(tenant)
@@ -205,17 +205,25 @@ class _TenantRun:
         titles = [order.text.partition("\n")[0] for order in orders]
         return orders if any(title in error for title in titles for error in errors) else ()
 
-    def _ask(self, *arguments: str, may_fail: bool = False) -> None:
+    def _unlock(self) -> None:
+        """Take away what a dead command has locked, also when nothing else is begun any more; there may be no lock."""
+        with _open_output() as output:
+            self._run_command(["cancel", "--yes", "--stack", self.job.tenant], output, {})
+
+    def _ask(self, *arguments: str) -> None:
         """Run a command that is no run of the program. Raises `ProviderError` with what it printed."""
         with _open_output() as output:
             done = self._start(list(arguments), output, {})
-            if done.code and not may_fail:
+            if done.code:
                 printed = clean_words(" ".join(output.read_text(encoding="utf-8", errors="replace").split()))
                 raise ProviderError(f"`pulumi {arguments[0]}` said: {printed.removeprefix('error: ')}")
 
     def _start(self, arguments: list[str], output: Path, settings: Mapping[str, str]) -> EngineRun:
         if self.is_stopping():
             raise ProviderError("interrupted before the engine began with it")
+        return self._run_command(arguments, output, settings)
+
+    def _run_command(self, arguments: list[str], output: Path, settings: Mapping[str, str]) -> EngineRun:
         whole = {**make_environment(self.environment), **settings}
         # First, because a `--` among the arguments ends the options.
         command = [arguments[0], "--non-interactive", "--color", "never", *arguments[1:]]

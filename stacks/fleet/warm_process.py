@@ -62,6 +62,7 @@ class WarmProcess:
         """
         self._sharing, self._lock = sharing, lock
         self._process: subprocess.Popen[str] | None = None
+        self._is_killed = False
         self.mark: str | None = None
         """A file that a run keeps locked, also when whoever asked for it is killed (stacks/fleet/at_work.py)."""
 
@@ -104,10 +105,13 @@ class WarmProcess:
                     return EngineRun(**answer, late=watch.has_interrupted)
                 tell(answer["change"])
         self.close()
-        if watch.has_killed:
-            raise EngineKilled(
+        if self._is_killed:
+            late = (
                 f"it took longer than {deadline.seconds:.0f} seconds, and was killed when it went on for another "
-                f"{deadline.grace:.0f}",
+                f"{deadline.grace:.0f}"
+            )
+            raise EngineKilled(
+                late if watch.has_interrupted else "it was interrupted, and was killed when it went on with its step",
                 next_step="look what it waits for, and run the same again",
             )
         ended = ProviderError(
@@ -135,6 +139,7 @@ class WarmProcess:
         if self._process and self._process.poll() is None:
             return self._process
         self.close()
+        self._is_killed = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "stacks.fleet.warm_process", *map(str, self._sharing or ())],
             cwd=ROOT,
@@ -147,9 +152,13 @@ class WarmProcess:
         )
         return self._process
 
-    def kill(self) -> None:
-        """Kill the process, and the command that it runs: both are of its session, and nothing else is."""
+    def kill(self, *, unlocks: bool = True) -> None:
+        """Kill the process, and the command that it runs: both are of its session, and nothing else is.
+
+        `unlocks`: whoever waits for it is told by `EngineKilled`, and takes away what it has locked.
+        """
         if self._process:
+            self._is_killed = unlocks
             with suppress(ProcessLookupError):  # it has ended this very moment
                 os.killpg(self._process.pid, signal.SIGKILL)
 

@@ -135,6 +135,20 @@ def test_a_tenant_that_takes_too_long_is_interrupted_and_then_killed_and_unlocke
     assert stack.company.public_keys() == [stack.company.sink()["publicKey"]]
 
 
+def test_what_is_killed_for_whoever_wished_it_to_end_is_unlocked_too(stack: Stack, warm: WarmProcess) -> None:
+    """As the runner `temporal` does with a step that goes on long after it was interrupted."""
+    hold = stack.company.hold("before", method="POST", path="/securityroles$")
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run_up, stack, warm, Deadline(), lambda change: None)
+        assert hold.reached(60) is not None
+        warm.kill()
+        row = running.result()
+    assert row.verdict == "failed"
+    assert "it was interrupted, and was killed when it went on with its step" in row.sentences[0]
+    again = run_up(stack, warm, Deadline(), lambda change: None)
+    assert again.verdict == "clean", again.sentences
+
+
 def test_a_process_that_died_is_replaced_when_it_is_asked_again(stack: Stack, warm: WarmProcess) -> None:
     hold = stack.company.hold("before", method="POST", path="/securityroles$")
     with ThreadPoolExecutor(1) as pool:

@@ -24,8 +24,8 @@ from stacks.fleet.warm_process import WarmProcess
 from stacks.reports.model import Row
 
 _LOOK_AGAIN = 0.5
-_LONGEST_STEP = 180.0
-"""Seconds: a gateway's operation may take 150. A lock that is still there after them is of nobody who lives."""
+_LONGEST_STEP = 200.0
+"""Seconds: so long a silent gateway is waited for. A lock that is still there after them is of nobody who lives."""
 _LOCKED = "currently locked by"  # the engine's words
 
 
@@ -64,13 +64,16 @@ class Attempt:
         return self._order.asked.verb not in ("sweep", "orphans")
 
     def interrupt(self) -> None:
-        """End it as by Ctrl-C: the step that is under way is finished. What goes on then is killed."""
+        """End it as by Ctrl-C: the step that is under way is finished. What goes on for longer is killed.
+
+        A lost worker's is killed soon, for others are about to take it up.
+        """
         if self._stopping.is_set():
             return
         self._stopping.set()
         if engine := self._engine:
             engine.interrupt()
-        self._killer = Timer(Deadline.grace, self._kill)
+        self._killer = Timer(Deadline.grace if self.is_lost else _LONGEST_STEP, self._kill)
         self._killer.daemon = True
         self._killer.start()
 
@@ -144,4 +147,4 @@ class Attempt:
 
     def _kill(self) -> None:
         if engine := self._engine:
-            engine.kill()
+            engine.kill(unlocks=not self.is_lost)  # whoever has taken it up has a lock of its own

@@ -10,14 +10,15 @@ from stacks.exit_codes import USAGE
 from stacks.fleet.deadline import Deadline
 from stacks.fleet.job import TenantJob, run_tenant
 from stacks.fleet.stored import StoredStack
-from stacks.fleet.warm_process import EngineRun
+from stacks.fleet.warm_process import EngineKilled, EngineRun
 
 
 class RecordingEngine:
-    """An engine that finds nothing to do."""
+    """An engine that finds nothing to do, or is killed at one command."""
 
-    def __init__(self) -> None:
+    def __init__(self, killed_at: str = "") -> None:
         self.commands: list[str] = []
+        self.killed_at = killed_at
 
     def run(
         self,
@@ -31,6 +32,8 @@ class RecordingEngine:
     ) -> EngineRun:
         self.commands.append(arguments[0])
         output.touch()
+        if arguments[0] == self.killed_at:
+            raise EngineKilled("it was killed")
         return EngineRun(0, [], [], [])
 
 
@@ -50,6 +53,14 @@ def test_nothing_is_begun_once_the_run_is_interrupted() -> None:
     row = run_tenant(TenantJob(tenant="acme", verb="preview"), engine, refuse, {}, is_stopping=lambda: True)
     assert engine.commands == []
     assert row.sentences == ("interrupted before the engine began with it.",)
+
+
+def test_what_a_killed_engine_has_locked_is_unlocked_though_nothing_else_is_begun_any_more() -> None:
+    engine = RecordingEngine(killed_at="preview")
+    job = TenantJob(tenant="acme", verb="preview")
+    row = run_tenant(job, engine, refuse, {}, is_stopping=lambda: bool(engine.commands))
+    assert engine.commands == ["preview", "cancel"]
+    assert row.sentences == ("it was killed.",)
 
 
 def test_a_wrong_setting_asks_for_the_exit_code_of_one() -> None:
