@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from stacks.exit_codes import CLEAN, DRIFT, INTERRUPTED
 from stacks.failures import Failures
 from stacks.fleet.limits import Limits
 from stacks.fleet.options import TEMPORAL, Fleet, add_fleet_options, add_runner_option
-from stacks.fleet.orphans import LostKey, Orphan, TenantOrphans, find_orphans, list_revocable, revoke_orphans
+from stacks.fleet.orphans import Orphan, TenantOrphans, find_orphans, list_revocable, revoke_orphans
 from stacks.fleet.selection import require_confirmation
 from stacks.fleet.stored import make_reader
 from stacks.fleet.streaming import stream
@@ -31,45 +31,39 @@ from stacks.tenant_session import TenantSession, open_session
 
 @dataclass
 class Found:
-    """What was found so far. `revoked`: public keys; `seen`: the tenants that were looked at."""
+    """What was found so far, of each tenant that was looked at."""
 
-    orphans: list[Orphan] = field(default_factory=list)
-    gone: list[LostKey] = field(default_factory=list)
-    revoked: list[str] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
+    tenants: dict[str, TenantOrphans] = field(default_factory=dict)
+
+    def add(self, one: TenantOrphans) -> None:
+        """Take what was found of a tenant, in the place of what was known of it before."""
+        self.tenants[one.tenant] = one
 
     @property
-    def left(self) -> list[Orphan]:
-        """What was not revoked."""
-        return [orphan for orphan in self.orphans if orphan.public_key not in self.revoked]
+    def is_clean(self) -> bool:
+        """Whether nothing is left of what was found."""
+        return all(one.to_row().verdict == "clean" for one in self.tenants.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return not any(one.orphans or one.gone for one in self.tenants.values())
 
     def describe(self, problems: list[dict[str, str]]) -> dict[str, Any]:
         """Make the report that scripts know."""
+        every = self.tenants.values()
         return {
-            "orphans": [orphan.to_row(revoked=orphan.public_key in self.revoked) for orphan in self.orphans],
-            "gone": [asdict(each) for each in self.gone],
+            "orphans": [key.to_row(revoked=key.public_key in one.revoked) for one in every for key in one.orphans],
+            "gone": [asdict(each) for one in every for each in one.gone],
             "unknown": [row["tenant"] for row in problems],
             "problems": problems,
         }
 
-    def add(self, one: TenantOrphans) -> None:
-        """Take what was found of a tenant."""
-        self.orphans += one.orphans
-        self.gone += one.gone
-        self.revoked += one.revoked
-
     def make_row(self, tenant: str, problem: str) -> Row:
         """Make a tenant's row of the page and of JUnit XML."""
-        if problem or tenant not in self.seen:
-            return Row(
-                tenant=tenant, verdict="failed" if problem else "stopped", sentences=(problem,) if problem else ()
-            )
-        found: list[Orphan | LostKey] = [*self.left, *self.gone]
-        sentences = [str(each) for each in found if each.tenant == tenant]
-        changes = [f"revoked {key.public_key}" for key in self.orphans if key.tenant == tenant and key not in self.left]
-        return Row(
-            tenant=tenant, verdict="drift" if sentences else "clean", sentences=tuple(sentences), changes=tuple(changes)
-        )
+        if problem:
+            return Row(tenant=tenant, verdict="failed", sentences=(problem,))
+        return self.tenants[tenant].to_row() if tenant in self.tenants else Row(tenant=tenant, verdict="stopped")
 
 
 @click.command("orphans")
@@ -90,10 +84,11 @@ def command(fleet: Fleet, reports: Reports, revoke: bool, yes: bool, confirm: in
         require_confirmation(fleet.tenants, confirm, "revoke keys of")
     if revoke and fleet.runner == TEMPORAL and not yes:
         raise SettingError("--yes", "nobody can be asked where the workers revoke", next_step="add --yes")
-    run, failures, found = FleetRun(verb="orphans"), Failures(), Found()
+    run, failures, found, remote_code = FleetRun(verb="orphans"), Failures(), Found(), CLEAN
     try:
         if fleet.runner == TEMPORAL:
-            run.interrupted = _look_elsewhere(fleet, reports, found, failures, revoke=revoke)
+            remote = _look_elsewhere(fleet, reports, found, failures, revoke=revoke)
+            run.interrupted, run.remarks, remote_code = remote.interrupted, remote.remarks, remote.exit_code
         else:
             _look_here(fleet, reports, found, failures, revoke=revoke, asked=yes)
     finally:
@@ -101,20 +96,20 @@ def command(fleet: Fleet, reports: Reports, revoke: bool, yes: bool, confirm: in
         run.rows = [found.make_row(name, failures.describe(name)) for name in fleet.tenants]
         run.ended_at = datetime.now(UTC)
         reports.write(run, found.describe(failures.to_rows()))
-    if not (found.orphans or found.gone or failures.code):
-        reports.tell("no orphans.")
     if run.interrupted:
         return INTERRUPTED
-    return failures.code or (DRIFT if found.left or found.gone else CLEAN)
+    code = failures.code if fleet.runner != TEMPORAL else remote_code
+    if found.is_empty and not code:
+        reports.tell("no orphans.")
+    return code or (CLEAN if found.is_clean else DRIFT)
 
 
-def _look_elsewhere(fleet: Fleet, reports: Reports, found: Found, failures: Failures, *, revoke: bool) -> bool:
-    """Have the workers look; tells whether somebody wished it to end."""
+def _look_elsewhere(fleet: Fleet, reports: Reports, found: Found, failures: Failures, *, revoke: bool) -> FleetRun:
+    """Have the workers look; gives their run."""
     from stacks.fleet.temporal import runner as remote  # an extra, which nobody else needs
 
-    silent = replace(reports, quiet=True)
     limits = Limits(fleet.jobs, len(fleet.tenants))
-    run, outcomes = remote.collect_outcomes("orphans", fleet, silent, limits, revoke=revoke)
+    run, outcomes = remote.collect_outcomes("orphans", fleet, reports, limits, shows_rows=False, revoke=revoke)
     for outcome in outcomes:
         with failures.collect(outcome.row.tenant):
             if outcome.found is not None:
@@ -124,9 +119,7 @@ def _look_elsewhere(fleet: Fleet, reports: Reports, found: Found, failures: Fail
                     reports.tell(str(each))
             if outcome.row.verdict == "failed":
                 raise ProviderError(" ".join(outcome.row.sentences))
-        if outcome.row.verdict != "stopped":
-            found.seen.append(outcome.row.tenant)
-    return run.interrupted
+    return run
 
 
 def _look_here(fleet: Fleet, reports: Reports, found: Found, failures: Failures, *, revoke: bool, asked: bool) -> None:
@@ -138,8 +131,7 @@ def _look_here(fleet: Fleet, reports: Reports, found: Found, failures: Failures,
             for each in (*one.orphans, *one.gone):
                 reports.tell(str(each))
             if revoke:
-                _revoke(session, one, found.revoked, reports, asked=asked)
-        found.seen.append(name)
+                _revoke(session, one, found, reports, asked=asked)
 
 
 Answer = tuple[TenantSession, TenantOrphans]
@@ -156,12 +148,15 @@ def _look(read: ReadStack, name: str) -> tuple[str, Callable[[], Answer]]:
     return name, future.result
 
 
-def _revoke(session: TenantSession, found: TenantOrphans, revoked: list[str], reports: Reports, *, asked: bool) -> None:
+def _revoke(session: TenantSession, one: TenantOrphans, found: Found, reports: Reports, *, asked: bool) -> None:
+    revoked: list[str] = []
+
     def tell(orphan: Orphan) -> None:
         revoked.append(orphan.public_key)
+        found.add(one.but(revoked=tuple(revoked)))
         reports.tell(f"{orphan.tenant}: revoked {orphan.public_key}.")
 
-    revocable = list_revocable(found.orphans)
+    revocable = list_revocable(one.orphans)
     if revocable and (asked or _confirm(revocable)):
         revoke_orphans(session, revocable, tell)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -124,12 +124,9 @@ def show(as_json: bool) -> int:
 @click.option("--note", default="", help="why, for others to see")
 def pause(name: str, note: str) -> int:
     """Let the schedule NAME start nothing until it is unpaused."""
-    from stacks.fleet.temporal import schedules
-    from stacks.fleet.temporal.connection import ask
+    from stacks.fleet.temporal.schedules import pause_schedule
 
-    ask(lambda client: schedules.pause_schedule(client, name, note))
-    click.echo(f"{name}: is paused.")
-    return CLEAN
+    return _change(name, lambda client: pause_schedule(client, name, note), "is paused")
 
 
 @command.command("unpause")
@@ -137,23 +134,25 @@ def pause(name: str, note: str) -> int:
 @click.option("--note", default="", help="why, for others to see")
 def unpause(name: str, note: str) -> int:
     """Let the schedule NAME go on."""
-    from stacks.fleet.temporal import schedules
-    from stacks.fleet.temporal.connection import ask
+    from stacks.fleet.temporal.schedules import unpause_schedule
 
-    ask(lambda client: schedules.unpause_schedule(client, name, note))
-    click.echo(f"{name}: goes on.")
-    return CLEAN
+    return _change(name, lambda client: unpause_schedule(client, name, note), "goes on")
 
 
 @command.command("remove")
 @click.argument("name")
 def remove(name: str) -> int:
     """Take the schedule NAME away. What it has begun comes to its end."""
-    from stacks.fleet.temporal import schedules
+    from stacks.fleet.temporal.schedules import remove_schedule
+
+    return _change(name, lambda client: remove_schedule(client, name), "is removed")
+
+
+def _change(name: str, change: Callable[[Client], Coroutine[Any, Any, None]], told: str) -> int:
     from stacks.fleet.temporal.connection import ask
 
-    ask(lambda client: schedules.remove_schedule(client, name))
-    click.echo(f"{name}: is removed.")
+    ask(change)
+    click.echo(f"{name}: {told}.")
     return CLEAN
 
 

@@ -67,9 +67,9 @@ def command(fleet: Fleet, reports: Reports, drift: bool) -> int:
 def _tell_work(fleet: Fleet, reports: Reports) -> dict[str, Any]:
     """Tell which workers serve, and what runs where."""
     from stacks.fleet.temporal.connection import ask  # an extra, which nobody else needs
-    from stacks.fleet.temporal.presence import list_work, list_workers
+    from stacks.fleet.temporal.presence import look_around
 
-    workers, work = ask(list_workers), ask(lambda client: list_work(client, fleet.tenants))
+    workers, work = ask(lambda client: look_around(client, fleet.tenants))
     reports.tell(f"\nworkers: {'; '.join(workers) or 'none'}")
     for each in work:
         reports.tell(str(each))

@@ -52,11 +52,13 @@ def _open_lock(path: Path) -> TextIO:
 
 
 def _take_out(file: TextIO, line: str) -> None:
-    """Take a holder's line out of the file, and leave the others'."""
+    """Take a holder's line out of the file, and leave the others', also a thread's that began in the same second."""
     file.seek(0)
-    left = "".join(one for one in file if one != line)
+    lines = list(file)
+    with suppress(ValueError):  # somebody who took out another at this very moment has lost it
+        lines.remove(line)
     file.truncate(0)
-    file.write(left)
+    file.writelines(lines)
     file.flush()
 
 

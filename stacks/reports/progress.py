@@ -24,17 +24,24 @@ class Progress(Protocol):
         """Print a tenant's verdict."""
 
 
-class LineProgress:
-    """For pipes, logs and `--quiet`: nothing but the lines."""
-
-    def __init__(self, reports: Reports) -> None:
-        self._reports = reports
+class Unshown:
+    """For whoever prints a tenant's lines in another form."""
 
     def begin(self, tenant: str) -> None:
         """Print nothing: a log is about what was found."""
 
     def note(self, tenant: str, change: str) -> None:
         """Print nothing: the row has all changes."""
+
+    def end(self, row: Row) -> None:
+        """Print nothing."""
+
+
+class LineProgress(Unshown):
+    """For pipes, logs and `--quiet`: nothing but the lines."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
 
     def end(self, row: Row) -> None:
         """Print a tenant's lines; an error also for those who want no more."""

@@ -43,16 +43,20 @@ class Work:
 
 async def list_workers(client: Client) -> list[str]:
     """List the workers that serve the fleet's queue, by the names that they give themselves."""
-    found: set[str] = set()
+    asking: list[set[str]] = []
     for kind in (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):
         request = DescribeTaskQueueRequest(
             namespace=client.namespace, task_queue=TaskQueue(name=TASK_QUEUE), task_queue_type=kind
         )
         answer = await client.workflow_service.describe_task_queue(request)
         oldest = datetime.now(UTC) - _POLL
-        asking = {each.identity for each in answer.pollers if each.last_access_time.ToDatetime(UTC) > oldest}
-        found = asking if not found else found & asking
-    return sorted(found)
+        asking.append({each.identity for each in answer.pollers if each.last_access_time.ToDatetime(UTC) > oldest})
+    return sorted(set.intersection(*asking))
+
+
+async def look_around(client: Client, tenants: Collection[str]) -> tuple[list[str], list[Work]]:
+    """List the workers, and which of these tenants are being worked on."""
+    return await list_workers(client), await list_work(client, tenants)
 
 
 async def refuse_empty_queue(client: Client) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -28,7 +28,7 @@ from stacks.fleet.temporal.starting import StartedWave, start_wave
 from stacks.fleet.waves import INTERRUPT
 from stacks.reports.model import FleetRun, Row
 from stacks.reports.options import Reports
-from stacks.reports.progress import Progress, is_live, show_progress
+from stacks.reports.progress import Progress, Unshown, is_live, show_progress
 from stacks.settings import NAMESPACES
 
 _NO_FURTHER = "no further tenant was begun"
@@ -46,14 +46,14 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
 
 
 def collect_outcomes(
-    verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how: Any
+    verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, *, shows_rows: bool = True, **how: Any
 ) -> tuple[FleetRun, list[Outcome]]:
-    """Do the same, and give what the workers told of each tenant, too."""
-    return run_client(_carry_out(verb, fleet, reports, limits, how))
+    """Do the same, and give what the workers told of each tenant, too; `shows_rows`: print the rows as well."""
+    return run_client(_carry_out(verb, fleet, reports, limits, how, shows_rows=shows_rows))
 
 
 async def _carry_out(
-    verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, how: dict[str, Any]
+    verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, how: dict[str, Any], *, shows_rows: bool
 ) -> tuple[FleetRun, list[Outcome]]:
     client = await connect()
     with explaining(client.service_client.config.target_host, client.namespace):
@@ -67,7 +67,8 @@ async def _carry_out(
         def ending() -> str:
             return attendance.stopped_because if attendance else ""
 
-        with show_progress(reports, verb, [len(wave) for wave in started.waves], ending) as progress:
+        shown = show_progress(reports, verb, [len(wave) for wave in started.waves], ending)
+        with shown if shows_rows else nullcontext(Unshown()) as progress:
             attendance = Attendance(client, started, reports, progress)
             end = await attendance.attend()
     run.rows = [outcome.row for outcome in attendance.outcomes]

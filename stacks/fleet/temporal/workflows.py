@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
@@ -65,15 +66,15 @@ class TenantWorkflow:
                 outcome = await self._run_once(order)
             except ActivityError as error:
                 outcome = Outcome(row=_describe_lost(order.target.tenant, error))
-            if outcome.handed_back:
-                continue
-            weather += 1
-            if not outcome.row.transient or weather == TRIES:
+            weather += not outcome.handed_back
+            if not (outcome.handed_back or outcome.row.transient) or weather == TRIES:
                 break
-            try:
-                await workflow.sleep(PAUSE * weather)
-            except asyncio.CancelledError:
-                outcome = Outcome(row=outcome.row.but(verdict="stopped", code=None))
+            if not outcome.handed_back:
+                with suppress(asyncio.CancelledError):
+                    await workflow.sleep(PAUSE * weather)
+            # Not by that error alone: while the activity is ending it goes there, and nothing comes of it.
+            if workflow.cancellation_reason() is not None:
+                outcome = Outcome(row=outcome.row.but(verdict="stopped", code=None, transient=False))
                 break
         if order.searchable:
             workflow.upsert_search_attributes([_VERDICT.value_set(outcome.row.verdict)])

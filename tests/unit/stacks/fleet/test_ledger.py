@@ -224,6 +224,15 @@ def test_runs_of_one_tenant_each_go_together_and_none_beside_a_run_over_many(tmp
         pass
 
 
+def test_the_end_of_one_of_two_that_began_in_one_second_hides_the_other_from_nobody(tmp_path: Path) -> None:
+    refused = pytest.raises(ProviderError, match=r"at work here: `worker, up`, process")
+    with hold_fleet("worker, up", tmp_path, shared=True):
+        with hold_fleet("worker, up", tmp_path, shared=True):
+            pass
+        with refused, hold_fleet("destroy", tmp_path):
+            pass
+
+
 def test_a_ledger_without_a_folder_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     ledger = Ledger(None)
