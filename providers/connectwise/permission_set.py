@@ -199,10 +199,12 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
 
     def _find_tables(self, wanted: list[str] | None) -> list[str] | None:
         """Find the wanted tables as the site labels them; None where the list is left as it is."""
-        labels = self._grants.list_setup_tables(wanted or ())
+        if not wanted:
+            return wanted
+        labels = self._grants.list_setup_tables(wanted)
         raise_first(find_unknown_tables(wanted, labels))
         shown = {normalize_table(label): label for label in labels}
-        return None if wanted is None else [shown[normalize_table(label)] for label in wanted]
+        return [shown[normalize_table(label)] for label in wanted]
 
     def _adds_tables(self, role_id: int, wanted: list[str], known: list[str] | None) -> bool:
         """Of a role that is taken up, `known` is None and the console is asked; what nobody sees counts as added."""

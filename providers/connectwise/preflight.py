@@ -119,17 +119,19 @@ class SitePreflight:
 
         `first_time`: the member is not on record, so one that is there, and a secret in the vault, may be somebody's.
         """
+        tables = plan.table_access
         # What the checks below ask, asked at once; a question that fails is asked again where its answer is needed.
         run_concurrently(
             self._site.list_own_rights,
-            lambda: self._site.list_setup_tables(plan.table_access or ()),
+            *([lambda: self._site.list_setup_tables(tables)] if tables else ()),
             self._site.get_default_member,
             lambda: self._lookup.existing(plan.member),
             *self._prefetches,
         )
         self._rights.refuse_missing()
         raise_first(find_unknown_functions(self._site, plan.permissions, plan.vendor_names))
-        raise_first(find_unknown_tables(plan.table_access, self._site.list_setup_tables(plan.table_access or ())))
+        if tables:
+            raise_first(find_unknown_tables(tables, self._site.list_setup_tables(tables)))
         member = self._lookup.existing(plan.member)
         raise_first(find_wrong_references(self._site, plan.member_defaults, new=member is None))
         if not first_time or (member and self._lookup.is_in_use(member, plan.owner)):

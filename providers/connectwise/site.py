@@ -93,10 +93,7 @@ class Site:
             return api.transport.send(request)
         except TransportError as error:
             where = f"That is where the API of {self.settings.site} answers, by the site's own look-up."
-            detail = where if api.origin != self.settings.site else ""
-            lost = OutcomeUnknown(error.summary, next_step=error.next_step, detail=detail, sent=error.sent)
-            lost.transient = error.transient
-            raise lost from None
+            raise OutcomeUnknown.of(error, detail=where if api.origin != self.settings.site else "") from None
 
     def get_codebase(self) -> str:
         """Look the codebase up with the first request; it shows at once whether the site and the company are right."""

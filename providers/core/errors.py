@@ -190,10 +190,7 @@ class RemoteError(ProviderError):
 
         Where a setting of ours is to blame, none of the other side's is.
         """
-        if error.setting:
-            texts = {"setting": error.setting}
-        texts.setdefault("next_step", error.next_step)
-        told = RemoteError(error.summary, **texts)
+        told = RemoteError(error.summary, **_explain_transport(error, texts))
         told.transient = error.transient
         return told
 
@@ -228,6 +225,20 @@ class OutcomeUnknown(RemoteError):
     def __init__(self, summary: str, *, sent: bool, **texts: Unpack[Texts]) -> None:
         super().__init__(summary, **texts)
         self.sent = sent
+
+    @staticmethod
+    def of(error: TransportError, **texts: Unpack[Texts]) -> OutcomeUnknown:
+        """Say the same where something may have been done; it passes only if what went wrong below HTTP does."""
+        told = OutcomeUnknown(error.summary, sent=error.sent, **_explain_transport(error, texts))
+        told.transient = error.transient
+        return told
+
+
+def _explain_transport(error: TransportError, texts: Texts) -> Texts:
+    if error.setting:
+        texts = {"setting": error.setting}
+    texts.setdefault("next_step", error.next_step)
+    return texts
 
 
 def raise_first(errors: Iterable[ProviderError]) -> None:

@@ -228,5 +228,6 @@ class Budget:
                         next_step=lost.next_step,
                         host=self._host,
                         setting=lost.setting,
+                        transient=lost.passing,
                     ) from None
             self._clock.sleep(_ASKED_AGAIN)

@@ -19,8 +19,6 @@ Each message is one sentence: the host, the cause, the next step. No query strin
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class TransportError(Exception):
     """A request failed below HTTP; an HTTP status is never one of these. Summary and next step make its sentence."""
@@ -35,7 +33,7 @@ class TransportError(Exception):
         self.host = host
         self.sent = sent
 
-    transient: ClassVar[bool] = False
+    transient = False
     """Whether the same request may do well later: weather, and no refusal."""
 
 
@@ -54,13 +52,12 @@ class BudgetExhausted(TransportError):
 
 
 class BudgetUnknown(TransportError):
-    """Whose turn it is could not be found out before the deadline."""
+    """Whose turn it is could not be found out before the deadline, or never can be."""
 
-    transient = True
-
-    def __init__(self, summary: str, *, next_step: str, host: str, setting: str) -> None:
+    def __init__(self, summary: str, *, next_step: str, host: str, setting: str, transient: bool) -> None:
         super().__init__(summary, next_step=next_step, host=host, sent=False)
         self.setting = setting
+        self.transient = transient
 
 
 class Unreachable(TransportError):

@@ -96,4 +96,6 @@ def make_outcome_unknown(error: requests.RequestException, host: str) -> Outcome
         getattr(next(iter(error.args), None), "reason", None), NewConnectionError
     )
     why = explain(error, host=host, sent=not unsent)
-    return OutcomeUnknown(f"the vault: {why.summary}", next_step=why.next_step, sent=not unsent)
+    lost = OutcomeUnknown(f"the vault: {why.summary}", next_step=why.next_step, sent=not unsent)
+    lost.transient = why.transient
+    return lost

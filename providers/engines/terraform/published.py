@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
@@ -12,6 +13,7 @@ from providers.engines.terraform.protocol import tfplugin6_pb2 as pb
 FILE = Path(__file__).with_name("schemas.json")
 
 
+@cache
 def read_published() -> pb.GetProviderSchema.Response:
     """Read what this provider offers."""
     from google.protobuf.json_format import Parse
