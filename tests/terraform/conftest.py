@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 
 import pytest
@@ -33,9 +34,15 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def template(engine: Engine, simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def initialise(simulator: RemoteSimulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine], Workspace]:
+    """Makes an engine's initialised folder, once: with two of them, pytest comes back to the first one."""
+    return cache(lambda engine: make_initialised(engine, tmp_path_factory.mktemp("template"), simulator))
+
+
+@pytest.fixture(scope="session")
+def template(engine: Engine, initialise: Callable[[Engine], Workspace]) -> Workspace:
     """A folder that is initialised, which every tenant gets a copy of."""
-    return make_initialised(engine, tmp_path_factory.mktemp("template"), simulator)
+    return initialise(engine)
 
 
 @pytest.fixture(scope="session")

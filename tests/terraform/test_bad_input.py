@@ -1,38 +1,24 @@
-"""States and vaults that can't be worked with: one sentence each, and nothing is changed."""
+"""What can't be replaced, and vaults that can't be worked with: one sentence each, and nothing is changed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
+from tests.terraform.engines import Engine
 from tests.terraform.test_refusals import list_writes
 from tests.terraform.workspace import Workspace
 from tests.vault.conftest import own_vault as own_vault
 from tests.vault.server import OwnVault
 
 
-def test_a_state_of_a_newer_version_is_refused_and_stays_as_it_is(tenant: Workspace) -> None:
-    file, before = tenant.folder / "terraform.tfstate", list_writes(tenant)
-    text = file.read_text(encoding="utf-8")
-    state = json.loads(text)
-    [key] = [row for row in state["resources"] if row["type"] == "umbrellapsa_api_key"]
-    key["instances"][0]["schema_version"] += 1
-    newer = json.dumps(state)
-    file.write_text(newer, encoding="utf-8")
-    refused = tenant.up(expect=1)
-    assert refused.count("was created by a newer provider version than is currently selected.") == 1
-    assert file.read_text(encoding="utf-8") == newer
-    assert list_writes(tenant) == before
-    file.write_text(text, encoding="utf-8")
-    tenant.preview(expect=0)
-
-
 @pytest.mark.parametrize(
     ("name", "says"),
     [
         ("security_role", "a security role is never replaced by one of the same name: a site has no room for two;"),
+        ("permission_set", "a permission set is never replaced as a whole: its role would be bare meanwhile;"),
+        ("api_member", "an API member is never replaced by one of the same identifier: a site has no room for two;"),
         ("psa_integration", "a PSA integration is never replaced as a whole: Umbrella would be without a key"),
     ],
 )
@@ -66,9 +52,9 @@ def test_a_vault_that_lets_us_write_and_not_read_is_refused_before_anything_is_m
 
 
 def test_a_sealed_vault_stops_a_run_and_the_tenant_stays_as_it_is(
-    make_tenant: Callable[..., Workspace], own_vault: OwnVault
+    make_tenant: Callable[..., Workspace], own_vault: OwnVault, engine: Engine
 ) -> None:
-    tenant = make_with_vault(make_tenant, own_vault, "umbrella/sealed", own_vault.token)
+    tenant = make_with_vault(make_tenant, own_vault, f"umbrella/sealed-{engine.name}", own_vault.token)
     tenant.up()
     before = list_writes(tenant)
     own_vault.seal()

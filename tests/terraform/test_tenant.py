@@ -55,17 +55,6 @@ def test_a_key_that_umbrella_holds_is_not_replaced_as_a_whole(tenant: Workspace)
     tenant.preview(expect=0)
 
 
-def test_a_member_that_is_told_to_be_replaced_is_taken_up_again_and_stays_alive(tenant: Workspace) -> None:
-    """The new row stands for the same member as the old one, whose deletion the engine plans amid the apply."""
-    company, member = tenant.company, tenant.company.member()
-    tenant.up("-replace=module.tenant.umbrellapsa_api_member.this")
-    assert company.member()["id"] == member["id"]
-    assert not company.member()["inactiveFlag"]
-    assert company.public_keys() == [read_sink_key(company)]
-    assert company.dead_moments() == []
-    tenant.preview(expect=0)
-
-
 def test_destroy_takes_everything_away_and_the_sink_first(make_tenant: Callable[..., Workspace]) -> None:
     tenant = make_tenant()
     tenant.up()

@@ -140,6 +140,7 @@ class Provider:
     def _plan_resource_change(self, request: pb.PlanResourceChange.Request, answer: Any) -> None:
         prior, config = decode(request.prior_state), decode(request.config)
         if config is None:  # it is to be destroyed
+            self._get_resource().plan_deletion()
             answer.planned_state.CopyFrom(encode(None))
             return
         kind = _get_kind(request)

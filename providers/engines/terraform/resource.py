@@ -75,9 +75,15 @@ class Resource:
         plan = self._service.plan(kind.name, prior[ID.name], bag, comparable, wish.unknown)
         wish.changed = frozenset(change.field for change in plan.changes)
         planned = plan_change(kind, prior, wish)
+        if planned.replaces:
+            self._session.replaced.add(kind.name)
         row = self._escrow.plan(kind, planned.row, prior)
         sentences = [] if prior.get(LOST.name) else list(plan.sentences)
         return Answer(row, [(sentence, "") for sentence in sentences], replaces=planned.replaces)
+
+    def plan_deletion(self) -> None:
+        """Nothing is to be said of it, nor asked. An engine's `test` plans its end without a look at anything."""
+        self._session.begin_looking()
 
     def apply(self, kind: Kind, prior: Row | None, planned: Row, config: Row) -> Answer:
         """Do what was planned. What goes wrong leaves the row as it was: the next run looks and goes on from there."""
@@ -162,14 +168,15 @@ class Resource:
         return kind.name == "AccessProof" and not self._escrow.find_for(row)
 
     def _refuse_second(self, kind: Kind, config: Row) -> None:
+        """Refuse what would stand for the same object as a row that is there: its deletion would be this one's."""
         shown = {unique for (name, _), unique in self._session.rows.items() if name == kind.name}
-        if kind.traits.irreplaceable and _get_unique(kind, config) in shown:
-            another = ": another `rotate` means a new key" if kind.traits.renews else ""
-            raise GuardViolation(
-                kind.traits.irreplaceable,
-                next_step=f"run `{terms().apply}` without -replace, or untaint it{another}",
-                page="docs/terraform.md",
-            )
+        if not kind.traits.irreplaceable or _get_unique(kind, config) not in shown:
+            return
+        another = ": another `rotate` means a new key" if kind.traits.renews else ""
+        next_step = f"run `{terms().apply}` without -replace, or untaint it{another}"
+        if kind.name in self._session.replaced:
+            next_step = f"end the renaming that was cut off: run `{terms().apply}` with that name, then with this one"
+        raise GuardViolation(kind.traits.irreplaceable, next_step=next_step, page="docs/terraform.md")
 
 
 def _get_unique(kind: Kind, row: Row) -> str:

@@ -28,11 +28,13 @@ class Session:
     pairs: Pairs
     rows: dict[tuple[str, str], str] = field(default_factory=dict)
     """By kind and id: what is unique about the rows that this process was shown, as it was seen last."""
+    replaced: set[str] = field(default_factory=set)
+    """The kinds of which another object takes the place of one, as its name was changed."""
     _lock: Lock = field(default_factory=Lock)
     _looking: bool = False
 
     def begin_looking(self) -> None:
-        """Note that what comes is a plan, and no apply. Reads tell; an engine plans a deletion amid an apply, too."""
+        """Note that what comes is a plan, and no apply."""
         with self._lock:
             self._looking = True
 

@@ -36,8 +36,16 @@ TRAITS = {
         unique="name",
         stable=frozenset({"adopted"}),
     ),
-    "PermissionSet": Traits(mirrors={"granted": "role_id"}),
-    "ApiMember": Traits(stable=frozenset({"adopted"})),
+    "PermissionSet": Traits(
+        irreplaceable="a permission set is never replaced as a whole: its role would be bare meanwhile",
+        unique="role_id",
+        mirrors={"granted": "role_id"},
+    ),
+    "ApiMember": Traits(
+        irreplaceable="an API member is never replaced by one of the same identifier: a site has no room for two",
+        unique="identifier",
+        stable=frozenset({"adopted"}),
+    ),
     # A key is never created a second time nor replaced: only an update brings its predecessor along.
     "ApiKey": Traits(
         renews=True,

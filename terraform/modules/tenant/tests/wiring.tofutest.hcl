@@ -26,6 +26,11 @@ mock_provider "umbrellapsa" {
     target = umbrellapsa_vault_secret.this
     values = { id = "vault", place = "vault://secret/acme" }
   }
+
+  override_resource {
+    target = umbrellapsa_psa_integration.this
+    values = { id = "integration", sink = "umbrella" }
+  }
 }
 
 run "without_a_vault" {
