@@ -54,6 +54,8 @@ def main() -> int:
     browser = asked.console == "browser"
     if asked.engine != "pulumi" and (browser or asked.fleet):
         parser.error(f"--engine={asked.engine} goes with neither --console nor --fleet")
+    if asked.runner != "local" and not asked.fleet:
+        parser.error(f"--runner={asked.runner} is for many tenants: add --fleet=N (make: FLEET=N)")
     os.umask(0o077)  # state and stack file are nobody else's business, even here
     WORK.mkdir(exist_ok=True)
     try:

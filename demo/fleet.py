@@ -12,6 +12,7 @@ from pathlib import Path
 
 from demo.narration import print_chapter, print_lines, print_once, require
 from demo.pulumi_cli import DemoPulumi
+from demo.site import widen
 from simulator.remote import Company, RemoteSimulator
 
 PAGE = Path("fleet.html")
@@ -40,8 +41,7 @@ def play_fleet(engine: DemoPulumi, simulator: RemoteSimulator, count: int, page:
     for tenant in drifted:
         company = companies[tenant]
         company.set_sink(kind="ConnectWise", enabled=False, publicKey=company.sink()["publicKey"])
-    first = companies[drifted[0]]
-    first.ask("PUT", f"/roles/{first.role()['id']}/levels", {"Service Desk / Service Tickets": {"delete": "All"}})
+    widen(companies[drifted[0]])
     _run(engine, "sweep", *elsewhere, "--all", "--html", str(page), expect=7, show=r"drift|^  |, in ")
 
     print_chapter("umbrella-psa up --all repairs them; the engine starts only for those that differ.")

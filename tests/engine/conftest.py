@@ -40,14 +40,14 @@ def session_workspace(tmp_path_factory: pytest.TempPathFactory, warm: WarmProces
 
 def as_marked(workspace: Workspace, node: pytest.Item | pytest.Collector) -> Workspace:
     """The same workspace, without the shortcuts that the story is about."""
-    unaltered, recorded = (node.get_closest_marker(name) is not None for name in ("unaltered", "recorded"))
+    marks = ("unaltered", "recorded", "swept")
+    unaltered, recorded, swept = (node.get_closest_marker(name) is not None for name in marks)
     python = None if unaltered else workspace.python
-    cold, swept = (node.get_closest_marker(name) is not None for name in ("cold", "swept"))
     return replace(
         workspace,
         python=python,
         run_program=not unaltered and not recorded,
-        warm=None if cold or unaltered else workspace.warm,
+        warm=None if unaltered else workspace.warm,
         swept=swept,
         typed=unaltered,
     )

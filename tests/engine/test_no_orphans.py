@@ -11,8 +11,8 @@ import pytest
 
 from tests.engine.disturbances import DISTURBANCES
 from tests.engine.workspace import Stack
-from tests.stories.disturbances import clear_up
-from tests.stories.neighbours import Neighbours, assert_converged
+from tests.stories.disturbances import assert_put_right
+from tests.stories.neighbours import Neighbours
 
 pytestmark = pytest.mark.recorded
 
@@ -27,10 +27,4 @@ def neighbours(tenant: Stack) -> Neighbours:
 def test_a_plain_up_puts_everything_right_when(
     what: str, tenant: Stack, neighbours: Neighbours, tmp_path: Path
 ) -> None:
-    try:
-        DISTURBANCES[what](tenant, tmp_path)
-        assert tenant.company.dead_moments() == []
-    finally:
-        clear_up(tenant)
-        tenant.up()
-    assert_converged(tenant, neighbours)
+    assert_put_right(DISTURBANCES[what], tenant, neighbours, tmp_path)

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.remote import MY_SECURITY, RemoteSimulator
 from tests.engine.workspace import Stack
-from tests.faults.rooms import Room, open_pulumi
+from tests.faults.rooms import Room
 from tests.stories.stack import TenantStack
 
 
@@ -75,15 +75,13 @@ def get_pulumi_stack(tenant: Tenant) -> Stack:
 class Field:
     """Where tenants are founded, each with a folder of its own, under one engine."""
 
-    def __init__(
-        self, simulator: RemoteSimulator, folder: Path, room: Room | None = None, prefix: str = "acme"
-    ) -> None:
+    def __init__(self, simulator: RemoteSimulator, folder: Path, room: Room, prefix: str = "acme") -> None:
         self._simulator = simulator
         self._folder = folder
         self._prefix = prefix
         self._numbers: Iterator[int] = count(1)
         self._mute = False
-        self.room = room or open_pulumi(folder)
+        self.room = room
 
     def at_mute_sites(self) -> Field:
         """The same, with sites that tell API members nothing of themselves: `adopt` takes up what a lost reply left."""

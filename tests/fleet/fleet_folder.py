@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+from xml.etree.ElementTree import parse
 
 from simulator.remote import Company
 from tests.engine.workspace import Stack, Workspace
@@ -54,6 +55,33 @@ class FleetFolder:
 
     def count_requests(self) -> int:
         return sum(len(stack.company.requests()) for stack in self.stacks.values())
+
+
+class Commands(Protocol):
+    """The commands over a fleet, whatever runs them."""
+
+    def run(self, verb: str, *arguments: str, expect: int = 0) -> str: ...
+
+    def report(self, verb: str, *arguments: str, expect: int = 0) -> dict[str, dict[str, Any]]: ...
+
+
+def tell_and_repair_drift(folder: FleetFolder, commands: Commands) -> None:
+    """A sweep tells it in every report, and an `up` repairs what differs and nothing else."""
+    folder.company("bell").set_sink(enabled=False)
+    project = folder.workspace.project
+    text = commands.run(
+        "sweep", "--all", "--junit", str(project / "junit.xml"), "--html", str(project / "page.html"), expect=7
+    )
+    assert "bell: drift" in text
+    assert "has its PSA integration disabled; it should be enabled." in text
+    assert "3 clean, 1 drift" in text
+    suite = parse(project / "junit.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
+    assert "has its PSA integration disabled" in (project / "page.html").read_text(encoding="utf-8")
+
+    rows = commands.report("up", "--all")
+    assert [name for name, row in rows.items() if row["changes"]] == ["bell"]
+    assert "4 clean" in commands.run("sweep", "--all")
 
 
 def interrupt(process: subprocess.Popen[str]) -> str:

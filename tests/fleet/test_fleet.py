@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from xml.etree.ElementTree import parse
 
 import pytest
 
@@ -12,7 +11,7 @@ from providers.http.budget import ADDRESS
 from providers.http.budget_database import TABLE
 from providers.http.turns import Turns
 from stacks.fleet.lock import hold_fleet
-from tests.fleet.fleet_folder import NAMES, FleetFolder, interrupt
+from tests.fleet.fleet_folder import NAMES, FleetFolder, interrupt, tell_and_repair_drift
 from tests.fleet.postgres_server import PASSWORD, PostgresServer
 
 
@@ -40,21 +39,7 @@ def test_a_fleet_is_brought_up_in_waves_and_left_alone_when_it_is_as_wanted(flee
 
 
 def test_a_sweep_tells_drift_and_reports_it_and_an_up_repairs_what_differs(fleet: FleetFolder) -> None:
-    fleet.company("bell").set_sink(enabled=False)
-    project = fleet.workspace.project
-    text = fleet.run(
-        "sweep", "--all", "--junit", str(project / "junit.xml"), "--html", str(project / "page.html"), expect=7
-    )
-    assert "bell: drift" in text
-    assert "has its PSA integration disabled; it should be enabled." in text
-    assert "3 clean, 1 drift" in text
-    suite = parse(project / "junit.xml").getroot()
-    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
-    assert "has its PSA integration disabled" in (project / "page.html").read_text(encoding="utf-8")
-
-    rows = fleet.report("up", "--all")
-    assert [name for name, row in rows.items() if row["changes"]] == ["bell"]
-    assert "4 clean" in fleet.run("sweep", "--all")
+    tell_and_repair_drift(fleet, fleet)
 
 
 def test_each_request_of_a_run_takes_a_turn_from_the_database_of_all_machines(

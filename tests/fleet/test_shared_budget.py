@@ -43,13 +43,7 @@ def database(empty: str) -> Iterator[BudgetDatabase]:
 
 def start(address: str, skew: float, rate: float, seconds: float, threads: int = 3) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.fleet.sharing", *map(str, (skew, rate, seconds, threads))]
-    return subprocess.Popen(
-        command, cwd=ROOT, env={**environment(), ADDRESS: address}, stdout=subprocess.PIPE, text=True
-    )
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, ADDRESS: address}, stdout=subprocess.PIPE, text=True)
 
 
 def take(database: BudgetDatabase, rate: float, turns: int) -> list[float]:
@@ -100,7 +94,7 @@ def test_a_pause_that_one_machine_is_told_holds_the_others(database: BudgetDatab
     take(database, 20.0, 2)
     other = start(empty, 500.0, 20.0, 5.0)
     assert other.stdout
-    while read_turns(empty, database).next < 30:
+    while read_turns(database).next < 30:
         time.sleep(0.05)
     sent_at = take(database, 20.0, 1)[0]
     assert open_budget(database, 20.0).refuse(2.0, sent_at)
@@ -112,7 +106,7 @@ def test_a_pause_that_one_machine_is_told_holds_the_others(database: BudgetDatab
     assert (len(after) - 1) / (after[-1] - after[0]) <= 0.8 * 20 + 0.5
 
 
-def read_turns(address: str, database: BudgetDatabase) -> Turns:
+def read_turns(database: BudgetDatabase) -> Turns:
     return database.change(SITE, lambda now: pytest.fail("it is not there"), lambda turns, now: turns)
 
 
@@ -121,7 +115,7 @@ def test_a_server_that_is_restarted_amid_the_run_stops_nobody(
 ) -> None:
     rate = 40.0
     other = start(empty, 0.0, rate, 5.0)
-    while not take(database, rate, 1) or read_turns(empty, database).next < 60:
+    while not take(database, rate, 1) or read_turns(database).next < 60:
         time.sleep(0.05)
     postgres.restart()
     moments = take(database, rate, 5)
@@ -148,12 +142,12 @@ def test_a_budget_that_nobody_used_for_long_begins_anew(postgres: PostgresServer
     sent_at = take(database, 40.0, 3)[-1]
     open_budget(database, 40.0).refuse(0.0, sent_at)
     take(database, 40.0, 1)
-    taught = read_turns("", database)
+    taught = read_turns(database)
     with postgres.connect("budgets") as connection:
         connection.execute(f"UPDATE {TABLE} SET at = at - 500")
     take(database, 40.0, 1)
-    assert read_turns("", database).rate == taught.rate < 40
+    assert read_turns(database).rate == taught.rate < 40
     with postgres.connect("budgets") as connection:
         connection.execute(f"UPDATE {TABLE} SET at = at - 700, form = 99")
     take(database, 40.0, 1)
-    assert (read_turns("", database).rate, read_turns("", database).burst) == (40, 40)
+    assert (read_turns(database).rate, read_turns(database).burst) == (40, 40)

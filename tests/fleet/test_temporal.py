@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from xml.etree.ElementTree import parse
 
 from tests.engine.leaks import holds, make_needles
-from tests.fleet.fleet_folder import NAMES
+from tests.fleet.fleet_folder import NAMES, tell_and_repair_drift
 from tests.fleet.temporal_fleet import TemporalFleet, wait_until
 from tests.fleet.temporal_server import list_histories
 
@@ -23,21 +22,7 @@ def test_a_fleet_is_brought_up_in_waves_by_two_workers(temporal_fleet: TemporalF
 
 
 def test_a_sweep_tells_drift_in_every_report_and_an_up_repairs_it(temporal_fleet: TemporalFleet) -> None:
-    temporal_fleet.folder.company("bell").set_sink(enabled=False)
-    project = temporal_fleet.folder.workspace.project
-    text = temporal_fleet.run(
-        "sweep", "--all", "--junit", str(project / "junit.xml"), "--html", str(project / "page.html"), expect=7
-    )
-    assert "bell: drift" in text
-    assert "has its PSA integration disabled; it should be enabled." in text
-    assert "3 clean, 1 drift" in text
-    suite = parse(project / "junit.xml").getroot()
-    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "0")
-    assert "has its PSA integration disabled" in (project / "page.html").read_text(encoding="utf-8")
-
-    rows = temporal_fleet.report("up", "--all")
-    assert [name for name, row in rows.items() if row["changes"]] == ["bell"]
-    assert "4 clean" in temporal_fleet.run("sweep", "--all")
+    tell_and_repair_drift(temporal_fleet.folder, temporal_fleet)
 
 
 def test_previews_orphans_and_a_destroy_are_the_workers_too(temporal_fleet: TemporalFleet) -> None:

@@ -27,9 +27,9 @@ from tests.engine.stack_files import get_state_file
 from tests.engine.workspace import PASSPHRASE, Stack, Workspace
 from tests.histories.killable import FakeTime, Killed, Moment
 from tests.histories.run import NAMES, Resource, State
-from tests.histories.tenant_model import LIFTS, Outcome, TenantModel, Verb
+from tests.histories.stored_model import WRITES, StoredState, StoredTenantModel
+from tests.histories.tenant_model import LIFTS, Outcome, Verb
 
-WRITES = "POST|PUT|PATCH|DELETE"
 _COMMANDS: dict[Verb, tuple[str, ...]] = {
     "up": ("up", "--yes", "--skip-preview"),
     "destroy": ("destroy", "--yes", "--skip-preview"),
@@ -39,16 +39,8 @@ _COMMANDS: dict[Verb, tuple[str, ...]] = {
 }
 
 
-class StoredState(State):
-    """The rows of a state, and the file that holds them."""
-
-    file: bytes = b""
-
-
-class EngineTenantModel(TenantModel):
+class EngineTenantModel(StoredTenantModel):
     """Everything that can happen to one tenant, by the engine's own commands."""
-
-    state: StoredState
 
     def __init__(self, running: Running, time: FakeTime, workspace: Workspace) -> None:
         super().__init__(running, time)
@@ -57,44 +49,12 @@ class EngineTenantModel(TenantModel):
         self._encrypted = self._read_file()
         self.state = self._load(StoredState())
 
-    def pass_days(self, days: int) -> None:
-        """Nothing: a provider's date is the machine's."""
-
-    def meet_foreign_settings(self, first: Verb, then: Verb) -> None:
-        """The engine may or may not have recorded what it was refused for, so the verb after it may be refused or not:
-        the other company is asked nothing, and what is ours stays."""
-        other = self.site.simulator.company(f"{self.site.id}-{len(self.messages)}")
-        wrong = {**self.settings, **other.settings(), **other.secrets()}
-        before, asked = list(self.state), len(self.site.requests())
-        problem = self._run(self.state, first, None, NAMES, wrong, wrong).problem
-        assert isinstance(problem, ForeignOwner), f"{first} with another company's settings: {problem}"
-        assert (list(self.state), len(self.site.requests())) == (before, asked)
-        problem = self._run(self.state, then, None, NAMES, wrong, self.settings).problem
-        assert problem is None or isinstance(problem, ProviderError), f"{first}, set back, {then}: {problem}"
-        assert other.requests() == []
-        self.site.simulator.ask("DELETE", f"/companies/{other.id}")
-
-    def taint(self, name: str) -> bool:
-        found = [row for row in self.state if row.name == name and not row.dying]
-        if found:
-            self._change_state("taint", name)
-        return bool(found)
-
-    def untaint(self) -> None:
-        for name in {row.name for row in self.state if row.tainted}:
-            self._change_state("untaint", name)
-
     def _change_state(self, verb: str, name: str) -> None:
         urns = [row["urn"] for row in self._read_rows() if row["urn"].endswith(f"::{name}") and not row.get("delete")]
         self._store(self.state)
         for urn in urns:
             self._stack.run_pulumi("state", verb, "-s", self._stack.name, "--yes", urn)
         self._load(self.state)
-
-    def _copy(self, state: State) -> StoredState:
-        copy = StoredState(state)
-        copy.file = state.file if isinstance(state, StoredState) else b""
-        return copy
 
     def _run(
         self,
@@ -121,9 +81,8 @@ class EngineTenantModel(TenantModel):
         if killed:
             self._stack.run_pulumi("cancel", "--yes", "-s", self._stack.name)
         self._load(state)
-        writes = [f"{row['method']} {row['path']}" for row in self.site.requests()[since:] if row["method"] != "GET"]
         problem = Killed() if killed else None if done.code == 0 else _recognize(done, printed)
-        return Outcome(problem, list(done.changes), writes)
+        return Outcome(problem, list(done.changes), self._list_writes(since))
 
     def _run_engine(self, command: list[str], end: Moment | None, fresh: dict[str, str]) -> tuple[EngineRun, bool]:
         """Run a command, and kill the engine at a write when the history says so. Whether it was."""

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.stories.neighbours import own_keys
+from tests.stories.neighbours import Neighbours, assert_converged, own_keys
 from tests.stories.stack import TenantStack
 
 Disturbance = Callable[[TenantStack, Path], None]
@@ -35,6 +35,17 @@ def inject_fault(stack: TenantStack, kind: str, method: str, path: str, **detail
 
 def clear_up(stack: TenantStack) -> None:
     stack.company.simulator.ask("DELETE", f"/faults?company={stack.company.id}")
+
+
+def assert_put_right(disturb: Callable[[Any, Path], None], stack: Any, neighbours: Neighbours, folder: Path) -> None:
+    """Disturb a tenant at rest; the sink's key is alive at every moment, and one plain `up` puts everything right."""
+    try:
+        disturb(stack, folder)
+        assert stack.company.dead_moments() == []
+    finally:
+        clear_up(stack)
+        stack.up()
+    assert_converged(stack, neighbours)
 
 
 def lose_mint_reply(stack: TenantStack, folder: Path) -> None:

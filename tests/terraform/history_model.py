@@ -15,10 +15,10 @@ from providers.core.errors import GuardViolation, ProviderError
 from providers.stated import ForeignOwner
 from simulator.remote import Company
 from simulator.server import Running
-from tests.histories.engine_model import WRITES, StoredState
 from tests.histories.killable import FakeTime, Killed, Moment
 from tests.histories.run import NAMES, Resource, State
-from tests.histories.tenant_model import LIFTS, Outcome, TenantModel, Verb
+from tests.histories.stored_model import WRITES, StoredState, StoredTenantModel
+from tests.histories.tenant_model import LIFTS, Outcome, Verb
 from tests.terraform.workspace import ADDRESSES, DEADLINE, Run, Workspace, name_address
 
 _COMMANDS: dict[Verb, tuple[str, ...]] = {
@@ -32,51 +32,20 @@ _STEP = re.compile(r"^(module\.tenant\.\S+)(?: \(.*\))?: (Creating|Modifying|Des
 _NAMES = {f"umbrellapsa_{resource}": name for name, resource in ADDRESSES.items()}
 
 
-class TerraformTenantModel(TenantModel):
+class TerraformTenantModel(StoredTenantModel):
     """Everything that can happen to one tenant, by the engine's own commands."""
 
-    state: StoredState
+    untainted = frozenset({"key"})
 
     def __init__(self, running: Running, time: FakeTime, found: Callable[[Company, str], Workspace]) -> None:
         super().__init__(running, time)
         self._workspace = found(self.site, self.site.id)
         self.state = StoredState()
 
-    def pass_days(self, days: int) -> None:
-        """Nothing: a provider's date is the machine's."""
-
-    def meet_foreign_settings(self, first: Verb, then: Verb) -> None:
-        """The other company is asked nothing, what is ours stays, and the verb after it works with ours."""
-        other = self.site.simulator.company(f"{self.site.id}-{len(self.messages)}")
-        wrong = {**self.settings, **other.settings(), **other.secrets()}
-        before, asked = list(self.state), len(self.site.requests())
-        problem = self._run(self.state, first, None, NAMES, wrong).problem
-        assert isinstance(problem, ForeignOwner), f"{first} with another company's settings: {problem}"
-        assert (list(self.state), len(self.site.requests())) == (before, asked)
-        problem = self._run(self.state, then, None, NAMES).problem
-        assert problem is None or isinstance(problem, ProviderError), f"{first}, set back, {then}: {problem}"
-        assert other.requests() == []
-        self.site.simulator.ask("DELETE", f"/companies/{other.id}")
-
-    def taint(self, name: str) -> bool:
-        found = [row for row in self.state if row.name == name and not row.dying and name != "key"]
-        if found:
-            self._change_state("taint", name)
-        return bool(found)
-
-    def untaint(self) -> None:
-        for name in {row.name for row in self.state if row.tainted}:
-            self._change_state("untaint", name)
-
     def _change_state(self, verb: str, name: str) -> None:
         self._store(self.state)
         self._workspace.run(verb, name_address(name))
         self._load(self.state)
-
-    def _copy(self, state: State) -> StoredState:
-        copy = StoredState(state)
-        copy.file = state.file if isinstance(state, StoredState) else b""
-        return copy
 
     def _run(
         self,
@@ -89,15 +58,14 @@ class TerraformTenantModel(TenantModel):
     ) -> Outcome:
         assert isinstance(state, StoredState)
         self._store(state)
-        self._configure(given or self.settings)
+        self._configure(stated or self.settings)
         since = len(self.site.requests())
         chosen = [] if set(targets) == set(NAMES) else [f"-target={name_address(name)}" for name in targets]
         run = self._run_engine([*_COMMANDS[verb], "-auto-approve", "-no-color", *chosen], end)
         self.messages.append(run.text)
         self._load(state)
-        writes = [f"{row['method']} {row['path']}" for row in self.site.requests()[since:] if row["method"] != "GET"]
         problem = None if run.code == 0 else Killed() if run.code == -signal.SIGKILL else _recognize(run.text)
-        return Outcome(problem, [" ".join(step) for step in _STEP.findall(run.text)], writes)
+        return Outcome(problem, [" ".join(step) for step in _STEP.findall(run.text)], self._list_writes(since))
 
     def _run_engine(self, command: list[str], end: Moment | None) -> Run:
         """Run a command, and kill the engine at a write when the history says so."""

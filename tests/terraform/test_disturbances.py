@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.disturbances import clear_up
-from tests.stories.neighbours import Neighbours, assert_converged
+from tests.stories.disturbances import assert_put_right
+from tests.stories.neighbours import Neighbours
 from tests.terraform.chosen import choose
 from tests.terraform.disturbances import DISTURBANCES
 from tests.terraform.workspace import Workspace
@@ -27,10 +27,4 @@ def neighbours(tenant: Workspace) -> Neighbours:
 def test_a_plain_apply_puts_everything_right_when(
     what: str, tenant: Workspace, neighbours: Neighbours, tmp_path: Path
 ) -> None:
-    try:
-        DISTURBANCES[what](tenant, tmp_path)
-        assert tenant.company.dead_moments() == []
-    finally:
-        clear_up(tenant)
-        tenant.up()
-    assert_converged(tenant, neighbours)
+    assert_put_right(DISTURBANCES[what], tenant, neighbours, tmp_path)

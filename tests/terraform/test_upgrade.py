@@ -60,5 +60,6 @@ def test_a_state_of_a_newer_schema_is_refused_and_nothing_is_changed(rested: Wor
     asked = len(rested.company.requests())
     for refused in (rested.preview(expect=1), rested.up(expect=1), rested.destroy(expect=1)):
         assert refused.count("Resource instance managed by newer provider version") >= 1
+        assert refused.count("was created by a newer provider version than is currently selected.") >= 1
     assert len(rested.company.requests()) == asked
     assert rested.state_file.read_bytes() == newer

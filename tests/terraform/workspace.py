@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pydantic.alias_generators import to_snake
+
 from providers.core.configuration import to_environment_name
 from simulator.remote import Company, RemoteSimulator
 from stacks.terraform_mirror import write_mirror
@@ -184,7 +186,7 @@ class Workspace:
             self._change_values({setting: value})
         elif _IN_OBJECTS.fullmatch(setting):
             namespace, _, name = setting.partition(":")
-            self._change_values({namespace: self.values[namespace] | {_to_snake(name): value}})
+            self._change_values({namespace: self.values[namespace] | {to_snake(name): value}})
         elif ":" in setting:
             self.environment[to_environment_name(setting)] = value
         else:
@@ -202,7 +204,7 @@ class Workspace:
     def _unset(self, setting: str) -> None:
         if _IN_OBJECTS.fullmatch(setting):
             namespace, _, name = setting.partition(":")
-            left = {key: value for key, value in self.values[namespace].items() if key != _to_snake(name)}
+            left = {key: value for key, value in self.values[namespace].items() if key != to_snake(name)}
             self._change_values({namespace: left})
         self.withheld.add(setting)
         self.variables.pop(_VARIABLES.get(setting, ""), None)
@@ -234,7 +236,7 @@ class Workspace:
         file = self.folder / "settings_override.tf.json"
         written: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
         kind, name = ("provider", "umbrellapsa") if setting == "allow" else ("module", "tenant")
-        written.setdefault(kind, {}).setdefault(name, {})[_to_snake(setting)] = value
+        written.setdefault(kind, {}).setdefault(name, {})[to_snake(setting)] = value
         file.write_text(json.dumps(written), encoding="utf-8")
 
     def save_state(self, folder: Path) -> Path:
@@ -332,7 +334,3 @@ def make_initialised(engine: Engine, folder: Path, simulator: RemoteSimulator) -
     made = make_workspace(engine, folder / "tenant", mirror, simulator.company(f"template-{engine.name}"))
     made.init()
     return made
-
-
-def _to_snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

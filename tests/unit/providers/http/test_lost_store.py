@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from providers.core.errors import RemoteError
+from providers.core.errors import OutcomeUnknown, RemoteError
 from providers.http.budget import ADDRESS, Allowance, Budget, check_shared_budgets
 from providers.http.budget_store import InProcessStore, StoreUnavailable
 from providers.http.clock import Clock
@@ -54,13 +54,14 @@ def test_at_the_deadline_it_is_told_what_is_wrong_and_that_nothing_was_sent(leap
     assert str(told.value) == (
         "psa.example was not asked, because whose turn it is is not known: THE_URL: the server is away; start it."
     )
-    assert not told.value.sent
+    assert (told.value.sent, told.value.transient) == (False, True)
 
 
-def test_a_store_that_never_could_be_used_is_not_waited_for(leaping: LeapingClock) -> None:
-    with pytest.raises(BudgetUnknown):
+def test_a_store_that_never_could_be_used_is_not_waited_for_and_no_weather(leaping: LeapingClock) -> None:
+    with pytest.raises(BudgetUnknown) as told:
         open_budget(leaping, 1000.0, passing=False).acquire(leaping.clock.now() + 150)
     assert leaping.slept == []
+    assert not told.value.transient
 
 
 def test_a_pause_that_nobody_could_be_told_is_over_by_then_and_no_error(leaping: LeapingClock) -> None:
@@ -81,9 +82,10 @@ def test_a_pause_is_told_as_soon_as_the_store_is_back(leaping: LeapingClock) -> 
 def test_the_setting_that_is_to_blame_is_ours_and_none_of_the_sites(leaping: LeapingClock) -> None:
     with pytest.raises(BudgetUnknown) as told:
         open_budget(leaping, 1.0, passing=False).acquire(leaping.clock.now())
-    error = RemoteError.of(told.value, detail="Check connectwise:site.", setting="connectwise:site")
-    assert error.setting == "THE_URL"
-    assert "connectwise:site" not in str(error)
+    for kind in (RemoteError, OutcomeUnknown):
+        error = kind.of(told.value, detail="Check connectwise:site.", setting="connectwise:site")
+        assert (type(error), error.setting, error.transient) == (kind, "THE_URL", False)
+        assert "connectwise:site" not in str(error)
 
 
 def test_without_its_package_it_is_told_which_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
