@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group("schedule")
 def command() -> None:
-    """Have a Temporal server start sweeps, `up` and rotations by the clock; its workers (`umbrella-psa worker`) do them.
+    """Have a Temporal server start sweeps, `up` and rotations by the clock; workers (`umbrella-psa worker`) do them.
 
     Which tenants that is, is looked up at each start in the worker's folder: with --all, new ones are in it.
     """
