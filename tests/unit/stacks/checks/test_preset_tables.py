@@ -16,7 +16,7 @@ def judge(live: list[str] | None, permissions: Any = SETUP, **tables: Any) -> li
     preset = Preset.model_validate(
         {"vendor": "A", "integration": "B", "source": source, "permissions": permissions, **tables}
     )
-    return [(found.verdict, found.found) for found in judge_tables(preset, LABELS, lambda: live)]
+    return [(found.verdict, found.found) for found in judge_tables(preset, LABELS, lambda function: live)]
 
 
 def test_the_sites_identifiers_and_its_labels_are_one() -> None:
@@ -53,8 +53,8 @@ def test_without_table_setup_no_table_counts_and_nobody_is_asked() -> None:
     )
     asked: list[str] = []
 
-    def look() -> list[str] | None:
-        asked.append("the console")
+    def look(function: str) -> list[str] | None:
+        asked.append(function)
         return None
 
     ((found),) = judge_tables(preset, LABELS, look)
