@@ -60,6 +60,10 @@ def test_permissions_and_tables_each_replace_their_part() -> None:
     assert tables.own.permissions == read_other().own.permissions
     assert read_other(roleName="Other").own.role_name == "Other"
     assert read_settings({"tableAccess": "uncustomized"}).own.table_access is None
+    assert read_other().own.customize is None
+    lists = read_other(customize='{"Companies / Configurations": ["Server", "Domain"]}')
+    assert lists.own.customize == {"Companies / Configurations": ["Domain", "Server"]}
+    assert build_plan(lists).customize == lists.own.customize
 
 
 @pytest.mark.parametrize("name", [name for name in list_names() if name != OF_UMBRELLA])
