@@ -46,7 +46,7 @@ def _judge(function: str, wanted: Sequence[str], look: Look) -> list[Finding]:
     live = look(function)
     if live is None:
         return [_make_unknown(function, "what its customize list allows", ", ".join(wanted) or "nothing", function)]
-    fine = f"{function}: its customize list allows the {len(wanted)} items that are asked for, and no others"
+    fine = f"{function}: its customize list allows what is asked for, and nothing else"
     return _compare(function, live, wanted, wanted) or [make_ok(SUBJECT, fine)]
 
 
