@@ -28,12 +28,12 @@ class CustomizeDialogue:
     def __init__(self, operation: Operation[ConnectWiseScreens], role_id: int, function: str) -> None:
         self._operation = operation
         self._name = name_list(function)
-        # Table Setup may be called otherwise at a site; other rows are found by the names that the caller gives.
-        labels = operation.screens.tables
-        own = (labels.module, labels.function)
-        self._place = own if function == TABLE_SETUP else tuple(function.split(" / ", 1))
         self._screen = operation.screen
         self._labels = operation.screens.tables
+        # Table Setup's row has labels of its own; others are looked for by the names that the caller gives.
+        module, _, row = function.partition(" / ")
+        own = (self._labels.module, self._labels.function)
+        self._place = own if function == TABLE_SETUP else (module, row)
         self._dialogue = self._screen.find(self._labels.dialogue)
         self._role = RolePage(operation, role_id)
 

@@ -116,9 +116,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             seen = self._look(state)
         except PermissionDenied:
             self._site.list_my_security()  # raises when it is not this key's fault
-            seen = Sight(
-                {}, {function: [] for function in join_lists(state)}
-            )  # it signs in; with its role put right it sees its rights again
+            # It signs in; with its role put right it sees its rights again.
+            seen = Sight({}, {function: [] for function in join_lists(state)})
         if seen is None:
             return state.model_copy(update={"signs_in": False})
         return self._record(state, seen)
