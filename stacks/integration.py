@@ -61,6 +61,7 @@ def make_integration(preset: Preset) -> Integration:
             "key_description": preset.names.key_description or _cut(f"{preset.title} PSA Integration", 60),
             "permissions": {preset.get_site_name(name): levels for name, levels in preset.permissions.items()},
             "table_access": preset.tables if isinstance(preset.tables, list) else None,
+            **({"customize": lists} if (lists := preset.get_lists()) else {}),
         },
     )
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, field_validator
 
 from providers.connectwise.connection import ConnectWiseSettings
-from providers.connectwise.grants import AskedLevels, Levels, normalize_tables
+from providers.connectwise.customize import Customize, normalize_items
+from providers.connectwise.grants import AskedLevels, Levels
 from providers.connectwise.references import FIELDS
 from providers.core.configuration import PROJECT, Configuration
 from providers.core.errors import SettingError
@@ -66,6 +67,11 @@ class TenantSettings(SinkSettings):
         default_factory=lambda: list(UMBRELLA_TABLES),
         description="the setup tables it may use, or uncustomized: as the site makes them; else Umbrella's three",
     )
+    customize: Customize = Field(
+        default=None,
+        description="what it may use of other functions that have a customize list, by function; else as the site "
+        "makes them",
+    )
     rotate: str = Field(default="", description="any text; another one means a new key")
     max_age_days: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="from this age on the next up replaces the key"
@@ -104,7 +110,7 @@ class TenantSettings(SinkSettings):
     @field_validator("table_access")
     @classmethod
     def _table_access(cls, value: list[str] | None) -> list[str] | None:
-        if value is not None and len(normalize_tables(value)) != len(value):
+        if value is not None and len(normalize_items(value)) != len(value):
             raise ValueError("names a table twice")
         return value
 

@@ -21,6 +21,7 @@ class RightsFields(TypedDict):
 
     permissions: dict[str, Levels]
     table_access: list[str] | None
+    customize: dict[str, list[str]] | None
     vendor_names: list[str] | None
 
 
@@ -37,6 +38,7 @@ def make_rights_fields(tenant: Tenant) -> RightsFields:
     return {
         "permissions": tenant.own.permissions,
         "table_access": tenant.own.table_access,
+        "customize": tenant.own.customize,
         "vendor_names": tenant.vendor_names,
     }
 

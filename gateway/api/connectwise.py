@@ -1,4 +1,4 @@
-"""`/connectwise/{console}/…`: levels, table access and keys of a ConnectWise console."""
+"""`/connectwise/{console}/…`: levels, customize lists and keys of a ConnectWise console."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 from gateway.api.openapi import ERROR_RESPONSES, describe_write
 from gateway.api.writes import RequestBody, WriteResult, run_write
 from gateway.browser.evidence import Picture
+from gateway.consoles.customize import CustomizeDialogue, parse_function
 from gateway.consoles.keys import ApiKeysPage, NewKey
 from gateway.consoles.navigation import navigate
 from gateway.consoles.roles import RolePage
 from gateway.consoles.session import ConsoleSession
-from gateway.consoles.tables import TablesDialogue, check_function
 from gateway.idempotency import IdempotencyRecord
 from gateway.screens.schema import ConnectWiseScreens, Level
 from providers.console.contract import ConnectWiseHealth, Customize, Key, RoleSetting, RoleSettings
@@ -46,7 +46,7 @@ class SettingsBody(RequestBody):
 
 
 class CustomizeBody(RequestBody):
-    """The whole list of setup tables that the role may use."""
+    """The whole list of what the role may use of a function."""
 
     function: str
     allow: list[str]
@@ -106,9 +106,11 @@ async def put_settings(session: Session, request: Request, role_id: Number) -> R
 
 @router.get("/securityRoles/{role_id}/customize", response_model=Customize)
 async def get_customize(session: Session, role_id: Number, function: str = "") -> Response:
-    """Answer which setup tables the role may use."""
-    check_function(function)
-    customize = await session.run("get-customize", lambda operation: TablesDialogue(operation, role_id).read())
+    """Answer what the role may use of a function."""
+    wanted = parse_function(function)
+    customize = await session.run(
+        "get-customize", lambda operation: CustomizeDialogue(operation, role_id, wanted).read()
+    )
     return JSONResponse(customize.model_dump())
 
 
@@ -117,9 +119,9 @@ async def put_customize(session: Session, request: Request, role_id: Number) -> 
     """Replace that list; answer it as it was read back."""
 
     async def act(body: CustomizeBody, record: IdempotencyRecord) -> WriteResult:
-        check_function(body.function)
+        wanted = parse_function(body.function)
         customize = await session.run(
-            "put-customize", lambda operation: TablesDialogue(operation, role_id).replace(body.allow), record
+            "put-customize", lambda operation: CustomizeDialogue(operation, role_id, wanted).replace(body.allow), record
         )
         return WriteResult(customize.model_dump())
 

@@ -88,7 +88,7 @@ class RoleLabels(SchemaModel):
 
 
 class TableLabels(SchemaModel):
-    """The "customize" dialogue of Table Setup."""
+    """The "customize" dialogue: where Table Setup's is, and what every function's is assumed to look like."""
 
     module: str
     function: str

@@ -6,19 +6,24 @@ in `read` it is an observation, and so drift.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Annotated, Protocol
 
 from pydantic import Field, SecretStr
 
-from providers.connectwise.grants import (
-    LivePermissions,
-    Permissions,
+from providers.connectwise.customize import (
+    Customize,
+    LiveCustomize,
     Tables,
-    describe_level_changes,
-    describe_table_changes,
+    describe_list,
+    describe_lists,
+    join_lists,
+    split_lists,
 )
-from providers.connectwise.key_witness import KeyWitness, ProofSite, Sight, TableReader
+from providers.connectwise.grants import LivePermissions, Permissions, describe_level_changes
+from providers.connectwise.key_witness import KeyWitness, ListReader, ProofSite, Sight
+from providers.console.customize import TABLE_SETUP, name_items
 from providers.core.changes import Change
 from providers.core.errors import PermissionDenied, ProviderError, WorkOrder
 from providers.core.handler import Handler
@@ -41,6 +46,11 @@ class AccessProofArgs(ConnectWiseOwned):
         default=None,
         description="the setup tables that the key must be able to use, and no more; null for whatever it is",
     )
+    customize: Customize = Field(
+        default=None,
+        description="what the key must be able to use, and no more, of other functions that have a customize list, by "
+        "function",
+    )
     vendor_names: Annotated[list[str] | None, Link, NotCompared] = Field(
         default=None,
         description="the functions whose names are in a vendor's spelling, which is matched with the site's by rule",
@@ -59,6 +69,9 @@ class AccessProofState(AccessProofArgs, AccessProofObserved):
 
     # What is live may have levels that nobody could ask for.
     permissions: LivePermissions = Field(description="what the key must be able to do, and no more")
+    customize: LiveCustomize = Field(
+        default=None, description="what the key may use of other functions that have a customize list, by function"
+    )
     evidence: str = Field(
         default="", description="whose word it is, where the site does not let the key show it; else empty"
     )
@@ -67,8 +80,10 @@ class AccessProofState(AccessProofArgs, AccessProofObserved):
 class RightsCorrector(Protocol):
     """Who puts right what the proof finds, where no driver of `PermissionSet` could have seen or set it."""
 
-    def order_correction(self, role_id: int, public_key: str, flaws: Sequence[str], tables: Sequence[str]) -> WorkOrder:
-        """Make the order for a person; `tables`: the whole list, when it is not as wanted."""
+    def order_correction(
+        self, role_id: int, public_key: str, flaws: Sequence[str], lists: Mapping[str, Sequence[str]]
+    ) -> WorkOrder:
+        """Make the order for a person; `lists`: those that are not as wanted, whole, by function."""
 
 
 class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
@@ -81,7 +96,7 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
     def __init__(
         self,
         site: ProofSite,
-        console: TableReader,
+        console: ListReader,
         corrections: RightsCorrector | None = None,
         sink_name: str = "Umbrella",
     ) -> None:
@@ -101,7 +116,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             seen = self._look(state)
         except PermissionDenied:
             self._site.list_my_security()  # raises when it is not this key's fault
-            seen = Sight({}, [])  # it signs in; with its role put right it sees its rights again
+            # It signs in; with its role put right it sees its rights again.
+            seen = Sight({}, {function: [] for function in join_lists(state)})
         if seen is None:
             return state.model_copy(update={"signs_in": False})
         return self._record(state, seen)
@@ -119,11 +135,12 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             return [f"The API key {state.public_key} can't sign in; {self._sink_name} can't either."]
         if change.field == "permissions" and not state.permissions and state.signs_in:
             return [f"The API key {state.public_key} signs in, but does not see its own rights."]
+        texts: list[str] = []  # the same levels and lists, reported once, by PermissionSet
         if change.field == "table_access" and self._corrections:
-            return [
-                f"The API key {state.public_key}: {text}" for text in describe_table_changes(change.live, change.wanted)
-            ]
-        return []  # the same levels and tables, reported once, by PermissionSet
+            texts = describe_list(TABLE_SETUP, change.live, change.wanted)
+        if change.field == "customize" and self._corrections:
+            texts = describe_lists(change.live or {}, change.wanted or {})
+        return [f"The API key {state.public_key}: {text}" for text in texts]
 
     def _prove(self, args: AccessProofArgs) -> AccessProofState:
         seen = self._look(args)
@@ -133,19 +150,22 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
                 "given it and keeps what it has",
                 next_step="check that the member and the key are active, and run again",
             )
-        asked, tables = args.table_access, seen.tables
-        wrong_tables = [] if asked is None or tables is None else describe_table_changes(tables, asked)
-        differences = describe_level_changes(seen.permissions, args.permissions) + wrong_tables
+        asked = join_lists(args)
+        wrong = (
+            {} if seen.lists is None else {name: describe_list(name, seen.lists[name], asked[name]) for name in asked}
+        )
+        differences = [*describe_level_changes(seen.permissions, args.permissions), *chain(*wrong.values())]
         if differences and self._corrections:
-            allow = (asked or []) if wrong_tables else []
-            raise self._corrections.order_correction(int(args.role_id), args.public_key, differences, allow)
+            lists = {name: asked[name] for name, flaws in wrong.items() if flaws}
+            raise self._corrections.order_correction(int(args.role_id), args.public_key, differences, lists)
         if differences:
             raise ProviderError(
                 f"the API key {args.public_key} works but its rights are not as asked for, so {self._sink_name} was "
                 "not given it and keeps what it has:",
                 detail=" ".join(differences),
             )
-        if asked is None and tables is not None and "System / Table Setup" in seen.permissions:
+        tables = None if seen.lists is None or TABLE_SETUP in asked else seen.lists.get(TABLE_SETUP)
+        if tables is not None and TABLE_SETUP in seen.permissions:
             print_once(
                 f"Table Setup is left uncustomized: the API key {args.public_key} may use {len(tables)} of the site's "
                 f"{len(self._site.list_setup_tables())} setup tables."
@@ -153,15 +173,15 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
         return self._record(AccessProofState(**args.model_dump()), seen)
 
     def _record(self, state: AccessProofState, seen: Sight) -> AccessProofState:
-        """Record what was seen; tables that nobody could see stay as asked for, and are said to be unknown."""
+        """Record what was seen; lists that nobody could see stay as asked for, and are said to be unknown."""
         live: dict[str, object] = {"signs_in": True, "permissions": seen.permissions, "evidence": seen.evidence}
-        if state.table_access is None:
-            return state.model_copy(update=live)  # whatever they are
-        if seen.tables is not None:
-            live["table_access"] = seen.tables
-        else:
+        recorded = join_lists(state)
+        if seen.lists is not None:
+            live |= split_lists({function: seen.lists[function] for function in recorded})
+            return state.model_copy(update=live)
+        for function, items in recorded.items():
             print_once(
-                f"Which setup tables the API key {state.public_key} may use is unknown: at this site neither the key "
-                f"nor a console shows it. They should be these only: {', '.join(state.table_access) or 'none'}."
+                f"Which {name_items(function)} the API key {state.public_key} may use is unknown: at this site neither "
+                f"the key nor a console shows it. They should be these only: {', '.join(items) or 'none'}."
             )
         return state.model_copy(update=live)

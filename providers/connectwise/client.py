@@ -12,8 +12,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from providers.connectwise.conditions import build_condition
 from providers.connectwise.connection import format_basic_auth, format_credentials
+from providers.connectwise.customize import normalize_item, normalize_items
 from providers.connectwise.errors import make_error
-from providers.connectwise.grants import normalize_table, normalize_tables
 from providers.connectwise.own_access import OwnAccess
 from providers.connectwise.paging import read_pages
 from providers.connectwise.records import (
@@ -176,10 +176,10 @@ class ConnectWise(OwnAccess):
 
     def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
         """List the labels of all setup tables, `<category> / <name>`, or so many that all wanted are among them."""
-        looked_for = normalize_tables(wanted)
+        looked_for = normalize_items(wanted)
 
         def are_there(rows: list[ScreenRecord]) -> bool:
-            return bool(looked_for) and {normalize_table(row.label) for row in rows}.issuperset(looked_for)
+            return bool(looked_for) and {normalize_item(row.label) for row in rows}.issuperset(looked_for)
 
         rows = self._cache.get_or_fetch(
             ("setupScreens", *looked_for),

@@ -1,4 +1,4 @@
-"""Permissions as people talk about them: levels per module function, and setup tables by label."""
+"""Permissions as people talk about them: levels per module function."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from providers.console.levels import Level
 from providers.core.errors import SettingError
 from providers.core.nearest import suggest_nearest
-from providers.core.schema import ComparedBy, Model
+from providers.core.schema import Model
 
 if TYPE_CHECKING:
     from providers.connectwise.records import SettingRecord
@@ -47,19 +47,6 @@ def _drop_empty(grants: dict[str, Levels]) -> dict[str, Levels]:
     return {name: grants[name] for name in sorted(grants) if grants[name]}
 
 
-def _sort_tables(tables: list[str] | None) -> list[str] | None:
-    return None if tables is None else sorted(tables, key=normalize_table)
-
-
-def _compare_tables(tables: list[str] | None) -> list[str] | None:
-    return None if tables is None else normalize_tables(tables)
-
-
-def keep_recorded_spelling(live: list[str], recorded: list[str]) -> list[str]:
-    """Return the live tables, in the recorded spelling when they are the same: a state is rewritten for news only."""
-    return recorded if normalize_tables(live) == normalize_tables(recorded) else live
-
-
 class _Askable(Levels):
     add: Level = "None"
     edit: Level = "None"
@@ -78,8 +65,6 @@ AskedLevels = Annotated[Levels, BeforeValidator(_refuse_unknown)]
 # One way to write the same wish, so that neither order nor an empty line is ever drift.
 Permissions = Annotated[dict[str, AskedLevels], AfterValidator(_drop_empty)]
 LivePermissions = Annotated[dict[str, Levels], AfterValidator(_drop_empty)]
-Tables = Annotated[list[str] | None, AfterValidator(_sort_tables), ComparedBy(_compare_tables)]
-"""None: the list is left uncustomized, as the site has made it."""
 
 NO_LEVELS = Levels()
 
@@ -166,26 +151,6 @@ def _find_unknown_levels(row: SettingRecord, levels: Levels) -> Iterator[Setting
             )
 
 
-def normalize_table(label: str) -> str:
-    """How a table's label and the site's identifier for it are compared: letters and digits only (assumed)."""
-    return "".join(filter(str.isalnum, label.casefold()))
-
-
-def normalize_tables(labels: Iterable[str]) -> list[str]:
-    """Normalize each label of a list, without repeats, in order."""
-    return sorted({normalize_table(label) for label in labels})
-
-
-def find_unknown_tables(wanted: Iterable[str] | None, labels: Sequence[str]) -> Iterator[SettingError]:
-    """Find setup tables that the site does not have."""
-    known = {normalize_table(label) for label in labels}
-    for label in wanted or ():
-        if normalize_table(label) not in known:
-            yield SettingError(
-                "tableAccess", f"the site has no setup table {label!r}", detail=suggest_nearest(label, labels)
-            )
-
-
 def describe_level_changes(live: Grants, wanted: Grants) -> list[str]:
     """Name the differences, a sentence each: who may do what, and what was asked for."""
     sentences = []
@@ -198,16 +163,3 @@ def describe_level_changes(live: Grants, wanted: Grants) -> list[str]:
                 how = wider if _get_rank(now) > _get_rank(should) else "narrower"
                 sentences.append(f"{name}: {verb} is {now}, should be {should} ({how}).")
     return sentences
-
-
-def describe_table_changes(live: Iterable[str] | None, wanted: Iterable[str] | None) -> list[str]:
-    """Name the differences between two lists of setup tables, a sentence each; None for one that is left alone."""
-    if wanted is None:
-        return ["Table Setup: its customize list is left as it is from now on."]
-    if live is None:
-        return [f"Table Setup: its customize list was left alone; it should be {', '.join(wanted) or 'empty'}."]
-    now = {normalize_table(label): label for label in live}
-    should = {normalize_table(label): label for label in wanted}
-    return [f"Table Setup: {now[key]} is allowed, should not be (wider)." for key in sorted(now.keys() - should)] + [
-        f"Table Setup: {should[key]} is not allowed, should be (narrower)." for key in sorted(should.keys() - now)
-    ]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from providers.connectwise.records import CustomizeRecord, MySecurityRecord, Stamped
+from providers.console.customize import IDENTIFIERS
 from providers.core.errors import NotFound
 from providers.core.run_cache import RunCache
 from providers.http.message import Response
@@ -55,12 +56,15 @@ class OwnAccess(ABC):
         """List the same once a run: what the provisioning key may do does not change under our feet."""
         return self._cache.get_or_fetch(("mySecurity", self.public_key), self.list_my_security)
 
-    def list_my_tables(self) -> list[str] | None:
-        """List the setup tables that the caller may use, as the site's identifiers; None where it does not say."""
+    def list_my_items(self) -> dict[str, list[str]] | None:
+        """List what the caller may use, as the site's identifiers, by function; None where the site does not say."""
         rows = self._fetch_mine(CustomizeRecord, "/system/mySecurity/customizeItems/")
         if rows is None:
             return None
-        return [row.itemIdentifier or "" for row in rows if row.customizeIdentifier == "SystemTableSetup"]
+        lists: dict[str, list[str]] = {identifier: [] for identifier in IDENTIFIERS.values()}
+        for row in rows:
+            lists.setdefault(row.customizeIdentifier or "", []).append(row.itemIdentifier or "")
+        return {function: lists[identifier] for function, identifier in IDENTIFIERS.items()}
 
     def get_own_identifier(self) -> str:
         """Tell which member is behind the key, as `_info.updatedBy` shows it; empty until that is known.

@@ -1,41 +1,46 @@
-"""`PermissionSet`: what the role may do, and which setup tables it may use. Exclusive: nothing else is granted.
+"""`PermissionSet`: what the role may do, and what its customize lists allow. Exclusive: nothing else is granted.
 
-Levels are read by REST and written by a driver; the tables' list is read and written by a driver, and proved by
-`AccessProof` as the new key.
+Levels are read by REST and written by a driver; the lists (Table Setup's, and others that are named) are read and
+written by a driver, and proved by `AccessProof` as the new key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from pydantic import Field
 
+from providers.connectwise.customize import (
+    Customize,
+    Lists,
+    LiveCustomize,
+    Tables,
+    describe_list,
+    describe_lists,
+    find_unknown_lists,
+    join_lists,
+    split_lists,
+)
 from providers.connectwise.grants import (
     NO_LEVELS,
     Levels,
     LivePermissions,
     Permissions,
-    Tables,
     collect_grants,
     describe_level_changes,
-    describe_table_changes,
     find_unknown,
-    find_unknown_tables,
     get_levels,
-    keep_recorded_spelling,
     make_role_setting,
-    normalize_table,
-    normalize_tables,
     widens,
 )
+from providers.connectwise.role_lists import ListsTables, RoleLists
 from providers.connectwise.spelling import VendorNames
+from providers.console.customize import TABLE_SETUP
 from providers.core.changes import Change
-from providers.core.errors import NotFound, NotObservable, RemoteError, WorkOrder, raise_first
+from providers.core.errors import NotFound, RemoteError, WorkOrder, raise_first
 from providers.core.guards import Guards
 from providers.core.handler import Handler
-from providers.core.notices import print_once
 from providers.core.pending_steps import ManualStepPending, describe_pending_step
 from providers.core.schema import ConnectWiseOwned, Link, NotCompared, Observed, Replaces
 from providers.core.terms import terms
@@ -46,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class PermissionSetArgs(ConnectWiseOwned):
-    """The levels and setup tables of a role, all of them. Whoever may maintain security roles changes them on a screen.
+    """The levels and customize lists of a role. Whoever may maintain security roles changes them on a screen.
 
     Source: `GET /system/securityRoles/{id}/settings`, the vendor's OpenAPI specification, which has no write for it;
     what is asked for by default is Cisco's page 225008.
@@ -58,6 +63,11 @@ class PermissionSetArgs(ConnectWiseOwned):
     table_access: Tables = Field(
         default=None,
         description="labels of the setup tables that the role may use, and no others; null leaves the list as it is",
+    )
+    customize: Customize = Field(
+        default=None,
+        description="what the role may use, and nothing else, of other functions that have a customize list, by "
+        "function; a list that is not named is left as it is",
     )
     vendor_names: Annotated[list[str] | None, Link, NotCompared] = Field(
         default=None,
@@ -74,15 +84,18 @@ class PermissionSetObserved(Observed):
 
 
 class PermissionSetState(PermissionSetArgs, PermissionSetObserved):
-    """The live levels and tables; the tables as last set where only a key of the role can see them."""
+    """The live levels and lists; the lists as last set where only a key of the role can see them."""
 
     # What is live may have levels that nobody could ask for.
     permissions: LivePermissions = Field(description="levels per module function; what is not named is None")
+    customize: LiveCustomize = Field(
+        default=None, description="what the role may use of other functions that have a customize list, by function"
+    )
     work_order: str = Field(default="", description="the work order of an open step, for `status`")
     granted: str = Field(default="", description="the id of the role that has these levels; empty while a step is open")
 
 
-class RoleGrants(Protocol):
+class RoleGrants(ListsTables, Protocol):
     """What this module needs of the site."""
 
     def get_role(self, role_id: int) -> RoleRecord | None:
@@ -90,9 +103,6 @@ class RoleGrants(Protocol):
 
     def list_role_settings(self, role_id: int) -> list[SettingRecord]:
         """List every module function of the role with its levels."""
-
-    def list_setup_tables(self, wanted: Iterable[str] = ()) -> list[str]:
-        """List the labels of all setup tables, or so many that all of the wanted are among them."""
 
     def list_active_members(self, role_id: int) -> list[str]:
         """List the identifiers of the active members that have the role."""
@@ -116,24 +126,25 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         self._is_known = is_known
         self._grants = grants
         self._driver = driver
+        self._lists = RoleLists(grants, driver)
         self._guards = guards or Guards()
 
     def create(self, args: PermissionSetArgs) -> tuple[str, PermissionSetState]:
         """Set what differs. Raises `ManualStepPending` where a person must do it."""
         rows = self._grants.list_role_settings(int(args.role_id))
         try:
-            return args.role_id, self._apply(args, rows, tables_now=None)
+            return args.role_id, self._apply(args, rows, lists_now={})
         except WorkOrder as order:
             live: dict[str, object] = {
                 "permissions": _collect(args, rows),
-                "table_access": None if args.table_access is None else [],
+                **split_lists({function: [] for function in join_lists(args)}),
                 "pending": order.title,
                 "work_order": str(order),
             }
             raise ManualStepPending(args.role_id, PermissionSetState(**{**args.model_dump(), **live}), order) from None
 
     def read(self, object_id: str, state: PermissionSetState) -> PermissionSetState | None:
-        """Read the levels, and the tables where the driver can look; gone with the role."""
+        """Read the levels, and the lists where the driver can look; gone with the role."""
         role_id = int(state.role_id)
         try:
             rows = self._grants.list_role_settings(role_id)
@@ -141,32 +152,30 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             if self._grants.get_role(role_id) is None:
                 return None
             raise
-        tables = state.table_access
-        if tables is not None:
-            # Where nobody can look `AccessProof` reports them, which reads them as the key.
-            with suppress(NotObservable):
-                tables = keep_recorded_spelling(self._driver.get_tables(role_id), tables)
+        lists = self._lists.read(role_id, join_lists(state))
         granted = "" if state.pending else state.role_id
-        live = {"permissions": _collect(state, rows), "table_access": tables, "granted": granted}
+        live = {"permissions": _collect(state, rows), **split_lists(lists), "granted": granted}
         return PermissionSetState(**{**state.model_dump(), **live})
 
     def update(self, object_id: str, state: PermissionSetState, args: PermissionSetArgs) -> PermissionSetState:
         """Set what differs."""
         rows = self._grants.list_role_settings(int(args.role_id))
-        return self._apply(args, rows, tables_now=state.table_access, member_before=state.member)
+        return self._apply(args, rows, lists_now=join_lists(state), member_before=state.member)
 
     def delete(self, object_id: str, state: PermissionSetState) -> None:
         """Do nothing: the levels go with the role, and an adopted role keeps what it has."""
 
     def describe_change(self, change: Change, state: PermissionSetState, changed_fields: Collection[str]) -> list[str]:
-        """Say level by level and table by table what is wider or narrower than asked for."""
+        """Say level by level and item by item what is wider or narrower than asked for."""
         about = f"Security role {state.role_name}: " if state.role_name else ""
         if state.pending:
             return [describe_pending_step(state.pending)] if change.field == "pending" else []
         if change.field == "permissions":
             return [about + text for text in describe_level_changes(change.live, change.wanted)]
         if change.field == "table_access":
-            return [about + text for text in describe_table_changes(change.live, change.wanted)]
+            return [about + text for text in describe_list(TABLE_SETUP, change.live, change.wanted)]
+        if change.field == "customize":
+            return [about + text for text in describe_lists(change.live or {}, change.wanted or {})]
         return []
 
     def describe_missing(self, state: PermissionSetState) -> str:
@@ -175,45 +184,25 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
         return f"The permissions of {role} went with the role; `{terms().apply}` grants them again."
 
     def _apply(
-        self, args: PermissionSetArgs, rows: list[SettingRecord], tables_now: list[str] | None, member_before: str = ""
+        self, args: PermissionSetArgs, rows: list[SettingRecord], lists_now: Lists, member_before: str = ""
     ) -> PermissionSetState:
         """Change what differs, nothing else, and believe the answer only where it says what was asked for."""
         role_id = int(args.role_id)
         levels = VendorNames(args.vendor_names).spell_as_site(args.permissions, (row.function for row in rows))
         raise_first(find_unknown(levels, rows))
-        tables = self._find_tables(args.table_access)
+        raise_first(find_unknown_lists(args.customize, (row.function for row in rows)))
         changed = [row for row in rows if get_levels(row) != levels.get(row.function, NO_LEVELS)]
-        if tables is not None and tables_now is not None and normalize_tables(tables_now) == normalize_tables(tables):
-            tables = None  # nothing to set
+        lists = self._lists.find_changed(join_lists(args), lists_now)
         wider = any(widens(get_levels(row), levels.get(row.function, NO_LEVELS)) for row in changed)
-        if wider or (tables is not None and self._adds_tables(role_id, tables, tables_now)):
+        if wider or self._lists.add_something(role_id, lists, lists_now):
             self._refuse_to_widen_for_others(args, member_before)
         if changed:
             wanted = [make_role_setting(row, levels.get(row.function, NO_LEVELS)) for row in changed]
-            kept_rows = self._driver.set_levels(role_id, wanted, tables or ())
+            kept_rows = self._driver.set_levels(role_id, wanted, lists)
             if {tuple(row) for row in kept_rows} != {tuple(row) for row in wanted}:
                 raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
-        if tables is not None:
-            self._set_tables(role_id, tables)
+        self._lists.set(role_id, lists)
         return PermissionSetState(**args.model_dump(), granted=args.role_id)
-
-    def _find_tables(self, wanted: list[str] | None) -> list[str] | None:
-        """Find the wanted tables as the site labels them; None where the list is left as it is."""
-        if not wanted:
-            return wanted
-        labels = self._grants.list_setup_tables(wanted)
-        raise_first(find_unknown_tables(wanted, labels))
-        shown = {normalize_table(label): label for label in labels}
-        return [shown[normalize_table(label)] for label in wanted]
-
-    def _adds_tables(self, role_id: int, wanted: list[str], known: list[str] | None) -> bool:
-        """Of a role that is taken up, `known` is None and the console is asked; what nobody sees counts as added."""
-        if known is None:
-            try:
-                known = self._driver.get_tables(role_id)
-            except NotObservable:
-                return True
-        return not set(normalize_tables(wanted)) <= set(normalize_tables(known))
 
     def _refuse_to_widen_for_others(self, args: PermissionSetArgs, member_before: str) -> None:
         """Whoever else has the role would get every new right with it; our member's old id is nobody else."""
@@ -231,15 +220,6 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
                 f"the security role {args.role_name} is also used by {', '.join(others)}, who would get what is added",
                 "give them another role, or this tenant another roleName",
             )
-
-    def _set_tables(self, role_id: int, wanted: list[str]) -> None:
-        try:
-            actual = self._driver.set_tables(role_id, wanted)
-        except NotObservable as error:
-            print_once(str(error))
-            return
-        if normalize_tables(actual) != normalize_tables(wanted):
-            raise RemoteError("the console did not keep the table access that was set", next_step="run again")
 
 
 def _collect(asked: PermissionSetArgs, rows: Sequence[SettingRecord]) -> dict[str, Levels]:

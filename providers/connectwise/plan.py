@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from providers.connectwise.grants import Permissions, Tables
+from providers.connectwise.customize import Customize, Tables
+from providers.connectwise.grants import Permissions
 from providers.core.schema import Model
 
 
@@ -16,6 +17,9 @@ class TenantPlan(Model):
     permissions: Permissions = Field(description="levels per module function; what is not named is None")
     table_access: Tables = Field(
         default=None, description="labels of the setup tables that the role may use; null leaves the list uncustomized"
+    )
+    customize: Customize = Field(
+        default=None, description="what the role may use of other functions that have a customize list, by function"
     )
     vendor_names: list[str] | None = Field(
         default=None,

@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from providers.connectwise.api_member import ApiMemberArgs, ApiMemberHandler
-from providers.connectwise.grants import Grants, describe_table_changes, find_unknown, find_unknown_tables
+from providers.connectwise.customize import (
+    Lists,
+    describe_list,
+    find_unknown_lists,
+    find_unknown_tables,
+    join_lists,
+)
+from providers.connectwise.grants import Grants, find_unknown
 from providers.connectwise.member_lookup import FindsMembers, MemberLookup, id_of_role_named
 from providers.connectwise.plan import TenantPlan
 from providers.connectwise.records import MemberRecord, MySecurityRecord, RoleRecord, SettingRecord
@@ -47,16 +54,20 @@ class ConsoleDriver(RoleDriver, KeyDriver, Protocol):
 
 
 def find_unknown_functions(
-    site: ListsFunctions, permissions: Grants, vendor_names: Sequence[str] | None = None
+    site: ListsFunctions,
+    permissions: Grants,
+    vendor_names: Sequence[str] | None = None,
+    customize: Lists | None = None,
 ) -> list[SettingError]:
-    """Find what the site does not have of the permissions: module functions, and levels of these.
+    """Find what the site does not have: module functions, and levels of these.
 
     What it can't give a vendor's integration is one error, with every row of it.
     """
 
     def find(rows: Sequence[SettingRecord]) -> list[SettingError]:
-        wanted = VendorNames(vendor_names).spell_as_site(permissions, (row.function for row in rows))
-        return list(find_unknown(wanted, rows))
+        functions = [row.function for row in rows]
+        wanted = VendorNames(vendor_names).spell_as_site(permissions, functions)
+        return [*find_unknown(wanted, rows), *find_unknown_lists(customize, functions)]
 
     own = site.list_own_rights()
     wrong = None if own is None else find(own)
@@ -129,7 +140,7 @@ class SitePreflight:
             *self._prefetches,
         )
         self._rights.refuse_missing()
-        raise_first(find_unknown_functions(self._site, plan.permissions, plan.vendor_names))
+        raise_first(find_unknown_functions(self._site, plan.permissions, plan.vendor_names, plan.customize))
         if tables:
             raise_first(find_unknown_tables(tables, self._site.list_setup_tables(tables)))
         member = self._lookup.existing(plan.member)
@@ -140,11 +151,13 @@ class SitePreflight:
             self._members.check_adoption(member, make_member_args(plan, member))
         self._refuse_first_time(tenant)
 
-    def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
-        """Say in which setup tables a role differs from the plan, or that nobody can look."""
+    def describe_list_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        """Say in which customize lists a role differs from the plan, or that nobody can look."""
         try:
-            if plan.table_access is None:
-                return []
-            return describe_table_changes(self._driver.get_tables(role_id), plan.table_access)
+            return [
+                text
+                for function, wanted in join_lists(plan).items()
+                for text in describe_list(function, self._driver.get_allowed(role_id, function), wanted)
+            ]
         except NotObservable as error:
             return [f"{error} So it is not known to be identical."]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from providers.connectwise.customize import make_not_kept_error
 from providers.connectwise.grants import NO_LEVELS, get_levels, make_role_setting
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import Conflict, NotFound, NotObservable, RemoteError
 from providers.core.notices import print_once
 from providers.core.terms import terms
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from providers.console.drivers import RoleDriver
 
 _REFUSALS = (400, 409)  # the vendor's guide: 409, "Record possibly in use"; validation answers 400
-_NO_TABLES = ("no table at all",)  # as a work order says it
 
 
 class RemovesRoles(Protocol):
@@ -60,10 +61,10 @@ def remove_role(roles: RemovesRoles, driver: RoleDriver, role_id: int, name: str
 
 
 def _strip_role(roles: RemovesRoles, driver: RoleDriver, role_id: int) -> None:
-    """Set every level to None, and the tables to none."""
+    """Set every level to None, and the setup tables to none. Without a level no other list counts for anything."""
     wanted = [make_role_setting(row, NO_LEVELS) for row in roles.list_role_settings(role_id) if get_levels(row)]
-    if wanted and {*map(tuple, driver.set_levels(role_id, wanted, _NO_TABLES))} != {*map(tuple, wanted)}:
+    if wanted and {*map(tuple, driver.set_levels(role_id, wanted, {TABLE_SETUP: []}))} != {*map(tuple, wanted)}:
         raise RemoteError("the console did not keep the permission levels that were set", next_step="run again")
     with suppress(NotObservable):  # without a level in Table Setup they are out of use
-        if driver.get_tables(role_id) and driver.set_tables(role_id, []):
-            raise RemoteError("the console did not keep the table access that was set", next_step="run again")
+        if driver.get_allowed(role_id, TABLE_SETUP) and driver.set_allowed(role_id, TABLE_SETUP, []):
+            raise make_not_kept_error(TABLE_SETUP)

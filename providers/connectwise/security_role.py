@@ -82,8 +82,8 @@ class Preflight(Protocol):
     def refuse_unless_possible(self, plan: TenantPlan, tenant: str, *, first_time: bool) -> None:
         """Raise a `ProviderError` for anything in the plan that the site would refuse later."""
 
-    def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
-        """Sentences for the setup tables in which a role differs from the plan."""
+    def describe_list_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+        """Sentences for the customize lists in which a role differs from the plan."""
 
 
 class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
@@ -212,7 +212,7 @@ class SecurityRoleHandler(Handler[SecurityRoleArgs, SecurityRoleState]):
         live = names.spell_as_asked(rows, (row.function for row in settings))
         different += describe_level_changes(live, plan.permissions if plan else {})
         if adopt == "identical" and plan and not different:
-            different = self._preflight.describe_table_differences(role.id, plan)
+            different = self._preflight.describe_list_differences(role.id, plan)
         if adopt == "identical" and different:
             raise not_taken(f"{problem}, and it differs: {' '.join(different)}", "Set adopt to any to take it over")
         return True

@@ -9,9 +9,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 from providers.console.levels import Level
 from providers.http.text import clean_text as clean_text  # the gateway's way to it
 
-TABLE_SETUP = "Table Setup"
-"""The one function whose "customize" list this product manages."""
-
 
 class Message(BaseModel):
     """Fields that a gateway adds are ignored; missing or malformed ones are an error."""
@@ -64,7 +61,7 @@ class RoleSettings(Message):
 
 
 class Customize(Message):
-    """Body and answer of `…/customize`: the setup tables that the role may use."""
+    """Body and answer of `…/customize`: what the role may use; `function` as console/customize.py names lists."""
 
     function: str
     allow: list[str]

@@ -5,7 +5,7 @@ A driver that can't look raises `NotObservable`, and one whose step is a person'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,26 +15,27 @@ from providers.console.contract import Key, MintedKey, PsaIntegration, RoleSetti
 
 
 class RoleDriver(Protocol):
-    """Permission levels and table access."""
+    """Permission levels and customize lists."""
 
     def set_levels(
-        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+        self, role_id: int, settings: Sequence[RoleSetting], lists: Mapping[str, Sequence[str]]
     ) -> list[RoleSetting]:
         """Set the rows named and leave the others.
 
         Args:
             role_id: The role, by its id in the public API.
             settings: Rows with their levels as the contract spells them; a level that is None is left alone.
-            tables: The list that `set_tables` will be asked for next: a person is not sent to the same screen twice.
+            lists: The lists that `set_allowed` will be asked for next, by function: a person is not sent to the same
+                screen twice.
 
         Returns:
             These rows as they are now.
         """
 
-    def get_tables(self, role_id: int) -> list[str]:
-        """Read which setup tables the role may use, by label."""
+    def get_allowed(self, role_id: int, function: str) -> list[str]:
+        """Read what the role may use of a function that has a customize list (console/customize.py), by label."""
 
-    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+    def set_allowed(self, role_id: int, function: str, allow: Sequence[str]) -> list[str]:
         """Replace that list; return the list as it is now."""
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from providers.console.contract import (
-    TABLE_SETUP,
     ConnectWiseHealth,
     Customize,
     ErrorBody,
@@ -18,6 +17,7 @@ from providers.console.contract import (
     RoleSetting,
     RoleSettings,
 )
+from providers.console.customize import name_list
 from providers.console.settings import get_comparable_host
 from providers.core.errors import (
     Conflict,
@@ -199,19 +199,20 @@ class ConnectWiseGateway(Gateway):
         return (self.get_health,)
 
     def set_levels(
-        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+        self, role_id: int, settings: Sequence[RoleSetting], lists: Mapping[str, Sequence[str]]
     ) -> list[RoleSetting]:
-        """Set the rows named; `tables` is for people only."""
+        """Set the rows named; `lists` is for people only."""
         body = RoleSettings(settings=list(settings)).model_dump()
         return self.ask(RoleSettings, "PUT", f"/securityRoles/{role_id}/settings", body).settings
 
-    def get_tables(self, role_id: int) -> list[str]:
-        """Ask for the customize list of Table Setup."""
-        return self.ask(Customize, "GET", f"/securityRoles/{role_id}/customize", query={"function": TABLE_SETUP}).allow
+    def get_allowed(self, role_id: int, function: str) -> list[str]:
+        """Ask for a customize list."""
+        query = {"function": name_list(function)}
+        return self.ask(Customize, "GET", f"/securityRoles/{role_id}/customize", query=query).allow
 
-    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
+    def set_allowed(self, role_id: int, function: str, allow: Sequence[str]) -> list[str]:
         """Replace that list; answer it as the gateway read it back."""
-        body = Customize(function=TABLE_SETUP, allow=list(allow)).model_dump()
+        body = Customize(function=name_list(function), allow=list(allow)).model_dump()
         return self.ask(Customize, "PUT", f"/securityRoles/{role_id}/customize", body).allow
 
     def list_keys(self, member_id: int) -> list[Key]:

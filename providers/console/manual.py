@@ -5,13 +5,14 @@ It proves what was done by the public API alone: nothing here speaks to a consol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from pydantic import SecretStr
 
 from providers.console import work_orders
 from providers.console.contract import Key, MintedKey, RoleSetting
+from providers.console.customize import name_items
 from providers.core.errors import NotFound, NotObservable, WorkOrder
 from providers.core.notices import print_once
 from providers.core.terms import terms
@@ -93,25 +94,27 @@ class ManualConnectWise:
     # -- the role ------------------------------------------------------------------------------------------------
 
     def set_levels(
-        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+        self, role_id: int, settings: Sequence[RoleSetting], lists: Mapping[str, Sequence[str]]
     ) -> list[RoleSetting]:
-        """Order the levels, and the tables on the same screen."""
-        raise work_orders.order_permissions(*self._location, self._get_role_name(role_id), settings, tables)
+        """Order the levels, and the lists on the same screen."""
+        raise work_orders.order_permissions(*self._location, self._get_role_name(role_id), settings, lists)
 
-    def get_tables(self, role_id: int) -> list[str]:
-        """Say that nobody can look at the tables."""
+    def get_allowed(self, role_id: int, function: str) -> list[str]:
+        """Say that nobody can look at the list."""
         raise NotObservable(
-            f"Which setup tables the security role {self._get_role_name(role_id)} may use can't be seen without a "
-            "gateway, until a key of the role signs in and shows it"
+            f"Which {name_items(function)} the security role {self._get_role_name(role_id)} may use can't be seen "
+            "without a gateway, until a key of the role signs in and shows it"
         )
 
-    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
-        """Say that nobody can look at the tables: they were ordered with the levels."""
-        return self.get_tables(role_id)
+    def set_allowed(self, role_id: int, function: str, allow: Sequence[str]) -> list[str]:
+        """Say that nobody can look at the list: it was ordered with the levels."""
+        return self.get_allowed(role_id, function)
 
-    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
+    def order_correction(
+        self, role_id: int, public_key: str, found: Sequence[str], lists: Mapping[str, Sequence[str]]
+    ) -> WorkOrder:
         """Make the order for what a key showed when it signed in as itself."""
-        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, found, tables)
+        return work_orders.order_correction(*self._location, self._get_role_name(role_id), public_key, found, lists)
 
     # -- its keys ------------------------------------------------------------------------------------------------
 

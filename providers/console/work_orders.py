@@ -7,10 +7,11 @@ does not name is described, not invented. No order ever holds a private key.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from providers.console.contract import RoleSetting
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import WorkOrder
 from providers.core.terms import terms
 
@@ -56,9 +57,10 @@ def make_work_order(title: str, *steps: OrderStep, because: str = "", why: str =
 
 
 def order_permissions(
-    site: str, company: str, role: str, rows: Sequence[RoleSetting], tables: Sequence[str]
+    site: str, company: str, role: str, rows: Sequence[RoleSetting], lists: Mapping[str, Sequence[str]]
 ) -> WorkOrder:
-    """Order the levels that are not as wanted and, where it is named, the list of setup tables."""
+    """Order the levels that are not as wanted, and the customize lists that are to be set."""
+    shown = "tables" if {*lists} <= {TABLE_SETUP} else "customize lists"
     return make_work_order(
         f"set the permissions of the security role {role}",
         _sign_in_step(site, company),
@@ -67,24 +69,24 @@ def order_permissions(
             "Set these levels (Add Level, Edit Level, and so on); leave the others:",
             points=[_format_row(row) for row in rows],
         ),
-        *_customize_steps(tables),
+        *(_customize_step(function, items) for function, items in lists.items()),
         OrderStep('Click "Save & Close".'),
         run_again(
             "It reads the levels back."
-            + (" The tables show only to the role's key, so they are checked once there is one." if tables else "")
+            + (f" The {shown} show only to the role's key, so they are checked once there is one." if lists else "")
         ),
     )
 
 
 def order_correction(
-    site: str, company: str, role: str, key: str, found: Sequence[str], tables: Sequence[str]
+    site: str, company: str, role: str, key: str, found: Sequence[str], lists: Mapping[str, Sequence[str]]
 ) -> WorkOrder:
     """Order what a key showed when it signed in as itself to be put right."""
     return make_work_order(
         f"correct what the security role {role} may do",
         _sign_in_step(site, company),
         OrderStep(f"Go to System > Security Roles > {role}. The API key {key} signed in and showed:", points=found),
-        *_customize_steps(tables),
+        *(_customize_step(function, items) for function, items in lists.items()),
         OrderStep("Put right what else the list above names."),
         OrderStep('Click "Save & Close".'),
         run_again("The key signs in again and shows what it may do."),
@@ -202,13 +204,12 @@ def _settings_step(console: str) -> OrderStep:
     )
 
 
-def _customize_steps(tables: Sequence[str]) -> list[OrderStep]:
-    if not tables:
-        return []
-    text = (
-        'At System > Table Setup click "customize". "Allow Access to these" must list exactly these; click Save there:'
-    )
-    return [OrderStep(text, points=tables)]
+def _customize_step(function: str, items: Sequence[str]) -> OrderStep:
+    """Say what a list must hold; the dialogue is known of Table Setup alone, and taken to be the same (coverage.md)."""
+    place = function.replace(" / ", " > ", 1)
+    text = f'At {place} click "customize". "Allow Access to these" must list exactly these; click Save there:'
+    nothing = "no table at all" if function == TABLE_SETUP else "nothing at all"
+    return OrderStep(text, points=items or [nothing])
 
 
 def _format_row(row: RoleSetting) -> str:

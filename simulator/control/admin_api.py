@@ -12,9 +12,9 @@ from simulator import company_factory
 from simulator.clock import format_timestamp
 from simulator.control.dependencies import RequestBody, TheAdmin, TheCompany
 from simulator.services.connectwise import api_keys, fields, members, roles
-from simulator.services.connectwise.models import MemberKey, PsaCompany
+from simulator.services.connectwise.customize_lists import LISTS, TABLE_SETUP, CustomizeList
+from simulator.services.connectwise.models import Actor, MemberKey, PsaCompany
 from simulator.services.connectwise.render import render_api_member, render_api_member_default, render_key, render_role
-from simulator.services.connectwise.setup_screens import sort_labels
 from simulator.world import TheWorld
 
 
@@ -31,6 +31,11 @@ class RoleUpdate(RequestBody):
 
 
 class TablesUpdate(RequestBody):
+    allow: list[str]
+
+
+class ListUpdate(RequestBody):
+    function: str
     allow: list[str]
 
 
@@ -80,9 +85,16 @@ async def set_levels(company: TheCompany, actor: TheAdmin, role_id: int, levels:
 
 @routes.put("/roles/{role_id}/tables")
 async def set_tables(company: TheCompany, actor: TheAdmin, role_id: int, wanted: TablesUpdate) -> dict[str, Any]:
-    role = roles.get(company, role_id)
-    roles.set_tables(company, actor, role, wanted.allow)
-    return {"allow": sort_labels(role.tables)}
+    return _set_list(company, actor, role_id, LISTS[TABLE_SETUP], wanted.allow)
+
+
+@routes.put("/roles/{role_id}/customize")
+async def set_list(company: TheCompany, actor: TheAdmin, role_id: int, wanted: ListUpdate) -> dict[str, Any]:
+    """Replace what a function's customize list allows; `function` as `<module> / <function>`."""
+    customized = LISTS.get(wanted.function)
+    if customized is None:
+        raise HTTPException(404, f"There is no simulated customize list of '{wanted.function}'.")
+    return _set_list(company, actor, role_id, customized, wanted.allow)
 
 
 @routes.post("/apiMembers", status_code=201)
@@ -138,6 +150,14 @@ async def delete_key(company: TheCompany, actor: TheAdmin, key_id: str) -> Respo
 async def rotate_provisioning_key(world: TheWorld, company: TheCompany, actor: TheAdmin) -> dict[str, str]:
     key = company_factory.rotate_provisioning_key(world, company, actor)
     return {"publicKey": key.public, "privateKey": key.private}
+
+
+def _set_list(
+    company: PsaCompany, actor: Actor, role_id: int, customized: CustomizeList, allow: list[str]
+) -> dict[str, Any]:
+    role = roles.get(company, role_id)
+    roles.set_list(company, actor, role, customized, allow)
+    return {"allow": customized.list_allowed(role)}
 
 
 def _get_key(company: PsaCompany, key_id: str) -> MemberKey:

@@ -136,6 +136,7 @@ def _render_role(role: Role) -> dict[str, Any]:
         "updatedBy": role.stamp.updated_by,
         "levels": {label: levels for label, levels in sorted(role.levels.items()) if levels},
         "tables": sort_labels(role.tables),
+        "customize": {function: sort_labels(allowed) for function, allowed in sorted(role.customized.items())},
     }
 
 

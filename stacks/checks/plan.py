@@ -8,7 +8,7 @@ from typing import cast
 from providers.composition import Composition, read_today
 from providers.connectwise.api_member import ApiMemberHandler, ApiMemberState
 from providers.connectwise.client import ConnectWise
-from providers.connectwise.grants import find_unknown_tables
+from providers.connectwise.customize import find_unknown_tables
 from providers.connectwise.preflight import find_unknown_functions, make_member_args
 from providers.connectwise.references import FIELDS, find_wrong_references
 from providers.connectwise.security_role import SecurityRoleArgs, SecurityRoleState
@@ -34,9 +34,11 @@ def list_plan_checks(
 
 
 def _check_permissions(client: ConnectWise, tenant: Tenant) -> list[Finding]:
-    wanted = tenant.own.permissions
+    wanted, customize = tenant.own.permissions, tenant.own.customize
     fine = f"the site has all {len(wanted)} module functions, with these levels"
-    return judge("permissions", find_unknown_functions(client, wanted, tenant.vendor_names), fine)
+    if customize:
+        fine += f"; which items the customize lists of {', '.join(customize)} have, no public API says"
+    return judge("permissions", find_unknown_functions(client, wanted, tenant.vendor_names, customize), fine)
 
 
 def _check_tables(client: ConnectWise, wanted: list[str] | None) -> list[Finding]:

@@ -12,7 +12,7 @@ from stacks.checks import drivers
 from stacks.checks.finding import Check, Finding, guard, make_ok
 from stacks.checks.preset_levels import judge_levels
 from stacks.checks.preset_lines import SUBJECT
-from stacks.checks.preset_tables import judge_tables
+from stacks.checks.preset_tables import judge_lists, judge_tables
 from stacks.checks.site import check_site
 from stacks.clients import Clients
 from stacks.presets.model import Preset
@@ -21,7 +21,7 @@ from stacks.state import TenantState
 
 
 def check_preset(clients: Clients, tenant: Tenant, state: TenantState, preset: Preset) -> list[Finding]:
-    """Ask the site and, for the tables, the console; nobody else: whether an `up` could run is another question."""
+    """Ask the site and, for its lists, the console; nobody else: whether an `up` could run is another question."""
 
     def further(client: ConnectWise, _: Site) -> list[tuple[str, Check]]:
         return [(SUBJECT, lambda: _compare(clients, client, tenant, state, preset))]
@@ -38,8 +38,8 @@ def _compare(
 ) -> list[Finding]:
     role = _find_role(client, tenant, state)
 
-    def look() -> list[str] | None:
-        return _look_for_tables(clients, client, tenant, state, role.id)
+    def look(function: str) -> list[str] | None:
+        return _look_for_list(clients, client, tenant, state, role.id, function)
 
     about = f"the security role {role.name!r} is held against {preset.title}"
     rows, labels = client.list_role_settings(role.id), client.list_setup_tables()
@@ -49,6 +49,7 @@ def _compare(
         *judge_levels(preset, rows),
         # A console that can't be asked takes nothing from what is known of the levels.
         *guard(SUBJECT, lambda: judge_tables(preset, labels, look))(),
+        *guard(SUBJECT, lambda: judge_lists(preset, look))(),
     ]
 
 
@@ -78,18 +79,19 @@ def _judge_flags(role: RoleRecord) -> list[Finding]:
     return [Finding(SUBJECT, "warn", found, "give the integration a role of its own")]
 
 
-def _look_for_tables(
-    clients: Clients, client: ConnectWise, tenant: Tenant, state: TenantState, role_id: int
+def _look_for_list(
+    clients: Clients, client: ConnectWise, tenant: Tenant, state: TenantState, role_id: int, function: str
 ) -> list[str] | None:
-    """Read the customize list from the console, or as this stack's key where that has the role; None: nobody can."""
+    """Read a customize list from the console, or as this stack's key where that has the role; None: nobody can."""
     try:
-        return clients.open_key_driver(tenant.connectwise, client).get_tables(role_id)
+        return clients.open_key_driver(tenant.connectwise, client).get_allowed(role_id, function)
     except NotObservable:
         pass  # a person sits at the console, so whatever is seen is seen by a key
     key, made = state.key, state.find_current(SecurityRoleState)
     if key is None or made is None or made.id != str(role_id) or not key.outputs.private_key.get_secret_value():
         return None
     try:
-        return client.sign_in_as(key.outputs.public_key, key.outputs.private_key).list_my_tables()
+        items = client.sign_in_as(key.outputs.public_key, key.outputs.private_key).list_my_items()
     except (Unauthenticated, PermissionDenied):
         return None  # a key that is dead or bare is a matter of `check` without a preset
+    return None if items is None else items[function]

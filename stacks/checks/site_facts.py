@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from providers.connectwise.grants import VERBS, find_strange_levels, get_levels, normalize_tables
+from providers.connectwise.customize import normalize_items
+from providers.connectwise.grants import VERBS, find_strange_levels, get_levels
+from providers.console.customize import TABLE_SETUP
 from providers.core.concurrency import run_concurrently
 from providers.core.errors import ProviderError
 from providers.http.errors import TransportError
@@ -25,7 +27,6 @@ Query = Mapping[str, str | int]
 _REPORT = "please report it with this table; docs/coverage.md has the row"
 _LISTS = ("/system/timeZoneSetups", "/system/securityroles")
 _PAST_THE_END: tuple[Query, ...] = ({"pageId": 2**31 - 1}, {"page": 1_000_000})
-_TABLE_SETUP = "System / Table Setup"
 
 Probe = Callable[[ProbeContext], list[Finding]]
 
@@ -154,18 +155,18 @@ def _probe_levels(context: ProbeContext) -> list[Finding]:
 
 def _probe_customize(context: ProbeContext) -> list[Finding]:
     """Whether `customizeItems` lists what is allowed or what is denied: a role that may use all of them tells."""
-    mine, labels = context.client.list_my_tables(), context.client.list_setup_tables()
-    if mine is None:
+    items, labels = context.client.list_my_items(), context.client.list_setup_tables()
+    if items is None:
         raise NotProbed("this site does not tell API members their own tables")
     own = context.client.list_own_rights() or ()
-    level = next((get_levels(row).inquire for row in own if row.function == _TABLE_SETUP), "unknown")
-    listed = len(set(normalize_tables(mine)) & set(normalize_tables(labels)))
+    level = next((get_levels(row).inquire for row in own if row.function == TABLE_SETUP), "unknown")
+    listed = len(set(normalize_items(items[TABLE_SETUP])) & set(normalize_items(labels)))
     words = (
-        f"{listed} of {len(labels)} setup tables are listed for our own role, whose {_TABLE_SETUP}: inquire is {level}"
+        f"{listed} of {len(labels)} setup tables are listed for our own role, whose {TABLE_SETUP}: inquire is {level}"
     )
     if labels and listed == len(labels):
         return _tell("customizeItems", f"{words}, so it lists what is allowed", expected=True)
-    step = f"compare with System > Security Roles > our role > {_TABLE_SETUP} > customize: are these allowed or denied?"
+    step = f"compare with System > Security Roles > our role > {TABLE_SETUP} > customize: are these allowed or denied?"
     return [Finding(SUBJECT, "unknown", f"customizeItems: {words}", step)]
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from providers.connectwise.api_key import ApiKeyState
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.connection import format_basic_auth, format_credentials
-from providers.connectwise.grants import normalize_table
+from providers.connectwise.customize import normalize_item
 from providers.connectwise.site import Site
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import ProviderError
 from providers.http.errors import TransportError
 from providers.http.message import Response
@@ -102,13 +103,14 @@ def _probe_unique_names(context: ProbeContext) -> str:
 
 
 def _probe_table_identifiers(context: ProbeContext) -> str:
-    known = {normalize_table(label) for label in context.client.list_setup_tables()}
-    mine = context.client.list_my_tables()
-    if mine is None:
+    known = {normalize_item(label) for label in context.client.list_setup_tables()}
+    items = context.client.list_my_items()
+    if items is None:
         raise NotProbed("this site does not tell API members their own tables")
+    mine = items[TABLE_SETUP]
     if not mine:
         raise NotProbed("the provisioning key's role has no setup table to show")
-    strange = [table for table in mine if normalize_table(table) not in known]
+    strange = [table for table in mine if normalize_item(table) not in known]
     return f"{strange[0]!r} is no table's label" if strange else AS_ASSUMED
 
 

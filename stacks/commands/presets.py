@@ -59,6 +59,8 @@ def _show(preset: Preset) -> None:
         lines.append(f"  {name}{meant}: {granted}")
     named = isinstance(preset.tables, list)
     lines += ["", "tables:", *(f"  {table}" for table in preset.tables)] if named else ["", "tables: none are named"]
+    for function, items in preset.get_lists().items():
+        lines += ["", f"{function}, customize:", *(f"  {item}" for item in items)]
     if preset.screen:
         screen = preset.screen
         lines += ["", f"entered at: {screen.path} ({screen.page}, read {screen.read})"]

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from providers.connectwise.customize import refuse_unusable
 from providers.connectwise.grants import AskedLevels, Levels
-from providers.connectwise.spelling import find_twins, make_comparable
+from providers.connectwise.spelling import SiteNames, find_twins
+from providers.console.customize import IDENTIFIERS, TABLE_SETUP
 from providers.core.errors import SettingError
 from providers.core.values import describe_error
 
@@ -93,6 +95,9 @@ class Preset(_Part):
     tables: list[Line] | Literal["unmentioned"] = Field(
         default="unmentioned", description="the setup tables of Table Setup's customize list, if the page has one"
     )
+    customize: dict[Function, list[Line]] = Field(
+        default_factory=dict, description="the customize lists of other functions, as far as the page has them"
+    )
     meant: dict[Function, Function] = Field(
         default_factory=dict, description="what the site calls a function whose name the vendor spells another way"
     )
@@ -106,8 +111,16 @@ class Preset(_Part):
             raise ValueError(f"permissions: {' and '.join(map(repr, twins))} are the same function; keep one")
         if isinstance(self.tables, list) and (twins := find_twins(self.tables)):
             raise ValueError(f"tables: {' and '.join(map(repr, twins))} are the same table; keep one")
-        if stray := sorted(set(self.meant) - set(self.permissions)):
-            raise ValueError(f"meant: {stray[0]!r} is not in permissions; spell it as there, or leave it out")
+        for part, functions in (("meant", self.meant), ("customize", self.customize)):
+            if stray := sorted(set(functions) - set(self.permissions)):
+                raise ValueError(f"{part}: {stray[0]!r} is not in permissions; spell it as there, or leave it out")
+        lists = self.get_lists()
+        if TABLE_SETUP in lists:
+            raise ValueError(f"customize: the list of {TABLE_SETUP!r} is called tables here; name it there")
+        try:
+            refuse_unusable(lists)
+        except ValueError as flaw:
+            raise ValueError(f"customize: {flaw}") from None
         return self
 
     @property
@@ -122,10 +135,18 @@ class Preset(_Part):
 
     def wants_tables(self) -> bool:
         """Tell whether Table Setup is asked for: without it no table counts."""
-        return any(make_comparable(self.get_site_name(name)) == _TABLE_SETUP for name in self.permissions)
+        return TABLE_SETUP in map(self._find_list, self.permissions)
+
+    def get_lists(self) -> dict[str, list[str]]:
+        """Give the customize lists by the functions that have one, as the settings name them."""
+        return {self._find_list(name): items for name, items in self.customize.items()}
+
+    def _find_list(self, name: str) -> str:
+        wanted = self.get_site_name(name)
+        return _LISTS.match(wanted).name or wanted
 
 
-_TABLE_SETUP = make_comparable("System / Table Setup")
+_LISTS = SiteNames(IDENTIFIERS)
 
 
 def describe_flaws(where: str, error: ValidationError) -> list[SettingError]:

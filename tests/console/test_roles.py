@@ -1,4 +1,4 @@
-"""Levels and table access, through the screens of a real browser."""
+"""Levels and customize lists, through the screens of a real browser."""
 
 from __future__ import annotations
 
@@ -110,12 +110,46 @@ def test_table_access_is_replaced_and_read_back(client: Client, tenant: Tenant) 
     assert tenant.company.role()["tables"] == []
 
 
+@pytest.mark.parametrize(
+    ("function", "allow", "everything"),
+    [
+        ("Companies / Configurations", ["Managed Server", "Password"], 9),
+        ("Service Desk / Resource Scheduling", ["Region (Level 2)"], 3),
+    ],
+)
+def test_the_list_of_another_function_is_replaced_and_read_back(
+    client: Client, tenant: Tenant, function: str, allow: list[str], everything: int
+) -> None:
+    asked = f"{tenant.customize}?function={function}"
+    assert len(client.expect_ok("GET", asked)["allow"]) == everything, "nobody has customized it"
+    wanted = {"function": function, "allow": allow}
+    assert client.expect_ok("PUT", tenant.customize, wanted) == wanted
+    assert client.expect_ok("GET", asked) == wanted
+    assert (tenant.company.role()["customize"], tenant.company.role()["tables"]) == ({function: allow}, [])
+    assert client.expect_ok("PUT", tenant.customize, wanted) == wanted
+    assert len(tenant.list_changes("role.customize")) == 1, "the same list is no change"
+    unknown = client.expect_error("PUT", tenant.customize, {"function": function, "allow": ["Nothing"]})
+    assert unknown == (422, "refused_by_console", f"There is no item 'Nothing' in {function}.")
+
+
 def test_unknown_tables_and_other_lists_are_refused(client: Client, tenant: Tenant) -> None:
     body = {"function": "Table Setup", "allow": ["Service / Nothing"]}
     assert "There is no table 'Service / Nothing'" in client.expect_error("PUT", tenant.customize, body)[2]
-    body = {"function": "Reports", "allow": []}
-    assert client.expect_error("PUT", tenant.customize, body)[:2] == (422, "refused_by_console")
-    assert client.expect_error("GET", f"{tenant.customize}?function=Reports")[0] == 422
+    for name in ("Reports", "System / Table Setup", "System / Security Roles"):
+        body = {"function": name, "allow": []}
+        status, code, message = client.expect_error("PUT", tenant.customize, body)
+        assert (status, code) == (422, "refused_by_console")
+        assert f"'{name}' is no function that has a customize list" in message
+        assert client.expect_error("GET", f"{tenant.customize}?function={name}")[0] == 422
+
+
+def test_a_list_that_does_not_open_is_an_unknown_screen(client: Client, tenant: Tenant) -> None:
+    """The simulated screens have no dialogue behind most of the rows that say "customize"."""
+    body = {"function": "Sales / Reports", "allow": []}
+    status, code, message = client.expect_error("PUT", tenant.customize, body)
+    assert (status, code) == (501, "unknown_screen")
+    assert "Update Security" in message
+    assert tenant.list_changes("role.customize") == []
 
 
 def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
@@ -123,5 +157,5 @@ def test_a_list_that_moved_otherwise_than_wanted_is_not_saved(serve: Serve, tena
     wanted = {"function": "Table Setup", "allow": TABLES[:1]}
     status, code, message = client.expect_error("PUT", tenant.customize, wanted)
     assert (status, code) == (501, "unknown_screen")
-    assert "the list shows other tables than were moved; nothing was saved" in message
+    assert "the list shows other items than were moved; nothing was saved" in message
     assert tenant.list_changes("role.tables") == [] and tenant.company.role()["tables"] == []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from simulator.remote import Company
 
@@ -120,6 +120,33 @@ def test_table_setup_is_customized_in_two_lists_with_four_arrows(user: ConsoleUs
     dialogue.get_by_role("button", name="SAVE").click()
     expect(dialogue).to_be_hidden()
     assert user.company.role()["tables"] == ["Company / Configuration", "Service / Priority"]
+
+
+def test_the_lists_of_two_other_functions_open_the_same_dialogue(user: ConsoleUser, member: int) -> None:
+    user.sign_in()
+    user.open_role()
+    user.unfold("Companies")
+    user.find_row("Configurations").get_by_role("link", name="customize").click()
+    dialogue = user.page.get_by_role("dialog", name="Update Security")
+    allowed = dialogue.get_by_role("listbox", name="Allow Access to these", exact=True)
+    expect(allowed.get_by_role("option")).to_have_count(9)
+    dialogue.get_by_role("button", name=">>", exact=True).click()
+    dialogue.get_by_role("listbox", name="Disallow Access to these").get_by_role("option", name="Password").click()
+    dialogue.get_by_role("button", name="<", exact=True).click()
+    dialogue.get_by_role("button", name="SAVE").click()
+    expect(dialogue).to_be_hidden()
+    assert user.company.role()["customize"] == {"Companies / Configurations": ["Password"]}
+
+    said: list[str] = []
+
+    def accept(alert: Dialog) -> None:
+        said.append(alert.message)
+        alert.accept()
+
+    user.page.on("dialog", accept)
+    user.find_row("Reports").get_by_role("link", name="customize").click()
+    expect(dialogue).to_be_hidden()
+    assert said == ["This list is not simulated."]
 
 
 def test_a_key_shows_its_private_half_once(user: ConsoleUser, member: int) -> None:

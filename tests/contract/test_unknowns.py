@@ -13,6 +13,8 @@ NESTED: dict[str, dict[str, Any]] = {
     "a whole row of a dictionary": {"permissions": {"Companies / Configurations": UNKNOWN}},
     "an item of a list": {"table_access": [TABLES[0], UNKNOWN]},
     "a whole list": {"table_access": UNKNOWN},
+    "an item of a list in a dictionary": {"customize": {"Companies / Configurations": ["Managed Server", UNKNOWN]}},
+    "a whole list of a dictionary": {"customize": {"Companies / Configurations": UNKNOWN}},
 }
 
 

@@ -42,6 +42,33 @@ def test_an_update_brings_each_object_to_its_inputs_and_gives_back_every_output(
     assert tenant_fixture.company.sink()["publicKey"] == pair["public_key"]
 
 
+def test_customize_lists_are_brought_to_their_inputs_watched_and_left_alone_again(
+    provider: Provider, tenant_fixture: TenantFixture
+) -> None:
+    function, company = "Companies / Configurations", tenant_fixture.company
+    # The key is shown the site's identifiers.
+    asked = {"PermissionSet": ["Managed Server", "Password"], "AccessProof": ["ManagedServer", "Password"]}
+    wanted = {kind: {"customize": {function: items}} for kind, items in asked.items()}
+    for kind, part in wanted.items():
+        one = tenant_fixture.stack[kind]
+        inputs = {**one.inputs, **part}
+        assert (kind, provider.diff(kind, one.id, one.outputs, inputs)) == (kind, (True, []))
+        outputs = provider.update(kind, one.id, one.outputs, inputs)
+        assert (kind, outputs) == (kind, {**one.outputs, **part})
+        assert (kind, provider.read(kind, one.id, outputs)) == (kind, (one.id, outputs, inputs))
+    assert company.role()["customize"] == {function: asked["PermissionSet"]}
+    company.ask("PUT", f"/roles/{company.role()['id']}/customize", {"function": function, "allow": ["Domain"]})
+    live = {"customize": {function: ["Domain"]}}
+    for kind, part in wanted.items():
+        one = tenant_fixture.stack[kind]
+        found = provider.read(kind, one.id, {**one.outputs, **part})
+        assert (kind, found) == (kind, (one.id, {**one.outputs, **live}, {**one.inputs, **live}))
+        for inputs in ({**one.inputs, **part}, one.inputs):
+            assert (kind, provider.diff(kind, one.id, found.outputs, inputs)) == (kind, (True, []))
+        assert (kind, provider.update(kind, one.id, found.outputs, one.inputs)) == (kind, one.outputs)
+    assert company.role()["customize"] == live["customize"]
+
+
 def test_a_key_that_was_switched_off_is_switched_on_and_keeps_its_private_half(
     provider: Provider, tenant_fixture: TenantFixture
 ) -> None:

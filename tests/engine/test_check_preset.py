@@ -213,3 +213,42 @@ def test_without_a_gateway_the_roles_own_key_shows_the_tables_and_else_nobody(
     ]
     theirs.set_site(missingRoutes=MY_SECURITY)
     assert Compared(stack, "cisco-umbrella", expect=0).lines[2][0] == "unknown"
+
+
+def test_a_file_of_ones_own_may_ask_for_customize_lists(
+    make_stack: Callable[..., Stack], company: Callable[..., Company], tmp_path: Path
+) -> None:
+    theirs = company()
+    inquire, lists = {"inquire": "All"}, {"Companies / Configurations": ["Managed Server", "Managed Workstation"]}
+    role = make_role(theirs, "Elevate", {"Companies / Configurations": inquire}, [])
+    wanted = {
+        "vendor": "Ours",
+        "integration": "Elevate",
+        "source": {"page": "here", "read": "2026-11-30"},
+        "permissions": {"Company / Configuration": inquire},
+        "customize": {"Company / Configuration": lists["Companies / Configurations"]},
+        "meant": {"Company / Configuration": "Companies / Configurations"},
+    }
+    file = tmp_path / "elevate.yaml"
+    file.write_text(json.dumps(wanted), encoding="utf-8")
+
+    stack = make_stack(theirs, roleName="Elevate")
+    found = Compared(stack, file, expect=0)
+    assert found.lines[2:] == [
+        ("ok", "tables: this preset does not ask for Table Setup, so none counts"),
+        (
+            "warn",
+            "too many: Companies / Configurations, customize: allowed are Backup Solution, Cloud Subscription, Domain, "
+            "Managed Network Device, Managed Printer, Password, SSL Certificate",
+        ),
+    ]
+    body = {"function": "Companies / Configurations", "allow": lists["Companies / Configurations"]}
+    theirs.ask("PUT", f"/roles/{role}/customize", body)
+    assert Compared(stack, file, expect=0).lines[3] == (
+        "ok",
+        "Companies / Configurations: its customize list allows what is asked for, and nothing else",
+    )
+    assert "Companies / Configurations, customize:\n  Managed Server" in stack.run_command("presets", str(file)).text
+    told = stack.run_command("check", stack.name, expect=None, UMBRELLA_PSA_CUSTOMIZE=json.dumps(lists)).text
+    unseen = "which items the customize lists of Companies / Configurations have, no public API says"
+    assert unseen in " ".join(told.split())

@@ -26,6 +26,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "memberDefaults": ({"department": "Services"},),
     "permissions": ({"Service Desk / Service Tickets": {"inquire": "All"}},),
     "tableAccess": ([], ["Service / Priority"]),
+    "customize": ({"Companies / Configurations": ["Managed Server"]}, {"Service Desk / Resource Scheduling": []}),
     "rotate": ("a", "b"),
     "maxAgeDays": (30,),
     "adopt": ("any",),

@@ -18,6 +18,7 @@ SETTINGS = (
     "memberDefaults",
     "permissions",
     "tableAccess",
+    "customize",
     "rotate",
     "keyDescription",
     "maxAgeDays",

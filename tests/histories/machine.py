@@ -29,6 +29,11 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
         json.dumps({TICKETS: {"inquire": "All"}, "Companies / Contacts": {"inquire": "All"}}),
     ),
     "tableAccess": (None, json.dumps(["Service / Priority"]), json.dumps([])),
+    "customize": (
+        None,
+        json.dumps({"Companies / Configurations": ["Managed Server"]}),
+        json.dumps({"Companies / Configurations": [], "Service Desk / Resource Scheduling": ["Region (Level 2)"]}),
+    ),
     "rotate": (None, "a", "b"),
     "keyDescription": (None, "Umbrella"),
     "maxAgeDays": (None, "30"),

@@ -49,6 +49,7 @@ class Site(remote.Company):
             "role widened": lambda: self.ask("PUT", f"{role}/levels", {"Companies / Contacts": {"add": "All"}}),
             "role narrowed": lambda: self.ask("PUT", f"{role}/levels", {"Service Desk / Service Tickets": _NOTHING}),
             "tables changed": lambda: self.ask("PUT", f"{role}/tables", {"allow": ["Member / Skills"]}),
+            "list customized": lambda: self.ask("PUT", f"{role}/customize", _PASSWORDS),
             "role renamed": lambda: self.ask("PATCH", role, {"name": f"Old role {next(_numbers)}"}),
             "role inactive": lambda: self.ask("PATCH", role, {"inactiveFlag": True}),
             "role deleted": lambda: self.ask("DELETE", f"{role}?force=true"),
@@ -171,11 +172,13 @@ class Site(remote.Company):
 
 
 _NOTHING = dict.fromkeys(("add", "edit", "inquire"), "None")
+_PASSWORDS = {"function": "Companies / Configurations", "allow": ["Password"]}
 
 EXTERNAL_CHANGES = (
     "role widened",
     "role narrowed",
     "tables changed",
+    "list customized",
     "role renamed",
     "role inactive",
     "role deleted",

@@ -236,6 +236,9 @@ def find_differences(model: TenantModel) -> list[str]:
     wanted = {name: granted.properties() for name, granted in own.permissions.items() if granted}
     if (levels, sorted(role.tables)) != (wanted, sorted(own.table_access or [])) or role.inactive or role.admin:
         wrong.append(f"the role may {levels} and {sorted(role.tables)}")
+    for function, allowed in (own.customize or {}).items():
+        if role.customized.get(function) != {*allowed}:
+            wrong.append(f"of {function} the role may use {role.customized.get(function)}")
     if (member.role_id, member.name, member.inactive) != (role.id, own.member_name, False):
         wrong.append(f"the member is {member}")
     departments = {row["id"]: row["name"] for row in company.lookups["departments"]}

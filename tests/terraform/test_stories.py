@@ -14,6 +14,7 @@ from tests.terraform.workspace import Workspace
 TELLING = [
     "another role name moves a live tenant without touching its key",
     "a key is replaced when it is due",
+    "customize lists of other functions are set, watched, put right and left",
     "the key that we sign in with is not rotated",
     "somebody else's role of that name is refused until adopt says so",
     "a lost state is told and found again with adopt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from providers.console.customize import IDENTIFIERS, TABLE_SETUP
 from providers.core.configuration import to_environment_name
 from stacks.onboarding.catalogue import SettingInfo, list_settings
 
@@ -43,6 +44,12 @@ def test_the_name_in_the_environment_is_told_as_it_is() -> None:
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
     for key in ("connectwise:privateKey", "maxAgeDays"):
         assert f"`{key}` is `{to_environment_name(key)}`" in text
+
+
+def test_every_function_that_has_a_customize_list_is_named() -> None:
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
+    names = sorted(IDENTIFIERS.keys() - {TABLE_SETUP}, key=str.casefold)
+    assert f"Named can be {', '.join(names)}: " in text
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ class Role:
     role_type: str | None = None
     levels: dict[str, dict[str, str]] = field(default_factory=dict)  # function label -> verb -> My or All; never None
     tables: set[str] = field(default_factory=set)
+    customized: dict[str, set[str]] = field(default_factory=dict)  # function label -> what its list allows
     row_stamps: dict[str, ChangeStamp] = field(default_factory=dict)
 
     def get_level(self, function: ModuleFunction, verb: str) -> str | None:

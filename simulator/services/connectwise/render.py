@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, Final
 
 from simulator.services.connectwise import lookups
 from simulator.services.connectwise.catalogue import FUNCTIONS, VERBS, ModuleFunction
+from simulator.services.connectwise.customize_lists import LISTS
 from simulator.services.connectwise.members import REFERENCES
 from simulator.services.connectwise.models import MemberKey, PsaCompany, PsaMember, Role
-from simulator.services.connectwise.setup_screens import BY_LABEL, SCREENS, sort_labels
+from simulator.services.connectwise.setup_screens import SCREENS
 
 _PATHS: Final = {
     "timeZones": "system/timeZoneSetups",
@@ -76,16 +78,17 @@ def render_my_security(role: Role, member: PsaMember, base: str) -> list[dict[st
 
 
 def render_customize_items(role: Role, listed: str) -> list[dict[str, Any]]:
-    """List the tables that are allowed, or those that are denied: which of them the real list holds is unknown."""
-    labels = sort_labels(role.tables if listed == "allowed" else BY_LABEL.keys() - role.tables)
-    ids = {screen.label: number for number, screen in enumerate(SCREENS, start=1)}
+    """List the items that are allowed, or those that are denied: which of them the real list holds is unknown."""
+    numbers = count(role.first_row + 1)
+    ids = {(one.function, label): next(numbers) for one in LISTS.values() for label in one.items}
     return [
         {
-            "id": role.first_row + ids[label],
-            "customizeIdentifier": "SystemTableSetup",
-            "itemIdentifier": BY_LABEL[label].identifier,
+            "id": ids[one.function, label],
+            "customizeIdentifier": one.identifier,
+            "itemIdentifier": one.items[label],
         }
-        for label in labels
+        for one in LISTS.values()
+        for label in (one.list_allowed(role) if listed == "allowed" else one.list_denied(role))
     ]
 
 

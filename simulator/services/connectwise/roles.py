@@ -1,4 +1,4 @@
-"""The rules of security roles: names, use, levels and table access."""
+"""The rules of security roles: names, use, levels and customize lists."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from simulator.services.connectwise import errors
 from simulator.services.connectwise.catalogue import BY_LABEL, FUNCTIONS, VERBS, ModuleFunction
+from simulator.services.connectwise.customize_lists import TABLE_SETUP, CustomizeList
 from simulator.services.connectwise.models import Actor, ChangeStamp, PsaCompany, Role
-from simulator.services.connectwise.setup_screens import BY_LABEL as TABLES
 
 NAME_LIMIT = 30  # schema SecurityRole
 LEVELS = ("None", "My", "All")
@@ -122,10 +122,15 @@ def _check_level(function: ModuleFunction, verb: str, level: str | None) -> None
         raise ConsoleRefusal(f"{function.label} takes None or All, not My.")
 
 
-def set_tables(company: PsaCompany, actor: Actor, role: Role, allow: list[str]) -> None:
-    """Replace the list "Allow Access to these" of System / Table Setup."""
-    unknown = [label for label in allow if label not in TABLES]
+def set_list(company: PsaCompany, actor: Actor, role: Role, customized: CustomizeList, allow: list[str]) -> None:
+    """Replace the list "Allow Access to these" of a function."""
+    is_tables = customized.function == TABLE_SETUP
+    unknown = [label for label in allow if label not in customized.items]
     if unknown:
-        raise ConsoleRefusal(f"There is no table '{unknown[0]}' in Table Setup.")
-    role.tables = set(allow)
-    company.log_change(actor, "role.tables", roleId=role.id, allow=sorted(role.tables))
+        raise ConsoleRefusal(f"There is no {'table' if is_tables else 'item'} '{unknown[0]}' in {customized.name}.")
+    if is_tables:
+        role.tables = set(allow)
+        company.log_change(actor, "role.tables", roleId=role.id, allow=sorted(role.tables))
+        return
+    role.customized[customized.function] = set(allow)
+    company.log_change(actor, "role.customize", roleId=role.id, function=customized.function, allow=sorted(set(allow)))

@@ -43,7 +43,7 @@ class SiteModes(BaseModel):
     wrong_codebase: Literal["notFound", "cannotRoute"] = "notFound"
     # The API answers where the request's host begins with this, as "api-"; elsewhere it is 403, "SSL is required."
     api_host: str = ""
-    customize_items: Literal["allowed", "denied"] = "allowed"  # the tables that mySecurity/customizeItems lists
+    customize_items: Literal["allowed", "denied"] = "allowed"  # the items that mySecurity/customizeItems lists
     # A role cannot be deleted while inactive members have it either, and those cannot be deleted.
     inactive_members_block: bool = False
     # A PATCH whose path leads into a reference ("securityRole/id"): 200 and no change, as the vendor's guide warns, or

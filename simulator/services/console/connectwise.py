@@ -20,8 +20,8 @@ def render_view(screen: ScreenRequest, route: list[str]) -> str | None:
             return role_screens.render_role(screen, number)
         case ["System", "SecurityRoles", number, "module", module]:
             return role_screens.render_module(screen, number, int(module))
-        case ["System", "SecurityRoles", number, "customize"]:
-            return role_screens.render_customize(screen, number)
+        case ["System", "SecurityRoles", number, "customize", *place]:
+            return role_screens.render_customize(screen, number, *map(int, place[:1]))
         case ["System", "Members"]:
             return member_screens.render_people(screen)
         case ["System", "Members", "ApiMembers"]:
@@ -38,8 +38,8 @@ def perform_action(screen: ScreenRequest, route: list[str], body: dict[str, Any]
     match route:
         case ["System", "SecurityRoles", number, "levels"]:
             return role_screens.save_levels(screen, number, body)
-        case ["System", "SecurityRoles", number, "customize"]:
-            return role_screens.save_tables(screen, number, body)
+        case ["System", "SecurityRoles", number, "customize", *place]:
+            return role_screens.save_list(screen, number, body, *map(int, place[:1]))
         case ["System", "Members", "ApiMembers", member, "ApiKeys", *rest]:
             return member_screens.save_key(screen, member, rest, body)
     raise KeyError("no such action")

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from simulator.services.connectwise import roles
 from simulator.services.connectwise.catalogue import FUNCTIONS, VERBS, ModuleFunction
+from simulator.services.connectwise.customize_lists import LISTS
 from simulator.services.connectwise.models import Role
-from simulator.services.connectwise.setup_screens import SCREENS, sort_labels
 from simulator.services.console.markup import Markup, element, join_markup
 from simulator.services.console.screen_request import ScreenRequest
 from simulator.services.console.widgets import alert, button, format_flag, grid, link, native_list, toolbar, view
@@ -19,7 +19,6 @@ ROUTE: Final = "/System/SecurityRoles"
 SAVED: Final = "You have successfully updated this record."
 MODULES: Final = tuple(dict.fromkeys(function.module for function in FUNCTIONS))
 COLUMNS: Final = {"add": "Add Level", "edit": "Edit Level", "delete": "Delete Level", "inquire": "Inquire Level"}
-TABLE_SETUP: Final = "System / Table Setup"
 
 
 def render_roles(screen: ScreenRequest) -> str:
@@ -77,7 +76,7 @@ def _render_row(screen: ScreenRequest, role: Role, function: ModuleFunction) -> 
     label = screen.labels
     opener: Markup | None = None
     if function.has_customize:
-        source = f"{ROUTE}/{role.id}/customize" if function.label == TABLE_SETUP else None
+        source = _locate_list(role, function.label)
         render_customize = element("a", label("customize"), href="#", data_act="customize", data_source=source)
         opener = join_markup(" ( ", render_customize, " )")
     name = element("th", label(function.name), opener, scope="row", aria_label=label(function.name))
@@ -117,12 +116,19 @@ def save_levels(screen: ScreenRequest, number: str, body: dict[str, Any]) -> dic
     return {"message": screen.labels(SAVED)}
 
 
-def render_customize(screen: ScreenRequest, number: str) -> str | None:
-    role, label = screen.company.roles.get(int(number)), screen.labels
-    if role is None:
+def _locate_list(role: Role, function: str) -> str | None:
+    """Say where a row's list is; null where it is not simulated. Table Setup's, the first, needs no number."""
+    if function not in LISTS:
         return None
-    allowed = sort_labels(role.tables)
-    denied = [screen.label for screen in SCREENS if screen.label not in role.tables]
+    number = [*LISTS].index(function)
+    return f"{ROUTE}/{role.id}/customize" + (f"/{number}" if number else "")
+
+
+def render_customize(screen: ScreenRequest, number: str, place: int = 0) -> str | None:
+    role, label = screen.company.roles.get(int(number)), screen.labels
+    if role is None or not 0 <= place < len(LISTS):
+        return None
+    customized = [*LISTS.values()][place]
     arrows = (
         button(sign, act) for sign, act in ((">", "deny"), ("<", "allow"), (">>", "deny-all"), ("<<", "allow-all"))
     )
@@ -132,16 +138,16 @@ def render_customize(screen: ScreenRequest, number: str) -> str | None:
         element("div", alert(""), hidden=True, class_="trouble"),
         element(
             "div",
-            _render_listbox(label("Allow Access to these"), "allowed", allowed),
+            _render_listbox(label("Allow Access to these"), "allowed", customized.list_allowed(role)),
             element("div", arrows, class_="arrows"),
-            _render_listbox(label("Disallow Access to these"), "denied", denied),
+            _render_listbox(label("Disallow Access to these"), "denied", customized.list_denied(role)),
             class_="lists",
         ),
-        element("div", button(label("SAVE"), "save-tables"), button(label("CANCEL"), "cancel"), class_="toolbar"),
+        element("div", button(label("SAVE"), "save-list"), button(label("CANCEL"), "cancel"), class_="toolbar"),
         role="dialog",
         aria_modal="true",
         aria_labelledby="dialogue",
-        data_save=f"{ROUTE}/{role.id}/customize",
+        data_save=_locate_list(role, customized.function),
     )
 
 
@@ -151,8 +157,7 @@ def _render_listbox(name: str, list_name: str, labels: list[str]) -> Markup:
     return element("div", element("h3", name), box)
 
 
-def save_tables(screen: ScreenRequest, number: str, body: dict[str, Any]) -> dict[str, Any]:
-    roles.set_tables(
-        screen.company, screen.actor, roles.get(screen.company, int(number)), [str(table) for table in body["allow"]]
-    )
+def save_list(screen: ScreenRequest, number: str, body: dict[str, Any], place: int = 0) -> dict[str, Any]:
+    role, customized = roles.get(screen.company, int(number)), [*LISTS.values()][place]
+    roles.set_list(screen.company, screen.actor, role, customized, [str(label) for label in body["allow"]])
     return {}

@@ -1,4 +1,4 @@
-"""The ConnectWise side of the console gateway: levels, table access and keys, which have no public API."""
+"""The ConnectWise side of the console gateway: levels, customize lists and keys, which have no public API."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.services.connectwise import api_keys, roles
 from simulator.services.connectwise.catalogue import BY_LABEL, FUNCTIONS, VERBS
+from simulator.services.connectwise.customize_lists import BY_NAME, CustomizeList
 from simulator.services.connectwise.models import PsaCompany, PsaMember, Role
 from simulator.services.connectwise.render import render_key, render_role_setting
-from simulator.services.connectwise.setup_screens import sort_labels
 from simulator.services.gateway import errors
 from simulator.services.gateway.dependencies import (
     ContractBody,
@@ -25,7 +25,6 @@ from simulator.services.gateway.dependencies import (
 )
 from simulator.world import TheWorld
 
-TABLE_SETUP = "Table Setup"
 Level = Literal["None", "My", "All"] | None
 
 
@@ -50,7 +49,7 @@ class LevelsBody(ContractBody):
     settings: list[LevelsRow]
 
 
-class TablesBody(ContractBody):
+class ListBody(ContractBody):
     function: str
     allow: list[str]
 
@@ -101,21 +100,19 @@ async def set_levels(request: Authenticated, role_id: int) -> Response:
 
 
 @routes.get("/securityRoles/{role_id}/customize")
-async def get_tables(request: Authenticated, role_id: int, function: str = "") -> Response:
+async def get_list(request: Authenticated, role_id: int, function: str = "") -> Response:
     role = _get_role(request.company, role_id)
-    _check_function(function)
-    return JSONResponse({"function": function, "allow": sort_labels(role.tables)})
+    return JSONResponse({"function": function, "allow": _find_list(function).list_allowed(role)})
 
 
 @routes.put("/securityRoles/{role_id}/customize")
-async def set_tables(request: Authenticated, role_id: int) -> Response:
-    def act(wanted: TablesBody) -> WriteResult:
-        role = _get_role(request.company, role_id)
-        _check_function(wanted.function)
-        roles.set_tables(request.company, request.actor, role, wanted.allow)
-        return WriteResult({"function": wanted.function, "allow": sort_labels(role.tables)})
+async def set_list(request: Authenticated, role_id: int) -> Response:
+    def act(wanted: ListBody) -> WriteResult:
+        role, customized = _get_role(request.company, role_id), _find_list(wanted.function)
+        roles.set_list(request.company, request.actor, role, customized, wanted.allow)
+        return WriteResult({"function": wanted.function, "allow": customized.list_allowed(role)})
 
-    return await request.write_once(TablesBody, act)
+    return await request.write_once(ListBody, act)
 
 
 @routes.get("/apiMembers/{member_id}/keys")
@@ -181,11 +178,11 @@ def _get_member(company: PsaCompany, member_id: int) -> PsaMember:
     return member
 
 
-def _check_function(name: str) -> None:
-    if name == TABLE_SETUP:
-        return
-    if any(function.name == name and function.has_customize for function in FUNCTIONS):
-        raise errors.refused(f"The customize list of {name} is not simulated; only {TABLE_SETUP} is.")
+def _find_list(name: str) -> CustomizeList:
+    if name in BY_NAME:
+        return BY_NAME[name]
+    if any(name in (function.name, function.label) and function.has_customize for function in FUNCTIONS):
+        raise errors.refused(f"The customize list of {name} is not simulated; {', '.join(BY_NAME)} are.")
     raise errors.refused(f"'{name}' has no customize list.")
 
 

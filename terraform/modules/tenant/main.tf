@@ -16,6 +16,7 @@ locals {
   published    = tomap({ for name, levels in local.integration.permissions : name => tomap(levels) })
   permissions  = var.permissions == null ? local.published : var.permissions
   table_access = var.table_access == null ? try(tolist(local.integration.table_access), null) : try(tolist(var.table_access), null)
+  customize    = var.customize == null ? try(tomap({ for name, items in local.integration.customize : name => tolist(items) }), null) : var.customize
   # A vendor's spelling is matched with the site's by rule; what stands in a configuration is spelled as the site does.
   vendor_names = var.permissions == null && var.integration != "cisco-umbrella" ? keys(local.published) : null
 
@@ -31,6 +32,7 @@ resource "umbrellapsa_security_role" "this" {
   plan = {
     permissions     = local.permissions
     table_access    = local.table_access
+    customize       = local.customize
     vendor_names    = local.vendor_names
     role            = local.role_name
     member          = local.member_id
@@ -51,6 +53,7 @@ resource "umbrellapsa_permission_set" "this" {
   role_name    = local.role_name
   permissions  = local.permissions
   table_access = local.table_access
+  customize    = local.customize
   vendor_names = local.vendor_names
   member       = local.member_id
 
@@ -105,6 +108,7 @@ resource "umbrellapsa_access_proof" "this" {
   role_id      = umbrellapsa_security_role.this.id
   permissions  = local.permissions
   table_access = local.table_access
+  customize    = local.customize
   vendor_names = local.vendor_names
   member       = local.member_id
 

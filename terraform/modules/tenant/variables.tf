@@ -74,6 +74,12 @@ variable "table_access" {
   }
 }
 
+variable "customize" {
+  description = "What the role may use, and nothing else, of other functions that have a customize list, by function. A list that is not named stays as the site has it."
+  type        = map(list(string))
+  default     = null
+}
+
 variable "rotate" {
   description = "Any text; another one means a new key."
   type        = string

@@ -23,7 +23,7 @@ from gateway.consoles.keys import NewKey
 from gateway.consoles.session import ConsoleSession
 from gateway.errors import NotFoundError, PersonNeededError
 from gateway.screens.schema import Screens
-from providers.console.contract import TABLE_SETUP, Customize, Key, PsaIntegration, RoleSetting
+from providers.console.contract import Customize, Key, PsaIntegration, RoleSetting
 from simulator.server import Running
 from tests.unit.gateway.running import TIMEOUT, TOKEN, UMBRELLA_TOKEN, RunningGateway
 
@@ -75,8 +75,8 @@ ANSWERS: dict[str, object] = {
     "put-settings": [
         RoleSetting(moduleName="Companies", moduleFunctionName="Reports", addLevel=None, inquireLevel="All")
     ],
-    "get-customize": Customize(function=TABLE_SETUP, allow=["Service / Priority"]),
-    "put-customize": Customize(function=TABLE_SETUP, allow=[]),
+    "get-customize": Customize(function="Table Setup", allow=["Service / Priority"]),
+    "put-customize": Customize(function="Table Setup", allow=[]),
     "list-keys": [Key(id="7", description="a key", publicKey="A" * 16, inactive=False)],
     "mint-key": NewKey(id="7", description="a key", public_key="A" * 16, private_key="b" * 16),
     "patch-key": Key(id="7", description="a key", publicKey="A" * 16, inactive=True),
@@ -98,9 +98,9 @@ def test_what_the_gateway_answers_when_all_goes_well_is_as_described(
 
     def check(case: Case[Any]) -> None:
         if case.path.endswith("/customize"):  # the one function that is served
-            case.query = {"function": TABLE_SETUP} if case.method == "GET" else {}
+            case.query = {"function": "Table Setup"} if case.method == "GET" else {}
             if isinstance(case.body, dict):
-                case.body["function"] = TABLE_SETUP
+                case.body["function"] = "Table Setup"
         headers = authorize(case) | {"Idempotency-Key": secrets.token_hex(16)}
         answer = case.call(session=session, headers=headers, timeout=TIMEOUT)
         case.validate_response(answer, checks=DESCRIBED)

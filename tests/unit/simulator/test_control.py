@@ -77,6 +77,7 @@ def test_the_dump_shows_roles_members_keys_and_consoles(site: Site) -> None:
         "updatedBy": "PSAProvision",
         "levels": {},
         "tables": [],
+        "customize": {},
     }
     listed = dump["apiMembers"][-1]
     assert (listed["identifier"], listed["roleId"], listed["inactiveFlag"]) == ("Umbrella", role["id"], False)

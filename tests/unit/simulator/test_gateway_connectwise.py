@@ -99,6 +99,34 @@ def test_table_access_is_replaced_and_answered_in_the_sites_order(site: Site) ->
     assert site.gateway("GET", f"{path}?function=Table Setup").json() == second
 
 
+def test_the_list_of_another_function_allows_everything_until_somebody_customizes_it(site: Site) -> None:
+    path = f"/securityRoles/{site.create_role()['id']}/customize"
+    scheduling = {"function": "Service Desk / Resource Scheduling"}
+    everything = ["Corporate (Level 1)", "Location (Level 3)", "Region (Level 2)"]
+    assert site.gateway("GET", path, params=scheduling).json() == {**scheduling, "allow": everything}
+    for allow in (["Region (Level 2)"], []):
+        assert site.gateway("PUT", path, json={**scheduling, "allow": allow}).json() == {**scheduling, "allow": allow}
+    (role,) = (role for role in site.dump()["roles"] if role["name"] == "Umbrella")
+    assert (role["customize"], role["tables"]) == ({"Service Desk / Resource Scheduling": []}, [])
+    refused = site.gateway("PUT", path, json={**scheduling, "allow": ["Nonsense"]}).json()["message"]
+    assert refused == "There is no item 'Nonsense' in Service Desk / Resource Scheduling."
+
+
+def test_a_person_customizes_what_is_simulated(site: Site) -> None:
+    role = site.create_role()["id"]
+    wanted = {"function": "Companies / Configurations", "allow": ["Password", "Domain"]}
+    assert site.ask("PUT", f"/roles/{role}/customize", json=wanted) == {"allow": ["Domain", "Password"]}
+    answer = site.http.put(
+        f"{site.url}/_sim/companies/{site.company}/roles/{role}/customize",
+        json={**wanted, "function": "Sales / Reports"},
+        timeout=TIMEOUT,
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        "There is no simulated customize list of 'Sales / Reports'.",
+    )
+
+
 @pytest.mark.parametrize(
     ("function", "allow", "words"),
     [

@@ -69,13 +69,22 @@ def test_my_security_shows_the_callers_own_levels(site: Site) -> None:
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_customize_items_list_the_tables_that_the_caller_may_use(site: Site, slash: str) -> None:
+def test_customize_items_list_what_the_caller_may_use(site: Site, slash: str) -> None:
     member = site.create_member(site.create_role())
     key = site.mint_key(member)
     path = f"/securityRoles/{member['securityRole']['id']}/customize"
     allow = ["Service / Service Board", "Company / Configuration"]
     assert site.gateway("PUT", path, json={"function": "Table Setup", "allow": allow}).status_code == 200
     pair = (key["publicKey"], key["privateKey"])
+    other = {"function": "Companies / Configurations", "allow": ["Managed Server"]}
+    assert site.gateway("PUT", path, json=other).json() == other
     items = site.rest("GET", f"/system/mySecurity/customizeItems{slash}", key=pair).json()
-    assert {item["customizeIdentifier"] for item in items} == {"SystemTableSetup"}
-    assert {item["itemIdentifier"] for item in items} == {"CompanyConfiguration", "ServiceServiceBoard"}
+    assert [(item["customizeIdentifier"], item["itemIdentifier"]) for item in items] == [
+        ("SystemTableSetup", "CompanyConfiguration"),
+        ("SystemTableSetup", "ServiceServiceBoard"),
+        ("CompanyConfigurations", "ManagedServer"),
+        ("ServiceResourceScheduling", "CorporateLevel1"),
+        ("ServiceResourceScheduling", "LocationLevel3"),
+        ("ServiceResourceScheduling", "RegionLevel2"),
+    ], "and a list that nobody has customized allows everything"
+    assert len({item["id"] for item in items}) == len(items)

@@ -60,6 +60,10 @@ def test_permissions_and_tables_each_replace_their_part() -> None:
     assert tables.own.permissions == read_other().own.permissions
     assert read_other(roleName="Other").own.role_name == "Other"
     assert read_settings({"tableAccess": "uncustomized"}).own.table_access is None
+    assert read_other().own.customize is None
+    lists = read_other(customize='{"Companies / Configurations": ["Server", "Domain"]}')
+    assert lists.own.customize == {"Companies / Configurations": ["Domain", "Server"]}
+    assert build_plan(lists).customize == lists.own.customize
 
 
 @pytest.mark.parametrize("name", [name for name in list_names() if name != OF_UMBRELLA])
@@ -74,7 +78,8 @@ def test_every_preset_makes_settings_that_would_be_taken(name: str) -> None:
 def test_a_file_of_ones_own_starts_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bot.yaml").write_text(
         "{vendor: Ours, integration: 'The v2.1 bot of the desk', source: {page: here, read: 2026-11-30}, "
-        "permissions: {Service Desk / Service Ticket: {inquire: All}}, tables: [Service / Priority], "
+        "permissions: {Service Desk / Service Ticket: {inquire: All}, Service Desk / resource-scheduling: {add: All}}, "
+        "tables: [Service / Priority], customize: {Service Desk / resource-scheduling: [Region, Corporate]}, "
         "names: {keyDescription: Bot}}",
         encoding="utf-8",
     )
@@ -84,6 +89,9 @@ def test_a_file_of_ones_own_starts_in_the_project(tmp_path: Path, monkeypatch: p
     assert tenant.own.member_id == "The v21 bot of"
     assert (tenant.own.role_name, tenant.own.key_description) == ("Ours The v2.1 bot of the desk", "Bot")
     assert tenant.own.table_access == ["Service / Priority"]
+    assert build_plan(tenant).customize == {"Service Desk / Resource Scheduling": ["Corporate", "Region"]}
+    own = read_other(integration="./bot.yaml", customize='{"Sales / Reports": []}')
+    assert own.own.customize == {"Sales / Reports": []}, "what is set replaces the preset's part"
 
 
 def test_what_is_wrong_with_a_file_is_told_beside_all_else_that_is_wrong(tmp_path: Path) -> None:

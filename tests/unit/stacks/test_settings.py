@@ -63,7 +63,7 @@ CONTRACT: dict[str, tuple[bool, bool, object]] = {
     "labels": (False, False, {}),
     "allow": (False, False, []),
 }
-PRESET = {"permissions", "tableAccess"}  # their defaults are test_presets' business
+PRESET = {"permissions", "tableAccess", "customize"}  # their defaults are test_presets' business
 
 
 def test_there_is_every_setting_of_the_contract_and_no_other() -> None:
@@ -133,6 +133,8 @@ def test_permissions_and_tables_each_replace_their_part_of_the_preset_whole() ->
     assert own.permissions == {"Companies / Contacts": Levels(inquire="My")}
     assert own.table_access == read_settings().own.table_access
     assert read_settings({"tableAccess": "[]"}).own.table_access == []
+    assert own.customize is None
+    assert read_settings({"customize": "{}"}).own.customize is None
 
 
 @pytest.mark.parametrize(

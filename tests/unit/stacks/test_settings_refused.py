@@ -178,6 +178,21 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown(key: str) -> None:
             "Service / Priority",
             "is not well-formed; write it as YAML in the stack file or as JSON text.",
         ),
+        (
+            "customize",
+            '{"System / Table Setup": ["Service / Priority"]}',
+            "must not name 'System / Table Setup', whose list has a setting of its own, tableAccess.",
+        ),
+        (
+            "customize",
+            '{"Companies / Configuration": ["Server"]}',
+            "'Companies / Configuration' is no function that has a customize list; docs/settings.md names them. "
+            'Did you mean "Companies / Configurations" or "Companies / Reports"?',
+        ),
+        ("customize", '{"Sales / Reports": ["One", "ONE"]}', "'Sales / Reports' names an item twice."),
+        ("customize", '{"Sales / Reports": [" - "]}', "'Sales / Reports' has an item without a letter or a digit."),
+        ("customize", '{"Sales / Reports": "One"}', "['Sales / Reports'] must be a list."),
+        ("customize", '["Sales / Reports"]', "must be a map, each line a name and a value."),
     ],
 )
 def test_a_wrong_value_is_told_with_its_key(key: str, value: str, words: str) -> None:

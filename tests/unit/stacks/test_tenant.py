@@ -130,6 +130,8 @@ def test_what_is_granted_and_what_is_proved_are_the_same_wish(tenant: DeclaredRe
     assert wishes[0] == wishes[1]
     plan = tenant.inputs("role")["plan"]
     assert {key: plan[key] for key in ("permissions", "table_access")} == wishes[0]
+    for given in (plan, tenant.inputs("permissions"), tenant.inputs("proof")):
+        assert "customize" not in given, "a tenant that names no list asks for what it always asked for"
 
 
 def test_the_first_resource_knows_the_whole_plan(tenant: DeclaredResource) -> None:

@@ -132,7 +132,7 @@ function move(dialogue, from, to, all) {
   list(dialogue, to).replaceChildren(...rows);
 }
 
-async function saveTables(dialogue) {
+async function saveList(dialogue) {
   const allow = [...list(dialogue, "allowed").children].map((one) => one.textContent);
   const answer = await (await ask("do", dialogue.dataset.save, { allow })).json();
   await pause();
@@ -202,7 +202,7 @@ const ACTS = {
   allow: (one) => move(one.closest("[role=dialog]"), "denied", "allowed"),
   "deny-all": (one) => move(one.closest("[role=dialog]"), "allowed", "denied", true),
   "allow-all": (one) => move(one.closest("[role=dialog]"), "denied", "allowed", true),
-  "save-tables": (one) => saveTables(one.closest("[role=dialog]")),
+  "save-list": (one) => saveList(one.closest("[role=dialog]")),
 };
 
 document.addEventListener("click", (event) => {

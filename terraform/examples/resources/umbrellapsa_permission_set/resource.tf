@@ -10,6 +10,11 @@ resource "umbrellapsa_permission_set" "example" {
 
   table_access = ["Service / Priority", "Service / Service Board"]
 
+  # The customize list of another function; one that is not named is left as it is.
+  customize = {
+    "Service Desk / Resource Scheduling" = ["Corporate (Level 1)"]
+  }
+
   lifecycle {
     create_before_destroy = true
   }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from providers.connectwise.records import MemberRecord, MySecurityRecord, Refere
 from providers.connectwise.references import CATALOGUES as CATALOGUES_OF
 from providers.connectwise.references import FIELDS
 from providers.console.contract import Key, MintedKey, RoleSetting
+from providers.console.customize import IDENTIFIERS, TABLE_SETUP
 from providers.core.errors import Conflict, NotFound, PermissionDenied, Unauthenticated
 from tests.unit.providers.connectwise.world import CATALOGUES, FUNCTIONS, TABLES, US, Role, World, make_rows
 
@@ -164,11 +165,15 @@ class Session:
         missing = "mySecurity" in self.world.missing
         return None if missing else [MySecurityRecord.model_validate(row) for row in make_rows(role.levels)]
 
-    def list_my_tables(self) -> list[str] | None:
+    def list_my_items(self) -> dict[str, list[str]] | None:
         if "customizeItems" in self.world.missing:
             return None
+        role = self._role()
         # The site's identifiers are not the screens' labels.
-        return [table.replace(" ", "").replace("/", "") for table in self._role().tables]
+        return {
+            function: [label.replace(" ", "").replace("/", "") for label in role.get_allowed(function)]
+            for function in IDENTIFIERS
+        }
 
     def _role(self) -> Role:
         for member, key, private in self.world.keys.values():
@@ -186,15 +191,15 @@ class Session:
 
 
 class Console:
-    """The driver: levels, tables and keys. `keeps_levels`, `keeps_tables`: whether the console keeps what is set."""
+    """The driver: levels, tables and keys. `keeps_levels`, `keeps_lists`: whether the console keeps what is set."""
 
     def __init__(self, world: World) -> None:
         self.hidden: set[int] = set()  # members that the console does not show
         self.world = world
-        self.keeps_levels = self.keeps_tables = True
+        self.keeps_levels = self.keeps_lists = True
 
     def set_levels(
-        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+        self, role_id: int, settings: Sequence[RoleSetting], lists: Mapping[str, Sequence[str]]
     ) -> list[RoleSetting]:
         role = self.world.roles[role_id]
         for row in settings if self.keeps_levels else ():
@@ -206,14 +211,17 @@ class Console:
         now = {f"{row['moduleName']} / {row['moduleFunctionName']}": row for row in make_rows(role.levels)}
         return [RoleSetting.model_validate(now[f"{row.moduleName} / {row.moduleFunctionName}"]) for row in settings]
 
-    def get_tables(self, role_id: int) -> list[str]:
-        return list(self.world.roles[role_id].tables)
+    def get_allowed(self, role_id: int, function: str) -> list[str]:
+        return list(self.world.roles[role_id].get_allowed(function))
 
-    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
-        if self.keeps_tables:
-            self.world.roles[role_id].tables = list(allow)
-        self.world.note_write("set_tables", role_id, list(allow))
-        return self.get_tables(role_id)
+    def set_allowed(self, role_id: int, function: str, allow: Sequence[str]) -> list[str]:
+        role = self.world.roles[role_id]
+        if self.keeps_lists and function == TABLE_SETUP:
+            role.tables = list(allow)
+        elif self.keeps_lists:
+            role.lists[function] = list(allow)
+        self.world.note_write("set_allowed", role_id, function, list(allow))
+        return self.get_allowed(role_id, function)
 
     def list_keys(self, member_id: int) -> list[Key]:
         if member_id not in self.world.members or member_id in self.hidden:

@@ -135,7 +135,7 @@ def test_a_key_that_signs_in_again_is_no_drift_any_more(case: Case) -> None:
 class OddSession(Session):
     problem: ProviderError
 
-    def list_my_tables(self) -> list[str]:
+    def list_my_items(self) -> dict[str, list[str]]:
         raise self.problem
 
 
@@ -266,7 +266,7 @@ def test_tables_that_nobody_can_see_are_unknown_and_never_as_wanted(
     case: Case, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Blind(Console):
-        def get_tables(self, role_id: int) -> list[str]:
+        def get_allowed(self, role_id: int, function: str) -> list[str]:
             raise NotObservable("nobody sees the tables")
 
     case.world.missing = {"customizeItems"}

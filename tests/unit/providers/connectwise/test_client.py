@@ -255,7 +255,7 @@ def test_a_404_in_other_words_than_the_sites_own_is_no_such_site(answer: Answer,
 def test_only_the_list_of_tables_may_be_missing(serve: Serve) -> None:
     replies = {"GET /system/mySecurity": make_reply([SETTING]), "GET /system/mySecurity/customizeItems/": NO_ENDPOINT}
     client = serve(dict(replies)).make_client()
-    assert client.list_my_tables() is None
+    assert client.list_my_items() is None
     assert client.list_my_security()
 
 
@@ -279,13 +279,20 @@ def test_who_we_are_is_what_an_object_says_that_we_changed(serve: Serve) -> None
     assert client.sign_in_as("Other", SecretStr("x")).get_own_identifier() == ""
 
 
-def test_only_the_tables_of_table_setup_count(serve: Serve) -> None:
+def test_what_a_key_may_use_is_told_by_function(serve: Serve) -> None:
     rows = [
         {"id": 1, "customizeIdentifier": "SystemTableSetup", "itemIdentifier": "ServicePriority"},
         {"id": 2, "customizeIdentifier": "ServiceReports", "itemIdentifier": "Other"},
+        {"id": 3, "customizeIdentifier": "NoSuchFunction", "itemIdentifier": "Another"},
+        {"id": 4, "customizeIdentifier": None, "itemIdentifier": None},
     ]
     api = serve({"GET /system/mySecurity/customizeItems/": make_reply(rows)})
-    assert api.make_client().list_my_tables() == ["ServicePriority"]
+    items = api.make_client().list_my_items()
+    assert items is not None and len(items) == 18
+    assert {function: labels for function, labels in items.items() if labels} == {
+        "System / Table Setup": ["ServicePriority"],
+        "Service Desk / Reports": ["Other"],
+    }
 
 
 def test_catalogues_screens_and_defaults_are_asked_once(serve: Serve) -> None:

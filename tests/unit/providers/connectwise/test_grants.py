@@ -7,20 +7,19 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from providers.connectwise.customize import describe_list, find_unknown_tables, normalize_item
 from providers.connectwise.grants import (
     AskedLevels,
     Levels,
     collect_grants,
     describe_level_changes,
-    describe_table_changes,
     find_strange_levels,
     find_unknown,
-    find_unknown_tables,
     get_levels,
-    normalize_table,
     widens,
 )
 from providers.connectwise.records import SettingRecord
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import RemoteError, SettingError, raise_first
 from providers.core.values import to_plain
 
@@ -89,7 +88,7 @@ def test_my_is_taken_where_the_site_does_not_say_that_it_is_not() -> None:
     ],
 )
 def test_tables_are_compared_by_letters_and_digits_only(one: str, other: str, same: bool) -> None:
-    assert (normalize_table(one) == normalize_table(other)) == same
+    assert (normalize_item(one) == normalize_item(other)) == same
 
 
 def test_a_table_that_the_site_does_not_have_is_refused_with_the_nearest() -> None:
@@ -126,18 +125,18 @@ def test_what_is_the_same_is_not_worth_a_word() -> None:
     assert (
         describe_level_changes({"A / One": Levels(add="All")}, {"A / One": Levels(add="All"), "B / X": Levels()}) == []
     )
-    assert describe_table_changes(["A / B"], ["a/b"]) == []
+    assert describe_list(TABLE_SETUP, ["A / B"], ["a/b"]) == []
 
 
 def test_tables_are_told_with_the_spelling_of_their_own_side() -> None:
-    assert describe_table_changes(["CompanyCountry"], ["Service / Priority"]) == [
+    assert describe_list(TABLE_SETUP, ["CompanyCountry"], ["Service / Priority"]) == [
         "Table Setup: CompanyCountry is allowed, should not be (wider).",
         "Table Setup: Service / Priority is not allowed, should be (narrower).",
     ]
 
 
 def test_tables_in_another_alphabet_are_told_apart() -> None:
-    assert normalize_table("Сервис / Приоритет") != normalize_table("Компания / Страна")
+    assert normalize_item("Сервис / Приоритет") != normalize_item("Компания / Страна")
 
 
 def test_a_grant_is_not_hidden_by_a_second_row_of_its_name() -> None:

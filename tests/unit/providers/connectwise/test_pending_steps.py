@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from pydantic import SecretStr
@@ -34,16 +34,19 @@ class ManualDriver(Console):
         return f"nobody sees what {id(self)} holds"
 
     def set_levels(
-        self, role_id: int, settings: Sequence[RoleSetting], tables: Sequence[str] = ()
+        self, role_id: int, settings: Sequence[RoleSetting], lists: Mapping[str, Sequence[str]]
     ) -> list[RoleSetting]:
-        self.asked = (*(row.moduleFunctionName for row in settings), *tables)
+        self.asked = (
+            *(row.moduleFunctionName for row in settings),
+            *(item for items in lists.values() for item in items or ("nothing",)),
+        )
         raise WorkOrder("set the levels", "## set the levels")
 
-    def get_tables(self, role_id: int) -> list[str]:
+    def get_allowed(self, role_id: int, function: str) -> list[str]:
         raise NotObservable(self.unseen)
 
-    def set_tables(self, role_id: int, allow: Sequence[str]) -> list[str]:
-        return self.get_tables(role_id)
+    def set_allowed(self, role_id: int, function: str, allow: Sequence[str]) -> list[str]:
+        return self.get_allowed(role_id, function)
 
     def list_keys(self, member_id: int) -> list[Key]:
         raise NotObservable(self.unseen)
@@ -61,8 +64,10 @@ class ManualDriver(Console):
     def revoke(self, member_id: int, key_id: str, public_key: str = "") -> None:
         raise WorkOrder(f"delete {public_key}", "## delete it")
 
-    def order_correction(self, role_id: int, public_key: str, found: Sequence[str], tables: Sequence[str]) -> WorkOrder:
-        self.asked = (*found, *tables)
+    def order_correction(
+        self, role_id: int, public_key: str, found: Sequence[str], lists: Mapping[str, Sequence[str]]
+    ) -> WorkOrder:
+        self.asked = (*found, *(item for allowed in lists.values() for item in allowed))
         return WorkOrder("correct it", "## correct it")
 
 

@@ -175,7 +175,7 @@ def test_a_console_that_does_not_keep_levels_is_an_error(handler: PermissionSetH
 
 
 def test_a_console_that_does_not_keep_tables_is_an_error(handler: PermissionSetHandler, console: Console) -> None:
-    console.keeps_tables = False
+    console.keeps_lists = False
     with pytest.raises(RemoteError, match="did not keep the table access that was set; run again"):
         handler.create(make_args())
 

@@ -43,7 +43,7 @@ class Preflight:
         if self.problem:
             raise self.problem
 
-    def describe_table_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
+    def describe_list_differences(self, role_id: int, plan: TenantPlan) -> list[str]:
         return self.differences
 
 
@@ -266,7 +266,7 @@ def test_without_a_gateway_a_person_takes_everything_from_a_role_that_stays(worl
     world.keeps_used_roles = True
     with pytest.raises(WorkOrder):
         handler.delete(made_id, made)
-    assert person.asked == ("Configurations", "no table at all")
+    assert person.asked == ("Configurations", "nothing")
     role.levels = {}
     handler.delete(made_id, made)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from providers.connectwise.grants import VERBS
 from providers.console.contract import Key
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import OutcomeUnknown
 
 US = "PSAProvision"
@@ -19,6 +20,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], bool]] = {
     "Companies / Company Maintenance": (VERBS, True),
     "Companies / Configurations": (VERBS, True),
     "Companies / Reports": (("inquire",), False),
+    "Service Desk / Resource Scheduling": (VERBS, True),
     "Service Desk / Merge Tickets": (("edit",), False),
     "Service Desk / Service Tickets": (VERBS, True),
     "System / Member Maintenance": (VERBS, False),
@@ -43,6 +45,10 @@ class Role:
     inactive: bool = False
     levels: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: list[str] = field(default_factory=list)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+
+    def get_allowed(self, function: str) -> list[str]:
+        return self.tables if function == TABLE_SETUP else self.lists.get(function, [])
 
 
 @dataclass

@@ -40,18 +40,26 @@ def test_levels_are_set_for_the_rows_named_and_answered_as_they_are_now(serve: S
     full = {**row, "addLevel": None, "editLevel": None, "deleteLevel": "None"}
     far = serve({"PUT /securityRoles/5/settings": make_reply({"settings": [full]})})
     asked = RoleSetting.model_validate({**row, "deleteLevel": "None"})
-    assert far.make_connectwise().set_levels(5, [asked]) == [asked]
+    assert far.make_connectwise().set_levels(5, [asked], {}) == [asked]
     assert far.seen[0].json() == {"settings": [full]}
 
 
-def test_tables_are_read_and_replaced_for_table_setup(serve: Serve) -> None:
-    body = {"function": "Table Setup", "allow": ["Service / Priority"]}
+@pytest.mark.parametrize(
+    ("function", "sent"),
+    [("System / Table Setup", "Table Setup"), ("Companies / Configurations", "Companies / Configurations")],
+)
+def test_a_list_is_read_and_replaced_by_its_functions_name(function: str, sent: str, serve: Serve) -> None:
+    body = {"function": sent, "allow": ["Service / Priority"]}
     far = serve(
         {"GET /securityRoles/5/customize": make_reply(body), "PUT /securityRoles/5/customize": make_reply(body)}
     )
     driver = far.make_connectwise()
-    assert driver.get_tables(5) == driver.set_tables(5, ["Service / Priority"]) == ["Service / Priority"]
-    assert far.seen[0].query == {"function": "Table Setup"}
+    assert (
+        driver.get_allowed(5, function)
+        == driver.set_allowed(5, function, ["Service / Priority"])
+        == ["Service / Priority"]
+    )
+    assert far.seen[0].query == {"function": sent}
     assert far.seen[1].json() == body
 
 

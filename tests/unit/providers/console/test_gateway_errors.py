@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import (
     Conflict,
     ManualActionRequired,
@@ -141,7 +142,7 @@ def test_what_a_gateway_says_is_one_short_line_without_control_characters(serve:
         driver.list_keys(7)
     with pytest.raises(ProviderError) as not_ready:
         driver.refuse_unless_ready()
-    tables = driver.get_tables(5)
+    tables = driver.get_allowed(5, TABLE_SETUP)
     assert tables[1] == "a  b", "names are compared with what was asked, so their blanks stay"
     for said in (str(refused.value), str(not_ready.value), tables[0]):
         assert said.isprintable() and "red" in said and len(said) < 500

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 from pydantic import SecretStr
 
+from providers.console.customize import TABLE_SETUP
 from providers.core.errors import Conflict, ProviderError, RemoteError
 from tests.unit.providers.console.wire import TOKEN, Far, Reply
 from tests.unit.providers.core.loopback import LOST, Answer, SecretVersion, make_reply
@@ -50,13 +51,13 @@ def test_every_write_but_delete_carries_128_random_bits(serve: Serve) -> None:
     driver = far.make_connectwise()
     driver.mint(7, "x")
     driver.set_inactive(7, "9", inactive=True)
-    driver.set_levels(5, [])
-    driver.set_tables(5, ["x"])
+    driver.set_levels(5, [], {})
+    driver.set_allowed(5, TABLE_SETUP, ["x"])
     far.make_umbrella().write("pub", SecretStr("s3cr3t-value"))
     written = list_idempotency_keys(far.seen)
     assert len(set(written)) == 5
     assert all(re.fullmatch(r"[0-9a-f]{32}", key) for key in written)
-    driver.get_tables(5)
+    driver.get_allowed(5, TABLE_SETUP)
     driver.revoke(7, "9")
     assert list_idempotency_keys(far.seen[5:]) == ["", ""]
 

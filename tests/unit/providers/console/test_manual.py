@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from pydantic import SecretStr
 
+from providers.console.customize import TABLE_SETUP
 from providers.console.manual import ManualConnectWise
 from providers.console.manual_sinks import ManualUmbrella
 from providers.core.errors import NotFound, NotObservable, PermissionDenied, Unauthenticated, WorkOrder
@@ -132,8 +133,8 @@ def test_of_a_key_whose_member_is_not_active_nothing_is_known() -> None:
 
 def test_what_only_a_screen_shows_is_unseen_and_never_fine() -> None:
     for look in (
-        lambda: make_driver(Site()).get_tables(5),
-        lambda: make_driver(Site()).set_tables(5, []),
+        lambda: make_driver(Site()).get_allowed(5, TABLE_SETUP),
+        lambda: make_driver(Site()).set_allowed(5, "Companies / Configurations", []),
         lambda: make_driver(Site()).list_keys(7),
     ):
         with pytest.raises(NotObservable, match="can't be seen without a gateway"):
@@ -142,8 +143,8 @@ def test_what_only_a_screen_shows_is_unseen_and_never_fine() -> None:
 
 def test_what_only_a_person_can_do_is_an_order() -> None:
     for do, title in (
-        (lambda: make_driver(Site()).set_levels(5, []), "set the permissions of the security role Umbrella"),
-        (lambda: make_driver(Site()).set_levels(6, []), "set the permissions of the security role number 6"),
+        (lambda: make_driver(Site()).set_levels(5, [], {}), "set the permissions of the security role Umbrella"),
+        (lambda: make_driver(Site()).set_levels(6, [], {}), "set the permissions of the security role number 6"),
         (lambda: make_driver(Site()).revoke(7, "psa:x", "Old"), "delete the API key Old"),
         (lambda: make_driver(Site()).set_inactive(7, "psa:x", False), "make the API key psa:x active again"),
     ):
@@ -151,7 +152,7 @@ def test_what_only_a_person_can_do_is_an_order() -> None:
             do()
         assert order.value.title == title
     assert (
-        make_driver(Site()).order_correction(5, "Key", ["x"], []).title
+        make_driver(Site()).order_correction(5, "Key", ["x"], {}).title
         == "correct what the security role Umbrella may do"
     )
     with pytest.raises(NotFound):

@@ -21,10 +21,14 @@ ROWS = [
         inquireLevel="All",
     ),
 ]
-TABLES = ["Company / Configuration", "Service / Priority"]
+LISTS = {
+    "System / Table Setup": ["Company / Configuration", "Service / Priority"],
+    "Companies / Configurations": ["Managed Server"],
+    "Service Desk / Reports": [],
+}
 EVERY = [
-    work_orders.order_permissions(*SITE, "Umbrella", ROWS, TABLES),
-    work_orders.order_correction(*SITE, "Umbrella", "Ri6UgO8viXTtwgTs", ["Table Setup: X is allowed."], TABLES),
+    work_orders.order_permissions(*SITE, "Umbrella", ROWS, LISTS),
+    work_orders.order_correction(*SITE, "Umbrella", "Ri6UgO8viXTtwgTs", ["Table Setup: X is allowed."], LISTS),
     work_orders.order_key(*SITE, MEMBER, "Umbrella PSA Integration [psa:0123456789ab.000001.00000a]", ""),
     work_orders.order_key_deletion(*SITE, MEMBER, "Ri6UgO8viXTtwgTs", "[psa:0123456789ab.000001.00000a]"),
     work_orders.order_key_activation(*SITE, MEMBER, "7"),
@@ -52,9 +56,15 @@ def test_levels_are_given_column_by_column_with_what_a_function_has_not_left_out
     assert "   - Service Desk > Service Tickets: Add All, Edit All, Delete None, Inquire" in text
 
 
-def test_tables_that_are_as_wanted_send_nobody_into_the_dialogue() -> None:
+def test_lists_that_are_as_wanted_send_nobody_into_the_dialogue() -> None:
     assert '"Allow Access to these" must' in str(EVERY[0])
-    assert "customize" not in str(work_orders.order_permissions(*SITE, "Umbrella", ROWS, []))
+    assert '4. At System > Table Setup click "customize".' in str(EVERY[0])
+    assert '5. At Companies > Configurations click "customize".' in str(EVERY[0])
+    assert "   - nothing at all\n" in str(EVERY[0])
+    assert "The customize lists show only to the role's key" in " ".join(str(EVERY[0]).split())
+    tables_alone = work_orders.order_permissions(*SITE, "Umbrella", ROWS, {"System / Table Setup": []})
+    assert "The tables show only to the role's key" in " ".join(str(tables_alone).split())
+    assert "customize" not in str(work_orders.order_permissions(*SITE, "Umbrella", ROWS, {}))
 
 
 def test_a_private_half_is_never_asked_for_on_the_command_line_nor_shown() -> None:

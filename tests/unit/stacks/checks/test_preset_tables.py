@@ -1,10 +1,10 @@
-"""The customize list of a role, held against a preset's."""
+"""The customize lists of a role, held against a preset's."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from stacks.checks.preset_tables import judge_tables
+from stacks.checks.preset_tables import judge_lists, judge_tables
 from stacks.presets.model import Preset
 
 LABELS = [f"Service / Table {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
@@ -16,7 +16,7 @@ def judge(live: list[str] | None, permissions: Any = SETUP, **tables: Any) -> li
     preset = Preset.model_validate(
         {"vendor": "A", "integration": "B", "source": source, "permissions": permissions, **tables}
     )
-    return [(found.verdict, found.found) for found in judge_tables(preset, LABELS, lambda: live)]
+    return [(found.verdict, found.found) for found in judge_tables(preset, LABELS, lambda function: live)]
 
 
 def test_the_sites_identifiers_and_its_labels_are_one() -> None:
@@ -53,8 +53,8 @@ def test_without_table_setup_no_table_counts_and_nobody_is_asked() -> None:
     )
     asked: list[str] = []
 
-    def look() -> list[str] | None:
-        asked.append("the console")
+    def look(function: str) -> list[str] | None:
+        asked.append(function)
         return None
 
     ((found),) = judge_tables(preset, LABELS, look)
@@ -66,3 +66,30 @@ def test_what_nobody_sees_is_unknown_and_what_the_site_lacks_is_said_all_the_sam
     assert [verdict for verdict, _ in found] == ["fail", "unknown"]
     assert "the site has no setup table 'Service / Nothing'" in found[0][1]
     assert found[1][1].endswith("asked for: Service / Table A, Service / Nothing")
+
+
+CUSTOMIZED = {
+    "vendor": "A",
+    "integration": "B",
+    "source": {"page": "p", "read": "2026-11-30"},
+    "permissions": {"Company / Configs": {"inquire": "All"}, "Service Desk / resource-scheduling": {"inquire": "All"}},
+    "meant": {"Company / Configs": "Companies / Configuration"},
+    "customize": {"Company / Configs": ["Managed Server"], "Service Desk / resource-scheduling": []},
+}
+
+
+def test_lists_of_other_functions_are_looked_at_by_the_names_that_the_site_gives_them() -> None:
+    live = {"Companies / Configurations": ["ManagedServer", "Domain"], "Service Desk / Resource Scheduling": []}
+    found = judge_lists(Preset.model_validate(CUSTOMIZED), live.get)
+    assert [(one.verdict, one.found) for one in found] == [
+        ("warn", "too many: Companies / Configurations, customize: allowed is Domain"),
+        ("ok", "Service Desk / Resource Scheduling: its customize list allows what is asked for, and nothing else"),
+    ]
+
+
+def test_a_list_that_nobody_sees_is_unknown() -> None:
+    first, second = judge_lists(Preset.model_validate(CUSTOMIZED), lambda function: None)
+    assert (first.verdict, second.verdict) == ("unknown", "unknown")
+    assert first.found.startswith("Companies / Configurations: neither a console nor a key of the role shows what its ")
+    assert first.found.endswith("; asked for: Managed Server")
+    assert second.found.endswith("; asked for: nothing")

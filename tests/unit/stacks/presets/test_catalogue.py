@@ -132,6 +132,26 @@ def test_a_file_of_ones_own_is_read_by_its_path(tmp_path: Path) -> None:
         ({"source": {"page": "x", "read": "yesterday"}}, "source: read: must be a date such as 2026-11-29."),
         ({"source": {"read": date(2026, 11, 29)}}, "source: page: is required."),
         ({"meant": {"A / B": "C / D"}}, "meant: 'A / B' is not in permissions; spell it as there, or leave it out."),
+        (
+            {"customize": {"Sales / Reports": ["Forecast"]}},
+            "customize: 'Sales / Reports' is not in permissions; spell it as there, or leave it out.",
+        ),
+        (
+            {"customize": {"System / Table Setup": ["Service / Priority"]}},
+            "customize: the list of 'System / Table Setup' is called tables here; name it there.",
+        ),
+        (
+            {
+                "permissions": {"Sales / Report": {"inquire": "All"}},
+                "customize": {"Sales / Report": ["A", "a"]},
+            },
+            "customize: 'Sales / Reports' names an item twice.",
+        ),
+        (
+            {"permissions": {"A / B": {"inquire": "All"}}, "customize": {"A / B": ["C"]}},
+            "customize: 'A / B' is no function that has a customize list",
+        ),
+        ({"customize": {"System / Table Setup": "x"}}, "customize: System / Table Setup: must be a list."),
     ],
 )
 def test_what_is_wrong_with_a_file_is_a_sentence(tmp_path: Path, changed: dict[str, Any], sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""The "customize" dialogue of Table Setup: which setup tables a role may use."""
+"""The "customize" dialogue of a role's row: what of a module function the role may use."""
 
 from __future__ import annotations
 
@@ -10,31 +10,39 @@ from gateway.consoles.roles import RolePage
 from gateway.errors import RefusedError, UnknownScreenError
 from gateway.screens.element import Element
 from gateway.screens.schema import ConnectWiseScreens
-from providers.console.contract import TABLE_SETUP, Customize
+from providers.console.contract import Customize
+from providers.console.customize import TABLE_SETUP, find_function, name_list
 
 
-def check_function(name: str) -> None:
-    """Refuse the list of another function than Table Setup."""
-    if name != TABLE_SETUP:
-        raise RefusedError(f"Only the customize list of {TABLE_SETUP} is served, not that of '{name}'.")
+def parse_function(name: str) -> str:
+    """Find the function that the contract calls so; refuse one that has no customize list."""
+    function = find_function(name)
+    if function is None:
+        raise RefusedError(f"'{name}' is no function that has a customize list: Table Setup, '<module> / <function>'.")
+    return function
 
 
-class TablesDialogue:
-    """The dialogue of one role."""
+class CustomizeDialogue:
+    """The dialogue of one function of one role."""
 
-    def __init__(self, operation: Operation[ConnectWiseScreens], role_id: int) -> None:
+    def __init__(self, operation: Operation[ConnectWiseScreens], role_id: int, function: str) -> None:
         self._operation = operation
+        self._name = name_list(function)
         self._screen = operation.screen
         self._labels = operation.screens.tables
+        # Table Setup's row has labels of its own; others are looked for by the names that the caller gives.
+        module, _, row = function.partition(" / ")
+        own = (self._labels.module, self._labels.function)
+        self._place = own if function == TABLE_SETUP else (module, row)
         self._dialogue = self._screen.find(self._labels.dialogue)
         self._role = RolePage(operation, role_id)
 
     async def read(self) -> Customize:
-        """Read which setup tables the role may use."""
+        """Read what the role may use."""
         await self._open()
         allowed = await self._read_labels(self._labels.allowed)
         await self._cancel()
-        return Customize(function=TABLE_SETUP, allow=allowed)
+        return Customize(function=self._name, allow=allowed)
 
     async def replace(self, allow: Sequence[str]) -> Customize:
         """Move what differs from list to list, one label at a time, and save."""
@@ -44,7 +52,8 @@ class TablesDialogue:
         denied = set(await self._read_labels(labels.denied))
         for label in allow:
             if label not in allowed | denied:
-                raise RefusedError(f"There is no table '{label}' in {TABLE_SETUP}.")
+                what = "table" if self._name == name_list(TABLE_SETUP) else "item"
+                raise RefusedError(f"There is no {what} '{label}' in {self._name}.")
         if allowed != wanted:
             await self._operation.take_picture("before")
             for label in sorted(wanted - allowed):
@@ -54,7 +63,7 @@ class TablesDialogue:
             if set(await self._read_labels(labels.allowed)) != wanted:
                 # An arrow that moves more than what was chosen, or the other way: nothing of it may be saved.
                 await self._cancel()
-                difference = "the list shows other tables than were moved; nothing was saved"
+                difference = "the list shows other items than were moved; nothing was saved"
                 raise UnknownScreenError(self._screen.name, difference)
             await self._save()
             await self._open()
@@ -62,13 +71,13 @@ class TablesDialogue:
         saved = await self._read_labels(labels.allowed)
         await self._cancel()
         if set(saved) != wanted:
-            raise UnknownScreenError(self._screen.name, "the list shows other tables than were saved")
-        return Customize(function=TABLE_SETUP, allow=saved)
+            raise UnknownScreenError(self._screen.name, "the list shows other items than were saved")
+        return Customize(function=self._name, allow=saved)
 
     async def _open(self) -> None:
         """Open the dialogue from the role's page, as it is saved now."""
         await self._role.open()
-        row = await self._role.find_row(self._labels.module, self._labels.function)
+        row = await self._role.find_row(*self._place)
         await self._screen.press(self._operation.screens.role.customize, row)
         await self._screen.wait_for(self._labels.dialogue)
         self._screen.name = f"'{self._labels.dialogue.name}'"
