@@ -24,7 +24,7 @@ from stacks.fleet.warm_process import WarmProcess
 from stacks.reports.model import Row
 
 _LOOK_AGAIN = 0.5
-_LONGEST_STEP = 200.0
+LONGEST_STEP = 200.0
 """Seconds: so long a silent gateway is waited for. A lock that is still there after them is of nobody who lives."""
 _LOCKED = "currently locked by"  # the engine's words
 
@@ -73,7 +73,7 @@ class Attempt:
         self._stopping.set()
         if engine := self._engine:
             engine.interrupt()
-        self._killer = Timer(Deadline.grace if self.is_lost else _LONGEST_STEP, self._kill)
+        self._killer = Timer(Deadline.grace if self.is_lost else LONGEST_STEP, self._kill)
         self._killer.daemon = True
         self._killer.start()
 
@@ -124,7 +124,7 @@ class Attempt:
         if self._earlier is None or known_dead:
             return row
         while any(_LOCKED in sentence for sentence in row.sentences) and not self._stopping.wait(10 * _LOOK_AGAIN):
-            row = self._run_job(engine, cut_off=monotonic() - since > _LONGEST_STEP)
+            row = self._run_job(engine, cut_off=monotonic() - since > LONGEST_STEP)
         return row
 
     def _run_job(self, engine: WarmProcess, *, cut_off: bool) -> Row:
