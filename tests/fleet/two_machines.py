@@ -5,17 +5,44 @@ alone, which copies of a virtual machine share."""
 from __future__ import annotations
 
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from simulator.remote import Company
-from tests.engine.workspace import ROOT, Stack
+from simulator.remote import Company, Hold
+from tests.engine.workspace import ROOT
 from tests.fleet.overlap_guard import OverlapGuard
 from tests.fleet.temporal_fleet import TemporalFleet, Worker, wait_until
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass
+class HeldUp:
+    """An `up` that brings a new key and stands still at a write of machine A's, before which the old one is in use."""
+
+    process: subprocess.Popen[str]
+    company: Company
+    guard: OverlapGuard
+    hold: Hold
+    number: int
+    old: str
+
+    def wait_for_refusal(self) -> None:
+        """Wait until B has met the lock of A's engine. All that is written meanwhile is A's."""
+        wait_until(lambda: f"{self.company.id} up" in self.guard.list_refusals())
+        asked = self.company.requests(self.number)
+        assert [f"{one['method']} {one['path']}" for one in asked if one["method"] in WRITES] == []
+
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait for the run's end: the sink has another key, the only one, and never had one that did not work."""
+        text, _ = self.process.communicate(timeout=seconds)
+        assert self.process.returncode == 0, text
+        assert self.company.public_keys() == [self.company.sink()["publicKey"]]
+        assert self.company.public_keys() != [self.old]
+        assert self.company.dead_moments() == []
 
 
 @dataclass
@@ -32,17 +59,18 @@ class TwoMachines:
     def start_b(self) -> Worker:
         return self.fleet.add_worker(project=self.other, PYTHONPATH=str(ROOT))
 
-    def want_new_key(self, tenant: str) -> Stack:
-        """Have the next `up` rotate, and bring the files of B to those of A."""
+    def hold_up(self, tenant: str, when: str, **write: str) -> HeldUp:
+        """Have a tenant brought a new key, and hold a write of that."""
         stack = self.fleet.folder.stacks[tenant]
         stack.set("rotate", "2026-12")
         for file in (self.fleet.folder.workspace.project / "stacks").glob("Pulumi.*.yaml"):
             shutil.copy(file, self.other / "stacks")
-        return stack
-
-    def wait_for_refusal(self, tenant: str) -> None:
-        """Wait until B has met the lock of A's engine."""
-        wait_until(lambda: f"{tenant} up" in self.guard.list_refusals())
+        company, old = stack.company, stack.company.sink()["publicKey"]
+        hold = company.hold(when, **write)
+        process = self.fleet.start("up", tenant)
+        number = hold.reached(60)
+        assert number, process.poll()
+        return HeldUp(process, company, self.guard, hold, number, old)
 
     def stop_workers(self) -> None:
         self.fleet.stop()
@@ -58,14 +86,3 @@ def kill_machine(worker: Worker) -> None:
     for each in everything:
         each.kill()
     worker.process.wait()
-
-
-def list_writes(company: Company, since: int) -> list[str]:
-    """The writes that came after a request."""
-    return [f"{one['method']} {one['path']}" for one in company.requests(since) if one["method"] in WRITES]
-
-
-def assert_converged(company: Company, old: str) -> None:
-    """Another key than before is the sink's and the only one, and the sink never had one that did not work."""
-    assert company.public_keys() == [company.sink()["publicKey"]] != [old]
-    assert company.dead_moments() == []

@@ -25,7 +25,9 @@ from stacks.reports.model import Row
 
 _LOOK_AGAIN = 0.5
 LONGEST_STEP = 200.0
-"""Seconds: so long a silent gateway is waited for. A lock that is still there after them is of nobody who lives."""
+"""Seconds: so long a silent gateway is waited for. A lock that is still there after them is of nobody who lives.
+
+No setting: a shorter time may take a living engine's lock away, and nothing is done in a longer one."""
 _LOCKED = "currently locked by"  # the engine's words
 
 
@@ -64,16 +66,23 @@ class Attempt:
         return self._order.asked.verb not in ("sweep", "orphans")
 
     def interrupt(self) -> None:
-        """End it as by Ctrl-C: the step that is under way is finished. What goes on for longer is killed.
+        """End it as by Ctrl-C: the step that is under way is finished. What goes on for longer is killed."""
+        if not self._stopping.is_set():
+            self._end_within(LONGEST_STEP)
 
-        A lost worker's is killed soon, for others are about to take it up.
-        """
-        if self._stopping.is_set():
-            return
+    def lose(self) -> None:
+        """End it so, and kill it soon: the server has counted us as dead, and others are about to take it up."""
+        if not self.is_lost:
+            self.is_lost = True
+            self._end_within(Deadline.grace)
+
+    def _end_within(self, seconds: float) -> None:
         self._stopping.set()
         if engine := self._engine:
             engine.interrupt()
-        self._killer = Timer(Deadline.grace if self.is_lost else LONGEST_STEP, self._kill)
+        if self._killer:
+            self._killer.cancel()
+        self._killer = Timer(seconds, self._kill)
         self._killer.daemon = True
         self._killer.start()
 

@@ -31,8 +31,9 @@ from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 
 _ASK_AGAIN, _LOST = timedelta(seconds=3), 20.0
-"""How often the server is asked whether it is there, and seconds without it. With the longest step that is less than
-what another machine waits (attempt.py)."""
+"""How often the server is asked whether it is there, and seconds without it. With the minute that a step has then
+(attempt.py) that is less than what another machine waits. The SDK ends a step that has told of itself sooner, after
+about ten (tried)."""
 _LONGEST_UP = timedelta(hours=2)
 """How long a worker that is to end waits for the tenants at work. The SDK's default, nothing, would cut them off."""
 
