@@ -17,6 +17,6 @@ if __name__ == "__main__":
     from stacks.cli import main
 
     attempt.LONGEST_STEP /= HASTE
-    Deadline.grace /= HASTE  # type: ignore[misc]
+    Deadline.grace /= HASTE
     sys.argv = ["umbrella-psa", *sys.argv[1:]]
     sys.exit(main())

@@ -54,7 +54,7 @@ class TwoMachines:
     other: Path
 
     def start_a(self, **environment: str) -> Worker:
-        return self.fleet.add_worker(PYTHONPATH=str(ROOT), **environment)
+        return self.fleet.add_worker(project=None, PYTHONPATH=str(ROOT), **environment)
 
     def start_b(self) -> Worker:
         return self.fleet.add_worker(project=self.other, PYTHONPATH=str(ROOT))

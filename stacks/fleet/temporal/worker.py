@@ -26,6 +26,7 @@ from stacks.fleet.temporal.activities import Activities
 from stacks.fleet.temporal.attributes import make_searchable
 from stacks.fleet.temporal.codec import PayloadCipher
 from stacks.fleet.temporal.connection import connect
+from stacks.fleet.temporal.serving import identify_worker
 from stacks.fleet.temporal.shared import TASK_QUEUE
 from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
@@ -114,6 +115,7 @@ def _make_worker(client: Client, activities: Activities, jobs: int) -> Worker:
     return Worker(
         client,
         task_queue=TASK_QUEUE,
+        identity=identify_worker(client),
         workflows=[WaveWorkflow, TenantWorkflow],
         activities=[activities.run_tenant, activities.plan],
         # What a sandbox would keep out, a test does: workflows.py imports next to nothing. It would import it for each.
