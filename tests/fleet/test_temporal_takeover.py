@@ -21,12 +21,12 @@ from tests.fleet.hasty_worker import HASTE
 from tests.fleet.overlap_guard import OverlapGuard
 from tests.fleet.temporal_fleet import TemporalFleet, wait_until
 from tests.fleet.temporal_server import start_server
-from tests.fleet.two_machines import TwoMachines, kill_machine
+from tests.fleet.two_machines import TwoMachines, kill_machine, pause_machine
 from tests.fleet.valve import Valve
 
 WHOLE = os.environ.get("TEMPORAL_PATIENCE") == "whole"
 PATIENCE = LONGEST_STEP if WHOLE else LONGEST_STEP / HASTE
-NAMES = ("acme", "bell", "core", "dune", "erin")
+NAMES = ("acme", "bell", "core", "dune", "erin", "finn")
 SINK = {"method": "PUT", "path": "/psaIntegration$"}
 MINT = {"method": "POST", "path": "/keys$"}
 _ENDING = 2.0  # seconds that an engine has for its end once its lock is gone
@@ -107,6 +107,23 @@ def test_a_machine_that_dies_is_taken_over_from_once_nobody_can_be_at_work_there
     for held in both:
         held.wait_for_end(2 * LONGEST_STEP)
     assert monotonic() - since > PATIENCE
+
+
+def test_a_machine_that_stood_still_ends_its_step_when_it_goes_on_and_serves_again(machines: TwoMachines) -> None:
+    worker = machines.start_a()
+    held = machines.hold_up("finn", "before", **SINK)
+    machines.start_b()
+    paused = pause_machine(worker)
+    held.wait_for_refusal()
+    for process in paused:
+        process.resume()
+    held.hold.release()
+    since = monotonic()
+    held.wait_for_end(240)
+    assert monotonic() - since < PATIENCE
+    machines.fleet.workers.pop().stop()
+    held.company.set_sink(enabled=False)
+    assert "finn: clean (update umbrella)" in machines.fleet.run("up", "finn")
 
 
 def test_an_engine_that_a_dead_worker_has_left_on_another_machine_ends_its_step_first(machines: TwoMachines) -> None:

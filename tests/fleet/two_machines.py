@@ -77,12 +77,17 @@ class TwoMachines:
         self.fleet.workers.clear()
 
 
-def kill_machine(worker: Worker) -> None:
-    """Kill a worker with all that it has started, as a machine's end does: none has the time to see another's."""
+def pause_machine(worker: Worker) -> list[psutil.Process]:
+    """Let a worker and all that it has started stand still; gives these processes."""
     process = psutil.Process(worker.process.pid)
     everything = [process, *process.children(recursive=True)]
     for each in everything:
         each.suspend()
-    for each in everything:
+    return everything
+
+
+def kill_machine(worker: Worker) -> None:
+    """Kill a worker with all that it has started, as a machine's end does: none has the time to see another's."""
+    for each in pause_machine(worker):
         each.kill()
     worker.process.wait()
