@@ -74,6 +74,7 @@ faults: setup parts tofu
 	HISTORIES=2000 ENGINE_HISTORIES=300 $(RUN) -m pytest tests/histories --numprocesses=2
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py
 	TEMPORAL_KILLS=1000 $(RUN) -m pytest -s --timeout=36000 tests/fleet/test_temporal_kills.py
+	TEMPORAL_PATIENCE=whole $(RUN) -m pytest --timeout=900 tests/fleet/test_temporal_takeover.py
 
 demo: setup $(if $(filter browser,$(CONSOLE)),browser) $(if $(filter temporal,$(RUNNER)),parts)
 	$(RUN) -m demo $(if $(CONSOLE),--console=$(CONSOLE)) $(if $(FLEET),--fleet=$(FLEET)) $(if $(RUNNER),--runner=$(RUNNER)) $(if $(ENGINE),--engine=$(ENGINE))

@@ -84,8 +84,9 @@ def test_a_second_start_is_told_who_runs(temporal_fleet: TemporalFleet) -> None:
     assert hold.reached(60)
     again = temporal_fleet.run("up", "bell", expect=1)
     assert re.search(r"the same is at work already: `up`, asked by \S+@\S+, process \d+, since .* UTC", again)
-    other = temporal_fleet.run("rotate", "bell", expect=1)
-    assert re.search(r"another run is at work on it: bell: `up` at work on \S+@\S+, process \d+", other)
+    other = temporal_fleet.report("rotate", "bell", expect=1)["bell"]
+    assert other["wave"] == 1
+    assert re.search(r"another run is at work on it: bell: `up` at work on \S+@\S+, process \d+", other["sentences"][0])
     # A run of this machine's own does not begin beside the worker's either.
     beside = temporal_fleet.folder.run("up", "--all", expect=1)
     assert "another run over tenants is at work here: `worker, up`" in beside

@@ -29,9 +29,7 @@ def test_workers_killed_at_random_never_run_a_tenant_twice_at_once(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     names = [f"tenant-{number}" for number in range(TENANTS)]
-    guard_folder = tmp_path / "guard"
-    guard_folder.mkdir()
-    guard, chance = OverlapGuard(guard_folder), random.Random(KILLS)
+    guard, chance = OverlapGuard(tmp_path / "guard"), random.Random(KILLS)
     workspace = Workspace.link_product(tmp_path)
     # A server of its own: workers of other tests have other folders.
     with RemoteSimulator() as simulator, start_server(tmp_path_factory.mktemp("server")) as server:
@@ -57,7 +55,7 @@ def test_workers_killed_at_random_never_run_a_tenant_twice_at_once(
         finally:
             fleet.stop()
         sys.stdout.write(f"\n{kills} kills in {waves} waves, {len(guard.list_runs())} runs of the engine\n")
-        assert guard.list_overlaps() == []
+        assert guard.list_overlaps() == guard.list_refusals() == []
         assert guard.list_runs()
         for stack in stacks.values():
             assert stack.company.public_keys() == [stack.company.sink()["publicKey"]]

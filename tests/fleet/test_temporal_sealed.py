@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from simulator.remote import RemoteSimulator
+from stacks.fleet.temporal.codec import name_key
 from stacks.fleet.temporal.payload_keys import KEYS, KEYS_FILE
 from tests.engine.workspace import Workspace
 from tests.fleet.fleet_folder import FleetFolder
-from tests.fleet.temporal_fleet import TemporalFleet
+from tests.fleet.temporal_fleet import TemporalFleet, wait_until
 from tests.fleet.temporal_server import list_histories, start_server
 
 KEY, OTHER = (b64encode(bytes([number]) * 32).decode() for number in (1, 2))
@@ -37,6 +38,25 @@ def key_file(tmp_path: Path) -> str:
     file.touch(mode=0o600)
     file.write_text(KEY, encoding="utf-8")
     return str(file)
+
+
+def test_whoever_asks_is_told_when_no_worker_has_the_key_and_nothing_is_begun(sealed: TemporalFleet) -> None:
+    worker = sealed.add_worker(project=None, **{KEYS: OTHER})
+    key, other = (name_key(b64decode(text)).decode() for text in (KEY, OTHER))
+    assert sealed.run("sweep", "acme", expect=2, **{KEYS: KEY}) == (
+        f"error: {KEYS}: no worker has the key {key}, which is the first one here; the workers encrypt with: {other}; "
+        "add it on the workers behind their first one and start them again, or begin with theirs "
+        "here.\n"
+    )
+    assert sealed.run("sweep", "acme", expect=2) == (
+        f"error: {KEYS}: what the workers answer could not be read here: they encrypt with {other}, and none is set; "
+        "add that key here, behind the first one.\n"
+    )
+    assert sealed.server.ask("workflow", "list") == ""
+    # Its name is what it was.
+    assert re.search(r"process \d+\n", sealed.run("status", "--all", expect=0, **{KEYS: OTHER}))
+    worker.stop()
+    sealed.workers.remove(worker)
 
 
 def test_the_server_keeps_nothing_that_can_be_read_but_names_and_kinds(sealed: TemporalFleet, key_file: str) -> None:
@@ -61,17 +81,16 @@ def find_payloads(value: Any) -> Iterator[dict[str, Any]]:
         yield from find_payloads(item)
 
 
-def test_a_job_whose_key_a_worker_lacks_waits_for_one_that_has_it(sealed: TemporalFleet) -> None:
+def test_a_schedules_start_whose_key_a_worker_lacks_waits_for_one_that_has_it(sealed: TemporalFleet) -> None:
     lacking = sealed.add_worker(project=None, **{KEYS: OTHER})
-    running = sealed.start("sweep", "acme", **{KEYS: KEY})
-    until = monotonic() + 60
-    while "a payload is encrypted with the key" not in lacking.read():
-        assert running.poll() is None and monotonic() < until, lacking.read()
-        sleep(0.2)
+    variables = {**sealed.server.variables, KEYS: KEY}
+    sealed.folder.run("schedule", "sweep", "acme", "--cron", "0 3 * * *", expect=0, **variables)
+    sealed.server.ask("schedule", "trigger", "--schedule-id", "umbrella-psa/sweep")
+    wait_until(lambda: "a payload is encrypted with the key" in lacking.read())
     sealed.add_worker(project=None, **{KEYS: f"{KEY} {OTHER}"})
     lacking.stop()
-    text, _ = running.communicate(timeout=120)
-    assert (running.returncode, "acme: drift" in text) == (7, True), text
+    drifted = "WorkflowType = 'psa-tenant' AND PsaVerdict = 'drift'"
+    wait_until(lambda: sealed.server.ask("workflow", "list", "--query", drifted).count("umbrella-psa/acme") == 2)
     told = [line for line in lacking.read().splitlines() if line.startswith(f"worker: {KEYS}: a payload is")]
     assert len(told) == 1
     assert "which is not among those that are set; add that key behind the first one" in told[0]

@@ -1,4 +1,4 @@
-"""A worker that is not as whoever asks: it hands the job back, and changes nothing."""
+"""A worker that is not as whoever asks: it does nothing, and the tenant is told as failed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def copy_project(fleet: TemporalFleet, folder: Path) -> Path:
     return folder
 
 
-def test_other_settings_and_another_version_are_handed_back(temporal_fleet: TemporalFleet, tmp_path: Path) -> None:
+def test_a_worker_with_other_settings_or_another_version_does_nothing_and_says_which(
+    temporal_fleet: TemporalFleet, tmp_path: Path
+) -> None:
     for worker in temporal_fleet.workers:
         worker.stop()
     temporal_fleet.workers.clear()

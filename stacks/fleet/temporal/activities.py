@@ -50,8 +50,7 @@ class Activities:
     def give_up(self) -> None:
         """End every tenant's step: the server has counted us as dead, and others take them up."""
         for attempt in list(self._at_work):
-            attempt.is_lost = True
-            attempt.interrupt()
+            attempt.lose()
 
     @activity.defn(name=RUN_TENANT)
     async def run_tenant(self, order: TenantOrder) -> Outcome:
@@ -85,6 +84,9 @@ class Activities:
                 await asyncio.wait({running}, timeout=_BEAT)
             except asyncio.CancelledError:
                 details = activity.cancellation_details()
+                if details and (details.not_found or details.timed_out):
+                    attempt.lose()  # cut off, or back after that: the SDK counts a heartbeat's time by itself, too
+                    continue
                 if details and details.worker_shutdown:
                     self._is_ending = True
                 else:

@@ -24,8 +24,10 @@ from stacks.fleet.warm_process import WarmProcess
 from stacks.reports.model import Row
 
 _LOOK_AGAIN = 0.5
-_LONGEST_STEP = 200.0
-"""Seconds: so long a silent gateway is waited for. A lock that is still there after them is of nobody who lives."""
+LONGEST_STEP = 200.0
+"""Seconds: so long a silent gateway is waited for. A lock that is still there after them is of nobody who lives.
+
+No setting: a shorter time may take a living engine's lock away, and nothing is done in a longer one."""
 _LOCKED = "currently locked by"  # the engine's words
 
 
@@ -64,16 +66,23 @@ class Attempt:
         return self._order.asked.verb not in ("sweep", "orphans")
 
     def interrupt(self) -> None:
-        """End it as by Ctrl-C: the step that is under way is finished. What goes on for longer is killed.
+        """End it as by Ctrl-C: the step that is under way is finished. What goes on for longer is killed."""
+        if not self._stopping.is_set():
+            self._end_within(LONGEST_STEP)
 
-        A lost worker's is killed soon, for others are about to take it up.
-        """
-        if self._stopping.is_set():
-            return
+    def lose(self) -> None:
+        """End it so, and kill it soon: the server has counted us as dead, and others are about to take it up."""
+        if not self.is_lost:
+            self.is_lost = True
+            self._end_within(Deadline.grace)
+
+    def _end_within(self, seconds: float) -> None:
         self._stopping.set()
         if engine := self._engine:
             engine.interrupt()
-        self._killer = Timer(Deadline.grace if self.is_lost else _LONGEST_STEP, self._kill)
+        if self._killer:
+            self._killer.cancel()
+        self._killer = Timer(seconds, self._kill)
         self._killer.daemon = True
         self._killer.start()
 
@@ -124,7 +133,7 @@ class Attempt:
         if self._earlier is None or known_dead:
             return row
         while any(_LOCKED in sentence for sentence in row.sentences) and not self._stopping.wait(10 * _LOOK_AGAIN):
-            row = self._run_job(engine, cut_off=monotonic() - since > _LONGEST_STEP)
+            row = self._run_job(engine, cut_off=monotonic() - since > LONGEST_STEP)
         return row
 
     def _run_job(self, engine: WarmProcess, *, cut_off: bool) -> Row:

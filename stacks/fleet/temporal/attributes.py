@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
@@ -22,15 +24,12 @@ async def is_searchable(client: Client) -> bool:
     return set(ATTRIBUTES) <= set(answer.custom_attributes)
 
 
-async def make_searchable(client: Client) -> bool:
-    """Make the attributes where they are missing and we may; tell whether they are there."""
+async def make_searchable(client: Client) -> None:
+    """Make the attributes where they are missing and we may."""
     if await is_searchable(client):
-        return True
+        return
     kinds = dict.fromkeys(ATTRIBUTES, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-    try:
+    with suppress(RPCError):  # somebody else has made them meanwhile, or only an administrator may
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kinds)
         )
-    except RPCError:  # somebody else has made them meanwhile, or only an administrator may
-        return await is_searchable(client)
-    return True

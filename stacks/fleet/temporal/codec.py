@@ -42,6 +42,11 @@ class PayloadCipher(PayloadCodec):
         self.on_refusal: Callable[[SettingError], None] = lambda error: None
         """Is told of what can't be decrypted: the server hands a worker the same again and again, and tells nobody."""
 
+    @property
+    def names(self) -> list[str]:
+        """What its keys are called."""
+        return [name.decode() for name in self._ciphers]
+
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Encrypt payloads whole, their metadata too."""
         if not self._ciphers:
@@ -90,6 +95,12 @@ class PayloadCipher(PayloadCodec):
 def name_key(key: bytes) -> bytes:
     """Name a key by what does not give it away."""
     return sha256(b"umbrella-psa payload key " + key).hexdigest()[:8].encode()
+
+
+def list_key_names(converter: DataConverter) -> list[str]:
+    """List the names of the keys that a converter has; the first encrypts."""
+    codec = converter.payload_codec
+    return codec.names if isinstance(codec, PayloadCipher) else []
 
 
 def _show(name: bytes) -> str:

@@ -44,12 +44,11 @@ class Watcher(Protocol):
 class Following:
     """Follows one wave to its end, over all the runs that it goes on in, and over the server's absences."""
 
-    def __init__(self, client: Client, wave: str, run: str, watcher: Watcher, miss: Callable[[bool], None]) -> None:
-        """`miss` is told when the server does not answer, and when it does again."""
+    def __init__(self, client: Client, wave: str, run: str, watcher: Watcher, miss: Callable[[], None]) -> None:
+        """`miss` is told when the server does not answer."""
         self._client, self._wave, self._run, self._watcher, self._miss = client, wave, run, watcher, miss
         self._read_up_to = 0
         self._begun: datetime | None = None
-        self._missed = False
 
     async def follow(self) -> WaveEnd:
         """Follow until the wave has ended."""
@@ -60,8 +59,7 @@ class Following:
             except RPCError as error:
                 if error.status not in _GONE:
                     raise
-                self._missed = True
-                self._miss(True)
+                self._miss()
 
     async def _follow_run(self) -> WaveEnd | None:
         """Follow one run; gives the wave's end, None where it goes on in another run."""
@@ -69,7 +67,6 @@ class Following:
         pages = handle.fetch_history_events(wait_new_event=True)
         while True:
             await pages.fetch_next_page()
-            self._found()
             for event in pages.current_page or ():
                 if event.event_id <= self._read_up_to:
                     continue
@@ -79,11 +76,6 @@ class Following:
             if not pages.next_page_token:
                 return None
             await asyncio.sleep(_BATCH)  # a page for each event would cost the server as much as the wave
-
-    def _found(self) -> None:
-        if self._missed:
-            self._missed = False
-            self._miss(False)
 
     async def _take(self, event: HistoryEvent) -> WaveEnd | None:
         """Take one event; the wave's end, if it is that."""

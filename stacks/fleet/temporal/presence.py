@@ -1,22 +1,16 @@
-"""Who serves the queue, who holds a tenant, and what runs where: asked of the server."""
+"""Who holds a tenant, and what runs where: asked of the server."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from providers.core.errors import ProviderError
-from stacks.fleet.temporal.shared import TASK_QUEUE, Beat, name_tenant_workflow
-
-_POLL = timedelta(seconds=75)
-"""A worker asks for work and is answered within a minute; who has not asked for longer is gone."""
+from stacks.fleet.temporal.serving import list_workers
+from stacks.fleet.temporal.shared import Beat, name_tenant_workflow, name_worker
 
 
 @dataclass(frozen=True)
@@ -41,38 +35,9 @@ class Work:
         return f"{self.tenant}: `{self.verb}` at work on {self.worker}{doing}{again}, {since}"
 
 
-async def list_workers(client: Client) -> list[str]:
-    """List the workers that serve the fleet's queue, by the names that they give themselves."""
-    asking: list[set[str]] = []
-    for kind in (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):
-        request = DescribeTaskQueueRequest(
-            namespace=client.namespace, task_queue=TaskQueue(name=TASK_QUEUE), task_queue_type=kind
-        )
-        answer = await client.workflow_service.describe_task_queue(request)
-        oldest = datetime.now(UTC) - _POLL
-        asking.append({each.identity for each in answer.pollers if each.last_access_time.ToDatetime(UTC) > oldest})
-    return sorted(set.intersection(*asking))
-
-
 async def look_around(client: Client, tenants: Collection[str]) -> tuple[list[str], list[Work]]:
     """List the workers, and which of these tenants are being worked on."""
-    return await list_workers(client), await list_work(client, tenants)
-
-
-async def refuse_empty_queue(client: Client) -> None:
-    """Raise `ProviderError` where nobody would do what is asked."""
-    if not await list_workers(client):
-        raise make_empty_queue_error(client)
-
-
-def make_empty_queue_error(client: Client) -> ProviderError:
-    """Say that no worker serves the queue."""
-    return ProviderError(
-        f"no worker serves the queue {TASK_QUEUE} in the namespace {client.namespace} of the Temporal server at "
-        f"{client.service_client.config.target_host}",
-        next_step="start `umbrella-psa worker` where the project's folder is",
-        page="docs/fleet.md",
-    )
+    return [worker.name for worker in await list_workers(client)], await list_work(client, tenants)
 
 
 async def describe_work(client: Client, tenant: str) -> Work | None:
@@ -99,7 +64,7 @@ async def _read_work(tenant: str, described: WorkflowExecutionDescription) -> Wo
     for activity in described.raw_description.pending_activities:
         attempt = activity.attempt
         if activity.HasField("last_started_time"):
-            worker = activity.last_worker_identity
+            worker = name_worker(activity.last_worker_identity)
         for beat in await described.data_converter.decode(activity.heartbeat_details.payloads, [Beat]):
             change = beat.change
     started = described.execution_time or described.start_time

@@ -22,7 +22,8 @@ from stacks.fleet.options import Fleet
 from stacks.fleet.temporal.connection import connect, explaining
 from stacks.fleet.temporal.connection import run as run_client
 from stacks.fleet.temporal.following import Following
-from stacks.fleet.temporal.presence import describe_work, list_workers, make_empty_queue_error, refuse_empty_queue
+from stacks.fleet.temporal.presence import describe_work
+from stacks.fleet.temporal.serving import find_hindrance, refuse_hindrance
 from stacks.fleet.temporal.shared import Outcome, Verb, WaveEnd
 from stacks.fleet.temporal.starting import StartedWave, start_wave
 from stacks.fleet.waves import INTERRUPT
@@ -57,7 +58,7 @@ async def _carry_out(
 ) -> tuple[FleetRun, list[Outcome]]:
     client = await connect()
     with explaining(client.service_client.config.target_host, client.namespace):
-        await refuse_empty_queue(client)
+        await refuse_hindrance(client)
         started = await start_wave(client, verb, fleet.tenants, limits, how)
         run = FleetRun(verb=verb, remarks=[*filter(None, (started.remark, _describe_unused(os.environ)))])
         for remark in run.remarks:
@@ -106,6 +107,7 @@ class Attendance:
         """Watch this one."""
         self._client, self._started, self._reports, self._progress = client, started, reports, progress
         self._handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(started.wave, run_id=started.run)
+        self._waves = {target.tenant: number for number, wave in enumerate(started.waves, 1) for target in wave}
         self._at_work: set[str] = set()
         self._heard = monotonic()
         self._told: set[str] = set()
@@ -140,9 +142,12 @@ class Attendance:
     def end(self, outcome: Outcome) -> None:
         """Print a tenant's verdict."""
         self._heard = monotonic()
-        self._at_work.discard(outcome.row.tenant)
-        self.outcomes.append(outcome)
-        self._progress.end(outcome.row)
+        tenant = outcome.row.tenant
+        self._at_work.discard(tenant)
+        # Of a tenant that was not begun, or whose workflow was lost, nobody else tells it.
+        row = outcome.row.but(wave=self._waves[tenant])
+        self.outcomes.append(outcome.model_copy(update={"row": row}))
+        self._progress.end(row)
 
     def _interrupt(self) -> None:
         """Cancel the wave: those at work end their step, and no further one is begun."""
@@ -156,9 +161,8 @@ class Attendance:
             if error.status != RPCStatusCode.NOT_FOUND:  # it has ended this very moment
                 self._reports.tell("the wave could not be cancelled: the Temporal server does not answer; try again")
 
-    def _miss(self, missing: bool) -> None:
-        if missing:
-            self._tell_once("the Temporal server does not answer; the wave goes on when it is back, and this waits")
+    def _miss(self) -> None:
+        self._tell_once("the Temporal server does not answer; the wave goes on when it is back, and this waits")
 
     def _tell_once(self, sentence: str) -> None:
         if sentence not in self._told:
@@ -172,11 +176,11 @@ class Attendance:
             try:
                 if is_shown:
                     await self._show_work()
-                if monotonic() - self._heard < _QUIET or await list_workers(self._client):
+                if monotonic() - self._heard < _QUIET or not (hindrance := await find_hindrance(self._client)):
                     continue
             except RPCError:  # whoever follows will tell
                 continue
-            self._tell_once(f"{make_empty_queue_error(self._client)} The wave waits for it; Ctrl-C cancels the wave.")
+            self._tell_once(f"{hindrance} The wave waits for it; Ctrl-C cancels the wave.")
             if self._interrupted_at and monotonic() - self._interrupted_at > _LEAVE:
                 self._tell_once("The wave ends as soon as a worker is there.")
                 return WaveEnd(stopped_because=INTERRUPT)

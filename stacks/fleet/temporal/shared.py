@@ -20,6 +20,9 @@ TASK_QUEUE = PROJECT
 RUN_TENANT, PLAN = "run-tenant", "plan"
 """The activities, by name: a workflow imports none of them."""
 
+PAYLOAD_KEYS = ", payload keys "
+"""In a worker's identity, before the names of those that it has."""
+
 TENANT_ATTRIBUTE, SITE_ATTRIBUTE, VERDICT_ATTRIBUTE, VERB_ATTRIBUTE = "PsaTenant", "PsaSite", "PsaVerdict", "PsaVerb"
 """By these Temporal's own page finds the tenants that failed tonight."""
 
@@ -135,6 +138,11 @@ class Beat(Data):
 
     place: str
     change: str = ""
+
+
+def name_worker(identity: str) -> str:
+    """Name a worker for people, by what it calls itself at the server."""
+    return identity.partition(PAYLOAD_KEYS)[0]
 
 
 def name_tenant_workflow(tenant: str) -> str:

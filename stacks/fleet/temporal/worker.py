@@ -26,13 +26,15 @@ from stacks.fleet.temporal.activities import Activities
 from stacks.fleet.temporal.attributes import make_searchable
 from stacks.fleet.temporal.codec import PayloadCipher
 from stacks.fleet.temporal.connection import connect
+from stacks.fleet.temporal.serving import identify_worker
 from stacks.fleet.temporal.shared import TASK_QUEUE
 from stacks.fleet.temporal.workflows import TenantWorkflow, WaveWorkflow
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 
 _ASK_AGAIN, _LOST = timedelta(seconds=3), 20.0
-"""How often the server is asked whether it is there, and seconds without it. With the longest step that is less than
-what another machine waits (attempt.py)."""
+"""How often the server is asked whether it is there, and seconds without it. With the minute that a step has then
+(attempt.py) that is less than what another machine waits. The SDK ends a step that has told of itself sooner, after
+about ten (tried)."""
 _LONGEST_UP = timedelta(hours=2)
 """How long a worker that is to end waits for the tenants at work. The SDK's default, nothing, would cut them off."""
 
@@ -113,6 +115,7 @@ def _make_worker(client: Client, activities: Activities, jobs: int) -> Worker:
     return Worker(
         client,
         task_queue=TASK_QUEUE,
+        identity=identify_worker(client),
         workflows=[WaveWorkflow, TenantWorkflow],
         activities=[activities.run_tenant, activities.plan],
         # What a sandbox would keep out, a test does: workflows.py imports next to nothing. It would import it for each.

@@ -43,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
         WaveOrder,
         judge_failure,
         name_tenant_workflow,
+        name_worker,
     )
 
 _VERDICT = SearchAttributeKey.for_keyword(VERDICT_ATTRIBUTE)
@@ -98,13 +99,18 @@ def _describe_lost(tenant: str, error: ActivityError) -> Row:
     """Make the row of a tenant that no worker has told anything of."""
     if is_cancelled_exception(error):
         return Row(tenant=tenant, verdict="stopped")
+    worker = name_worker(error.identity)
     sentence = (
-        f"{DEATHS} workers fell silent while they were at work on it, the last one {error.identity or 'unknown'}; look "
-        "into their logs before it is run again."
+        f"{DEATHS} workers fell silent while they were at work on it, the last one {worker or 'unknown'}; look into "
+        "their logs before it is run again."
     )
     if isinstance(error.cause, Silence):
         return Row(tenant=tenant, verdict="failed", sentences=(sentence,))
-    return Row(tenant=tenant, verdict="failed", sentences=(f"the worker {error.identity} can't do it: {error.cause}",))
+    return Row(
+        tenant=tenant,
+        verdict="failed",
+        sentences=(f"the worker {worker} can't do it: {error.cause}",),
+    )
 
 
 @workflow.defn(name="psa-wave")
