@@ -149,6 +149,7 @@ ASSUMPTIONS = (
         "a setup table's identifier is its label in letters and digits",
         _probe_table_identifiers,
     ),
+    Assumption("what the lists of other functions hold, and how their items are called"),
     Assumption("`/system/mySecurity` is there for API members, and needs only an active key"),
     Assumption("editing a description mints a new pair"),
     Assumption("keys have a creation time", "keys have a creation time", _probe_creation_time),

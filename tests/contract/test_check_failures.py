@@ -48,7 +48,7 @@ def test_a_wrong_input_is_told_by_its_property_in_a_sentence(resting: Resting) -
         assert [told for told, _ in failures] == [name], (kind, part)
         sentence = failures[0][1]
         assert words in sentence
-        assert sentence.endswith(".")
+        assert sentence.endswith((".", "?"))
         assert "\n" not in sentence
 
 
