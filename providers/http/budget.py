@@ -191,14 +191,14 @@ class Budget:
         Returns:
             Whether it is news: there was no pause of about that length already.
         """
-        return self._tell(lambda turns, now: turns.pause(now, seconds), seconds)
+        return self._tell(Turns.pause, seconds)
 
     def refuse(self, seconds: float, sent_at: float) -> bool:
         """Keep the pause that a 429 asked for, and go on more slowly; `sent_at` is what `acquire` returned.
 
         Returns as `pause` does.
         """
-        return self._tell(lambda turns, now: turns.refuse(now, seconds, sent_at), seconds)
+        return self._tell(lambda turns, now, left: turns.refuse(now, left, sent_at), seconds)
 
     def _book(self, deadline: float) -> Booking | None:
         def step(turns: Turns, now: float) -> Booking | None:
@@ -210,9 +210,11 @@ class Budget:
     def _claim(self, turn: int, deadline: float) -> Booking | None:
         return self._change(lambda turns, now: turns.claim(turn, now, deadline - self._clock.now()), deadline)
 
-    def _tell(self, step: Callable[[Turns, float], bool], seconds: float) -> bool:
+    def _tell(self, step: Callable[[Turns, float, float], bool], seconds: float) -> bool:
+        end = self._clock.now() + seconds
         try:
-            return self._change(step, self._clock.now() + seconds)
+            # What was waited for the store is a part of the pause.
+            return self._change(lambda turns, now: step(turns, now, max(0.0, end - self._clock.now())), end)
         except BudgetUnknown:
             return True  # to us it is; and it is over, so there is nothing to tell the others any more
 

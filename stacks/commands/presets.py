@@ -28,7 +28,7 @@ def command(name: str | None, file: str | None) -> int:
     found = {one: find_preset(one, "presets") for one in ([name] if name else list_names())}
     if file:
         content = [describe_preset(one, preset) for one, preset in found.items()]
-        write_report(file, json.dumps(content[0] if name else {"presets": content}, indent=2) + "\n")
+        write_report(file, [json.dumps(content[0] if name else {"presets": content}, indent=2), "\n"])
     elif name:
         _show(found[name])
     else:

@@ -1,4 +1,4 @@
-"""schedule: sweeps and rotations by the clock of a Temporal server."""
+"""schedule: sweeps, `up` and rotations by the clock of a Temporal server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group("schedule")
 def command() -> None:
-    """Have a Temporal server start sweeps and rotations by the clock; its workers (`umbrella-psa worker`) do them.
+    """Have a Temporal server start sweeps, `up` and rotations by the clock; workers (`umbrella-psa worker`) do them.
 
     Which tenants that is, is looked up at each start in the worker's folder: with --all, new ones are in it.
     """

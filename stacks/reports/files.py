@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -41,16 +41,16 @@ def make_json_option(name: str) -> Callable[[Callable[..., Any]], Callable[..., 
     )
 
 
-def write_report(file: str, text: str) -> None:
-    """Write a report. Raises `ProviderError` when the file can't be written."""
+def write_report(file: str, parts: Iterable[str]) -> None:
+    """Write a report part by part. Raises `ProviderError` when the file can't be written."""
     try:
         if file == STANDARD_OUTPUT:
-            sys.stdout.write(text)
+            sys.stdout.writelines(parts)
             sys.stdout.flush()
             return
         # Names of companies and keys: for its owner, who may change the mode, which then stays.
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as to:
-            to.write(text)
+            to.writelines(parts)
     except OSError as error:
         if file == STANDARD_OUTPUT:
             discard(sys.stdout)  # else the interpreter tries once more at its end

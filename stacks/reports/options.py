@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from importlib.util import find_spec
+from textwrap import indent
 from typing import Any, TextIO
 
 import click
@@ -57,11 +58,14 @@ class Reports:
         """
         if not (self.json or self.junit or self.html):
             return
-        shown = FleetRun.model_validate(clean_content(run.model_dump()))
-        formats: tuple[tuple[str | None, Callable[[FleetRun], str]], ...] = (
-            (self.json, format_json if content is None else lambda _: _dump(clean_content(content))),
-            (self.junit, format_junit),
-            (self.html, format_html),
+        shown = _clean(run)
+        formats: tuple[tuple[str | None, Callable[[FleetRun], Iterable[str]]], ...] = (
+            (
+                self.json,
+                format_json if content is None else lambda _: [json.dumps(clean_content(content), indent=2), "\n"],
+            ),
+            (self.junit, lambda shown: [format_junit(shown)]),
+            (self.html, lambda shown: [format_html(shown)]),
         )
         failures = []
         for file, render in formats:
@@ -73,22 +77,35 @@ class Reports:
         raise_first(failures)
 
 
-def format_json(run: FleetRun) -> str:
-    """Format a run as JSON: what holds for all of it, its exit code, a row for each tenant; `rotations` of `rotate`."""
-    content = {**run.model_dump(mode="json"), "code": run.exit_code}
+def format_json(run: FleetRun) -> Iterator[str]:
+    """Format a run as JSON: what holds for all of it, its exit code, a row for each tenant; `rotations` of `rotate`.
+
+    Row by row, since there may be ten thousand of them.
+    """
+    head = {**run.model_dump(mode="json", exclude={"rows"}), "code": run.exit_code}
     if run.verb == "rotate":
-        content["rotations"] = [_describe_rotation(row) for row in run.rows]
-    return _dump(content)
+        head["rotations"] = [_describe_rotation(row) for row in run.rows]
+    yield json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "rows": ['
+    for number, row in enumerate(run.rows):
+        yield (",\n" if number else "\n") + indent(json.dumps(row.model_dump(mode="json"), indent=2), " " * 4)
+    yield "\n  ]\n}\n"
+
+
+def _clean(run: FleetRun) -> FleetRun:
+    """Give the same with clean texts; a row that has nothing else is not copied."""
+    return run.model_copy(update={"remarks": clean_content(run.remarks), "rows": [_clean_row(row) for row in run.rows]})
+
+
+def _clean_row(row: Row) -> Row:
+    said = row.model_dump(mode="json")
+    clean = clean_content(said)
+    return row if clean == said else Row.model_validate(clean)
 
 
 def _describe_rotation(row: Row) -> dict[str, Any]:
     told = " ".join(row.sentences) if row.verdict == "failed" else ""
     orders = "\n\n".join(order.text for order in row.orders)
     return {"tenant": row.tenant, **(row.rotation or Rotation()).model_dump(), "waiting": orders, "problem": told}
-
-
-def _dump(content: Any) -> str:
-    return json.dumps(content, indent=2) + "\n"
 
 
 def add_report_options(command: Callable[..., Any]) -> Callable[..., Any]:

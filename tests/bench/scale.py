@@ -74,7 +74,7 @@ class Scale:
         yield f"  requests at {DEFAULT_RATE:.0f} a second, where all are one site's", f"{waiting:.0f} s", "", True
         yield "  so wall time there", f"{max(cost.cpu, waiting):.0f} s", "", True
         yield "  memory at its peak", f"{cost.peak:.0f} MB", "100 MB", cost.peak <= 100
-        yield "  with a report as JSON", f"{reported.peak:.0f} MB", "", True
+        yield "  with a report as JSON", f"{reported.peak:.0f} MB", "100 MB", reported.peak <= 100
         return cost
 
     def measure_idle_up(self, size: int, sweep: Cost) -> Iterator[Row]:

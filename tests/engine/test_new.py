@@ -120,6 +120,36 @@ def test_a_person_is_asked_in_order_told_what_is_wrong_and_asked_again(newcomer:
     assert max(len(line) for line in shown.splitlines()) <= 80
 
 
+def test_of_another_vendors_preset_a_person_is_asked_nothing_of_umbrellas(newcomer: Callable[..., Newcomer]) -> None:
+    tenant = newcomer()
+    plain, secret = tenant.company.settings(), tenant.company.secrets()
+    with tenant.run_at_terminal("--preset", "n-able-n-central") as terminal:
+        for key in ("connectwise:site", "connectwise:companyId"):
+            terminal.answer(key, plain[key])
+        terminal.answer("connectwise:clientId", secret["connectwise:clientId"])
+        terminal.answer("connectwise:publicKey", plain["connectwise:publicKey"])
+        terminal.answer("connectwise:privateKey", secret["connectwise:privateKey"])
+        terminal.answer("connectwise:driver (gateway, manual) [manual]", "")
+        terminal.answer("vault:url", "")
+        for name in (
+            "roleName [N-able N-central]",
+            "memberId [N-central]",
+            "memberName [N-able N-central]",
+            "memberEmail",
+        ):
+            terminal.answer(name, "")
+        terminal.answer("make the stack?", "")
+        code = terminal.wait_for_end()
+    tenant.seen.append(terminal.text)
+    assert code == 0, terminal.text
+    assert "umbrella:" not in terminal.text
+    written = tenant.read_configuration()
+    assert written["umbrella-psa:integration"] == "n-able-n-central"
+    assert not [key for key in written if key.startswith("umbrella:")]
+    shown = terminal.text.partition("Written:")[0].replace(tenant.workspace.backend_url, "")
+    assert max(len(line) for line in shown.splitlines()) <= 80
+
+
 def test_a_key_without_rights_is_told_at_once(newcomer: Callable[..., Newcomer]) -> None:
     weak = newcomer(provisioningRights={"System / Security Roles": {"inquire": "All"}})
     run = weak.run_new(*weak.list_plain(), *weak.write_secret_files(), "--yes", expect=1)

@@ -26,6 +26,8 @@ class Room:
 
     found: Callable[[Path, Company], TenantStack]
     disturbances: Mapping[str, Callable[[Any, Path], None]]
+    forgets: bool = False
+    """Whether a state knows nothing of a run that was killed, so that `adopt` takes up what it made (terraform.md)."""
 
 
 def open_room(engine: str, folder: Path, simulator: RemoteSimulator) -> Room:
@@ -50,4 +52,5 @@ def open_terraform(name: str, folder: Path, simulator: RemoteSimulator) -> Room:
     return Room(
         lambda place, company: make_workspace(engine, place, template.mirror, company, template.root),
         terraform.DISTURBANCES,
+        forgets=name == "tofu",
     )

@@ -97,6 +97,7 @@ class Field:
         stack = self.room.found(self._folder / name, company)
         if self._mute:
             company.set_site(missingRoutes=MY_SECURITY)
+        if self._mute or self.room.forgets:
             stack.set("adopt", "any")
         return Tenant(stack, before)
 

@@ -40,7 +40,8 @@ class Session:
 
     def begin_writing(self) -> None:
         """Forget which objects the rows stood for that were shown in a plan: an engine plans in one process and applies
-        in another, save in its `test`, where one serves run after run and then would delete nothing any more."""
+        in another, save in its `test`, where one may serve run after run and then would delete nothing any more
+        (findings/terraform-test-takes-away-without-a-look.sh)."""
         with self._lock:
             if self._looking:
                 for counter in self.service.composition.references.values():

@@ -50,7 +50,7 @@ def test_junit_has_a_case_for_each_tenant_with_its_sentence() -> None:
 
 
 def test_json_has_the_code_and_every_row() -> None:
-    content = json.loads(format_json(RUN))
+    content = json.loads("".join(format_json(RUN)))
     assert content["code"] == 8
     assert [row["tenant"] for row in content["rows"]] == ["acme", "bell", "core", "dune", "east"]
     assert content["rows"][2]["orders"] == [{"text": "Do this", "acknowledge": "then say so"}]
