@@ -19,13 +19,12 @@ from stacks.fleet.lock import FOLDER, hold_fleet
 from stacks.fleet.options import TEMPORAL, Fleet
 from stacks.fleet.selection import read_site
 from stacks.fleet.stored import make_reader
-from stacks.fleet.waves import plan_waves, spread_by_site
+from stacks.fleet.waves import NO_FURTHER, plan_waves, spread_by_site
 from stacks.pulumi_cli import PulumiCli, refuse_missing_engine
 from stacks.reports.model import FleetRun
 from stacks.reports.options import Reports
 from stacks.reports.progress import show_progress
 
-_NO_FURTHER = "no further tenant was begun"
 _GOES_ON = "what was finished is kept, and running the same again goes on from there"
 
 
@@ -94,7 +93,7 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
         ledger.close()
     run.ended_at, run.interrupted = datetime.now(UTC), runner.was_interrupted
     if runner.stopped_because:
-        run.remarks.append(f"{runner.stopped_because}; {_GOES_ON if runner.was_interrupted else _NO_FURTHER}")
+        run.remarks.append(f"{runner.stopped_because}; {_GOES_ON if runner.was_interrupted else NO_FURTHER}")
         reports.tell(run.remarks[-1])
     return run
 

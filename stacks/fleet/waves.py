@@ -15,6 +15,7 @@ from stacks.reports.model import Row
 
 T = TypeVar("T")
 INTERRUPT = "interrupted"
+NO_FURTHER = "no further tenant was begun"
 SHARE = 0.1
 """Of the tenants, in the second wave."""
 

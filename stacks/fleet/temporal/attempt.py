@@ -19,7 +19,7 @@ from stacks.fleet.job import Verb as EngineVerb
 from stacks.fleet.lock import hold_fleet
 from stacks.fleet.orphans import look_for_orphans
 from stacks.fleet.sweep import ReadStack, sweep_tenant
-from stacks.fleet.temporal.shared import Outcome, TenantOrder
+from stacks.fleet.temporal.shared import WITHOUT_ENGINE, Outcome, TenantOrder
 from stacks.fleet.warm_process import WarmProcess
 from stacks.reports.model import Row
 
@@ -63,7 +63,7 @@ class Attempt:
     @property
     def starts_engine(self) -> bool:
         """Whether an engine may be left at work when this process dies."""
-        return self._order.asked.verb not in ("sweep", "orphans")
+        return self._order.asked.verb not in WITHOUT_ENGINE
 
     def interrupt(self) -> None:
         """End it as by Ctrl-C: the step that is under way is finished. What goes on for longer is killed."""

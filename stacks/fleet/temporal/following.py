@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from stacks.fleet.temporal.presence import describe_work
-from stacks.fleet.temporal.shared import Outcome, WaveEnd
+from stacks.fleet.temporal.shared import Outcome, WaveEnd, read_tenant
 from stacks.reports.model import Row
 
 _GONE = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN)
@@ -87,7 +87,7 @@ class Following:
         elif kind == EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED:
             await self._take_outcome(event)
         elif kind == EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED:
-            tenant = event.start_child_workflow_execution_failed_event_attributes.workflow_id.partition("/")[2]
+            tenant = read_tenant(event.start_child_workflow_execution_failed_event_attributes.workflow_id)
             self._watcher.end(Outcome(row=await self._describe_holder(tenant)))
         elif kind in _LOST:
             self._take_lost(event)
@@ -126,4 +126,4 @@ class Following:
 
 
 def _name_tenant(attributes: Any) -> str:
-    return str(attributes.workflow_execution.workflow_id.partition("/")[2])
+    return read_tenant(attributes.workflow_execution.workflow_id)

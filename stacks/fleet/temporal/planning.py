@@ -9,14 +9,14 @@ import click
 from providers.core.errors import ProviderError
 from stacks.fleet.digest import digest_file
 from stacks.fleet.selection import choose_tenants, read_site, refuse_shared_settings
-from stacks.fleet.temporal.shared import Choice, Plan, Target, Verb, WaveOrder
+from stacks.fleet.temporal.shared import WITHOUT_ENGINE, Choice, Plan, Target, Verb, WaveOrder
 from stacks.fleet.waves import plan_waves, spread_by_site
 
 
 def plan_targets(tenants: Sequence[str], verb: Verb) -> tuple[tuple[Target, ...], ...]:
     """Plan the waves of a verb: what only looks at tenants takes them all at once."""
     targets = [_make_target(tenant) for tenant in spread_by_site(tenants, read_site)]
-    if verb in ("sweep", "orphans"):
+    if verb in WITHOUT_ENGINE:
         return (tuple(targets),)
     return tuple(tuple(wave) for wave in plan_waves(targets))
 

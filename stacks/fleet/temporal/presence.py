@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExec
 from temporalio.service import RPCError, RPCStatusCode
 
 from stacks.fleet.temporal.serving import list_workers
-from stacks.fleet.temporal.shared import Beat, name_tenant_workflow, name_worker
+from stacks.fleet.temporal.shared import Beat, name_tenant_workflow, name_worker, read_tenant
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def describe_work(client: Client, tenant: str) -> Work | None:
 async def list_work(client: Client, tenants: Collection[str]) -> list[Work]:
     """List which of these tenants are being worked on, as soon as the server's index has them: a second or so."""
     query = "WorkflowType = 'psa-tenant' AND ExecutionStatus = 'Running'"
-    names = [found.id.partition("/")[2] async for found in client.list_workflows(query)]
+    names = [read_tenant(found.id) async for found in client.list_workflows(query)]
     work = [await describe_work(client, name) for name in names if name in tenants]
     return sorted((each for each in work if each), key=lambda each: each.tenant)
 

@@ -26,13 +26,12 @@ from stacks.fleet.temporal.presence import describe_work
 from stacks.fleet.temporal.serving import find_hindrance, refuse_hindrance
 from stacks.fleet.temporal.shared import Outcome, Verb, WaveEnd
 from stacks.fleet.temporal.starting import StartedWave, start_wave
-from stacks.fleet.waves import INTERRUPT
+from stacks.fleet.waves import INTERRUPT, NO_FURTHER
 from stacks.reports.model import FleetRun, Row
 from stacks.reports.options import Reports
 from stacks.reports.progress import Progress, Unshown, is_live, show_progress
 from stacks.settings import NAMESPACES
 
-_NO_FURTHER = "no further tenant was begun"
 _GOES_ON = "running the same again goes on from there"
 _TICK, _QUIET, _LEAVE = 1.5, 10.0, 10.0
 """Seconds between two looks; without news after which the workers are counted; without workers after which we leave."""
@@ -84,7 +83,7 @@ async def _carry_out(
         ]
     run.ended_at = datetime.now(UTC)
     if end.stopped_because:
-        run.remarks.append(f"{end.stopped_because}; {_GOES_ON if run.interrupted else _NO_FURTHER}")
+        run.remarks.append(f"{end.stopped_because}; {_GOES_ON if run.interrupted else NO_FURTHER}")
         reports.tell(run.remarks[-1])
     return run, attendance.outcomes
 

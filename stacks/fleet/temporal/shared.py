@@ -39,6 +39,8 @@ FINISHED = ("clean", "drift")
 """The verdicts of a tenant that need not be done again."""
 
 Verb = Literal["up", "preview", "destroy", "rotate", "sweep", "orphans"]
+WITHOUT_ENGINE: tuple[Verb, ...] = ("sweep", "orphans")
+"""What only looks: no engine is started, all tenants are one wave, and what fails ends no run."""
 
 
 class Data(BaseModel):
@@ -148,3 +150,8 @@ def name_worker(identity: str) -> str:
 def name_tenant_workflow(tenant: str) -> str:
     """Name the workflow that is a tenant's mutex: a server runs one of a name at a time."""
     return f"{PROJECT}/{tenant}"
+
+
+def read_tenant(workflow: str) -> str:
+    """Read from a tenant's workflow's name whose it is."""
+    return workflow.removeprefix(name_tenant_workflow(""))

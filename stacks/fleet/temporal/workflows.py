@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         TRIES,
         VERB_ATTRIBUTE,
         VERDICT_ATTRIBUTE,
+        WITHOUT_ENGINE,
         Outcome,
         Plan,
         Row,
@@ -182,7 +183,7 @@ class WaveWorkflow:
 
     def _judge(self, row: Row) -> None:
         self._unfinished += row.verdict not in FINISHED
-        if row.verdict == "failed" and self._order.asked.verb not in ("sweep", "orphans"):
+        if row.verdict == "failed" and self._order.asked.verb not in WITHOUT_ENGINE:
             self._failures += 1
             reason = judge_failure(row, self._failures, self._order.max_failures)
             self._stopped_because = self._stopped_because or reason
