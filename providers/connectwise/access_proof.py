@@ -17,7 +17,7 @@ from providers.connectwise.customize import (
     LiveCustomize,
     Tables,
     describe_list,
-    describe_lists,
+    describe_list_change,
     join_lists,
     split_lists,
 )
@@ -135,11 +135,8 @@ class AccessProofHandler(Handler[AccessProofArgs, AccessProofState]):
             return [f"The API key {state.public_key} can't sign in; {self._sink_name} can't either."]
         if change.field == "permissions" and not state.permissions and state.signs_in:
             return [f"The API key {state.public_key} signs in, but does not see its own rights."]
-        texts: list[str] = []  # the same levels and lists, reported once, by PermissionSet
-        if change.field == "table_access" and self._corrections:
-            texts = describe_list(TABLE_SETUP, change.live, change.wanted)
-        if change.field == "customize" and self._corrections:
-            texts = describe_lists(change.live or {}, change.wanted or {})
+        # Where a driver sees the lists, they are reported once, by PermissionSet, as levels are.
+        texts = describe_list_change(change) if self._corrections else []
         return [f"The API key {state.public_key}: {text}" for text in texts]
 
     def _prove(self, args: AccessProofArgs) -> AccessProofState:

@@ -11,6 +11,7 @@ from typing import Annotated, Protocol, TypedDict
 from pydantic import AfterValidator
 
 from providers.console.customize import IDENTIFIERS, TABLE_SETUP, name_list
+from providers.core.changes import Change
 from providers.core.errors import RemoteError, SettingError
 from providers.core.nearest import suggest_nearest
 from providers.core.schema import ComparedBy
@@ -132,8 +133,13 @@ def make_not_kept_error(function: str) -> RemoteError:
     return RemoteError(f"the console did not keep the {kept} that was set", next_step="run again")
 
 
-def describe_lists(live: Lists, wanted: Lists) -> list[str]:
-    """Name the differences of all lists, a sentence each."""
+def describe_list_change(change: Change) -> list[str]:
+    """Name the differences of a change of either field, a sentence each; none of another field's."""
+    if change.field == "table_access":
+        return describe_list(TABLE_SETUP, change.live, change.wanted)
+    if change.field != "customize":
+        return []
+    live, wanted = change.live or {}, change.wanted or {}
     functions = sorted({*live, *wanted})
     return [text for name in functions for text in describe_list(name, live.get(name), wanted.get(name))]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import SecretStr
 
-from providers.connectwise.customize import join_lists, keep_recorded_spelling, normalize_item
+from providers.connectwise.customize import Customized, join_lists, keep_recorded_spelling, normalize_item
 from providers.connectwise.grants import Levels, collect_grants
 from providers.connectwise.spelling import VendorNames
 from providers.console.customize import TABLE_SETUP
@@ -70,7 +70,7 @@ class ListReader(Protocol):
         """List what the role may use of a function. Raises `NotObservable` where nobody can look."""
 
 
-class Proved(Protocol):
+class Proved(Customized, Protocol):
     """The key that is looked at, and how what it may do was asked for."""
 
     @property
@@ -84,14 +84,6 @@ class Proved(Protocol):
     @property
     def role_id(self) -> str:
         """The role's id."""
-
-    @property
-    def table_access(self) -> list[str] | None:
-        """The setup tables; None where the list is left as it is."""
-
-    @property
-    def customize(self) -> dict[str, list[str]] | None:
-        """The lists of other functions."""
 
     @property
     def vendor_names(self) -> list[str] | None:

@@ -16,8 +16,7 @@ from providers.connectwise.customize import (
     Lists,
     LiveCustomize,
     Tables,
-    describe_list,
-    describe_lists,
+    describe_list_change,
     find_unknown_lists,
     join_lists,
     split_lists,
@@ -36,7 +35,6 @@ from providers.connectwise.grants import (
 )
 from providers.connectwise.role_lists import ListsTables, RoleLists
 from providers.connectwise.spelling import VendorNames
-from providers.console.customize import TABLE_SETUP
 from providers.core.changes import Change
 from providers.core.errors import NotFound, RemoteError, WorkOrder, raise_first
 from providers.core.guards import Guards
@@ -172,11 +170,7 @@ class PermissionSetHandler(Handler[PermissionSetArgs, PermissionSetState]):
             return [describe_pending_step(state.pending)] if change.field == "pending" else []
         if change.field == "permissions":
             return [about + text for text in describe_level_changes(change.live, change.wanted)]
-        if change.field == "table_access":
-            return [about + text for text in describe_list(TABLE_SETUP, change.live, change.wanted)]
-        if change.field == "customize":
-            return [about + text for text in describe_lists(change.live or {}, change.wanted or {})]
-        return []
+        return [about + text for text in describe_list_change(change)]
 
     def describe_missing(self, state: PermissionSetState) -> str:
         """Say that they went with the role."""
