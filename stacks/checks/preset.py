@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from providers.connectwise.client import ConnectWise
 from providers.connectwise.records import RoleRecord
 from providers.connectwise.security_role import SecurityRoleState
@@ -38,8 +40,14 @@ def _compare(
 ) -> list[Finding]:
     role = _find_role(client, tenant, state)
 
+    look_as_key = cache(lambda: _look_as_key(client, state, role.id))
+
     def look(function: str) -> list[str] | None:
-        return _look_for_list(clients, client, tenant, state, role.id, function)
+        try:
+            return clients.open_key_driver(tenant.connectwise, client).get_allowed(role.id, function)
+        except NotObservable:  # a person sits at the console, so whatever is seen is seen by a key
+            items = look_as_key()
+        return None if items is None else items[function]
 
     about = f"the security role {role.name!r} is held against {preset.title}"
     rows, labels = client.list_role_settings(role.id), client.list_setup_tables()
@@ -79,19 +87,12 @@ def _judge_flags(role: RoleRecord) -> list[Finding]:
     return [Finding(SUBJECT, "warn", found, "give the integration a role of its own")]
 
 
-def _look_for_list(
-    clients: Clients, client: ConnectWise, tenant: Tenant, state: TenantState, role_id: int, function: str
-) -> list[str] | None:
-    """Read a customize list from the console, or as this stack's key where that has the role; None: nobody can."""
-    try:
-        return clients.open_key_driver(tenant.connectwise, client).get_allowed(role_id, function)
-    except NotObservable:
-        pass  # a person sits at the console, so whatever is seen is seen by a key
+def _look_as_key(client: ConnectWise, state: TenantState, role_id: int) -> dict[str, list[str]] | None:
+    """Read the customize lists as this stack's key, where that has the role; None: nobody can."""
     key, made = state.key, state.find_current(SecurityRoleState)
     if key is None or made is None or made.id != str(role_id) or not key.outputs.private_key.get_secret_value():
         return None
     try:
-        items = client.sign_in_as(key.outputs.public_key, key.outputs.private_key).list_my_items()
+        return client.sign_in_as(key.outputs.public_key, key.outputs.private_key).list_my_items()
     except (Unauthenticated, PermissionDenied):
         return None  # a key that is dead or bare is a matter of `check` without a preset
-    return None if items is None else items[function]
