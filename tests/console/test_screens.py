@@ -98,14 +98,19 @@ def test_levels_are_chosen_by_module_and_saved(user: ConsoleUser, member: int) -
     assert user.company.ask("GET", "/history")[-1]["by"] == USER
 
 
-def test_table_setup_is_customized_in_two_lists_with_four_arrows(user: ConsoleUser, member: int) -> None:
+def open_lists(user: ConsoleUser, module: str, row: str) -> tuple[Locator, Locator, Locator]:
+    """Sign in and open a row's dialogue "customize": the dialogue, and what its two lists hold."""
     user.sign_in()
     user.open_role()
-    user.unfold("System")
-    user.find_row("Table Setup").get_by_role("link", name="customize").click()
+    user.unfold(module)
+    user.find_row(row).get_by_role("link", name="customize").click()
     dialogue = user.page.get_by_role("dialog", name="Update Security")
     allowed = dialogue.get_by_role("listbox", name="Allow Access to these", exact=True)
-    denied = dialogue.get_by_role("listbox", name="Disallow Access to these")
+    return dialogue, allowed, dialogue.get_by_role("listbox", name="Disallow Access to these")
+
+
+def test_table_setup_is_customized_in_two_lists_with_four_arrows(user: ConsoleUser, member: int) -> None:
+    dialogue, allowed, denied = open_lists(user, "System", "Table Setup")
     expect(denied.get_by_role("option", name="Service / SLA", exact=True)).to_be_attached()
     everything = denied.get_by_role("option").count()
     dialogue.get_by_role("button", name="<<", exact=True).click()
@@ -123,15 +128,10 @@ def test_table_setup_is_customized_in_two_lists_with_four_arrows(user: ConsoleUs
 
 
 def test_the_lists_of_two_other_functions_open_the_same_dialogue(user: ConsoleUser, member: int) -> None:
-    user.sign_in()
-    user.open_role()
-    user.unfold("Companies")
-    user.find_row("Configurations").get_by_role("link", name="customize").click()
-    dialogue = user.page.get_by_role("dialog", name="Update Security")
-    allowed = dialogue.get_by_role("listbox", name="Allow Access to these", exact=True)
+    dialogue, allowed, denied = open_lists(user, "Companies", "Configurations")
     expect(allowed.get_by_role("option")).to_have_count(9)
     dialogue.get_by_role("button", name=">>", exact=True).click()
-    dialogue.get_by_role("listbox", name="Disallow Access to these").get_by_role("option", name="Password").click()
+    denied.get_by_role("option", name="Password").click()
     dialogue.get_by_role("button", name="<", exact=True).click()
     dialogue.get_by_role("button", name="SAVE").click()
     expect(dialogue).to_be_hidden()
