@@ -52,6 +52,8 @@ def main() -> int:
     parser.add_argument("--engine", choices=("pulumi", *ENGINES), default="pulumi", help="what runs the tenant")
     asked = parser.parse_args()
     browser = asked.console == "browser"
+    if asked.fleet < 0:
+        parser.error(f"--fleet={asked.fleet} is no number of tenants: name 1 or more")
     if asked.engine != "pulumi" and (browser or asked.fleet):
         parser.error(f"--engine={asked.engine} goes with neither --console nor --fleet")
     if asked.runner != "local" and not asked.fleet:
