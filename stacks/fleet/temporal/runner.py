@@ -143,7 +143,6 @@ class Attendance:
         self._heard = monotonic()
         tenant = outcome.row.tenant
         self._at_work.discard(tenant)
-        # Of a tenant that was not begun, or whose workflow was lost, nobody else tells it.
         row = outcome.row.but(wave=self._waves[tenant])
         self.outcomes.append(outcome.model_copy(update={"row": row}))
         self._progress.end(row)

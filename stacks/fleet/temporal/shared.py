@@ -76,11 +76,10 @@ class Target(Data):
 
 
 class TenantOrder(Data):
-    """One tenant's part. `wave`: its number. `searchable`: the server knows our search attributes."""
+    """One tenant's part. `searchable`: the server knows our search attributes."""
 
     asked: Asked
     target: Target
-    wave: int = 0
     searchable: bool = False
 
 
@@ -101,7 +100,7 @@ class Choice(Data):
 
 
 class WaveOrder(Data):
-    """Many tenants. The fields from `wave` on tell how far it is, when it goes on in a new run.
+    """Many tenants. The fields from `failures` on tell how far it is, when it goes on in a new run.
 
     `waves`: each ends before the next begins. `choice`: what they are planned by, where nobody has done that yet.
     """
@@ -112,7 +111,6 @@ class WaveOrder(Data):
     at_once: int = 4
     max_failures: int = 0
     searchable: bool = False
-    wave: int = 1
     failures: int = 0
     unfinished: int = 0
 

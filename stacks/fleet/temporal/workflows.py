@@ -80,7 +80,7 @@ class TenantWorkflow:
                 break
         if order.searchable:
             workflow.upsert_search_attributes([_VERDICT.value_set(outcome.row.verdict)])
-        return outcome.model_copy(update={"row": outcome.row.but(wave=order.wave)})
+        return outcome
 
     async def _run_once(self, order: TenantOrder) -> Outcome:
         outcome: Outcome = await workflow.execute_activity(
@@ -132,11 +132,11 @@ class WaveWorkflow:
         if order.choice:
             await self._plan()
         waves = list(self._order.waves)
-        for number, wave in enumerate(waves, order.wave):
-            left = await self._run_wave(deque(wave), number)
+        for done, wave in enumerate(waves):
+            left = await self._run_wave(deque(wave))
             if left and not self._stopped_because:
-                rest = (tuple(left), *waves[number - order.wave + 1 :])
-                changed = {"waves": rest, "wave": number, "failures": self._failures, "unfinished": self._unfinished}
+                rest = (tuple(left), *waves[done + 1 :])
+                changed = {"waves": rest, "failures": self._failures, "unfinished": self._unfinished}
                 workflow.continue_as_new(self._order.model_copy(update=changed))
             if self._stopped_because:
                 break
@@ -158,12 +158,12 @@ class WaveWorkflow:
         asked = self._order.asked.model_copy(update={"version": plan.version, "generation": plan.generation})
         self._order = self._order.model_copy(update={"waves": plan.waves, "asked": asked, "choice": None})
 
-    async def _run_wave(self, waiting: deque[Target], number: int) -> deque[Target]:
+    async def _run_wave(self, waiting: deque[Target]) -> deque[Target]:
         """Run one wave; gives the tenants that were not begun."""
         running: set[asyncio.Task[Row]] = set()
         while True:
             while waiting and len(running) < self._order.at_once and not self._is_ending():
-                running.add(asyncio.create_task(self._run_tenant(waiting.popleft(), number)))
+                running.add(asyncio.create_task(self._run_tenant(waiting.popleft())))
             if not running:
                 return waiting
             try:
@@ -188,9 +188,9 @@ class WaveWorkflow:
             reason = judge_failure(row, self._failures, self._order.max_failures)
             self._stopped_because = self._stopped_because or reason
 
-    async def _run_tenant(self, target: Target, number: int) -> Row:
+    async def _run_tenant(self, target: Target) -> Row:
         asked, name = self._order.asked, name_tenant_workflow(target.tenant)
-        order = TenantOrder(asked=asked, target=target, wave=number, searchable=self._order.searchable)
+        order = TenantOrder(asked=asked, target=target, searchable=self._order.searchable)
         try:
             outcome = await workflow.execute_child_workflow(
                 TenantWorkflow.run,
@@ -203,13 +203,11 @@ class WaveWorkflow:
             )
             return outcome.row
         except WorkflowAlreadyStartedError:
-            return Row(tenant=target.tenant, verdict="failed", sentences=(f"{name} is at work already.",), wave=number)
+            return Row(tenant=target.tenant, verdict="failed", sentences=(f"{name} is at work already.",))
         except ChildWorkflowError as error:
             if is_cancelled_exception(error):
-                return Row(tenant=target.tenant, verdict="stopped", wave=number)
-            return Row(
-                tenant=target.tenant, verdict="failed", sentences=(f"{name}: {error.cause or error}",), wave=number
-            )
+                return Row(tenant=target.tenant, verdict="stopped")
+            return Row(tenant=target.tenant, verdict="failed", sentences=(f"{name}: {error.cause or error}",))
 
     def _describe(self, target: Target) -> TypedSearchAttributes | None:
         if not self._order.searchable:
