@@ -177,8 +177,11 @@ class Budget:
             self._clock.sleep(booking.wait)
             booking = self._claim(booking.turn, deadline)
         if not booking:
+            paused = self._change(lambda turns, now: turns.is_paused(now), deadline)
             raise BudgetExhausted(
-                f"{self._host} has more requests waiting than its rate limit lets through in time",
+                f"{self._host} asks us to wait, and then has more requests waiting than can be sent in time"
+                if paused
+                else f"{self._host} has more requests waiting than its rate limit lets through in time",
                 next_step="run again later or with fewer tenants at once",
                 host=self._host,
                 sent=False,

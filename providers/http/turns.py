@@ -101,6 +101,10 @@ class Turns:
         self._reschedule(now, self.resumes_at)
         return longer > seconds / 2
 
+    def is_paused(self, now: float) -> bool:
+        """Tell whether a pause lasts that the site asked for."""
+        return self.resumes_at > now
+
     def refuse(self, now: float, seconds: float, sent_at: float) -> bool:
         """Note a 429 of a request, pause, and go on more slowly, without bursts.
 

@@ -35,8 +35,10 @@ ASKS_TWICE = ("a role", "a key")
 
 CUT = "broke the connection before its answer was complete"
 SLOW = "did not answer in full before the deadline"
-BUSY = r"can't serve .*; (wait (\d+ seconds )?and run again|try again later)\."
-AN_HOUR = r"can't serve .*; (wait 3600 seconds and run again|try again later)\."
+# Said of a pause that another of these calls was asked for: it may be over in time for one, and not for the next.
+PAUSED = "asks us to wait, and then has more requests waiting than can be sent in time; run again later"
+BUSY = rf"can't serve .*; (wait (\d+ seconds )?and run again|try again later)\.|{PAUSED}"
+AN_HOUR = rf"can't serve .*; (wait 3600 seconds and run again|try again later)\.|{PAUSED}"
 NO_JSON = "instead of JSON; check that the address is the API's and that no proxy or sign-in page stands before it"
 SHAPE = "the answer was ignored"
 FAILED = r"failed.* \(HTTP 50[02]: .*\); run again, and look at "

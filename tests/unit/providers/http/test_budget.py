@@ -139,7 +139,7 @@ def test_a_wait_that_a_pause_makes_too_long_is_ended_in_time() -> None:
 
     budget = Budget(10.0, 1, clock=Clock(now=ticking.clock.now, sleep=sleep))
     budget.acquire(100.0)
-    with pytest.raises(BudgetExhausted):
+    with pytest.raises(BudgetExhausted, match=r"^the site asks us to wait, and then"):
         budget.acquire(110.0)
     assert ticking.slept == pytest.approx([0.1])
 
