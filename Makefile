@@ -17,17 +17,17 @@ help:
 	@echo '  lint      ruff, mypy, and whether what is public says what it does'
 	@echo '  test      lint, then every test; ARGS="-k rotation" runs a part'
 	@echo '  coverage  every test, with the branches of providers/ and stacks/ counted'
-	@echo '  faults    kills and runs at once at every moment, under Pulumi and Terraform; prints tables,'
-	@echo '            takes hours; and every story of tests/terraform, with OpenTofu, too'
+	@echo '  faults    kills and runs at once at every moment, under Pulumi, Terraform and'
+	@echo '            OpenTofu, and every story of tests/terraform; takes hours'
 	@echo '  demo      the product at work on one tenant, against the simulator;'
-	@echo '            FLEET=50: on as many tenants; RUNNER=temporal: by a server and two workers;'
+	@echo '            FLEET=50: on as many tenants; RUNNER=temporal: by two workers;'
 	@echo '            CONSOLE=browser: its screens, driven by our gateway in a Chromium;'
 	@echo '            ENGINE=opentofu or terraform: under that engine, its keys in a vault'
 	@echo '  tofu      OpenTofu from its Go module, once per machine; then the stories of'
 	@echo '            tests/terraform run on it with TERRAFORM_ENGINES=terraform,tofu'
-	@echo '  provider  the Terraform provider for machines without Python, in dist/, and tried'
-	@echo '  bench     the benchmarks, against the simulator; BASE=9b49f8e measures that commit, too,'
-	@echo '            SCALE="1000 10000": many tenants instead; RUNNER=temporal: the runner'
+	@echo '  provider  the Terraform provider for machines without Python, in dist/'
+	@echo '  bench     the benchmarks, against the simulator; BASE=9b49f8e measures that'
+	@echo '            commit, too; SCALE="1000 10000": many tenants; RUNNER=temporal: that'
 	@echo '  endurance the numbers of the console gateway, in a Chromium'
 	@echo '  unknowns  how much of docs/coverage.md is documented, assumed and unknown'
 	@echo '  clean     remove what these verbs made, the Pulumi engine excepted'
@@ -70,6 +70,7 @@ coverage: setup parts browser tools
 faults: setup parts tofu
 	$(RUN) -m tests.faults
 	$(RUN) -m tests.faults --engine=terraform
+	$(RUN) -m tests.faults --engine=tofu
 	STORIES=all TERRAFORM_HISTORIES=60 TERRAFORM_ENGINES=terraform,tofu $(RUN) -m pytest tests/terraform
 	HISTORIES=2000 ENGINE_HISTORIES=300 $(RUN) -m pytest tests/histories --numprocesses=2
 	DRIFTS=300 $(RUN) -m pytest -s tests/fleet/test_generated_drifts.py

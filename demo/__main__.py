@@ -47,12 +47,12 @@ def main() -> int:
         default="simulator",
         help="who carries out the steps without an API: the simulator's own gateway, or ours with a Chromium",
     )
-    parser.add_argument("--fleet", type=int, default=0, metavar="N", help="many tenants in place of one")
+    parser.add_argument("--fleet", type=int, metavar="N", help="many tenants in place of one")
     parser.add_argument("--runner", choices=("local", "temporal"), default="local", help="what runs the many")
     parser.add_argument("--engine", choices=("pulumi", *ENGINES), default="pulumi", help="what runs the tenant")
     asked = parser.parse_args()
     browser = asked.console == "browser"
-    if asked.fleet < 0:
+    if asked.fleet is not None and asked.fleet < 1:
         parser.error(f"--fleet={asked.fleet} is no number of tenants: name 1 or more")
     if asked.engine != "pulumi" and (browser or asked.fleet):
         parser.error(f"--engine={asked.engine} goes with neither --console nor --fleet")

@@ -32,7 +32,7 @@ def command(name: str | None, file: str | None) -> int:
     elif name:
         _show(found[name])
     else:
-        headings = ("name", "vendor", "grants", "tables", "source")
+        headings = ("name", "grants", "tables", "vendor")
         print_table(sys.stdout, headings, [_list(one, preset) for one, preset in found.items()], named=True)
     return CLEAN
 
@@ -46,7 +46,7 @@ def describe_preset(name: str, preset: Preset) -> dict[str, Any]:
 
 def _list(name: str, preset: Preset) -> tuple[str, ...]:
     tables = str(len(preset.tables)) if isinstance(preset.tables, list) else "unnamed"
-    return name, preset.title, str(len(preset.permissions)), tables, preset.source.page
+    return name, str(len(preset.permissions)), tables, preset.title
 
 
 def _show(preset: Preset) -> None:
