@@ -17,8 +17,9 @@ from tests.console.running import BROWSER, make_console_settings
 from tests.engine.workspace import ROOT, Stack, Workspace
 from tests.stories.drifts import assert_as_wanted
 
-# Seconds for a whole first `up`. Alone on two cores it takes about 16, at most 25; here other tests run beside it.
-LONGEST = 75.0
+# Seconds for a whole first `up`. Alone on two cores it takes about 16, at most 25 (`make endurance`); here other tests
+# run beside it, and machines differ.
+LONGEST = 180.0
 
 
 def test_a_tenant_is_made_rotated_and_destroyed_through_the_screens(

@@ -37,7 +37,7 @@ def test_a_person_who_signs_in_to_another_company_is_not_taken_for_this_one_s(
 ) -> None:
     client = serve(companyId="acme", userName=None, password=None)
     with pytest.raises(LoginError, match=f"shows the company '{company.id}', not 'acme'"):
-        gateway.sign_in_by_hand(client, company, timeout=5)
+        gateway.sign_in_by_hand(client, company, timeout=20)
     assert client.expect_error("GET", "/apiMembers/1/keys")[0] == 423
 
 

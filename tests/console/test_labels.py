@@ -43,7 +43,7 @@ WANTED = {"settings": [make_row("Companies / Company Maintenance", None, None, N
 
 def write_screens(folder: Path, **content: object) -> str:
     file = folder / "screens.yaml"
-    file.write_text(yaml.safe_dump({"waits": {"element": 2, "save": 2}} | content), encoding="utf-8")
+    file.write_text(yaml.safe_dump({"waits": {"element": 5, "save": 5}} | content), encoding="utf-8")
     return str(file)
 
 

@@ -38,13 +38,13 @@ def test_a_console_that_is_away_is_503(serve: Serve, tenant: Tenant) -> None:
 
 
 def test_a_mint_that_is_cut_short_after_its_save_is_not_repeated(serve: Serve, tenant: Tenant) -> None:
-    client, once = serve(operationSeconds=8), "0123456789abcdef" * 2
+    client, once = serve(operationSeconds=15), "0123456789abcdef" * 2
     client.expect_ok("GET", tenant.keys)
     path = f"/ApiMembers/{tenant.member}/ApiKeys$"
     fault = {
         "kind": "delay",
         "when": "after",
-        "ms": 10000,
+        "ms": 19000,
         "method": "POST",
         "path": path,
         "company": tenant.company.id,

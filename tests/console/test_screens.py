@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from simulator.remote import Company
 
+expect.set_options(timeout=30_000)
 USER = "HumanAdmin"
 PAIR = "AAAAbbbb1111CCCC", "DDDDeeee2222FFFF"
 

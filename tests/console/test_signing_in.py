@@ -119,8 +119,8 @@ def test_an_outcome_that_is_not_recognised_is_not_brought_about_again(
 
 
 def test_a_sign_in_that_succeeded_too_late_needs_no_person(serve: Serve, tenant: Tenant, tmp_path: Path) -> None:
-    client = serve(screens=write_screens(tmp_path, waits={"element": 1.5, "save": 10}))
-    tenant.company.ask("PUT", "/screens", {"slowMs": 1200})
+    client = serve(screens=write_screens(tmp_path, waits={"element": 4, "save": 10}))
+    tenant.company.ask("PUT", "/screens", {"slowMs": 3000})
     assert client.expect_error("GET", tenant.keys)[0] in (501, 503)
     assert _count_sign_ins(tenant.company) == 1, "the password was typed and taken"
     tenant.company.ask("PUT", "/screens", {"slowMs": 0})

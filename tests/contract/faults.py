@@ -15,7 +15,7 @@ FAULTS: dict[str, Fault] = {
     "429 with seconds": {"kind": "rateLimit", "retryAfter": 1, "times": 2},
     "429 with a date": {"kind": "rateLimit", "retryAfter": "date", "seconds": 2, "times": 2},
     "429 without a word": {"kind": "rateLimit", "times": 2},
-    "a storm of 429": {"kind": "rateLimit", "retryAfter": 2},
+    "a storm of 429": {"kind": "rateLimit", "retryAfter": 4},
     "429 for an hour": {"kind": "rateLimit", "retryAfter": 3600},
     "500": {"kind": "status", "status": 500, "body": {"code": "x", "message": "oops"}},
     "502 with HTML": {"kind": "status", "status": 502},

@@ -6,16 +6,15 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 
-from tests.contract.company import Company
 from tests.contract.conftest import Start
 from tests.contract.driver import Failed, Provider
 from tests.contract.tenant_fixture import TenantFixture
 
-_SOON = 3.0  # seconds
+_SOON = 10.0  # seconds
 
 
 @pytest.fixture
@@ -61,23 +60,15 @@ def test_a_killed_engine_is_followed_by_no_write(
 ) -> None:
     """The look before the write is under way when the engine dies."""
     company = tenant_fixture.company
-    company.delay_answers(1500, slow)
+    hold = company.hold("before", path=slow)
     provider, inputs = start(launcher=engine), {**tenant_fixture.stack[kind].inputs, "identifier": "Second"}
     if kind == "ApiKey":
         del inputs["identifier"]
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(provider.create, kind, inputs)
-        _wait_for_the_look(company)
+        assert hold.reached(30)
         assert kill_engine(provider) < _SOON
         with pytest.raises(Failed):
             written.result()
     assert company.list_writes() == []
     assert [key["publicKey"] for key in company.member()["keys"]] == [tenant_fixture.made.public_key]
-
-
-def _wait_for_the_look(company: Company) -> None:
-    """Until a request that the provider sent is held back by the simulator."""
-    deadline = monotonic() + 30
-    while not any(request["status"] is None for request in company.requests()):
-        assert monotonic() < deadline
-        sleep(0.01)

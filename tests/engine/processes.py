@@ -13,7 +13,7 @@ _PAUSE = 0.02  # seconds; a process of the engine lives for longer
 
 
 @dataclass
-class SecretVersion:
+class SeenProcesses:
     """By process, NUL-separated as the system keeps them. Only processes that began while we watched."""
 
     before: frozenset[str]
@@ -22,11 +22,10 @@ class SecretVersion:
 
     def look(self) -> None:
         for process in _list_running() - self.before:
-            self.arguments[process] = self.arguments.get(process, b"") + _read(process, "cmdline")
-            # The first program that a process runs may hand another environment to the next.
-            environment = _read(process, "environ")
-            if environment not in self.environments.get(process, b""):
-                self.environments[process] = self.environments.get(process, b"") + environment
+            # A process may run several programs, one after the other, and each hands what it likes to the next.
+            for kept, what in ((self.arguments, "cmdline"), (self.environments, "environ")):
+                if (now := _read(process, what)) not in kept.get(process, b""):
+                    kept[process] = kept.get(process, b"") + now
 
     def find_variables_with(self, wanted: frozenset[bytes]) -> set[str]:
         """Names of the environment variables that hold any of it."""
@@ -39,9 +38,9 @@ class SecretVersion:
 
 
 @contextmanager
-def watch_processes() -> Iterator[SecretVersion]:
+def watch_processes() -> Iterator[SeenProcesses]:
     """Look at all processes again and again until the block ends."""
-    seen, over = SecretVersion(frozenset(_list_running())), Event()
+    seen, over = SeenProcesses(frozenset(_list_running())), Event()
 
     def watch() -> None:
         while not over.wait(_PAUSE):

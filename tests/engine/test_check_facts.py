@@ -58,7 +58,9 @@ def test_a_site_that_differs_is_told_in_a_line_of_its_own(
 def test_the_requests_of_a_check_take_no_longer_than_a_person_waits(
     make_stack: Callable[..., Stack], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """What our own work takes at the same time depends on the machine, and is the same without a wait."""
     stack = make_stack()
+    at_once = Checked(stack, expect=0)
     stack.company.simulator.set_latency(50)
     try:
         seen = Checked(stack, expect=0)
@@ -66,5 +68,5 @@ def test_the_requests_of_a_check_take_no_longer_than_a_person_waits(
         stack.company.simulator.set_latency(0)
     assert [request for request in seen.requests if request["method"] in WRITES] == []
     with capsys.disabled():
-        print(f"\ncheck at 50 ms a request: {seen.requests_made} requests in {seen.seconds} s")
-    assert seen.seconds <= 1.5
+        print(f"\ncheck: {seen.requests_made} requests in {seen.seconds} s at 50 ms each, {at_once.seconds} s at 0")
+    assert seen.seconds - at_once.seconds <= 1.5

@@ -13,7 +13,7 @@ import pytest
 from tests.engine.shortcuts import python_without_pip
 from tests.engine.workspace import ROOT
 
-DEADLINE = 600
+DEADLINE = 500
 FORMS = {
     "simulator": [],
     "browser": ["The browser went:", "System > Security Roles > the role > levels", "both halves > Save"],

@@ -342,7 +342,7 @@ def test_an_end_in_the_midst_of_writing_leaves_a_whole_stack_or_none(
             terminal.answer(question, "")
         wait_until(lambda: MOMENTS[moment](tenant))
         # A terminal throws away what is typed just before a Ctrl-C; and the engine's start follows the file.
-        time.sleep(0.2)
+        time.sleep(1)
         if ending == "kill":
             terminal.kill()
             # The engine that makes the stack is on its own by then, and makes it.

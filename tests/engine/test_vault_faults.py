@@ -55,9 +55,9 @@ def test_a_run_killed_between_vault_and_sink_goes_on(vaulted: VaultedStack, work
     stack.up()
     old = company.sink()["publicKey"]
     stack.set("rotate", "spring")
-    company.simulator.ask("PUT", "/latency", {"ms": 4000, "company": company.id, "path": "psaIntegration"})
+    hold = company.hold("before", method="PUT", path="psaIntegration$")
     kill_up_when(vaulted, workspace, lambda: len(vaulted.list_versions()) == 2)
-    company.simulator.ask("PUT", "/latency", {"ms": 0, "company": company.id, "path": "psaIntegration"})
+    hold.release()
     assert company.sink()["publicKey"] == old
     stack.up()
     assert_rotated_once(vaulted, old)

@@ -17,6 +17,7 @@ for word in "$@"; do
   previous=$word
 done
 case "$1" in
+cancel) echo "$stack" >>"{folder}/cancels" ;;
 up|destroy|config)
   exec 9>>"{folder}/$stack.lock"
   if ! flock -w {patience} 9; then
@@ -61,6 +62,10 @@ class OverlapGuard:
     def list_refusals(self) -> list[str]:
         """Those that were begun beside another one, and kept out by the stack's lock."""
         return self._read("refusals")
+
+    def list_cancels(self) -> list[str]:
+        """Stacks whose lock was taken away."""
+        return self._read("cancels")
 
     def list_runs(self) -> list[str]:
         """Those that had the stack for themselves."""

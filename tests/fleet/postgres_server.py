@@ -19,7 +19,7 @@ import psycopg
 from tests.vault.server import find_free_port, need
 from toolchain.parts import POSTGRES
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 PASSWORD = "a password of the database"  # which an address has to quote
 _QUOTED = "a%20password%20of%20the%20database"
 _QUICK = ("-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB")

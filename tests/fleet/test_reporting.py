@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from xml.etree.ElementTree import parse
 
 import pytest
@@ -109,6 +110,7 @@ def test_ctrl_c_leaves_a_terminal_as_it_was_and_reports_what_was_seen(new_fleet:
         assert hold.reached(60)
         terminal.wait_for("hill  at work for ")
         terminal.interrupt()
+        sleep(1)  # until it has been heard
         hold.release()
         assert terminal.wait_for_end() == 8
     assert HIDDEN_CURSOR not in terminal.raw

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import pairwise
 
 import pytest
 
@@ -61,12 +62,14 @@ def test_three_machines_whose_clocks_differ_together_keep_to_the_budget_and_use_
     moments = sorted(float(line) for text in texts for line in text.split())
     lasted = moments[-1] - moments[0]
     allowed = rate + rate * lasted  # a burst, and then the rate
+    # What a machine that stood still left unused for longer than a burst is worth is lost.
+    lost = rate * sum(max(0.0, later - earlier - 1) for earlier, later in pairwise(moments))
     with capsys.disabled():
         counts = [text.count("\n") for text in texts]
         sys.stdout.write(
             f"\n3 machines: {counts} turns in {lasted:.1f} s, {len(moments) / allowed:.0%} of the budget\n"
         )
-    assert 0.95 * allowed <= len(moments) <= 1.0 * allowed + 1
+    assert 0.95 * (allowed - lost) <= len(moments) <= allowed + 1
     for first in range(len(moments) - round(2 * rate) - 1):
         assert moments[first + round(2 * rate) + 1] - moments[first] >= 0.99  # in no second more than burst and rate
 
@@ -92,14 +95,15 @@ def test_all_who_come_at_once_to_an_empty_database_agree_on_one_table(postgres: 
 
 def test_a_pause_that_one_machine_is_told_holds_the_others(database: BudgetDatabase, empty: str) -> None:
     take(database, 20.0, 2)
-    other = start(empty, 500.0, 20.0, 5.0)
+    other = start(empty, 500.0, 20.0, 10.0)
     assert other.stdout
     while read_turns(database).next < 30:
         time.sleep(0.05)
     sent_at = take(database, 20.0, 1)[0]
     assert open_budget(database, 20.0).refuse(2.0, sent_at)
+    told = time.monotonic()
     moments = [float(line) for line in other.communicate(timeout=60)[0].split()]
-    after = sorted(moment for moment in moments if moment > sent_at + 0.5)
+    after = sorted(moment for moment in moments if moment > told + 0.1)
     assert after[0] >= sent_at + 2.0
     # What a 429 taught one of them is kept by all: no burst, and four fifths of the rate that drew it.
     assert len(after) > 20

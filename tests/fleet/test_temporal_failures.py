@@ -25,7 +25,7 @@ def settle(temporal_fleet: TemporalFleet) -> None:
 
 def find_worker(fleet: TemporalFleet, tenant: str) -> Worker:
     """Who is at work on a tenant, by the product's own word."""
-    until = monotonic() + 30
+    until = monotonic() + 120
     while True:
         rows = read_work(fleet)
         if (row := rows.get(tenant)) and (found := re.search(r"process (\d+)", row["worker"])):

@@ -70,7 +70,7 @@ def test_a_worker_that_is_cut_off_from_the_server_ends_its_step_and_serves_again
         held.wait_for_end(240)
         wait_until(lambda: "the Temporal server does not answer; ends the step of each tenant" in cut_off.read())
         # It had heard of the server three seconds before at most.
-        assert 20 - 3 < monotonic() - since < 90
+        assert monotonic() - since > 20 - 3
 
         machines.fleet.workers.pop().stop()
         valve.open()
@@ -91,6 +91,7 @@ def test_a_step_that_hangs_at_a_worker_that_is_cut_off_is_killed_before_its_lock
         held.wait_for_refusal()
         held.wait_for_end(2 * LONGEST_STEP)
         assert monotonic() - since > PATIENCE
+        assert "bell" in machines.guard.list_cancels()
         valve.open()
         machines.stop_workers()
 
@@ -107,6 +108,7 @@ def test_a_machine_that_dies_is_taken_over_from_once_nobody_can_be_at_work_there
     for held in both:
         held.wait_for_end(2 * LONGEST_STEP)
     assert monotonic() - since > PATIENCE
+    assert {"core", "dune"} <= {*machines.guard.list_cancels()}
 
 
 def test_a_machine_that_stood_still_ends_its_step_when_it_goes_on_and_serves_again(machines: TwoMachines) -> None:
@@ -118,9 +120,8 @@ def test_a_machine_that_stood_still_ends_its_step_when_it_goes_on_and_serves_aga
     for process in paused:
         process.resume()
     held.hold.release()
-    since = monotonic()
     held.wait_for_end(240)
-    assert monotonic() - since < PATIENCE
+    assert "finn" not in machines.guard.list_cancels()
     machines.fleet.workers.pop().stop()
     held.company.set_sink(enabled=False)
     assert "finn: clean (update umbrella)" in machines.fleet.run("up", "finn")
@@ -133,7 +134,6 @@ def test_an_engine_that_a_dead_worker_has_left_on_another_machine_ends_its_step_
     machines.fleet.drop(worker)
     held.wait_for_refusal()
     held.hold.release()
-    since = monotonic()
     held.wait_for_end(240)
-    # The lock went with the engine, and nobody waited for longer.
-    assert monotonic() - since < PATIENCE
+    # The lock went with the engine, and nobody waited for longer or took it away.
+    assert "erin" not in machines.guard.list_cancels()

@@ -156,13 +156,13 @@ def test_an_outage_that_lasts_is_told_once_and_waited_for(
     database = BudgetDatabase(address, ADDRESS, told_after=1.5)
     budget = open_budget(database, 10.0)
     budget.acquire(time.monotonic() + 10)
-    beginner = BudgetDatabase(address, ADDRESS)
+    beginner = BudgetDatabase(address, ADDRESS, told_after=60.0)
     postgres.stop_serving()
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(budget.acquire, time.monotonic() + 120) for _ in range(3)]
         waiting.append(pool.submit(open_budget(beginner, 10.0).acquire, time.monotonic() + 120))
         with pytest.raises(BudgetUnknown, match="was not asked, because whose turn it is is not known"):
-            budget.acquire(time.monotonic() + 4)
+            budget.acquire(time.monotonic() + 2.5)
         assert not any(one.done() for one in waiting)
         postgres.serve_again()
         assert all(one.result() for one in waiting)
@@ -177,12 +177,12 @@ def test_an_outage_that_lasts_is_told_once_and_waited_for(
 
 def test_a_server_that_hangs_is_not_waited_for_longer_than_anybody_can(postgres: PostgresServer, address: str) -> None:
     """What reaches it is confirmed by the system, so the network sees nothing wrong."""
-    database = BudgetDatabase(address, ADDRESS, longest_answer=1.5)
+    database = BudgetDatabase(f"{address}&application_name=hanging", ADDRESS, longest_answer=1.5)
     budget = open_budget(database, 10.0)
     budget.acquire(time.monotonic() + 10)
     with postgres.connect("closed") as connection:
         (backend,) = connection.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = 'closed' AND pid <> pg_backend_pid()"
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'hanging'"
         ).fetchall()
     os.kill(backend[0], signal.SIGSTOP)
     begun = time.monotonic()

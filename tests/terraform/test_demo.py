@@ -10,7 +10,7 @@ import sys
 from tests.terraform.workspace import ROOT, Engine
 
 NAMES = {"terraform": "terraform", "tofu": "opentofu"}
-DEADLINE = 280
+DEADLINE = 500
 SAYS = (
     "Apply complete! Resources: 8 added",
     "delete is All, should be None (wider).",

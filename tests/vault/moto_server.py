@@ -12,7 +12,7 @@ import requests
 
 from tests.vault.server import find_free_port
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 NO_POLICIES = "inf"
 
 
@@ -55,5 +55,5 @@ class MotoServer:
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/moto-api/", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False

@@ -126,7 +126,7 @@ def test_a_client_that_leaves_amid_its_request_is_a_line_and_no_traceback(
         sock.sendall(f"{HEAD}Content-Length: 100\r\n\r\n{{".encode())
         if ending:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ending)
-        time.sleep(0.1)
+        time.sleep(0.5)
         sock.close()
         assert "400 invalid_request: The client left before" in wait_for_line(lines, "The client left")
         lines.clear()

@@ -36,7 +36,7 @@ def test_it_prints_one_line_serves_at_once_and_ends_on_a_signal() -> None:
     assert f"GET {url}/" in line
     assert (kinds, answer.status_code) == (["msp", "mssp"], 200)
     assert (rest, problems, process.returncode) == ("", "", 0)
-    assert took < 5, "a second is the aim; a busy machine is forgiven"
+    assert took < 20, "a second is the aim; a busy machine is forgiven"
 
 
 def test_a_taken_port_is_told_in_words() -> None:

@@ -82,12 +82,12 @@ def test_a_delay_is_felt(site: Site, when: str) -> None:
 
 @pytest.mark.parametrize(("when", "made"), [("before", False), ("after", True)])
 def test_a_client_that_gives_up_may_or_may_not_have_been_served(site: Site, when: str, made: bool) -> None:
-    site.add_fault("delay", ms=600, when=when)
+    site.add_fault("delay", ms=2500, when=when)
     auth = (f"{site.company}+{site.pair[0]}", site.pair[1])
     headers = {"clientId": site.credentials["clientId"]}
     with pytest.raises(requests.Timeout):
         url = f"{site.url}/v2025_1/apis/3.0{ROLES}"
-        requests.post(url, json={"name": "Umbrella"}, auth=auth, headers=headers, timeout=0.3)
+        requests.post(url, json={"name": "Umbrella"}, auth=auth, headers=headers, timeout=1)
     assert ("Umbrella" in role_names(site)) is made
     while last(site)["ms"] is None:
         time.sleep(0.02)
@@ -254,12 +254,12 @@ def test_latency_is_for_all_a_company_or_a_route(site: Site) -> None:
         site.rest("GET", path)
         return time.monotonic() - started
 
-    site.control("PUT", "/latency", json={"ms": 400, "company": site.company})
+    site.control("PUT", "/latency", json={"ms": 2000, "company": site.company})
     site.control("PUT", "/latency", json={"ms": 1, "company": site.company, "path": "/system/info$"})
-    assert took(ROLES) >= 0.4
-    assert took("/system/info") < 0.4
+    assert took(ROLES) >= 2
+    assert took("/system/info") < 2
     site.control("PUT", "/latency", json={"ms": 0, "company": site.company})
-    assert took(ROLES) < 0.4
+    assert took(ROLES) < 2
 
 
 def test_a_limit_may_count_all_companies_of_the_site_together(timed_site: Site, clock: Any) -> None:

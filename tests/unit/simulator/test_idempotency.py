@@ -90,7 +90,7 @@ def test_keys_of_another_token_are_another_matter(site: Site) -> None:
 
 def test_a_repeat_in_flight_is_a_retryable_409(site: Site) -> None:
     path, key = path_of(site), create_idempotency_key()
-    site.add_fault("delay", ms=400, when="before", method="POST", path="/keys$")
+    site.add_fault("delay", ms=2000, when="before", method="POST", path="/keys$")
     with ThreadPoolExecutor() as pool:
         first = pool.submit(site.gateway, "POST", path, json=BODY, idempotency=key)
         while not any(entry["fault"] for entry in site.list_requests()):

@@ -59,7 +59,7 @@ def test_first_run_second_run_and_repair(mirrored: Clone) -> None:
     second = run(mirrored)
 
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
-    assert (len(mirrored.index.asked), time.monotonic() - before < 5) == (asked, True)
+    assert (len(mirrored.index.asked), time.monotonic() - before < 20) == (asked, True)
 
     # the home folder was cleaned, then an engine was put on PATH; a package was changed by hand
     machine.place.rename(machine.folder / "gone")

@@ -160,7 +160,7 @@ def test_an_archive_without_all_four_files_is_not_put_in_place(machine: Machine)
 
 def test_two_set_ups_at_once_make_one_engine(machine: Machine) -> None:
     machine.download_is_refused()
-    machine.go(build="sleep 0.3")
+    machine.go(build="sleep 2")
     program = (
         "import sys; from pathlib import Path; from toolchain.engine import ensure_engine; "
         "ensure_engine(sys.argv[1], *map(Path, sys.argv[2:]))"

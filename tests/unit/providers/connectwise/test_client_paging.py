@@ -10,7 +10,7 @@ import pytest
 from providers.connectwise.site import PAGE_SIZE
 from providers.core.errors import RemoteError
 from tests.unit.providers.connectwise.wire import BASE, Api, Reply
-from tests.unit.providers.core.loopback import Answer, SecretVersion, make_page, make_reply
+from tests.unit.providers.core.loopback import Answer, SeenRequest, make_page, make_reply
 
 LOCATIONS = "/system/locations"
 
@@ -36,7 +36,7 @@ def link(api: Api, query: str, rel: str = "next") -> str:
 
 
 def test_forward_only_pages_are_followed_by_their_links(serve: Serve) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         after = int(seen.query.get("pageId", 0))
         page = make_rows(after + 1, after + 3)
         return make_reply(page, Link=link(api, f"pageId={after + 2}&pageSize=1000")) if after < 6 else make_reply(page)
@@ -48,7 +48,7 @@ def test_forward_only_pages_are_followed_by_their_links(serve: Serve) -> None:
 
 
 def test_a_relative_link_among_others_is_followed(serve: Serve) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         if seen.query.get("page") == "2":
             return make_reply(make_rows(2, 3), Link=link(api, "page=1", "first") + ", " + link(api, "page=1", "prev"))
         relative = f'<{BASE}{LOCATIONS}?page=2&a=1,2;3>; rel="next", ' + link(api, "page=2", "last")
@@ -60,7 +60,7 @@ def test_a_relative_link_among_others_is_followed(serve: Serve) -> None:
 
 
 def test_where_no_link_is_offered_full_pages_are_counted(serve: Serve) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         first = (int(seen.query.get("page", 1)) - 1) * PAGE_SIZE + 1
         return make_reply(make_rows(first, min(first + PAGE_SIZE, 2 * PAGE_SIZE + 6)))
 
@@ -78,7 +78,7 @@ def test_a_list_that_ends_with_a_full_page_costs_one_empty_page(serve: Serve) ->
 
 
 def test_the_conditions_stay_on_every_page() -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         first = (int(seen.query.get("page", 1)) - 1) * PAGE_SIZE + 1
         return make_reply(make_rows(first, first + (PAGE_SIZE if first == 1 else 1)))
 
@@ -93,7 +93,7 @@ def test_the_conditions_stay_on_every_page() -> None:
 def test_a_link_names_the_host_that_the_server_sees_and_is_asked_for_where_we_were_sent(
     origin: str, serve: Serve
 ) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         if "pageId" in seen.query:
             return make_reply(make_rows(2, 3), Link="")
         target = f"{origin}{BASE}{LOCATIONS}?pageSize=1000&pageId=1&conditions=name%3D%22a%20b%22"
@@ -108,7 +108,7 @@ def test_a_link_names_the_host_that_the_server_sees_and_is_asked_for_where_we_we
 
 
 def test_a_link_that_is_always_there_costs_one_empty_page(serve: Serve) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         return make_reply([] if "pageId" in seen.query else make_rows(1, 4), Link=link(api, "pageId=3&pageSize=1000"))
 
     api = serve(reply)
@@ -125,7 +125,7 @@ def test_a_link_that_repeats_the_same_short_page_ends_the_list(serve: Serve) -> 
 
 @pytest.mark.parametrize("most", [1, 3, 25, 100])
 def test_a_short_page_without_a_link_may_be_all_that_a_site_gives_at_once(most: int, serve: Serve) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         first = (int(seen.query.get("page", 1)) - 1) * most + 1
         return make_reply(make_rows(first, min(first + most, 2 * most + 2)))
 
@@ -153,7 +153,7 @@ def test_a_largest_page_that_a_site_names_is_obeyed_and_kept_to(words: str, larg
     detail = {"code": "OutOfRange", "message": words, "resource": "pageSize", "field": "pageSize"}
     refusal = make_reply({"code": "InvalidObject", "message": "pageSize object is invalid", "errors": [detail]}, 400)
 
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         after, size = int(seen.query.get("pageId", 0)), int(seen.query["pageSize"])
         if size > largest:
             return refusal
@@ -176,7 +176,7 @@ def test_a_site_that_takes_no_page_of_any_size_is_an_error(serve: Serve) -> None
 
 
 def test_a_list_that_goes_round_in_circles_ends_in_an_error(serve: Serve) -> None:
-    def reply(seen: SecretVersion) -> Answer:
+    def reply(seen: SeenRequest) -> Answer:
         odd = seen.query.get("pageId") == "1"
         return make_reply(make_rows(1 + odd, 2 + odd), Link=link(api, "pageId=2" if odd else "pageId=1"))
 

@@ -12,7 +12,7 @@ from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.site import Site
 from providers.core.errors import OutcomeUnknown, RemoteError, SettingError, Unavailable
 from providers.http.transport import Transport
-from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, SecretVersion, make_page, make_reply
+from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, SeenRequest, make_page, make_reply
 
 LOOKUP = "/login/companyinfo/"
 
@@ -45,7 +45,7 @@ def make_upgraded(*codebases: object) -> Route:
     """Lookups answer these codebases in turn, the last forever; only the last one's API is there."""
     answers = list(codebases)
 
-    def route(seen: SecretVersion) -> Answer:
+    def route(seen: SeenRequest) -> Answer:
         if seen.path.startswith(LOOKUP):
             return make_reply({"Codebase": answers.pop(0) if len(answers) > 1 else answers[0]})
         there = seen.path.startswith(f"/{str(answers[0]).rstrip('/')}/apis/3.0/")
@@ -103,7 +103,7 @@ def test_after_a_sudden_404_the_codebase_is_looked_up_afresh_and_the_request_rep
 def test_a_codebase_that_the_vendors_gateway_cannot_route_has_moved(serve: Serve) -> None:
     current = iter(["v2025_1/", "v2025_2/", "v2025_2/"])
 
-    def route(seen: SecretVersion) -> Answer:
+    def route(seen: SeenRequest) -> Answer:
         if seen.path.startswith(LOOKUP):
             return make_reply({"Codebase": next(current)})
         if seen.path.startswith("/v2025_2/"):
@@ -200,7 +200,7 @@ def test_a_site_that_is_asked_too_often_for_its_look_up_is_told_with_the_wait(se
 
 
 def test_an_object_that_is_not_there_costs_one_lookup_a_process_and_no_repetition(serve: Serve) -> None:
-    def route(seen: SecretVersion) -> Answer:
+    def route(seen: SeenRequest) -> Answer:
         return (
             make_reply({"Codebase": "v1/"}) if seen.path.startswith(LOOKUP) else make_reply({"code": "NotFound"}, 404)
         )
@@ -228,7 +228,7 @@ def test_a_fresh_lookup_that_fails_is_an_error_and_not_a_404(serve: Serve) -> No
         ]
     )
 
-    def route(seen: SecretVersion) -> Answer:
+    def route(seen: SeenRequest) -> Answer:
         return next(lookups) if seen.path.startswith(LOOKUP) else make_reply({"code": "NotFound"}, 404)
 
     with pytest.raises(RemoteError, match="answered the company lookup with HTTP 500"):

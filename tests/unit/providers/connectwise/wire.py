@@ -12,11 +12,11 @@ from providers.connectwise.connection import ConnectWiseSettings
 from providers.connectwise.site import Site
 from providers.core.run_cache import RunCache
 from providers.http.redact import Redactor
-from tests.unit.providers.core.loopback import Answer, Loopback, SecretVersion, make_reply
+from tests.unit.providers.core.loopback import Answer, Loopback, SeenRequest, make_reply
 
 BASE = "/v2025_1/apis/3.0"
 PRIVATE = "s3cr3t-value"
-Reply = Answer | list[Answer] | Callable[[SecretVersion], Answer]
+Reply = Answer | list[Answer] | Callable[[SeenRequest], Answer]
 
 
 class Api(Loopback):
@@ -46,15 +46,15 @@ class Api(Loopback):
         site = Site(settings, lambda base: self.transport(base, redactor=self.redactor))
         return ConnectWise(site, self.cache, settings.public_key, settings.private_key)
 
-    def list_calls(self, method: str, path: str = "") -> list[SecretVersion]:
+    def list_calls(self, method: str, path: str = "") -> list[SeenRequest]:
         """The requests to the API, the codebase's lookups left out."""
         return self.asked(method, BASE + path)
 
-    def _reply(self, seen: SecretVersion) -> Answer:
+    def _reply(self, seen: SeenRequest) -> Answer:
         answer = self._find_reply(seen)
         return replace(answer, headers={"Link": "", **answer.headers}) if self._link else answer
 
-    def _find_reply(self, seen: SecretVersion) -> Answer:
+    def _find_reply(self, seen: SeenRequest) -> Answer:
         if seen.path.startswith("/login/companyinfo/"):
             return make_reply({"Codebase": "v2025_1/"})
         name = f"{seen.method} {seen.path.removeprefix(BASE)}"

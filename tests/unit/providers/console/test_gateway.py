@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from providers.console.contract import RoleSetting
 from providers.core.errors import Conflict, ProviderError, RemoteError
 from tests.unit.providers.console.wire import HEALTH, UMBRELLA_HEALTH, Far, Reply
-from tests.unit.providers.core.loopback import Answer, SecretVersion, make_page, make_reply
+from tests.unit.providers.core.loopback import Answer, SeenRequest, make_page, make_reply
 
 KEY = {"id": "7", "description": "x", "publicKey": "pub", "inactive": False, "createdAt": None}
 OTHER = {**KEY, "id": "8", "publicKey": "pub8"}
@@ -256,7 +256,7 @@ def test_a_look_while_the_sink_is_written_is_not_taken_for_what_it_holds_then(se
     far = serve({"GET /psaIntegration": make_reply(SINK)})
     driver = far.make_umbrella()
 
-    def write(seen: SecretVersion) -> Answer:
+    def write(seen: SeenRequest) -> Answer:
         # The engine runs four operations at a time: another one looks before this write takes effect.
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(driver.get_integration).result().publicKey == "pub"

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from providers.console.customize import TABLE_SETUP
 from providers.core.errors import Conflict, ProviderError, RemoteError
 from tests.unit.providers.console.wire import TOKEN, Far, Reply
-from tests.unit.providers.core.loopback import LOST, Answer, SecretVersion, make_reply
+from tests.unit.providers.core.loopback import LOST, Answer, SeenRequest, make_reply
 
 KEYS = "POST /apiMembers/7/keys"
 MINTED = {"id": "9", "description": "x", "publicKey": "pub9", "privateKey": "s3cr3t-value", "createdAt": None}
@@ -31,7 +31,7 @@ def serve() -> Iterator[Serve]:
         yield lambda replies: stack.enter_context(Far(replies))
 
 
-def list_idempotency_keys(seen: list[SecretVersion]) -> list[str]:
+def list_idempotency_keys(seen: list[SeenRequest]) -> list[str]:
     return [one.headers.get("idempotency-key", "") for one in seen]
 
 

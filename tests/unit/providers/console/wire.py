@@ -10,10 +10,10 @@ from providers.console.umbrella_gateway import UmbrellaGateway
 from providers.core.run_cache import RunCache
 from providers.http.redact import Redactor
 from providers.http.transport import Transport
-from tests.unit.providers.core.loopback import Answer, Loopback, SecretVersion, make_reply
+from tests.unit.providers.core.loopback import Answer, Loopback, SeenRequest, make_reply
 
 TOKEN = "t0k3n-value"
-Reply = Answer | list[Answer] | Callable[[SecretVersion], Answer]
+Reply = Answer | list[Answer] | Callable[[SeenRequest], Answer]
 
 HEALTH: dict[str, Any] = {
     "console": "connectwise",
@@ -46,7 +46,7 @@ class Far(Loopback):
         headers = {"Authorization": f"Bearer {TOKEN}"}
         return self.transport(redactor=self.redactor, headers=headers, retry_if=asks_to_repeat)
 
-    def _reply(self, seen: SecretVersion) -> Answer:
+    def _reply(self, seen: SeenRequest) -> Answer:
         name = f"{seen.method} {seen.path}"
         missing = make_reply({"code": "not_found", "message": "There is no such object.", "retryable": False}, 404)
         reply = self.replies.get(name, missing)

@@ -18,7 +18,7 @@ from providers.http.transport import Transport
 
 
 @dataclass(frozen=True)
-class SecretVersion:
+class SeenRequest:
     """One request as it arrived; header names in lower case."""
 
     method: str
@@ -43,7 +43,7 @@ class Answer:
 
 
 LOST = Answer(lost=True)
-Route = Callable[[SecretVersion], Answer]
+Route = Callable[[SeenRequest], Answer]
 
 
 def make_reply(value: object, status: int = 200, *, cut: bool = False, **headers: str) -> Answer:
@@ -62,7 +62,7 @@ class Loopback:
 
     def __init__(self, route: Route) -> None:
         self.route = route
-        self.seen: list[SecretVersion] = []
+        self.seen: list[SeenRequest] = []
         self.slept: list[float] = []
         self._transports: list[Transport] = []
         # Real time, except that waits are leapt over and remembered.
@@ -109,7 +109,7 @@ class Loopback:
         self._transports.append(made)
         return made
 
-    def asked(self, method: str, path: str = "") -> list[SecretVersion]:
+    def asked(self, method: str, path: str = "") -> list[SeenRequest]:
         """The requests of this method below this path."""
         return [seen for seen in self.seen if seen.method == method and seen.path.startswith(path)]
 
@@ -117,7 +117,7 @@ class Loopback:
         parts = urlsplit(conn.path)
         headers = {name.lower(): value for name, value in conn.headers.items()}
         body = conn.rfile.read(int(headers.get("content-length", 0)))
-        seen = SecretVersion(conn.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
+        seen = SeenRequest(conn.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
         self.seen.append(seen)
         answer = self.route(seen)
         if answer.lost:

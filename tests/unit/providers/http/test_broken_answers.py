@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
-import time
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -59,15 +59,19 @@ def test_a_chunked_reply_that_breaks_off_is_not_taken_for_whole(serve: Serve, co
 
 
 def test_a_connection_that_died_while_idle_is_replaced(serve: Serve, connect: Connect) -> None:
+    left = threading.Event()
+
     def answer_and_leave(conn: socket.socket) -> None:
         conn.sendall(answer())
         conn.close()
+        left.set()
 
     peer = serve(answer_and_leave)
     transport = connect(peer.url)
     for _ in range(3):
         assert transport.send(POST).status == 200
-        time.sleep(0.02)  # lets the FIN arrive
+        assert left.wait(30)
+        left.clear()
     assert peer.connections == 3
 
 

@@ -116,17 +116,17 @@ def test_threads_queue_up_behind_each_other_and_wait_outside_the_lock() -> None:
 
 
 def test_a_thread_that_waits_when_the_site_asks_for_a_pause_waits_for_its_end() -> None:
-    budget = Budget(10.0, 1)
+    budget = Budget(2.0, 1)
     sent = [budget.acquire(time.monotonic() + 60)]
     threads = [threading.Thread(target=lambda: sent.append(budget.acquire(time.monotonic() + 60))) for _ in range(3)]
     for thread in threads:
         thread.start()
-    budget.pause(0.5)
-    ends = time.monotonic() + 0.5
+    ends = time.monotonic() + 0.8
+    budget.pause(0.8)
     for thread in threads:
         thread.join()
-    assert ends - 0.05 <= min(sent[1:]) < ends + 5  # a busy machine is forgiven what is late, never what is early
-    assert max(sent[1:]) - min(sent[1:]) >= 0.14
+    assert ends - 0.01 <= min(sent[1:]) < ends + 5  # a busy machine is forgiven what is late, never what is early
+    assert max(sent[1:]) - min(sent[1:]) >= 0.9
 
 
 def test_a_wait_that_a_pause_makes_too_long_is_ended_in_time() -> None:

@@ -10,7 +10,7 @@ import pytest
 from providers.core.errors import PermissionDenied, ProviderError, RemoteError, Unauthenticated
 from providers.http.redact import Redactor
 from providers.umbrella.api import UmbrellaApi
-from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, SecretVersion, make_page, make_reply
+from tests.unit.providers.core.loopback import LOST, Answer, Loopback, Route, SeenRequest, make_page, make_reply
 
 TOKEN = make_reply({"token_type": "bearer", "access_token": "b3ar3r-value", "expires_in": 3600})
 CONSOLE = make_reply({"packageName": "MSP", "customerCount": 12, "rebillAt": None})
@@ -25,7 +25,7 @@ def serve() -> Iterator[Serve]:
 
 
 def make_routes(token: Answer = TOKEN, console: Answer = CONSOLE) -> Route:
-    def route(seen: SecretVersion) -> Answer:
+    def route(seen: SeenRequest) -> Answer:
         return token if seen.path == "/auth/v2/token" else console
 
     return route
