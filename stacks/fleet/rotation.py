@@ -15,6 +15,11 @@ SETTING = "rotate"
 PAGE = "docs/runbooks/failed-rotation.md"
 
 
+def name_generation(begun_at: datetime) -> str:
+    """Name the keys of a rotation by when it began, in UTC."""
+    return begun_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def begin_rotation(session: TenantSession, generation: str) -> Rotation:
     """Choose the generation to go to: the one that an unfinished rotation was after, else the one given.
 

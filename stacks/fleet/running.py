@@ -17,6 +17,7 @@ from stacks.fleet.limits import Limits
 from stacks.fleet.local import LocalRunner
 from stacks.fleet.lock import FOLDER, hold_fleet
 from stacks.fleet.options import TEMPORAL, Fleet
+from stacks.fleet.rotation import name_generation
 from stacks.fleet.selection import read_site
 from stacks.fleet.stored import make_reader
 from stacks.fleet.waves import NO_FURTHER, plan_waves, spread_by_site
@@ -66,7 +67,7 @@ def carry_out(verb: Verb, fleet: Fleet, reports: Reports, limits: Limits, **how:
             Ledger.forget(fleet.tenants[0])  # what a run over many had of it is another tenant's by now
         # A rotation changes the settings itself, and is not done twice because of that.
         todo = ledger.begin(asked, [(name, "" if verb == "rotate" else digest_settings(name)) for name in ordered])
-        generation = ledger.begun_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        generation = name_generation(ledger.begun_at)
         if done := len(ordered) - len(todo):
             run.remarks.append(
                 f"an earlier attempt has finished {done} of {len(ordered)} tenants; they are not repeated"

@@ -14,7 +14,7 @@ from providers.core.configuration import to_environment_name
 from providers.core.stack_file import read_plain_settings
 from stacks.fleet.digest import digest_file
 from stacks.fleet.engines import EnginePool
-from stacks.fleet.rotation import SETTING
+from stacks.fleet.rotation import SETTING, name_generation
 from stacks.fleet.sweep import ReadStack
 from stacks.fleet.temporal.attempt import Attempt, name_place
 from stacks.fleet.temporal.planning import plan
@@ -98,7 +98,7 @@ class Activities:
     async def plan(self, order: WaveOrder) -> Plan:
         """Choose the tenants of a schedule by this worker's folder."""
         read_plain_settings.cache_clear()
-        generation = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        generation = name_generation(datetime.now(UTC))
         choose: Callable[[], Plan] = lambda: plan(order, self._version, generation)  # noqa: E731
         return await asyncio.get_running_loop().run_in_executor(self._threads, choose)
 

@@ -18,6 +18,7 @@ from providers.core.configuration import PROJECT
 from providers.core.errors import ProviderError
 from stacks.fleet.digest import name_version
 from stacks.fleet.limits import Limits
+from stacks.fleet.rotation import name_generation
 from stacks.fleet.temporal.attributes import is_searchable
 from stacks.fleet.temporal.planning import plan_targets
 from stacks.fleet.temporal.shared import TASK_QUEUE, VERB_ATTRIBUTE, Asked, Target, Verb, WaveEnd, WaveOrder
@@ -49,7 +50,7 @@ async def start_wave(
         version=name_version(),
         by=client.identity,
         deadline=limits.deadline.seconds,
-        generation=earlier or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        generation=earlier or name_generation(datetime.now(UTC)),
         **how,
     )
     order = WaveOrder(
