@@ -9,7 +9,7 @@ from typing import Any
 from tests.engine.workspace import ROOT, Run, Stack
 
 HASTY = {"PYTHONPATH": f"{Path(__file__).parent / 'hasty'}:{ROOT}"}
-"""The environment of a run whose providers wait a tenth as long as usual: 3 seconds of silence, 9 in all a request."""
+"""The environment of a run whose providers wait a tenth as long as usual: 3 seconds of silence, 15 in all a request."""
 
 BOUND = 150.0
 """Seconds for a hasty run: a request that is not answered, a look at what came of it, and a busy machine."""

@@ -162,11 +162,11 @@ def test_a_process_that_holds_the_file_and_does_nothing_stops_nobody(
 
 
 def test_a_turn_costs_next_to_nothing(sharing: Sharing) -> None:
-    """A millisecond of processor time is allowed, waiting included; it is about a tenth."""
+    """Three tenths of a millisecond of processor time are allowed, waiting included."""
     budget = open_budget(1000)
     take(budget, 4000)
     before = getrusage(RUSAGE_SELF)
     take(budget, 1000)
     after = getrusage(RUSAGE_SELF)
     spent = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / 1000
-    assert spent <= 0.001, f"{spent * 1e6:.0f} µs"
+    assert spent <= 0.0003, f"{spent * 1e6:.0f} µs"
